@@ -1,0 +1,66 @@
+# Everything from a fresh clone to a running chat. `make` alone lists what there is.
+# PYTHON=/path/to/python3 chooses the interpreter when .venv is made.
+
+READY := .venv/.ready
+SETUP := pyproject.toml uv.lock hatch_build.py scripts/uv.sh $(wildcard chatcore/locale/*/LC_MESSAGES/*.po)
+BIN := .venv/bin
+
+ifdef PYTHON
+export PYTHON
+endif
+
+.PHONY: help setup demo test check docs wheel-test clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo        a chat that is alive, in this terminal (without a terminal: a transcript)'
+	@echo 'make test        every test'
+	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
+	@echo 'make docs        write docs/files.md anew and build the documentation into build/docs'
+	@echo 'make wheel-test  build the wheel and test it in clean environments'
+	@echo 'make clean       remove what make has made, .venv too'
+
+setup: $(READY)
+
+$(READY): $(SETUP)
+	@echo 'setup: installing what chatcore needs into .venv (half a minute the first time)'
+	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python examples/demo.py
+
+test: $(READY)
+	@missing=; status=0; \
+	scripts/system_packages.sh git tmux || missing=1; \
+	echo 'test: pytest'; \
+	$(BIN)/pytest || status=1; \
+	if [ "$$missing" ]; then echo 'test: not all of it could run: see the first lines' >&2; status=1; fi; \
+	exit $$status
+
+check: $(READY)
+	@echo 'check: ruff'
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@echo 'check: mypy'
+	@$(BIN)/mypy
+	@echo 'check: import-linter'
+	@$(BIN)/lint-imports --no-logo
+	@echo 'check: documentation'
+	@$(BIN)/sphinx-build -q -W -n --keep-going docs build/docs
+	@echo 'check: uv.lock'
+	@scripts/uv.sh lock --quiet --check
+	@echo 'check: clean'
+
+docs: $(READY)
+	@$(BIN)/python scripts/write_files_page.py
+	@$(BIN)/sphinx-build -q -W -n --keep-going docs build/docs
+	@echo 'docs: build/docs/index.html'
+
+wheel-test: $(READY)
+	@$(BIN)/python scripts/test_wheel.py
+
+clean:
+	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -f chatcore/locale/*/LC_MESSAGES/*.mo
+	find chatcore chatcore_server docs examples frontends scripts tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,1 @@
+"""Chat for people and programs: the library."""

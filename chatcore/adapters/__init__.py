@@ -1,0 +1,1 @@
+"""The technologies behind the ports: one file or folder for each; each imports its driver."""

@@ -1,0 +1,74 @@
+"""Passwords hashed with argon2id in a small thread pool of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self, TypeVar
+
+import attrs
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from ..errors import Busy
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Cost:
+    """How much work one hash is."""
+
+    memory_kib: int
+    passes: int
+
+
+NORMAL = Cost(memory_kib=19 * 1024, passes=2)
+"""For real passwords: what OWASP's password storage cheat sheet asks for at least."""
+
+LOW = Cost(memory_kib=8, passes=1)
+"""For tests and demonstrations only: the least that argon2 allows."""
+
+
+class Argon2Hasher:
+    """An argon2id hasher (`async with`) with `threads` threads and at most `limit` passwords in them or waiting."""
+
+    def __init__(self, cost: Cost = NORMAL, *, threads: int = 2, limit: int = 64) -> None:
+        self._argon2 = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=1)
+        self._threads = ThreadPoolExecutor(threads, "argon2")
+        self._limit = limit
+        self._waiting = 0
+        self._nobodys_hash = ""
+
+    async def __aenter__(self) -> Self:
+        self._nobodys_hash = await self.hash("nobody's password")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def hash(self, password: str) -> str:
+        return await self._run(lambda: self._argon2.hash(password))
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        # Somebody who does not exist costs the same work, so that the time of the answer does not tell.
+        is_right = await self._run(lambda: self._is_right(password_hash or self._nobodys_hash, password))
+        return is_right and password_hash is not None
+
+    def _is_right(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._argon2.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= self._limit:
+            msg = "too many people are logging in at this moment"
+            raise Busy(msg)
+        self._waiting += 1
+        try:
+            # When the caller is cancelled, work that has not begun yet is dropped.
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1

@@ -1,0 +1,239 @@
+"""A storage in memory: the shortest code that keeps the port's promises, and the model the others are held against."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from ..domain.conversations import GENERAL, members
+from ..domain.events import MessagesRead
+from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.messages import Message, NewMessage, last
+from ..domain.reading import NewMarks, ReadState, Tally
+from ..domain.users import User
+from ..errors import Conflict, NameTaken, NotFound
+from ..ports.storage import (
+    Account,
+    Change,
+    Commit,
+    CommitListener,
+    Enrolled,
+    Marked,
+    Outcome,
+    Overview,
+    Page,
+    Refused,
+    Repeated,
+    Stored,
+)
+
+
+@attrs.define
+class _Log:
+    """One conversation and who has read what of it."""
+
+    id: ConversationId
+    messages: list[Message] = attrs.field(factory=list)
+    own: Counter[UserId] = attrs.field(factory=Counter)
+    "How many messages of each user count."
+    states: dict[UserId, ReadState] = attrs.field(factory=dict)
+    readers: Counter[int] = attrs.field(factory=Counter)
+    "How many have marked each seq."
+
+    @property
+    def seq(self) -> int:
+        return len(self.messages)
+
+    @property
+    def live(self) -> int:
+        return self.messages[-1].live if self.messages else 0
+
+    @property
+    def sent_at_ms(self) -> int:
+        return self.messages[-1].sent_at_ms if self.messages else 0
+
+    def state(self, user: UserId) -> ReadState:
+        return self.states.get(user, ReadState())
+
+    def add(self, message: Message) -> None:
+        self.messages.append(message)
+        self.own[message.sender] = message.own
+
+    def next(self, change: NewMessage, now_ms: int) -> Message:
+        return Message(
+            self.id,
+            self.seq + 1,
+            change.sender,
+            change.client_id,
+            change.text,
+            max(now_ms, self.sent_at_ms),
+            self.live + 1,
+            self.own[change.sender] + 1,
+        )
+
+    def tally(self, user: UserId) -> Tally:
+        state = self.state(user)
+        newest = last(self.messages[-1]) if self.messages else None
+        return Tally(self.id, self.seq, self.live, self.own[user], newest, state.read, state.version)
+
+    def own_before(self, user: UserId, seq: int) -> int:
+        """Count the user's own messages directly before `seq`."""
+        others = (s for s in range(seq - 1, 0, -1) if self.messages[s - 1].sender != user)
+        return seq - 1 - next(others, 0)
+
+    def mark(self, reader: UserId, seqs: Sequence[int]) -> tuple[int, ...]:
+        """Mark what others wrote; give the seqs that were not read before."""
+        foreign = [seq for seq in seqs if self.messages[seq - 1].sender != reader]
+        before = {seq: self.own_before(reader, seq) for seq in foreign}
+        self.states[reader], new = self.state(reader).mark(foreign, before)
+        self.readers.update(new)
+        return new
+
+    def receipts(self, seqs: Sequence[int]) -> Mapping[UserId, Mapping[int, int]]:
+        """Give for each author of these messages how many have read each."""
+        by_author: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
+        for seq in seqs:
+            by_author[self.messages[seq - 1].sender][seq] = self.readers[seq]
+        return dict(by_author)
+
+    def page(self, user: UserId, first: int, end: int) -> Page:
+        """Give what lies between two seqs, both included, for a member."""
+        messages = tuple(self.messages[max(first, 1) - 1 : max(end, 0)])
+        own = [m.seq for m in messages if m.sender == user and self.readers[m.seq]]
+        receipts = tuple((seq, self.readers[seq]) for seq in own)
+        return Page(self.tally(user), messages, self.state(user).clipped(first, end), receipts, more=False)
+
+
+@attrs.define
+class _Session:
+    user: UserId
+    begun_at_ms: int
+    used_at_ms: int
+
+
+class MemoryStorage:
+    """Keeps everything until the process ends. No method waits, so each is atomic by itself."""
+
+    def __init__(self, epoch: str = "memory") -> None:
+        self._epoch = epoch
+        self._listeners: list[CommitListener] = []
+        self._logs: dict[ConversationId, _Log] = {}
+        self._posts: dict[tuple[UserId, ClientId], Message] = {}
+        self._accounts: dict[str, Account] = {}
+        self._users: dict[UserId, User] = {}
+        self._sessions: dict[str, _Session] = {}
+
+    def listen(self, listener: CommitListener) -> None:
+        self._listeners.append(listener)
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        # Sorting is stable: messages in their order first, then the marks in theirs.
+        in_order = sorted(range(len(changes)), key=lambda at: isinstance(changes[at], NewMarks))
+        outcomes = {at: self._apply(changes[at], now_ms) for at in in_order}
+        if outcomes:
+            self._tell(tuple(outcomes.values()))
+        return tuple(outcomes[at] for at in range(len(changes)))
+
+    def seed(self, messages: Sequence[Message]) -> None:
+        """Put messages into the log as they are, for tests of what `append` alone cannot bring about."""
+        for message in messages:
+            self._keep(message)
+
+    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:  # noqa: ARG002 - nothing here shows when somebody registered
+        if folded in self._accounts:
+            msg = f"the name {name} is taken"
+            raise NameTaken(msg, field="name")
+        added = self._users[user] = User(user, name, len(self._users) + 1)
+        self._accounts[folded] = Account(added, password_hash)
+        general = self._log(GENERAL)
+        general.states[user] = ReadState.joining(general.seq, general.live)
+        self._tell((Enrolled(added),))
+        return added
+
+    async def account(self, folded: str) -> Account | None:
+        return self._accounts.get(folded)
+
+    async def user(self, user: UserId) -> User | None:
+        return self._users.get(user)
+
+    async def users(self, after: int, limit: int) -> Sequence[User]:
+        return tuple(self._users.values())[after : after + limit]
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
+        self._sessions[digest] = _Session(user, now_ms, now_ms)
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        known = self._sessions.get(digest)
+        if known is None or known.used_at_ms < idle_since_ms or known.begun_at_ms < begun_since_ms:
+            return None
+        known.used_at_ms = max(now_ms, known.used_at_ms)
+        return self._users[known.user]
+
+    async def end_session(self, digest: str) -> None:
+        self._sessions.pop(digest, None)
+
+    async def overview(self, user: UserId, limit: int) -> Overview:
+        direct = [log for log in self._logs_of(user) if log.id != GENERAL]
+        direct.sort(key=lambda log: (log.sent_at_ms, log.id), reverse=True)
+        newest = tuple(log.tally(user) for log in direct[:limit])
+        return Overview(self._epoch, len(self._users), self._log(GENERAL).tally(user), newest)
+
+    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
+        logs = sorted((log for log in self._logs_of(user) if log.id > after), key=lambda log: log.id)
+        return tuple(log.tally(user) for log in logs[:limit])
+
+    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
+        return self._log(conversation).tally(user)
+
+    async def page(
+        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
+    ) -> Page:
+        log = self._log(conversation)
+        if after is not None:
+            end = min(log.seq, after + limit)
+            return attrs.evolve(log.page(user, after + 1, end), more=after < end < log.seq)
+        end = log.seq if before is None else min(log.seq, before - 1)
+        first = max(1, end - limit + 1)
+        return attrs.evolve(log.page(user, first, end), more=1 < first <= end)
+
+    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+        return attrs.evolve(self._log(conversation).page(user, first, last), messages=())
+
+    def _log(self, conversation: ConversationId) -> _Log:
+        """Give the log; one that nobody wrote to is not kept, except the general chat's."""
+        if conversation == GENERAL:
+            return self._logs.setdefault(conversation, _Log(conversation))
+        return self._logs.get(conversation) or _Log(conversation)
+
+    def _logs_of(self, user: UserId) -> list[_Log]:
+        return [log for log in self._logs.values() if log.seq and user in (members(log.id) or (user,))]
+
+    def _keep(self, message: Message) -> None:
+        self._logs.setdefault(message.conversation, _Log(message.conversation)).add(message)
+        self._posts[message.sender, message.client_id] = message
+
+    def _tell(self, commit: Commit) -> None:
+        for listener in self._listeners:
+            listener(commit)
+
+    def _apply(self, change: Change, now_ms: int) -> Outcome:
+        return self._mark(change) if isinstance(change, NewMarks) else self._post(change, now_ms)
+
+    def _post(self, change: NewMessage, now_ms: int) -> Outcome:
+        known = self._posts.get((change.sender, change.client_id))
+        if known is not None:
+            repeats = change.is_repeated_by(known)
+            return Repeated(change, known) if repeats else Refused(change, Conflict(field="client_id"))
+        message = self._log(change.conversation).next(change, now_ms)
+        self._keep(message)
+        return Stored(change, message)
+
+    def _mark(self, change: NewMarks) -> Outcome:
+        log = self._log(change.conversation)
+        if max(change.seqs) > log.seq:
+            return Refused(change, NotFound(field="seqs"))
+        new = log.mark(change.reader, change.seqs)
+        tally = log.tally(change.reader)
+        return Marked(change, tally, MessagesRead(change.reader, tally, new, log.receipts(new)) if new else None)

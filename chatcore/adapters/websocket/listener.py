@@ -1,0 +1,115 @@
+"""What accepts WebSockets, and answers a few plain GET requests beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Self
+
+from websockets import Origin
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import Event
+
+from ...domain.addresses import host_and_port
+from ...ports.transport import MAX_FRAME, Link
+from .link import BOTH_ENDS, ServerLink
+
+# Seconds that a client may take for the opening handshake.
+_OPEN_TIMEOUT = 5
+_SEND_BUFFER = 64 * 1024
+_BACKLOG = 1024  # of TCP connections not accepted yet: after a restart all clients come at once
+
+Page = Callable[[], Awaitable[tuple[HTTPStatus, str]]]
+"""Makes the status and the text of a page for plain HTTP."""
+
+
+class WebSocketListener:
+    """Accepts clients (`async with`) on the path `/` and hands a link of each to `serve_link` until that returns.
+
+    Entering raises OSError where the address cannot be had. Browsers are refused unless their origin is listed.
+    `pages` answer plain GET requests by their path.
+    """
+
+    def __init__(
+        self,
+        serve_link: Callable[[Link], Awaitable[None]],
+        host: str,
+        port: int,
+        *,
+        origins: Iterable[str] = (),
+        tls: ssl.SSLContext | None = None,
+        pages: Mapping[str, Page] | None = None,
+    ) -> None:
+        self._serve_link = serve_link
+        self._host, self._port, self._tls = host, port, tls
+        self._origins = [None, *map(Origin, origins)]
+        self._pages = pages or {}
+        self._server: Server
+
+    async def __aenter__(self) -> Self:
+        self._server = await serve(
+            lambda connection: self._serve_link(ServerLink(connection)),
+            self._host,
+            self._port,
+            ssl=self._tls,
+            backlog=_BACKLOG,
+            create_connection=_Accepted,
+            process_request=self._answer,
+            origins=self._origins,
+            server_header=None,
+            open_timeout=_OPEN_TIMEOUT,
+            max_size=MAX_FRAME,
+            **BOTH_ENDS,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop()
+        for connection in list(self._server.all_connections):
+            connection.transport.abort()
+        await self._server.wait_closed()
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it; the port is the one that was taken, also where 0 was asked for."""
+        addresses = [listening.getsockname()[:2] for listening in self._server.sockets]
+        ports = {port for _, port in addresses}
+        # Port 0 at a name with two addresses is two ports: name one of the addresses.
+        host, port = addresses[0] if len(ports) > 1 else (self._host, ports.pop())
+        return f"{'wss' if self._tls else 'ws'}://{host_and_port(host, port)}"
+
+    def stop(self) -> None:
+        """Accept nobody any more; those who are there stay."""
+        self._server.close(close_connections=False)
+
+    async def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        path = request.path.partition("?")[0]
+        if request.method != "GET":
+            response = connection.respond(HTTPStatus.METHOD_NOT_ALLOWED, "only GET is answered here\n")
+            response.headers["Allow"] = "GET"
+            return response
+        if path == "/":
+            return None
+        page = self._pages.get(path)
+        return connection.respond(*(await page() if page else (HTTPStatus.NOT_FOUND, "there is no such page\n")))
+
+
+class _Accepted(ServerConnection):
+    """A connection with a small send buffer, on which only text is spoken."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # What waits in the kernel for a client that does not read is the server's memory as well.
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        super().connection_made(transport)
+
+    def process_event(self, event: Event) -> None:
+        if isinstance(event, Frame) and event.opcode is Opcode.BINARY:
+            self.protocol.fail(CloseCode.UNSUPPORTED_DATA, "frames are text, not binary")
+            self.send_data()
+        else:
+            super().process_event(event)

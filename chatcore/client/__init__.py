@@ -1,0 +1,1 @@
+"""For programs that show chats to people or answer them."""

@@ -1,0 +1,102 @@
+"""How times and days are written: shorter the nearer they are.
+
+A moment is shown in the time zone of `now`, which is an aware datetime in the viewer's own zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from .language import Language, pgettext_noop
+
+_DAYS = (
+    pgettext_noop("weekday", "Monday"),
+    pgettext_noop("weekday", "Tuesday"),
+    pgettext_noop("weekday", "Wednesday"),
+    pgettext_noop("weekday", "Thursday"),
+    pgettext_noop("weekday", "Friday"),
+    pgettext_noop("weekday", "Saturday"),
+    pgettext_noop("weekday", "Sunday"),
+)
+_SHORT_DAYS = (
+    pgettext_noop("weekday, short", "Mon"),
+    pgettext_noop("weekday, short", "Tue"),
+    pgettext_noop("weekday, short", "Wed"),
+    pgettext_noop("weekday, short", "Thu"),
+    pgettext_noop("weekday, short", "Fri"),
+    pgettext_noop("weekday, short", "Sat"),
+    pgettext_noop("weekday, short", "Sun"),
+)
+_MONTHS = (
+    pgettext_noop("month, in a date", "January"),
+    pgettext_noop("month, in a date", "February"),
+    pgettext_noop("month, in a date", "March"),
+    pgettext_noop("month, in a date", "April"),
+    pgettext_noop("month, in a date", "May"),
+    pgettext_noop("month, in a date", "June"),
+    pgettext_noop("month, in a date", "July"),
+    pgettext_noop("month, in a date", "August"),
+    pgettext_noop("month, in a date", "September"),
+    pgettext_noop("month, in a date", "October"),
+    pgettext_noop("month, in a date", "November"),
+    pgettext_noop("month, in a date", "December"),
+)
+_SHORT_MONTHS = (
+    pgettext_noop("month, short", "Jan"),
+    pgettext_noop("month, short", "Feb"),
+    pgettext_noop("month, short", "Mar"),
+    pgettext_noop("month, short", "Apr"),
+    pgettext_noop("month, short", "May"),
+    pgettext_noop("month, short", "Jun"),
+    pgettext_noop("month, short", "Jul"),
+    pgettext_noop("month, short", "Aug"),
+    pgettext_noop("month, short", "Sep"),
+    pgettext_noop("month, short", "Oct"),
+    pgettext_noop("month, short", "Nov"),
+    pgettext_noop("month, short", "Dec"),
+)
+
+
+def short_time(at: datetime, now: datetime, language: Language) -> str:
+    """Write a moment as a line of the list does: the time today, a weekday in the last six days, else the date."""
+    local = at.astimezone(now.tzinfo)
+    age = now.date() - local.date()
+    if not age:
+        return _clock(local)
+    if timedelta(0) < age < timedelta(days=7):
+        return language.pgettext(*_SHORT_DAYS[local.weekday()])
+    return _short_date(local.date(), now.date(), language)
+
+
+def full_time(at: datetime, now: datetime, language: Language) -> str:
+    """Write a moment as a message does: the time today, else the date and the time."""
+    local = at.astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return _clock(local)
+    return f"{_short_date(local.date(), now.date(), language)} {_clock(local)}"
+
+
+def day_separator(day: date, today: date, language: Language) -> str:
+    """Write what stands between messages where a new day begins."""
+    if day == today:
+        return language.gettext("Today")
+    if day == today - timedelta(days=1):
+        return language.gettext("Yesterday")
+    names = {
+        "weekday": language.pgettext(*_DAYS[day.weekday()]),
+        "day": day.day,
+        "month": language.pgettext(*_MONTHS[day.month - 1]),
+        "year": day.year,
+    }
+    if day.year == today.year:
+        return language.gettext("{weekday}, {day} {month}").format(**names)
+    return language.gettext("{weekday}, {day} {month} {year}").format(**names)
+
+
+def _clock(local: datetime) -> str:
+    return f"{local:%H:%M}"
+
+
+def _short_date(day: date, today: date, language: Language) -> str:
+    written = f"{day.day} {language.pgettext(*_SHORT_MONTHS[day.month - 1])}"
+    return written if day.year == today.year else f"{written} {day.year}"

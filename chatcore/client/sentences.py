@@ -1,0 +1,99 @@
+"""What the program tells its user in words: the connection, errors, presence, the window's title."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from ..domain.messages import MAX_TEXT
+from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
+from ..errors import ChatError
+from .language import Language, gettext_noop
+from .observer import ConnectionPhase, ConnectionState
+from .text import clean_line
+
+_PHRASES = {
+    "wrong_credentials": gettext_noop("the name or the password is wrong"),
+    "name_taken": gettext_noop("somebody has this name already"),
+    "invalid_name": gettext_noop(
+        "this name cannot be used: a name has 2 to 32 letters a–z, digits, dots, hyphens and underscores, "
+        "begins with a letter or digit, and is not a reserved word such as “general”"
+    ),
+    "weak_password": gettext_noop("a password has {min_password} to {max_password} characters"),
+    "not_found": gettext_noop("there is no such user, conversation or message"),
+    "too_long": gettext_noop("it is too long: a message has at most {max_text} characters"),
+    "empty": gettext_noop("there is no text in it"),
+    "bad_text": gettext_noop("there are characters in it that no message may have"),
+    "conflict": gettext_noop("another message was sent under the same id"),
+    "busy": gettext_noop("the server is too busy at the moment"),
+    "slow_down": gettext_noop("you are sending too fast"),
+    "storage_full": gettext_noop("the server's disk is full"),
+    "storage_error": gettext_noop("the server could not store it"),
+    "logged_out": gettext_noop("the session has ended; log in again"),
+    "bad_frame": gettext_noop("the server and this program do not understand each other"),
+    "unsupported_version": gettext_noop("the versions of the server and of this program do not fit together"),
+    "unreachable": gettext_noop("the server does not answer"),
+    "closed": gettext_noop("the connection was closed before the answer came"),
+    "draining": gettext_noop("the server is going down"),
+    "replaced": gettext_noop("this program has connected once more elsewhere"),
+}
+_FIGURES = {"max_text": MAX_TEXT, "min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
+
+
+def refusal_text(code: str, language: Language) -> str:
+    """Say what an error's code means: a phrase that follows a colon, without a capital and a full stop."""
+    phrase = _PHRASES.get(code)
+    if phrase is None:
+        return language.gettext("the server says no ({code})").format(code=clean_line(code))
+    return language.gettext(phrase).format_map(_FIGURES)
+
+
+def error_text(error: ChatError, language: Language) -> str:
+    """Say what is wrong as a whole sentence. A code that we do not know is told in the error's own (English) words."""
+    known = error.code in _PHRASES
+    return _sentence(refusal_text(error.code, language) if known else clean_line(error.message))
+
+
+def connection_line(state: ConnectionState, seconds_left: float | None, language: Language) -> str:
+    """Say what the connection is doing. `seconds_left`: until the next try, where it is known."""
+    match state.phase:
+        case ConnectionPhase.LOGGED_OUT:
+            return language.gettext("not logged in")
+        case ConnectionPhase.CONNECTING:
+            return language.gettext("connecting…")
+        case ConnectionPhase.ONLINE:
+            return language.gettext("online")
+        case ConnectionPhase.OFFLINE:
+            return _offline(seconds_left, language)
+        case ConnectionPhase.CLOSED:
+            return language.gettext("closed")
+
+
+def connection_reason(state: ConnectionState, language: Language) -> str:
+    """Say why the connection is not up, as a whole sentence; empty where nothing is known."""
+    return _sentence(refusal_text(state.code, language)) if state.code else ""
+
+
+def presence_text(active: bool, language: Language) -> str:
+    """Say whether a user is active."""
+    return language.gettext("active") if active else language.gettext("inactive")
+
+
+def unread_line_text(language: Language) -> str:
+    """Say what the line before the first unread message says."""
+    return language.gettext("Unread messages")
+
+
+def title(unread: int) -> str:
+    """Give the title of the window, with the number of all unread messages."""
+    return f"({unread}) chatcore" if unread > 0 else "chatcore"
+
+
+def _offline(seconds_left: float | None, language: Language) -> str:
+    if seconds_left is None:
+        return language.gettext("offline")
+    seconds = max(0, ceil(seconds_left))
+    return language.gettext("offline: trying again in {seconds} s").format(seconds=seconds)
+
+
+def _sentence(phrase: str) -> str:
+    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."

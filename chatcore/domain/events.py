@@ -1,0 +1,47 @@
+"""What has happened: facts that a commit made true, and that are told after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from .ids import ConversationId, UserId
+from .messages import Message
+from .reading import Tally
+from .users import User
+
+
+@attrs.frozen
+class MessagePosted:
+    """A message was stored."""
+
+    message: Message
+
+
+@attrs.frozen
+class MessagesRead:
+    """Somebody read messages."""
+
+    reader: UserId
+    tally: Tally
+    "The reader's, after the marks."
+    seqs: tuple[int, ...]
+    "Those that were not read before, in order."
+    receipts: Mapping[UserId, Mapping[int, int]]
+    "For each author of them: how many have read each by now."
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Where it happened."""
+        return self.tally.conversation
+
+
+@attrs.frozen
+class UserRegistered:
+    """Somebody registered."""
+
+    user: User
+
+
+Event = MessagePosted | MessagesRead | UserRegistered

@@ -1,0 +1,21 @@
+"""The names by which users, conversations and posts are known."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+UserId = NewType("UserId", str)
+"""16 hexadecimal digits, random, never reused."""
+
+ConversationId = NewType("ConversationId", str)
+"""`general`, or `d.LOW.HIGH` with the two user ids in order."""
+
+ClientId = NewType("ClientId", str)
+"""What a client calls its post: 1 to 64 letters, digits, `-` and `_`; unique for its sender, for ever."""
+
+Token = NewType("Token", str)
+"""What a session is known by: a secret of 256 random bits."""
+
+is_user_id = re.compile(r"[0-9a-f]{16}").fullmatch
+is_client_id = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch

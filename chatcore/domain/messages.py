@@ -1,0 +1,106 @@
+"""Messages, what their text may be, and the request to store one."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import attrs
+
+from ..errors import BadFrame, BadText, Empty, TooLong
+from .ids import ClientId, ConversationId, UserId, is_client_id
+
+MAX_TEXT = 4_000
+PREVIEW = 120
+
+_never_legitimate = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]").search
+
+
+def instant(ms: int) -> datetime:
+    """Give the moment `ms` milliseconds after 1970 as an aware UTC datetime."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+@attrs.frozen
+class Message:
+    """One entry of a conversation's log. Known by `(conversation, seq)`; the same for everybody."""
+
+    conversation: ConversationId
+    seq: int
+    "1, 2, 3, … in its conversation, without holes."
+    sender: UserId
+    client_id: ClientId
+    text: str
+    sent_at_ms: int
+    "The server's clock, ms since 1970 UTC; never goes backwards in a conversation."
+    live: int
+    "How many messages of the conversation count, up to and with this one."
+    own: int
+    "How many of those are its sender's."
+
+    @property
+    def sent_at(self) -> datetime:
+        """When the server stored it, as an aware UTC datetime."""
+        return instant(self.sent_at_ms)
+
+
+@attrs.frozen
+class Last:
+    """What a row shows of the last message of its conversation."""
+
+    seq: int
+    sender: UserId
+    text: str
+    "At most 120 code points."
+    sent_at_ms: int
+
+    @property
+    def sent_at(self) -> datetime:
+        """When the server stored it, as an aware UTC datetime."""
+        return instant(self.sent_at_ms)
+
+
+def last(message: Message) -> Last:
+    """Cut a message to what a row shows of it."""
+    return Last(message.seq, message.sender, message.text[:PREVIEW], message.sent_at_ms)
+
+
+@attrs.frozen(eq=False)
+class NewMessage:
+    """The request to store a message. Its text and client id are checked when it is made."""
+
+    sender: UserId
+    conversation: ConversationId
+    client_id: ClientId
+    text: str
+    origin: object = None
+    "Handed back untouched with the outcome: says who waits for it."
+
+    def __attrs_post_init__(self) -> None:
+        check_client_id(self.client_id)
+        check_text(self.text)
+
+    def is_repeated_by(self, message: Message) -> bool:
+        """Tell whether `message`, stored under the same client id, is what this asks for."""
+        return message.conversation == self.conversation and message.text == self.text
+
+
+def check_client_id(client_id: ClientId) -> None:
+    """Raise BadFrame unless the id has 1 to 64 letters, digits, `-` and `_`."""
+    if not is_client_id(client_id):
+        msg = "a client id has 1 to 64 letters, digits, '-' and '_'"
+        raise BadFrame(msg, field="client_id")
+
+
+def check_text(text: str) -> None:
+    """Raise Empty, TooLong or BadText for what cannot be a message."""
+    if len(text) > MAX_TEXT:
+        msg = f"a message has at most {MAX_TEXT} characters, this one has {len(text)}"
+        raise TooLong(msg, field="text")
+    bad = _never_legitimate(text)
+    if bad:
+        msg = f"the character U+{ord(bad[0]):04X} at position {bad.start() + 1} is not allowed in a message"
+        raise BadText(msg, field="text")
+    if not text.strip():
+        msg = "a message needs more than white space"
+        raise Empty(msg, field="text")

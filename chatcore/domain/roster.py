@@ -1,0 +1,34 @@
+"""The list of users and conversations, and the one function that decides its order."""
+
+from __future__ import annotations
+
+import attrs
+
+from .ids import ConversationId, UserId
+from .messages import Last
+
+
+@attrs.frozen
+class Row:
+    """A line of the list: a conversation and the user (or everybody) at its other end."""
+
+    conversation: ConversationId
+    name: str
+    user: UserId | None = None
+    "None for the general chat."
+    active: bool = False
+    unread: int = 0
+    last: Last | None = None
+
+
+SortKey = tuple[int, bool, str, str]
+
+
+def sort_key(row: Row) -> SortKey:
+    """Give what rows are sorted by, ascending.
+
+    Those with messages first, newest first; then active before inactive; then by name (case makes no difference),
+    then by id, so that the order is total.
+    """
+    newest_first = -row.last.sent_at_ms if row.last else 1
+    return newest_first, not row.active, row.name.casefold(), row.conversation

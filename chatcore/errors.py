@@ -1,0 +1,177 @@
+"""Every error of chatcore, each with a wire code that never changes.
+
+ChatError
+ ├─ RuleError            the user broke a rule; trying the same again is refused again
+ │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword
+ │   ├─ NotFound, TooLong, Empty, BadText, Conflict
+ ├─ TemporaryError       the same again later may succeed
+ │   ├─ Busy, SlowDown, StorageFull
+ ├─ LoggedOut            the session has ended
+ ├─ PeerError            the other side does not keep to the protocol
+ │   ├─ BadFrame, UnsupportedVersion
+ ├─ LinkError            the client's own, never on the wire
+ │   ├─ Unreachable, Closed
+ ├─ Internal             a fault of the server; its log says more
+ └─ StorageError         the storage failed; nothing is known about the last write
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ChatError(Exception):
+    """The root of all errors that chatcore raises."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip().rstrip("."))
+        self.field = field
+
+    @property
+    def message(self) -> str:
+        """What is wrong, as one sentence for the person who meets it."""
+        return str(self.args[0])
+
+
+class RuleError(ChatError):
+    """A rule was broken; the same request is refused every time."""
+
+
+class WrongCredentials(RuleError):
+    """The name or the password is wrong."""
+
+    code = "wrong_credentials"
+
+
+class NameTaken(RuleError):
+    """Somebody has this name already."""
+
+    code = "name_taken"
+
+
+class InvalidName(RuleError):
+    """This cannot be a user's name."""
+
+    code = "invalid_name"
+
+
+class WeakPassword(RuleError):
+    """The password is too short or too long."""
+
+    code = "weak_password"
+
+
+class NotFound(RuleError):
+    """There is no such user, conversation or message for you."""
+
+    code = "not_found"
+
+
+class TooLong(RuleError):
+    """The text or list is longer than allowed."""
+
+    code = "too_long"
+
+
+class Empty(RuleError):
+    """The text says nothing."""
+
+    code = "empty"
+
+
+class BadText(RuleError):
+    """The text has characters that no message may have."""
+
+    code = "bad_text"
+
+
+class Conflict(RuleError):
+    """This client id was used before for another message."""
+
+    code = "conflict"
+
+
+class TemporaryError(ChatError):
+    """Not now; the same request may succeed later."""
+
+
+class Busy(TemporaryError):
+    """The server has too much to do at the moment."""
+
+    code = "busy"
+
+
+class SlowDown(TemporaryError):
+    """You send faster than allowed."""
+
+    code = "slow_down"
+
+
+class StorageFull(TemporaryError):
+    """The server's disk is full."""
+
+    code = "storage_full"
+
+
+class LoggedOut(ChatError):
+    """The session has ended; log in again."""
+
+    code = "logged_out"
+
+
+class PeerError(ChatError):
+    """The other side does not keep to the protocol."""
+
+
+class BadFrame(PeerError):
+    """The frame is not one that may come here."""
+
+    code = "bad_frame"
+    request_id: int | None = None
+    "The request that the frame would have been, where it could be told."
+
+
+class UnsupportedVersion(PeerError):
+    """No protocol version is known to both sides."""
+
+    code = "unsupported_version"
+
+
+class LinkError(ChatError):
+    """The client's own errors; they are never sent."""
+
+
+class Unreachable(LinkError):
+    """The server does not answer."""
+
+    code = "unreachable"
+
+
+class Closed(LinkError):
+    """The client was closed before the answer came."""
+
+    code = "closed"
+
+
+class Internal(ChatError):
+    """The server made a mistake; its log says more."""
+
+    code = "internal"
+
+
+class StorageError(ChatError):
+    """The storage failed."""
+
+    code = "storage_error"
+
+
+def _leaves(root: type[ChatError]) -> list[type[ChatError]]:
+    return [leaf for child in root.__subclasses__() for leaf in (_leaves(child) or [child])]
+
+
+def from_wire(code: str, message: str, field: str | None = None) -> ChatError:
+    """Give the error that a wire code names; an unknown code (of a newer server) is a plain ChatError."""
+    kind = next((leaf for leaf in _leaves(ChatError) if leaf.code == code), ChatError)
+    return kind(message, field=field)

@@ -1,0 +1,1 @@
+"""A running chat without sockets: connections, dispatch to the use cases, fan-out, bounds."""

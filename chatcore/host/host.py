@@ -1,0 +1,232 @@
+"""The host: a running chat that links can be handed to."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from ..domain.events import Event, MessagePosted, UserRegistered
+from ..domain.ids import UserId
+from ..domain.presence import GRACE, Presence
+from ..domain.users import AsciiNames, NamePolicy
+from ..errors import StorageError
+from ..ports.auth import PasswordHasher
+from ..ports.bus import Bus
+from ..ports.clock import Clock
+from ..ports.ids import IdSource
+from ..ports.storage import Commit, Enrolled, Marked, Storage, Stored
+from ..ports.transport import Link
+from ..protocol.server import ServerProtocol
+from ..service.context import Context, KnownUsers, SessionLife
+from ..service.writer import Writer
+from ..wire import frames as f
+from ..wire.codec import client_frames, server_frames
+from .connection import Connection
+from .hub import Hub
+
+TICK = 0.05
+"""Seconds within which changes of presence and receipts are gathered into one frame."""
+
+DRAIN_TIME = 5.0
+"""Seconds that draining waits for clients to close."""
+
+
+@attrs.frozen
+class HostSettings:
+    """What an operator may choose."""
+
+    grace: float = GRACE
+    "Seconds for which a user stays active after a broken connection."
+    session_life: SessionLife = SessionLife()
+
+
+class Host:
+    """Serves links over one storage. Use as `async with`; it owns its tasks and ends them."""
+
+    def __init__(  # noqa: PLR0913 - the ports
+        self,
+        *,
+        storage: Storage,
+        bus: Bus,
+        clock: Clock,
+        ids: IdSource,
+        hasher: PasswordHasher,
+        names: NamePolicy | None = None,
+        settings: HostSettings | None = None,
+    ) -> None:
+        settings = settings or HostSettings()
+        self.clock = clock
+        self.is_draining = False
+        self._incoming, self._outgoing = client_frames(), server_frames()
+        self._hub = Hub(self._outgoing.encode)
+        self._bus = bus
+        self._presence = Presence(settings.grace)
+        self._writer = Writer(storage, clock, self._committed)
+        self.ctx = Context(
+            storage, self._writer, clock, ids, hasher, names or AsciiNames(), KnownUsers(storage), settings.session_life
+        )
+        self._connections: dict[Connection, None] = {}
+        self._by_session: dict[str, dict[Connection, None]] = {}
+        self._stirred = asyncio.Event()
+        self._failure: asyncio.Future[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        storage.listen(self._committed)
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._failure = loop.create_future()
+        self._unsubscribe = self._bus.subscribe(self, self._hub.tell)
+        self._tasks = [loop.create_task(self._write()), loop.create_task(self._tick())]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._unsubscribe()
+        for task in [*self._tasks, *self._closing]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._closing, return_exceptions=True)
+        if self._failure is not None and self._failure.done() and not self._failure.cancelled():
+            self._failure.exception()  # seen: whoever waits in failure() has it too
+
+    async def serve(self, link: Link) -> None:
+        """Serve a link until it ends. Never raises for what a peer does."""
+        connection = Connection(link, ServerProtocol(self._incoming, self._outgoing), self)
+        self._connections[connection] = None
+        try:
+            await connection.run()
+        except StorageError as error:
+            self._fail(error)
+            link.abort()
+
+    async def drain(self) -> None:
+        """Take no more posts, answer those under way, tell the clients and close their links."""
+        self.is_draining = True
+        self._writer.stop()
+        await self._writer.drained()
+        closings = [c.close("draining", "the server is restarting", restarting=True) for c in list(self._connections)]
+        try:
+            async with self.clock.timeout(DRAIN_TIME):
+                await asyncio.gather(*closings, return_exceptions=True)
+        except TimeoutError:
+            pass  # those that do not read are dropped with the process
+
+    async def failure(self) -> None:
+        """Wait for ever, or raise StorageError when the storage has failed: then nothing more can be promised."""
+        if self._failure is None:
+            msg = "the host is not running"
+            raise RuntimeError(msg)
+        await asyncio.shield(self._failure)
+
+    # ---- what connections ask for
+
+    def begin(self, connection: Connection) -> None:
+        """The session's digest is known: end this connection when the session ends."""
+        self._by_session.setdefault(connection.session, {})[connection] = None
+
+    def enter(self, connection: Connection) -> None:
+        """The user is known: tell this connection what happens, and count it for presence."""
+        for other in list(self._by_session[connection.session]):
+            if other is not connection and other.instance == connection.instance:
+                self._forget(other)
+                self._close(other, "replaced", "the same client has connected again")
+        self.ctx.known_users.add(connection.user_id)
+        self._hub.join(connection.user_id, connection)
+        self._presence.connected(connection.session, connection.user_id, connection)
+        self._stirred.set()
+
+    def leave(self, connection: Connection, *, clean: bool) -> None:
+        """The connection has ended."""
+        if connection.user is not None:
+            if clean:
+                self._presence.closed(connection.session, connection)
+            else:
+                self._presence.broken(connection.session, connection, self.clock.monotonic())
+        self._forget(connection)
+        self._stirred.set()
+
+    def end_session(self, session: str) -> None:
+        """The session has ended: end its connections, without grace."""
+        self._presence.logged_out(session)
+        for connection in list(self._by_session.get(session, ())):
+            self._forget(connection)
+            self._close(connection, "logged_out", "the session has ended")
+        self._stirred.set()
+
+    def active(self) -> tuple[UserId, ...]:
+        """Give the users who are active now."""
+        return tuple(self._presence.active)
+
+    def _forget(self, connection: Connection) -> None:
+        self._connections.pop(connection, None)
+        if connection.user is not None:
+            self._hub.leave(connection.user_id, connection)
+        of_session = self._by_session.get(connection.session, {})
+        of_session.pop(connection, None)
+        if not of_session:
+            self._by_session.pop(connection.session, None)
+
+    def _close(self, connection: Connection, code: str, message: str) -> None:
+        task = asyncio.get_running_loop().create_task(connection.close(code, message))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    # ---- commits, ticks, failure
+
+    def _committed(self, commit: Commit) -> None:
+        self._hub.deliver(commit)
+        events = [event for outcome in commit if (event := _event(outcome)) is not None]
+        if events:
+            self._bus.publish(events, self)
+        if self._hub.has_receipts:
+            self._stirred.set()
+
+    async def _write(self) -> None:
+        try:
+            await self._writer.run()
+        except Exception as error:  # noqa: BLE001 - whatever it was, nothing can be stored any more
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if self._failure is not None and not self._failure.done():
+            self._failure.set_exception(error)
+
+    async def _tick(self) -> None:
+        while True:
+            await self._stirring()
+            await self.clock.sleep(TICK)
+            self._stirred.clear()
+            self._presence.expire(self.clock.monotonic())
+            self._hub.tick(self._presence_event())
+
+    async def _stirring(self) -> None:
+        """Wait until something has changed, or a grace is over."""
+        expiry = self._presence.next_expiry()
+        try:
+            async with self.clock.timeout(None if expiry is None else max(0.0, expiry - self.clock.monotonic())):
+                await self._stirred.wait()
+        except TimeoutError:
+            pass
+
+    def _presence_event(self) -> f.PresenceEvent | None:
+        changed = self._presence.take_changed()
+        if not changed:
+            return None
+        active = tuple(user for user in changed if self._presence.is_active(user))
+        return f.PresenceEvent(active, tuple(changed.difference(active)))
+
+
+def _event(outcome: object) -> Event | None:
+    match outcome:
+        case Stored(_, message):
+            return MessagePosted(message)
+        case Marked(_, _, event):
+            return event
+        case Enrolled(user):
+            return UserRegistered(user)
+        case _:
+            return None

@@ -1,0 +1,56 @@
+"""The bounded bytes that wait for one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..ports.transport import Link, OutFrame
+
+MAX_BYTES = 256 * 1024
+MAX_FRAMES = 1_024
+
+
+class SendQueue:
+    """Hands frames to a link in order, and cuts a link whose peer does not read.
+
+    Frames are never dropped from the middle: the peer of a cut link catches up from the log. While held, frames wait
+    behind the snapshot that is still to come.
+    """
+
+    def __init__(self, link: Link, *, max_bytes: int = MAX_BYTES, max_frames: int = MAX_FRAMES) -> None:
+        self._link = link
+        self._max_bytes, self._max_frames = max_bytes, max_frames
+        self._held: list[OutFrame] | None = None
+        self._held_bytes = 0
+        self.is_cut = False
+
+    def hold(self) -> None:
+        """Keep what comes from now on until `release`."""
+        self._held = []
+
+    def release(self, first: OutFrame) -> None:
+        """Send `first`, then what was kept."""
+        held, self._held, self._held_bytes = self._held or [], None, 0
+        self._send([first, *held])
+
+    def put(self, frames: Sequence[OutFrame]) -> None:
+        """Send frames in one write, or keep them."""
+        if self._held is None:
+            self._send(frames)
+            return
+        self._held.extend(frames)
+        self._held_bytes += sum(len(frame.data) for frame in frames)
+        if len(self._held) > self._max_frames or self._held_bytes > self._max_bytes:
+            self._cut()
+
+    def _send(self, frames: Sequence[OutFrame]) -> None:
+        if self.is_cut:
+            return
+        self._link.write(frames)
+        if self._link.backlog() > self._max_bytes:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        self._held = None
+        self._link.abort()

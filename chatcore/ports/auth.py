@@ -1,0 +1,15 @@
+"""The password port: slow hashes, made and checked without blocking the event loop."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords. Raises Busy when too many are waiting already."""
+
+    async def hash(self, password: str) -> str:
+        """Make the hash to keep."""
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Tell whether the password belongs to the hash; None (no such user) takes as long and is never right."""

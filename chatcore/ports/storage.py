@@ -1,0 +1,173 @@
+"""The storage port: users, sessions, logs of messages and read states, each method one atomic, durable operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import attrs
+
+from ..domain.events import MessagesRead
+from ..domain.ids import ConversationId, UserId
+from ..domain.messages import Message, NewMessage
+from ..domain.reading import NewMarks, Run, Tally
+from ..domain.users import User
+from ..errors import ChatError
+
+Change = NewMessage | NewMarks
+
+
+@attrs.frozen
+class Stored:
+    """A new message is in the log."""
+
+    change: NewMessage
+    message: Message
+
+
+@attrs.frozen
+class Repeated:
+    """The message was stored before, by an earlier request with the same client id."""
+
+    change: NewMessage
+    message: Message
+
+
+@attrs.frozen
+class Marked:
+    """Marks were made. `event` is None where every message was read already."""
+
+    change: NewMarks
+    tally: Tally
+    event: MessagesRead | None
+
+
+@attrs.frozen
+class Refused:
+    """Nothing was written for this change."""
+
+    change: Change
+    error: ChatError
+
+
+@attrs.frozen
+class Enrolled:
+    """A user was registered."""
+
+    user: User
+
+
+Outcome = Stored | Repeated | Marked | Refused
+Commit = Sequence[Outcome | Enrolled]
+"""What one transaction did: messages in seq order first, marks after them."""
+
+CommitListener = Callable[[Commit], None]
+
+
+@attrs.frozen
+class Account:
+    """A user and the hash of their password."""
+
+    user: User
+    password_hash: str
+
+
+@attrs.frozen
+class Overview:
+    """What a client needs at first, read in one transaction."""
+
+    epoch: str
+    users: int
+    "The length of the directory."
+    general: Tally
+    tallies: tuple[Tally, ...]
+    "Of the newest other conversations, newest first."
+
+
+@attrs.frozen
+class Page:
+    """A stretch of a conversation for one member, read in one transaction."""
+
+    tally: Tally
+    messages: tuple[Message, ...]
+    "Oldest first, without holes."
+    read: tuple[Run, ...]
+    "Which seqs of the stretch the member has read (own ones may be among them)."
+    receipts: tuple[tuple[int, int], ...]
+    "For the member's own messages of the stretch that somebody has read: seq and number of readers, by seq."
+    more: bool
+    "Whether the log goes on in the direction that was asked for."
+
+
+class Storage(Protocol):
+    """Where everything is kept.
+
+    *Atomic and durable*: a method that writes returns after its one transaction is on disk, or raises and has written
+    nothing. Cancelling the caller does not undo a write under way: its commit is told all the same.
+    *Isolation*: a method that reads sees one moment; what a returned write did is seen by every later read.
+    *Order*: commits are told to the listener in the order in which they happened, before the writing method returns.
+    *Concurrency*: any method may be called while others run.
+
+    Raises StorageFull where there is no room (nothing was written; reads go on) and StorageError where the storage
+    failed (whether the write happened is not known; stop).
+    """
+
+    def listen(self, listener: CommitListener) -> None:
+        """Call `listener` on the event loop with each commit made through this object. It must not raise."""
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        """Store messages and marks in one transaction; the outcomes stand in the order of the changes.
+
+        A new message gets the next seq of its conversation and the time `now_ms`, or the time of the message before
+        it where that is later. The same (sender, client id) again, in this batch or ever before, is Repeated when
+        conversation and text are the same, else refused with Conflict; neither uses up a seq. Marks are made after
+        the batch's messages. A mark beyond the last message is refused whole with NotFound. Own messages in a mark
+        are passed over. That the sender or reader belongs to the conversation was checked before.
+        """
+
+    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+        """Register a user, with the next number and with all of the general chat so far as history.
+
+        Raises NameTaken when somebody has the same folded name.
+        """
+
+    async def account(self, folded: str) -> Account | None:
+        """Find an account by its folded name."""
+
+    async def user(self, user: UserId) -> User | None:
+        """Find a user by id."""
+
+    async def users(self, after: int, limit: int) -> Sequence[User]:
+        """List the users with numbers above `after`, by number."""
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
+        """Begin a session known by the digest of its token."""
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        """Find whose session it is and note that it is used now.
+
+        None where there is none, where it was last used before `idle_since_ms`, or begun before `begun_since_ms`.
+        """
+
+    async def end_session(self, digest: str) -> None:
+        """End a session. One that is not there has ended already."""
+
+    async def overview(self, user: UserId, limit: int) -> Overview:
+        """Read what a client needs at first, with at most `limit` tallies beside the general chat's."""
+
+    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
+        """List the user's conversations that have messages, with ids above `after`, by id (the general chat too)."""
+
+    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
+        """Give the numbers of one conversation, all zero where it has no messages."""
+
+    async def page(
+        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
+    ) -> Page:
+        """Read at most `limit` messages: the first ones after seq `after`, or the last ones before seq `before`.
+
+        With neither, the newest ones. Of both, `after` decides.
+        """
+
+    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+        """Read what is known of the messages between two seqs, both included, without the messages themselves."""

@@ -1,0 +1,61 @@
+"""The transport port: links that carry whole frames in order, and what dials them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import attrs
+
+MAX_FRAME = 64 * 1024
+"""How many bytes a frame from a client may have."""
+
+
+@attrs.define(eq=False)
+class OutFrame:
+    """The bytes of one frame on their way out; several links may share it."""
+
+    data: bytes
+    "JSON in UTF-8."
+    wired: bytes | None = None
+    "A place where a transport keeps its own form of the frame, made once for all links."
+
+
+class LinkDown(Exception):  # noqa: N818 - a fact, not a fault
+    """The link has ended. `clean` tells whether the other side closed it, in contrast to a link that broke."""
+
+    def __init__(self, *, clean: bool, reason: str = "") -> None:
+        super().__init__(reason or ("closed" if clean else "broken"))
+        self.clean = clean
+        self.reason = reason
+
+
+class Link(Protocol):
+    """One connection between a client and a server.
+
+    *Order*: frames arrive in the order in which they were written. *Loss*: those written before the link went down may
+    be lost, from some point on; none in the middle. *Duplicates*: none. A peer that is dead without a word is noticed
+    within 30 seconds.
+    """
+
+    async def receive(self) -> bytes:
+        """Wait for the next frame. Raises LinkDown when the link has ended. May be cancelled without loss."""
+
+    def write(self, frames: Sequence[OutFrame]) -> None:
+        """Send frames in one go, without waiting. On a link that is down they are dropped."""
+
+    def backlog(self) -> int:
+        """Give how many bytes were written and have not left this process yet."""
+
+    async def close(self, reason: str = "", *, restarting: bool = False) -> None:
+        """Send what was written, then end the link cleanly; `restarting` tells the peer to come back."""
+
+    def abort(self) -> None:
+        """Drop the link at once, as if the network had failed."""
+
+
+class Dialer(Protocol):
+    """Opens links to a server."""
+
+    async def dial(self, url: str) -> Link:
+        """Open a link. Raises Unreachable with what is wrong."""

@@ -1,0 +1,1 @@
+"""Both halves of the conversation on one connection, as state machines without I/O."""

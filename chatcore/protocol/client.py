@@ -1,0 +1,61 @@
+"""The client's half of a connection: bytes in, the server's frames out, each answer with its request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, get_args
+
+from ..errors import BadFrame
+from ..wire import frames as f
+from ..wire.codec import Codec
+from .states import ANSWERS, CLIENT_MOVES, SERVER_MAY_SAY, State
+
+R = TypeVar("R", bound=f.Request)
+
+_ANSWERS = get_args(f.Answer)
+
+
+class ClientProtocol:
+    """Numbers the requests of one connection and finds the request of each answer."""
+
+    def __init__(self, incoming: Codec, outgoing: Codec) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+        self._asked = 0
+        self._open: dict[int, f.Request] = {}
+        self.state = State.GREETING
+
+    def hello(self, instance: str) -> bytes:
+        """Give the bytes that begin the connection."""
+        return self._outgoing.encode(f.Hello((f.VERSION,), instance))
+
+    def ask(self, make: Callable[[int], R]) -> tuple[R, bytes]:
+        """Make a request with a new id; give it and its bytes."""
+        self._asked += 1
+        request = make(self._asked)
+        self._open[request.id] = request
+        return request, self._outgoing.encode(request)
+
+    def receive(self, data: bytes) -> tuple[f.ServerFrame | None, f.Request | None]:
+        """Give what came in, and the request that it answers.
+
+        The frame is None where its type is of a newer protocol. Raises BadFrame where the server does not keep to
+        the protocol: the connection is of no use then.
+        """
+        frame: f.ServerFrame | None = self._incoming.decode(data)
+        if frame is None:
+            return None, None
+        if type(frame) not in SERVER_MAY_SAY[self.state]:
+            msg = f"the server said {type(frame).__name__} while {self.state.value}"
+            raise BadFrame(msg, field="type")
+        request = self._answered(frame) if isinstance(frame, _ANSWERS) else None
+        self.state = CLIENT_MOVES.get((self.state, type(frame)), self.state)
+        return frame, request
+
+    def _answered(self, frame: f.Answer) -> f.Request | None:
+        if frame.id is None:
+            return None
+        request = self._open.pop(frame.id, None)
+        if request is None or not isinstance(frame, (ANSWERS[type(request)], f.ErrorFrame)):
+            msg = f"the server's {type(frame).__name__} answers no request of that kind"
+            raise BadFrame(msg, field="id")
+        return request

@@ -1,0 +1,63 @@
+"""The server's half of a connection: bytes in, the client's frames out, and what is not allowed when."""
+
+from __future__ import annotations
+
+from ..errors import BadFrame, ChatError, UnsupportedVersion
+from ..wire import frames as f
+from ..wire.codec import Codec
+from .states import CLIENT_MAY_SAY, CLIENT_MOVES, State
+
+STRIKES = 3
+"""After so many bad frames a connection that is logged in is ended; before that, the first one ends it."""
+
+
+class ServerProtocol:
+    """Checks what one client says. Stateless but for how far the connection has come and how often it was wrong."""
+
+    def __init__(self, incoming: Codec, outgoing: Codec) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+        self._allowed = CLIENT_MAY_SAY[State.GREETING]
+        self.state = State.GREETING
+        self.strikes = 0
+        "How many bad frames have come."
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the client was wrong so often that the connection is to be ended."""
+        return self.strikes >= (STRIKES if self.state is State.READY else 1)
+
+    def receive(self, data: bytes) -> f.ClientFrame:
+        """Give the frame that came in; raise BadFrame for what it may not say now, and count it."""
+        try:
+            frame = self._incoming.decode(data)
+            if type(frame) not in self._allowed:
+                msg = f"{type(frame).__name__} cannot come while {self.state.value}"
+                raise _for_request(BadFrame(msg, field="type"), frame)
+        except BadFrame:
+            self.strikes += 1
+            raise
+        return frame  # type: ignore[no-any-return]
+
+    def agree(self, hello: f.Hello) -> f.Welcome:
+        """Choose the version; raise UnsupportedVersion where none is known to both."""
+        if f.VERSION not in hello.versions:
+            msg = f"this server speaks version {f.VERSION} of the protocol, not {', '.join(map(str, hello.versions))}"
+            raise UnsupportedVersion(msg, field="versions")
+        return f.Welcome(f.VERSION)
+
+    def send(self, frame: f.ServerFrame) -> bytes:
+        """Give the bytes of a frame, and move on where it is one that changes the state."""
+        move = CLIENT_MOVES.get((self.state, type(frame)))
+        if move is not None:
+            self.state, self._allowed = move, CLIENT_MAY_SAY[move]
+        return self._outgoing.encode(frame)
+
+
+def _for_request(error: BadFrame, frame: object) -> BadFrame:
+    error.request_id = getattr(frame, "id", None)
+    return error
+
+
+def error_frame(error: ChatError, request_id: int | None) -> f.ErrorFrame:
+    """Give the frame that tells a client of an error."""
+    return f.ErrorFrame(request_id, error.code, error.message, error.field)

@@ -1,0 +1,49 @@
+"""Reading: history, what is read, and unread counts."""
+
+from __future__ import annotations
+
+from ..domain.ids import ConversationId, UserId
+from ..domain.reading import NewMarks, Tally
+from ..errors import BadFrame, TooLong
+from ..ports.storage import Page
+from .access import check_member
+from .context import Context
+
+MAX_PAGE = 200
+MAX_STRETCH = 1_000
+
+
+async def mark(ctx: Context, user: UserId, conversation: ConversationId, seqs: tuple[int, ...], origin: object) -> None:
+    """Put marks into the next commit; the outcome is told with it. Raises NotFound, Empty, TooLong, Busy."""
+    marks = NewMarks(user, conversation, seqs, origin)
+    await check_member(ctx, user, conversation)
+    ctx.writer.submit(marks)
+
+
+async def count(ctx: Context, user: UserId, conversation: ConversationId) -> Tally:
+    """Give the numbers of a conversation. Raises NotFound."""
+    await check_member(ctx, user, conversation)
+    return await ctx.storage.tally(user, conversation)
+
+
+async def history(  # noqa: PLR0913 - a page has two ends and a size
+    ctx: Context, user: UserId, conversation: ConversationId, after: int | None, before: int | None, limit: int
+) -> Page:
+    """Give a page of messages. Raises NotFound, BadFrame for a limit that is not 1 to 200."""
+    if not 1 <= limit <= MAX_PAGE:
+        msg = f"a page has 1 to {MAX_PAGE} messages"
+        raise BadFrame(msg, field="limit")
+    await check_member(ctx, user, conversation)
+    return await ctx.storage.page(user, conversation, after=after, before=before, limit=limit)
+
+
+async def stretch(ctx: Context, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+    """Tell which messages between two seqs are read. Raises NotFound, BadFrame, TooLong for more than 1,000 seqs."""
+    if not 1 <= first <= last:
+        msg = "a stretch begins at 1 or later and ends where it begins or later"
+        raise BadFrame(msg, field="first")
+    if last - first >= MAX_STRETCH:
+        msg = f"at most {MAX_STRETCH} seqs at once"
+        raise TooLong(msg, field="last")
+    await check_member(ctx, user, conversation)
+    return await ctx.storage.stretch(user, conversation, first, last)

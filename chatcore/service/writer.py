@@ -1,0 +1,69 @@
+"""The one writer above the storage: gathers messages and marks while the last commit runs, without a timer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..errors import Busy, StorageFull
+from ..ports.clock import Clock
+from ..ports.storage import Change, CommitListener, Refused, Storage
+
+MAX_BATCH = 1_000
+MAX_PENDING = 20_000
+
+
+class Writer:
+    """Puts what was submitted into as few commits as the disk allows.
+
+    Nothing is answered here: the storage tells its commits, and the answers hang on that, so that a requester who
+    vanishes changes nothing. What could not be stored is told to `tell` in the same shape.
+    """
+
+    def __init__(  # noqa: PLR0913 - two ports and two bounds
+        self,
+        storage: Storage,
+        clock: Clock,
+        tell: CommitListener,
+        *,
+        max_batch: int = MAX_BATCH,
+        max_pending: int = MAX_PENDING,
+    ) -> None:
+        self._storage, self._clock, self._tell = storage, clock, tell
+        self._max_batch, self._max_pending = max_batch, max_pending
+        self._pending: list[Change] = []
+        self._is_stopped = False
+        self._submitted = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def submit(self, change: Change) -> None:
+        """Take a change for the next commit. Raises Busy when too many wait, and after `stop`."""
+        if self._is_stopped or len(self._pending) >= self._max_pending:
+            raise Busy
+        self._pending.append(change)
+        self._submitted.set()
+        self._idle.clear()
+
+    def stop(self) -> None:
+        """Take no more changes; what was submitted is still written."""
+        self._is_stopped = True
+
+    async def run(self) -> None:
+        """Write until cancelled. Raises StorageError when the storage has failed: then stop, nothing is known."""
+        while True:
+            await self._submitted.wait()
+            self._submitted.clear()
+            while self._pending:
+                batch, self._pending = self._pending[: self._max_batch], self._pending[self._max_batch :]
+                await self._write(batch)
+            self._idle.set()
+
+    async def drained(self) -> None:
+        """Return when everything that was submitted is stored or refused."""
+        await self._idle.wait()
+
+    async def _write(self, batch: list[Change]) -> None:
+        try:
+            await self._storage.append(batch, self._clock.now_ms())
+        except StorageFull as error:
+            self._tell([Refused(change, error) for change in batch])

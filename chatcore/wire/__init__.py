@@ -1,0 +1,1 @@
+"""What goes over the connection: frames as values, and their strict encoding as JSON."""

@@ -1,0 +1,302 @@
+"""Every frame of the protocol: the client's first, then the server's.
+
+A frame is a JSON object; its `type` is the class's name in snake_case, without the ending Event or Frame. Requests carry an `id` that the client chooses
+(any positive number, not in use), and exactly one frame with that `id` answers each.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from ..domain.ids import ClientId, ConversationId, Token, UserId
+from ..domain.messages import Message
+from ..domain.reading import Run, Tally
+from ..domain.users import User
+
+VERSION = 1
+"""The version of the protocol that this code speaks."""
+
+# ---- from the client ----------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Hello:
+    """The first frame: which versions the client speaks."""
+
+    versions: tuple[int, ...]
+    instance: str
+    "Random, one for each client object: a reconnect replaces its own former connection."
+
+
+@attrs.frozen
+class Register:
+    """Make an account and log in. Answer: LoggedIn, then Snapshot."""
+
+    id: int
+    name: str
+    password: str
+
+
+@attrs.frozen
+class LogIn:
+    """Begin a session. Answer: LoggedIn, then Snapshot."""
+
+    id: int
+    name: str
+    password: str
+
+
+@attrs.frozen
+class Resume:
+    """Go on with a session. Answer: LoggedIn, then Snapshot."""
+
+    id: int
+    token: Token
+
+
+@attrs.frozen
+class LogOut:
+    """End the session and all its connections. Answer: LoggedOut."""
+
+    id: int
+
+
+@attrs.frozen
+class Post:
+    """Store a message. Answer: Posted, after the commit."""
+
+    id: int
+    conversation: ConversationId
+    client_id: ClientId
+    text: str
+
+
+@attrs.frozen
+class Mark:
+    """Mark at most 500 messages as read. Answer: Counted."""
+
+    id: int
+    conversation: ConversationId
+    seqs: tuple[int, ...]
+
+
+@attrs.frozen
+class Count:
+    """Ask for the numbers of a conversation. Answer: Counted."""
+
+    id: int
+    conversation: ConversationId
+
+
+@attrs.frozen
+class FindUser:
+    """Ask who has a name. Answer: Found."""
+
+    id: int
+    name: str
+
+
+@attrs.frozen
+class ListUsers:
+    """Ask for the directory from a number on. Answer: Users."""
+
+    id: int
+    after: int
+
+
+@attrs.frozen
+class ListTallies:
+    """Ask for the conversations with messages, in the order of their ids, from an id on. Answer: Tallies."""
+
+    id: int
+    after: str
+
+
+@attrs.frozen
+class History:
+    """Ask for messages: those after a seq, or those before one, or (both null) the newest. Answer: Page."""
+
+    id: int
+    conversation: ConversationId
+    after: int | None
+    before: int | None
+    limit: int
+    "At most 200."
+
+
+@attrs.frozen
+class Stretch:
+    """Ask which messages between two seqs are read, and by how many. At most 1,000 seqs. Answer: Page."""
+
+    id: int
+    conversation: ConversationId
+    first: int
+    last: int
+
+
+Credentials = Register | LogIn | Resume
+Query = Count | FindUser | ListUsers | ListTallies | History | Stretch
+Request = Credentials | LogOut | Post | Mark | Query
+ClientFrame = Hello | Request
+
+# ---- from the server ----------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Welcome:
+    """The answer to Hello."""
+
+    version: int
+
+
+@attrs.frozen
+class LoggedIn:
+    """The session is open. The token is null when the client has it already."""
+
+    id: int
+    user: User
+    token: Token | None
+
+
+@attrs.frozen
+class Snapshot:
+    """Where things stand; everything later is told by events."""
+
+    epoch: str
+    "Changes when the server's database was restored: then nothing held before is valid."
+    users: int
+    "The length of the directory."
+    active: tuple[UserId, ...]
+    general: Tally
+    tallies: tuple[Tally, ...]
+    "The newest other conversations."
+
+
+@attrs.frozen
+class LoggedOut:
+    """The session has ended."""
+
+    id: int
+
+
+@attrs.frozen
+class Posted:
+    """The message is stored. Together with the post this is the whole message: no MessageEvent comes beside it."""
+
+    id: int
+    seq: int
+    sent_at_ms: int
+    live: int
+    own: int
+
+
+@attrs.frozen
+class Counted:
+    """The numbers of a conversation."""
+
+    id: int
+    tally: Tally
+
+
+@attrs.frozen
+class Found:
+    """The user who has the name."""
+
+    id: int
+    user: User
+
+
+@attrs.frozen
+class Users:
+    """A page of the directory."""
+
+    id: int
+    users: tuple[User, ...]
+    more: bool
+
+
+@attrs.frozen
+class Tallies:
+    """A page of the list."""
+
+    id: int
+    tallies: tuple[Tally, ...]
+    more: bool
+
+
+@attrs.frozen
+class Page:
+    """A stretch of a conversation. At most 48 KiB; `more` tells whether the log goes on in the asked direction."""
+
+    id: int
+    tally: Tally
+    messages: tuple[Message, ...]
+    read: tuple[Run, ...]
+    "Runs of seqs, within the stretch, that the member has read."
+    receipts: tuple[tuple[int, int], ...]
+    "For own messages that somebody has read: seq and number of readers."
+    more: bool
+
+
+@attrs.frozen
+class ErrorFrame:
+    """A request was refused, or (id null) a frame was not understood."""
+
+    id: int | None
+    code: str
+    "The same word as the error's `code`."
+    message: str
+    field: str | None
+
+
+@attrs.frozen
+class MessageEvent:
+    """A message was stored."""
+
+    message: Message
+
+
+@attrs.frozen
+class ReadEvent:
+    """The user read messages, on this or another device."""
+
+    tally: Tally
+    read: tuple[Run, ...]
+    "Those that were not read at `tally.version - 1`."
+
+
+@attrs.frozen
+class ReceiptsEvent:
+    """Others read messages of this user: seq and number of readers by now."""
+
+    conversation: ConversationId
+    receipts: tuple[tuple[int, int], ...]
+
+
+@attrs.frozen
+class UserEvent:
+    """Somebody registered."""
+
+    user: User
+
+
+@attrs.frozen
+class PresenceEvent:
+    """Who became active and who inactive."""
+
+    active: tuple[UserId, ...]
+    inactive: tuple[UserId, ...]
+
+
+@attrs.frozen
+class Closing:
+    """The server ends the connection: the code says why, as in an error."""
+
+    code: str
+    "`draining`, `logged_out`, `replaced`, or an error's code."
+    message: str
+
+
+Answer = LoggedIn | LoggedOut | Posted | Counted | Found | Users | Tallies | Page | ErrorFrame
+PushEvent = MessageEvent | ReadEvent | ReceiptsEvent | UserEvent | PresenceEvent
+ServerFrame = Welcome | Snapshot | Closing | Answer | PushEvent

@@ -1,0 +1,1 @@
+"""The chat server, a program on top of chatcore."""

@@ -1,0 +1,18 @@
+"""How Sphinx builds these pages."""
+
+from importlib.metadata import version as version_of
+
+project = "chatcore"
+author = "the chatcore authors"
+project_copyright = "2026, the chatcore authors"
+version = release = version_of("chatcore")
+
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = "chatcore"
+html_copy_source = False
+html_show_sourcelink = False

@@ -1,0 +1,133 @@
+"""What rows and messages look like: the library's words laid out in coloured cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import attrs
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from chatcore.client.observer import Item, ItemState
+from chatcore.client.rows import Bubble, RowLine
+from chatcore.client.separators import Separators
+
+from .cells import cut, pad, steady, width, wrap
+from .style import SENDER_COLOURS
+
+Line = StyleAndTextTuples
+
+MIN_BUBBLE, MAX_BUBBLE = 20, 76
+DOTS = {True: "●", False: "○"}
+_BAR = "▎"
+_OWN_BAR = "▕"
+
+
+@attrs.frozen
+class _Part:
+    """A piece of one style in a line."""
+
+    style: str
+    text: str
+
+    @property
+    def cells(self) -> int:
+        return width(self.text)
+
+
+def message_lines(
+    item: Item, bubble: Bubble, separators: Separators, *, cells: int, general: bool, picked: bool
+) -> list[Line]:
+    """Lay out a message with what stands before it, in lines of `cells` cells."""
+    lines = []
+    if separators.day:
+        lines.append(rule(separators.day, cells, "class:day"))
+    if separators.unread:
+        lines.append(rule(separators.unread, cells, "class:unread-line"))
+    return lines + _bubble_lines(item, bubble, cells, general=general, picked=picked)
+
+
+def rule(text: str, cells: int, style: str) -> Line:
+    """Give a line with a text in its middle."""
+    text = cut(f" {steady(text)} ", cells)
+    left = (cells - width(text)) // 2
+    return [(style, "─" * left + text + "─" * (cells - left - width(text)))]
+
+
+def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool) -> list[Line]:
+    """Lay out a line of the list: name and time, and under it preview and badge where there are any."""
+    base = "class:row.found " if found else "class:row.selected " if selected else ""
+    dim = "class:row.found.dim" if found else "class:row.selected.dim" if selected else "class:row.time"
+    name_style = base + ("class:row.name.unread" if line.badge else "class:row.name")
+    mark = ">" if found else " "
+    room = cells - 3 - (width(line.time) + 1 if line.time else 0)
+    first: Line = [
+        (base, mark),
+        (base + ("class:dot.active" if line.active else "class:dot.inactive"), DOTS[line.active]),
+        (name_style, " " + pad(steady(line.name), room)),
+        (f"{base} {dim}", f" {line.time}" if line.time else ""),
+    ]
+    if not line.preview and not line.badge:
+        return [first]
+    badge = f" {line.badge} " if line.badge else ""
+    preview = pad(steady(line.preview), cells - 4 - width(badge))
+    return [first, [(f"{base} {dim}", f"   {preview} "), (f"{base} class:badge", badge)]]
+
+
+def sender_style(sender: str) -> str:
+    """Give the colour of a sender, always the same for the same id."""
+    return f"class:sender.{crc32(sender.encode()) % SENDER_COLOURS}"
+
+
+def _bubble_lines(item: Item, bubble: Bubble, cells: int, *, general: bool, picked: bool) -> list[Line]:
+    room = bubble_width(cells)
+    base = "class:own " if bubble.own else "class:theirs "
+    head = _fitted(_head(item, bubble, general=general), room)
+    body = wrap(steady(bubble.text), room)
+    if item.state is ItemState.REFUSED:
+        hint = [("class:refused", line) for line in wrap(f"! {steady(bubble.status)}", room)]
+    else:
+        hint = []
+    parts = [head, *([_Part("", line)] for line in body), *([_Part(*line)] for line in hint)]
+    inner = max(sum(part.cells for part in line) for line in parts)
+    mark = " class:picked" if picked else ""
+    return [_placed(line, inner, cells, base + mark, own=bubble.own) for line in parts]
+
+
+def bubble_width(cells: int) -> int:
+    """Give how wide the text of a bubble may be: so much less than the column that left and right are apart."""
+    return max(min(MIN_BUBBLE, cells - 4), min(MAX_BUBBLE, cells * 4 // 5 - 4))
+
+
+def _head(item: Item, bubble: Bubble, *, general: bool) -> list[_Part]:
+    """Say who, when, and how far it has come."""
+    dim = "class:own.head" if bubble.own else "class:theirs.head"
+    sender = "class:own.sender" if bubble.own else sender_style(item.sender)
+    parts = [_Part(sender, steady(bubble.sender)), _Part(dim, f"  {bubble.time}")]
+    if bubble.own:
+        tick = "class:own.read" if item.state is ItemState.READ else dim
+        parts.append(_Part(tick, f" {bubble.ticks}"))
+        if general and item.state is ItemState.READ:
+            parts.append(_Part(tick, f" {bubble.status}"))
+    else:
+        unread = item.state is ItemState.UNREAD
+        parts.append(_Part("class:theirs.unread" if unread else dim, f" · {bubble.status}"))
+    return parts
+
+
+def _fitted(parts: list[_Part], cells: int) -> list[_Part]:
+    """Shorten the sender's name where the line is too long: time and state are always there."""
+    sender, *others = parts
+    room = cells - sum(part.cells for part in others)
+    return [attrs.evolve(sender, text=cut(sender.text, max(room, 1))), *others]
+
+
+def _placed(parts: Sequence[_Part], inner: int, cells: int, base: str, *, own: bool) -> Line:
+    """Put a line of a bubble on its side of the column."""
+    text: Line = [(base + part.style, part.text) for part in parts]
+    filling = " " * (inner - sum(part.cells for part in parts) + 1)
+    if own:
+        left = " " * (cells - inner - 3)
+        return [("", left), (base, " "), *text, (base, filling), (f"{base} class:own.bar", _OWN_BAR)]
+    sender = parts[0].style if parts[0].style.startswith("class:sender") else "class:theirs.head"
+    return [(f"{base} {sender}", _BAR), *text, (base, filling)]

@@ -1,0 +1,142 @@
+"""An open conversation as it is looked at: its messages, the part in view, the message picked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from chatcore.client.observer import Change, Insert, Item, ItemState, Move, Remove, Reset, apply_changes
+from chatcore.client.unread_line import UnreadLine
+from chatcore.domain.ids import ClientId, ConversationId, UserId
+
+from .viewport import HeightOf, Slice, Viewport
+
+ItemKey = tuple[UserId, ClientId]
+"""What a message is known by before and after it is stored."""
+
+NEAR_TOP = 20
+"""With so few messages above the view, older ones are asked for."""
+
+
+def key_of(item: Item) -> ItemKey:
+    """Give what the message is known by."""
+    return item.sender, item.client_id
+
+
+class Timeline:
+    """The messages of one opened conversation and where somebody is among them."""
+
+    def __init__(self, conversation: ConversationId, *, newest: int, unread: int, watching: bool) -> None:
+        """`newest` and `unread` are the row's at the moment of opening."""
+        self.conversation = conversation
+        self.items: list[Item] = []
+        self.unread_line = UnreadLine(newest, watching=watching)
+        self.viewport = Viewport()
+        self.picked: ItemKey | None = None
+        self.is_complete = False
+        "Whether the first message of the conversation is among the items."
+        self._goes_to_unread = unread > 0
+
+    def apply(self, changes: Iterable[Change[Item]]) -> None:
+        """Take the changes that the core tells; what is in view stays where it is."""
+        changes = list(changes)
+        self.unread_line.timeline_changed(changes)
+        for change in changes:
+            held = self._held()
+            apply_changes(self.items, [change])
+            self._follow(change, held)
+
+    def slices(self, height: int, height_of: HeightOf) -> list[Slice]:
+        """Give what is in view; the first time, it begins with the first unread message."""
+        if self._goes_to_unread and self.items:
+            self._goes_to_unread = False
+            self._show_unread(height, height_of)
+        return self.viewport.slices(len(self.items), height, height_of)
+
+    def scroll(self, lines: int, height: int, height_of: HeightOf) -> None:
+        """Go up (down where negative)."""
+        self._goes_to_unread = False
+        self.viewport.scroll(lines, len(self.items), height, height_of)
+
+    def to_newest(self) -> None:
+        """Go to the end and stay with it."""
+        self._goes_to_unread = False
+        self.viewport.to_end()
+
+    def to_oldest(self, height: int, height_of: HeightOf) -> None:
+        """Go to the first message that is here."""
+        self._goes_to_unread = False
+        self.viewport.show_first(0, len(self.items), height, height_of)
+
+    def wants_older(self, first: int) -> bool:
+        """Tell whether few messages are left above the view, which begins with `first`, and the conversation has more."""
+        return not self.is_complete and first < NEAR_TOP
+
+    @property
+    def unread_below(self) -> int:
+        """How many unread messages are below the view."""
+        if self.viewport.bottom is None:
+            return 0
+        return sum(item.state is ItemState.UNREAD for item in self.items[self.viewport.bottom + 1 :])
+
+    def index(self, key: ItemKey | None) -> int | None:
+        """Give the place of a message, counted from the beginning."""
+        places = range(len(self.items) - 1, -1, -1)
+        return next((place for place in places if key_of(self.items[place]) == key), None)
+
+    def pick(self, steps: int) -> Item | None:
+        """Pick the message so many steps above the picked one (below where negative); past the newest none is picked."""
+        place = self.index(self.picked)
+        place = (len(self.items) if place is None else place) - steps
+        if not self.items or place >= len(self.items):
+            self.picked = None
+            return None
+        item = self.items[max(0, place)]
+        self.picked = key_of(item)
+        return item
+
+    def reveal(self, index: int, height: int, height_of: HeightOf) -> None:
+        """Scroll just so far that the message at `index` is in view."""
+        shown = self.slices(height, height_of)
+        if index < shown[0].index or (index == shown[0].index and shown[0].start):
+            self.viewport.show_first(index, len(self.items), height, height_of)
+        elif index > shown[-1].index or (index == shown[-1].index and self.viewport.below):
+            self.viewport.hold(index, 0, len(self.items))
+
+    def chosen(self, suits: Callable[[Item], bool]) -> Item | None:
+        """Give the picked message where it suits, or the newest one that does where none is picked."""
+        if self.picked is None:
+            return next((item for item in reversed(self.items) if suits(item)), None)
+        place = self.index(self.picked)
+        return self.items[place] if place is not None and suits(self.items[place]) else None
+
+    def _show_unread(self, height: int, height_of: HeightOf) -> None:
+        seq = self.unread_line.seq
+        index = next((place for place, item in enumerate(self.items) if seq is not None and item.seq == seq), None)
+        if index is not None:
+            self.viewport.show_first(index, len(self.items), height, height_of)
+
+    def _held(self) -> ItemKey | None:
+        bottom = self.viewport.bottom
+        return key_of(self.items[bottom]) if bottom is not None and bottom < len(self.items) else None
+
+    def _follow(self, change: Change[Item], held: ItemKey | None) -> None:
+        """Keep the view on the message that it is held by."""
+        match change:
+            case Insert(index, _):
+                self.viewport.inserted(index)
+            case Remove(index):
+                self.viewport.removed(index)
+            case Move() | Reset():
+                if self.viewport.bottom is not None:
+                    self._hold_again(held)
+            case _:
+                pass
+        if isinstance(change, Reset):
+            self.is_complete = False
+
+    def _hold_again(self, held: ItemKey | None) -> None:
+        place = self.index(held)
+        if place is None:
+            self.viewport.to_end()
+        else:
+            self.viewport.bottom = place

@@ -1,0 +1,179 @@
+"""The dialer opens links, and says in one sentence why it cannot."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from chatcore.adapters.websocket import WebSocketDialer, dialer
+from chatcore.errors import Unreachable
+from chatcore.ports.transport import OutFrame
+from tests.certificates import make_certificates
+from tests.websocket_door import open_door
+
+
+@asynccontextmanager
+async def stub(answer: bytes | None) -> AsyncIterator[str]:
+    """Something that listens and is no chat server: it answers with these bytes, or never. Gives HOST:PORT."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        if answer is None:
+            await reader.read()
+        else:
+            writer.write(answer)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        yield "127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+
+
+async def sentence(url: str, how: WebSocketDialer | None = None) -> str:
+    with pytest.raises(Unreachable) as caught:
+        await (how or WebSocketDialer()).dial(url)
+    return caught.value.message
+
+
+@pytest.fixture
+def free_port(unused_tcp_port_factory: Callable[[], int]) -> int:
+    return unused_tcp_port_factory()
+
+
+async def test_a_port_where_nothing_listens_refuses(free_port: int) -> None:
+    assert await sentence(f"ws://127.0.0.1:{free_port}") == (f"cannot reach 127.0.0.1:{free_port}: connection refused")
+
+
+async def test_a_name_with_several_addresses_that_all_refuse_is_told_in_one_sentence(
+    free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = (socket.SOCK_STREAM, 6, "")
+    both = [(socket.AF_INET, *kind, (address, free_port)) for address in ("127.0.0.1", "127.0.0.2")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+
+    assert await sentence(f"ws://localhost:{free_port}") == f"cannot reach localhost:{free_port}: connection refused"
+
+
+async def test_an_unknown_host_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+
+    assert await sentence("ws://chat.localhost:8765") == ("cannot reach chat.localhost:8765: name or service not known")
+
+
+async def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer, "_OPEN_TIMEOUT", 0.05)
+    async with stub(None) as where:
+        assert await sentence(f"ws://{where}") == f"cannot reach {where}: no answer within 0.05 s"
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", "it answers with HTTP status 404 and not as a chat server"),
+        (b"HTTP/1.1 503 Busy\r\n\r\n", "it answers with HTTP status 503 and not as a chat server"),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n",
+            "it answers with HTTP status 302 and not as a chat server",
+        ),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "it does not answer as a chat server"),
+        (b"220 mail.example ESMTP\r\n", "it does not answer as a chat server"),
+        (b"", "it does not answer as a chat server"),
+    ],
+)
+async def test_what_is_no_chat_server_is_told_by_its_answer(answer: bytes, cause: str) -> None:
+    async with stub(answer) as where:
+        assert await sentence(f"ws://{where}") == f"cannot reach {where}: {cause}"
+
+
+async def test_a_certificate_of_an_unknown_authority_is_not_trusted(tmp_path: Path) -> None:
+    async with open_door(tls=make_certificates(tmp_path).for_server()) as door:
+        told = await sentence(door.url)
+
+    where = door.url.removeprefix("wss://")
+    assert told.startswith(f"cannot reach {where}: its certificate is not to be trusted (")
+
+
+async def test_a_server_without_encryption_cannot_be_reached_with_it() -> None:
+    async with open_door() as door:
+        told = await sentence(door.url.replace("ws://", "wss://"))
+
+    assert "no encrypted connection can be made (" in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "localhost:8765",
+        "http://localhost:8765",
+        "ws://",
+        "ws://:8765",
+        "ws://host:port",
+        "ws://host:99999",
+        "ws://[::1",
+    ]
+    + ["ws://localhost:8765/#part"],
+)
+async def test_what_is_no_address_is_shown_beside_what_one_looks_like(url: str) -> None:
+    told = await sentence(url)
+
+    assert told == f"{url!r} is not a server's address: it looks like ws://HOST:PORT or wss://HOST:PORT"
+
+
+@pytest.mark.parametrize("url", ["ws://alice:secret@localhost:1", "wss://alice:secret@chat.example", "ws://secret@h"])
+async def test_credentials_in_an_address_are_refused_and_not_repeated(url: str) -> None:
+    told = await sentence(url)
+
+    assert told == "a server's address has no user name or password in it"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "chat.example", "localhost.example", "[2001:db8::1]", "0.0.0.0"])
+async def test_plaintext_beyond_this_machine_needs_to_be_allowed(host: str) -> None:
+    told = await sentence(f"ws://{host}:8765")
+
+    assert told == (
+        f"{host}:8765 is not on this machine, and ws:// is not encrypted: use wss:// or allow plaintext explicitly"
+    )
+
+
+async def test_plaintext_beyond_this_machine_goes_through_when_it_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer, "is_loopback", lambda host: False)
+    for name in ("ws_proxy", "http_proxy", "https_proxy", "socks_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    async with open_door() as door:
+        assert "not encrypted" in await sentence(door.url)
+
+        client = await WebSocketDialer(allow_plaintext=True).dial(door.url)
+
+        (await door.next_link()).write([OutFrame(b"hello")])
+        assert await client.receive() == b"hello"
+        client.abort()
+
+
+async def test_no_proxy_stands_between_a_program_and_its_own_machine(
+    monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("ws_proxy", f"http://127.0.0.1:{free_port}")
+    async with open_door() as door:
+        client = await WebSocketDialer().dial(door.url)
+
+        client.abort()
+
+
+async def test_a_frame_of_1_mib_from_the_server_is_taken() -> None:
+    async with open_door() as door:
+        client = await WebSocketDialer().dial(door.url)
+
+        (await door.next_link()).write([OutFrame(b"x" * dialer.MAX_SERVER_FRAME)])
+
+        assert len(await client.receive()) == 1024 * 1024
+        client.abort()

@@ -1,0 +1,360 @@
+"""Both ends of a WebSocket link over real loopback sockets, against each other and against the library's own ends."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from chatcore.adapters.system import SystemClock
+from chatcore.adapters.websocket import ClientLink, ServerLink, WebSocketDialer, link, listener
+from chatcore.ports.transport import MAX_FRAME, Link, LinkDown, OutFrame
+from tests.certificates import make_certificates
+from tests.websocket_door import Door, open_door, raw_peer
+
+SIZES = [0, 1, 125, 126, 127, 65535, 65536]
+
+Ends = tuple[ServerLink, ClientLink]
+
+
+def frame(data: bytes | str) -> OutFrame:
+    return OutFrame(data.encode() if isinstance(data, str) else data)
+
+
+@pytest.fixture(params=["ws", "wss"])
+async def ends(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ends]:
+    certificates = make_certificates(tmp_path) if request.param == "wss" else None
+    dialer = WebSocketDialer(tls=certificates and certificates.for_client())
+    async with open_door(tls=certificates and certificates.for_server()) as door:
+        client = await dialer.dial(door.url)
+        yield await door.next_link(), client
+        client.abort()
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    async with open_door() as door:
+        yield door
+
+
+async def down(ended: Link) -> LinkDown:
+    """Read to the end of a link."""
+    try:
+        while True:
+            await ended.receive()
+    except LinkDown as end:
+        return end
+
+
+# ---- order and content ---------------------------------------------------------------------------------------------
+
+
+async def test_frames_arrive_in_the_order_in_which_they_were_written_at_both_ends(
+    ends: Ends,
+) -> None:
+    numbers = [str(number).encode() for number in range(600)]
+
+    for writer, reader in (ends, ends[::-1]):
+        for start in range(0, 600, 3):
+            writer.write([frame(number) for number in numbers[start : start + 3]])
+
+        assert [await reader.receive() for _ in numbers] == numbers
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_frame_of_any_size_arrives_whole_at_both_ends(ends: Ends, size: int) -> None:
+    data = b"x" * size
+
+    for writer, reader in (ends, ends[::-1]):
+        writer.write([frame(data), frame("the next")])
+
+        assert [await reader.receive(), await reader.receive()] == [data, b"the next"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_servers_frames_are_understood_by_the_librarys_client(door: Door, size: int) -> None:
+    async with connect(door.url, compression=None) as peer:
+        server = await door.next_link()
+
+        server.write([frame("ś" * (size // 2)), frame("the next")])
+
+        assert [await peer.recv(), await peer.recv()] == ["ś" * (size // 2), "the next"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_clients_frames_are_understood_by_the_librarys_server(size: int) -> None:
+    async def echo(connection: ServerConnection) -> None:
+        async for message in connection:
+            assert isinstance(message, str)
+            await connection.send(message)
+
+    async with serve(echo, "127.0.0.1", 0) as server:
+        client = await WebSocketDialer().dial(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        client.write([frame("x" * size), frame("the next")])
+
+        assert [await client.receive(), await client.receive()] == [b"x" * size, b"the next"]
+        await client.close()
+
+
+class Wire:
+    """A transport that notes what is written to it."""
+
+    def __init__(self, transport: asyncio.Transport, written: list[bytes]) -> None:
+        self._transport, self._written = transport, written
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def write(self, data: bytes) -> None:
+        self._written.append(data)
+        self._transport.write(data)
+
+
+async def test_the_frames_of_one_go_leave_in_one_write(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with connect(door.url) as peer:
+        server = await door.next_link()
+        written: list[bytes] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(server._connection, "transport", Wire(server._connection.transport, written))
+
+            server.write([frame("a"), frame("b")])
+
+        assert written == [b"\x81\x01a\x81\x01b"]
+        assert [await peer.recv(), await peer.recv()] == ["a", "b"]
+
+
+async def test_a_frame_for_many_links_is_framed_once(door: Door) -> None:
+    async with connect(door.url) as one, connect(door.url) as two:
+        shared = frame("shared")
+
+        (await door.next_link()).write([shared])
+        made = shared.wired
+        (await door.next_link()).write([shared])
+
+        assert shared.wired is made
+        assert [await one.recv(), await two.recv()] == ["shared", "shared"]
+
+
+async def test_receiving_can_be_cancelled_without_loss(ends: Ends) -> None:
+    for writer, reader in (ends, ends[::-1]):
+        waiting = asyncio.create_task(reader.receive())
+        await asyncio.wait([waiting], timeout=0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+
+        writer.write([frame("first"), frame("second")])
+
+        assert [await reader.receive(), await reader.receive()] == [b"first", b"second"]
+
+
+# ---- how links end -------------------------------------------------------------------------------------------------
+
+
+async def test_a_clean_close_is_told_with_its_reason_after_everything_that_was_written(
+    ends: Ends,
+) -> None:
+    server, client = ends
+    client.write([frame(str(number)) for number in range(100)])
+
+    closing = asyncio.create_task(client.close("good night"))
+    received = [await server.receive() for _ in range(100)]
+    end = await down(server)
+    await closing
+
+    assert received[-1] == b"99"
+    assert (end.clean, end.reason) == (True, "good night")
+
+
+async def test_the_servers_close_comes_after_all_that_was_written_past_the_library(
+    ends: Ends,
+) -> None:
+    server, client = ends
+    server.write([frame("x" * 40_000) for _ in range(100)])
+
+    closing = asyncio.create_task(server.close("restarting", restarting=True))
+    received = [await client.receive() for _ in range(100)]
+    end = await down(client)
+    await closing
+
+    assert {len(data) for data in received} == {40_000}
+    assert (end.clean, end.reason) == (True, "restarting")
+
+
+@pytest.mark.parametrize(("restarting", "code"), [(True, 1012), (False, 1000)])
+async def test_a_restarting_server_closes_with_1012(door: Door, restarting: bool, code: int) -> None:
+    async with connect(door.url) as peer:
+        server = await door.next_link()
+
+        closing = asyncio.create_task(server.close("x" * 1000, restarting=restarting))
+        with pytest.raises(ConnectionClosed):
+            await peer.recv()
+        await closing
+
+        assert peer.close_code == code
+        assert peer.close_reason == "x" * 123
+
+
+async def test_an_aborted_link_is_told_from_a_closed_one(ends: Ends) -> None:
+    server, client = ends
+
+    client.abort()
+
+    assert not (await down(server)).clean
+    assert not (await down(client)).clean
+
+
+async def test_a_server_that_vanishes_is_told_from_one_that_closed(ends: Ends) -> None:
+    server, client = ends
+
+    server.abort()
+
+    assert not (await down(client)).clean
+    assert not (await down(server)).clean
+
+
+async def test_of_a_frame_that_was_half_written_nothing_arrives(door: Door) -> None:
+    async with raw_peer(door.url) as writer:
+        server = await door.next_link()
+        whole = b"\x81\x85\0\0\0\0whole"
+
+        writer.write(whole + whole[:-1])
+        await writer.drain()
+        assert await server.receive() == b"whole"
+        writer.transport.abort()
+
+        assert not (await down(server)).clean
+
+
+async def test_of_a_servers_half_written_frame_nothing_arrives(door: Door) -> None:
+    client = await WebSocketDialer().dial(door.url)
+    server = await door.next_link()
+
+    server._connection.transport.write(b"\x81\x05whole\x81\x05half")
+    assert await client.receive() == b"whole"
+    server.abort()
+
+    assert not (await down(client)).clean
+
+
+async def test_a_client_whose_pings_were_not_answered_is_a_broken_link_though_it_says_so(door: Door) -> None:
+    async with connect(door.url) as peer:
+        server = await door.next_link()
+
+        await peer.close(1011, "keepalive ping timeout")
+
+        end = await down(server)
+        assert (end.clean, end.reason) == (False, "keepalive ping timeout")
+
+
+async def test_what_is_written_on_a_link_that_is_down_is_dropped(ends: Ends) -> None:
+    server, client = ends
+    client.abort()
+    client.write([frame("never")] * 10)
+    await down(server)
+
+    server.write([frame("never")] * 10)
+    server.abort()
+    await server.close()
+
+    assert not (await down(server)).clean
+
+
+async def test_nothing_follows_a_close_frame(door: Door) -> None:
+    async with connect(door.url) as peer:
+        server = await door.next_link()
+        closing = asyncio.create_task(server.close())
+        await asyncio.wait([closing], timeout=0)
+
+        server.write([frame("too late")])
+
+        with pytest.raises(ConnectionClosed):
+            await peer.recv()
+        await closing
+        assert peer.close_code == 1000
+
+
+# ---- bounds --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_backlog_tells_of_a_peer_that_does_not_read_and_goes_when_it_does(
+    ends: Ends,
+) -> None:
+    server, client = ends
+    assert server.backlog() == 0
+    chunk = frame(b"x" * 60_000)
+
+    written = 0
+    while server.backlog() < 1_000_000:
+        server.write([chunk])
+        written += 1
+        await SystemClock().sleep(0)
+    received = [await client.receive() for _ in range(written)]
+
+    assert {len(data) for data in received} == {60_000}
+    assert server.backlog() == 0
+
+
+async def test_the_servers_socket_keeps_little_in_the_kernel(door: Door) -> None:
+    async with connect(door.url):
+        server = await door.next_link()
+
+        raw = server._connection.transport.get_extra_info("socket")
+
+        # Linux doubles what it is told.
+        assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * 64 * 1024
+
+
+async def test_a_frame_over_64_kib_ends_the_clients_link(door: Door) -> None:
+    async with connect(door.url, compression=None) as peer:
+        server = await door.next_link()
+
+        await peer.send("x" * (MAX_FRAME + 1))
+
+        assert not (await down(server)).clean
+        await peer.wait_closed()
+        assert peer.close_code == 1009
+
+
+async def test_a_binary_frame_ends_the_clients_link(door: Door) -> None:
+    async with connect(door.url, compression=None) as peer:
+        server = await door.next_link()
+
+        await peer.send(b"{}")
+
+        assert not (await down(server)).clean
+        assert peer.close_code == 1003
+
+
+async def test_closing_a_link_takes_no_longer_than_the_time_for_closing(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "CLOSE_TIMEOUT", 0.05)
+    async with raw_peer(door.url):
+        server = await door.next_link()
+        server.write([frame(b"x" * 60_000)] * 50)
+
+        async with asyncio.timeout(2):
+            await server.close()
+
+        assert not (await down(server)).clean
+
+
+async def test_a_peer_that_is_dead_behind_a_full_buffer_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = {**link.BOTH_ENDS, "ping_interval": 0.05, "ping_timeout": 0.05, "close_timeout": 0.05}
+    monkeypatch.setattr(listener, "BOTH_ENDS", quick)
+    async with open_door() as door, raw_peer(door.url):
+        server = await door.next_link()
+        server.write([frame(b"x" * 60_000)] * 50)
+
+        async with asyncio.timeout(5):
+            end = await down(server)
+
+        assert not end.clean
+
+
+def test_a_dead_peer_is_noticed_within_30_seconds() -> None:
+    assert link.BOTH_ENDS["ping_interval"] + link.BOTH_ENDS["ping_timeout"] + link.BOTH_ENDS["close_timeout"] < 30

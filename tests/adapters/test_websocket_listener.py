@@ -1,0 +1,104 @@
+"""The listener opens the right doors, and answers plain requests beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+
+import pytest
+from websockets import Origin
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from chatcore.adapters.websocket import WebSocketDialer, WebSocketListener
+from chatcore.ports.transport import OutFrame
+from tests.websocket_door import Door, open_door
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    async with open_door() as door:
+        yield door
+
+
+async def http(url: str, request: str) -> tuple[int, str, str]:
+    """Send one plain request; give status, head and body of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    writer.write(f"{request} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    return int(head.split()[1]), head, body
+
+
+async def test_pages_are_answered_by_their_path_whatever_the_query() -> None:
+    async def page() -> tuple[HTTPStatus, str]:
+        return HTTPStatus.OK, "alive\n"
+
+    async with open_door(pages={"/healthz": page}) as door:
+        status, head, body = await http(door.url, "GET /healthz?from=probe")
+
+    assert (status, body) == (200, "alive\n")
+    assert "websockets" not in head
+
+
+@pytest.mark.parametrize(
+    ("request_line", "expected"),
+    [("GET /nothing", 404), ("GET /", 426), ("POST /", 405), ("HEAD /healthz", 405), ("DELETE /healthz", 405)],
+)
+async def test_all_other_plain_requests_are_refused(door: Door, request_line: str, expected: int) -> None:
+    status, head, _ = await http(door.url, request_line)
+
+    assert status == expected
+    assert ("Allow: GET" in head) == (expected == 405)
+
+
+async def test_a_websocket_is_opened_on_no_path_but_the_root(door: Door) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(door.url + "/chat")
+
+    assert refused.value.response.status_code == 404
+
+
+async def test_a_browser_is_refused_unless_its_origin_is_listed() -> None:
+    async with open_door(origins=["https://chat.example"]) as door:
+        async with connect(door.url, origin=Origin("https://chat.example")):
+            await door.next_link()
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(door.url, origin=Origin("https://evil.example"))
+
+    assert refused.value.response.status_code == 403
+
+
+async def test_all_browsers_are_refused_where_no_origin_is_listed(door: Door) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(door.url, origin=Origin("https://chat.example"))
+
+    assert refused.value.response.status_code == 403
+
+
+async def test_a_stopped_listener_accepts_nobody_and_keeps_those_who_are_there() -> None:
+    door = Door()
+    async with WebSocketListener(door.serve_link, "127.0.0.1", 0) as listening:
+        url = listening.url
+        client = await WebSocketDialer().dial(url)
+        server = await door.next_link()
+
+        listening.stop()
+
+        with pytest.raises(OSError, match="Connect call failed"):
+            await connect(url)
+        server.write([OutFrame(b"still here")])
+        assert await client.receive() == b"still here"
+        client.abort()
+        door.close()
+
+
+async def test_a_port_in_use_is_an_os_error(door: Door) -> None:
+    with pytest.raises(OSError, match="in use"):
+        async with WebSocketListener(Door().serve_link, "127.0.0.1", int(door.url.rpartition(":")[2])):
+            pass
+
+
+async def test_an_ipv6_address_stands_in_brackets_in_the_url() -> None:
+    async with WebSocketListener(Door().serve_link, "::1", 0) as listening:
+        assert listening.url.startswith("ws://[::1]:")

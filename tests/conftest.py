@@ -1,0 +1,24 @@
+"""What all tests share: assertions of the contracts told in full, and cheap Hypothesis runs."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest.register_assert_rewrite("chatcore.testing")
+
+settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile(
+    "ci", deadline=None, max_examples=100, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "quick")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a program that is not there; `make test` then says so and fails."""
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            (program,) = marker.args
+            if shutil.which(program) is None:
+                item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
