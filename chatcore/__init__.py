@@ -1,1 +1,110 @@
-"""Chat for people and programs: the library."""
+"""Chat for Python applications: users, presence, conversations, order, unread counts and read receipts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .client.observer import (
+    Change,
+    ConnectionPhase,
+    ConnectionState,
+    Insert,
+    Item,
+    ItemState,
+    Move,
+    Observer,
+    Remove,
+    Reset,
+    Update,
+    apply_changes,
+)
+from .domain.conversations import GENERAL
+from .domain.ids import ClientId, ConversationId, Token, UserId
+from .domain.messages import Message
+from .domain.roster import Row
+from .domain.users import User
+from .errors import (
+    BadFrame,
+    BadText,
+    Busy,
+    ChatError,
+    Closed,
+    Conflict,
+    Empty,
+    Internal,
+    InvalidName,
+    LoggedOut,
+    NameTaken,
+    NotFound,
+    SlowDown,
+    StorageError,
+    StorageFull,
+    TooLong,
+    Unreachable,
+    UnsupportedVersion,
+    WeakPassword,
+    WrongCredentials,
+)
+
+if TYPE_CHECKING:
+    from .app import connect
+    from .client.client import ChatClient
+
+__all__ = [
+    "GENERAL",
+    "BadFrame",
+    "BadText",
+    "Busy",
+    "Change",
+    "ChatClient",
+    "ChatError",
+    "ClientId",
+    "Closed",
+    "Conflict",
+    "ConnectionPhase",
+    "ConnectionState",
+    "ConversationId",
+    "Empty",
+    "Insert",
+    "Internal",
+    "InvalidName",
+    "Item",
+    "ItemState",
+    "LoggedOut",
+    "Message",
+    "Move",
+    "NameTaken",
+    "NotFound",
+    "Observer",
+    "Remove",
+    "Reset",
+    "Row",
+    "SlowDown",
+    "StorageError",
+    "StorageFull",
+    "Token",
+    "TooLong",
+    "Unreachable",
+    "UnsupportedVersion",
+    "Update",
+    "User",
+    "UserId",
+    "WeakPassword",
+    "WrongCredentials",
+    "apply_changes",
+    "connect",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what needs asyncio and a driver on first use, so that importing the values stays cheap."""
+    if name == "connect":
+        from .app import connect  # noqa: PLC0415
+
+        return connect
+    if name == "ChatClient":
+        from .client.client import ChatClient  # noqa: PLC0415
+
+        return ChatClient
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

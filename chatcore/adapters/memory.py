@@ -120,6 +120,7 @@ class MemoryStorage:
         self._epoch = epoch
         self._listeners: list[CommitListener] = []
         self._logs: dict[ConversationId, _Log] = {}
+        "In the order of their last messages."
         self._posts: dict[tuple[UserId, ClientId], Message] = {}
         self._accounts: dict[str, Account] = {}
         self._users: dict[UserId, User] = {}
@@ -175,10 +176,8 @@ class MemoryStorage:
         self._sessions.pop(digest, None)
 
     async def overview(self, user: UserId, limit: int) -> Overview:
-        direct = [log for log in self._logs_of(user) if log.id != GENERAL]
-        direct.sort(key=lambda log: (log.sent_at_ms, log.id), reverse=True)
-        newest = tuple(log.tally(user) for log in direct[:limit])
-        return Overview(self._epoch, len(self._users), self._log(GENERAL).tally(user), newest)
+        newest = [log.tally(user) for log in reversed(self._logs_of(user)) if log.id != GENERAL][:limit]
+        return Overview(self._epoch, len(self._users), self._log(GENERAL).tally(user), tuple(newest))
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         logs = sorted((log for log in self._logs_of(user) if log.id > after), key=lambda log: log.id)
@@ -211,7 +210,10 @@ class MemoryStorage:
         return [log for log in self._logs.values() if log.seq and user in (members(log.id) or (user,))]
 
     def _keep(self, message: Message) -> None:
-        self._logs.setdefault(message.conversation, _Log(message.conversation)).add(message)
+        log = self._log(message.conversation)
+        log.add(message)
+        self._logs.pop(log.id, None)
+        self._logs[log.id] = log
         self._posts[message.sender, message.client_id] = message
 
     def _tell(self, commit: Commit) -> None:

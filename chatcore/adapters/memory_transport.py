@@ -15,7 +15,8 @@ Serve = Callable[["MemoryLink"], Awaitable[None]]
 class MemoryLink:
     """One end of a pair. Frames are in flight until the other end receives them, and are lost when the pair is cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_activity: Callable[[], None] = lambda: None) -> None:
+        self.on_activity = on_activity
         self.peer: MemoryLink = self
         self._arrived: deque[bytes] = deque()
         self._stirred = asyncio.Event()
@@ -37,6 +38,7 @@ class MemoryLink:
         """Put frames into flight."""
         if self._down is None and self.peer._down is None:
             self.peer._arrived.extend(frame.data for frame in frames)
+            self.on_activity()
             self.peer._stirred.set()
 
     def backlog(self) -> int:
@@ -62,11 +64,12 @@ class MemoryLink:
     def _end(self, down: LinkDown) -> None:
         self._down = self._down or down
         self._stirred.set()
+        self.on_activity()
 
 
-def link_pair() -> tuple[MemoryLink, MemoryLink]:
+def link_pair(on_activity: Callable[[], None] = lambda: None) -> tuple[MemoryLink, MemoryLink]:
     """Make two ends that are joined."""
-    one, other = MemoryLink(), MemoryLink()
+    one, other = MemoryLink(on_activity), MemoryLink(on_activity)
     one.peer, other.peer = other, one
     return one, other
 
@@ -79,6 +82,8 @@ class MemoryNetwork:
         self._tasks: set[asyncio.Task[None]] = set()
         self.links: list[tuple[MemoryLink, MemoryLink]] = []
         "The pairs that were dialled and whose host end has not ended: the client's end first."
+        self.activity = 0
+        "Raised by each frame and each end of a link."
 
     def listen(self, serve: Serve | None) -> None:
         """Hand new links to `serve`; None refuses them."""
@@ -89,10 +94,10 @@ class MemoryNetwork:
         if self._serve is None:
             msg = f"nothing listens on {url}"
             raise Unreachable(msg)
-        pair = link_pair()
+        pair = link_pair(self._stir)
         self.links.append(pair)
         task = asyncio.ensure_future(self._serve(pair[1]))
-        self._tasks.add(task)  # type: ignore[arg-type]
+        self._tasks.add(task)
         task.add_done_callback(lambda done: self._ended(done, pair))
         return pair[0]
 
@@ -103,6 +108,9 @@ class MemoryNetwork:
             pair[0].abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _stir(self) -> None:
+        self.activity += 1
+
     def _ended(self, task: object, pair: tuple[MemoryLink, MemoryLink]) -> None:
-        self._tasks.discard(task)  # type: ignore[arg-type]
+        self._tasks.discard(task)
         self.links.remove(pair)

@@ -30,6 +30,6 @@ class Backoff:
         if self._up_since is not None and now - self._up_since >= CALM:
             self._failures = 0
         self._up_since = None
-        most = min(MOST, FIRST * 2**self._failures)
+        most = min(MOST, FIRST * 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
         return most * self._fraction()

@@ -1,4 +1,4 @@
-"""The language in which people are spoken to: English, or what the message catalogue translates it to.
+r"""The language in which people are spoken to: English, or what the message catalogue translates it to.
 
 Every text that people see is written in English at the place that says it and goes through one of the methods of a
 `Language`, with `{names}` for what is filled in: `language.gettext("log in as {name}").format(name=name)`. Texts in
@@ -9,7 +9,7 @@ In a clone, these bring new and changed texts into the Polish catalogue, where t
 
     mkdir -p build
     pybabel extract -k gettext_noop -k pgettext_noop:1c,2 --no-location -o build/chatcore.pot chatcore frontends
-    pybabel update -D chatcore -d chatcore/locale -l pl -i build/chatcore.pot \\
+    pybabel update -D chatcore -d chatcore/locale -l pl -i build/chatcore.pot \
         --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 """
 

@@ -164,5 +164,5 @@ class Observer:
     def user_registered(self, user: User) -> None:
         """Somebody registered."""
 
-    def presence_changed(self, user: UserId, active: bool) -> None:  # noqa: FBT001 - the surface's signature
+    def presence_changed(self, user: User, active: bool) -> None:  # noqa: FBT001 - the surface's signature
         """Somebody became active or inactive."""

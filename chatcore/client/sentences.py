@@ -28,14 +28,17 @@ _PHRASES = {
     "slow_down": gettext_noop("you are sending too fast"),
     "storage_full": gettext_noop("the server's disk is full"),
     "storage_error": gettext_noop("the server could not store it"),
+    "internal": gettext_noop("something went wrong in the server"),
     "logged_out": gettext_noop("the session has ended; log in again"),
     "bad_frame": gettext_noop("the server and this program do not understand each other"),
     "unsupported_version": gettext_noop("the versions of the server and of this program do not fit together"),
-    "unreachable": gettext_noop("the server does not answer"),
+    "unreachable": gettext_noop("no connection to the server"),
     "closed": gettext_noop("the connection was closed before the answer came"),
     "draining": gettext_noop("the server is going down"),
     "replaced": gettext_noop("this program has connected once more elsewhere"),
 }
+_TOLD_WITH_CAUSE = frozenset({"unreachable", "bad_frame"})
+"Codes that have many causes, from a mistyped address to a certificate: they are told with the error's own words."
 _FIGURES = {"max_text": MAX_TEXT, "min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
 
 
@@ -49,8 +52,8 @@ def refusal_text(code: str, language: Language) -> str:
 
 def error_text(error: ChatError, language: Language) -> str:
     """Say what is wrong as a whole sentence. A code that we do not know is told in the error's own (English) words."""
-    known = error.code in _PHRASES
-    return _sentence(refusal_text(error.code, language) if known else clean_line(error.message))
+    is_plain = error.message == type(error)().message
+    return _told(error.code, "" if is_plain else error.message, language)
 
 
 def connection_line(state: ConnectionState, seconds_left: float | None, language: Language) -> str:
@@ -70,7 +73,7 @@ def connection_line(state: ConnectionState, seconds_left: float | None, language
 
 def connection_reason(state: ConnectionState, language: Language) -> str:
     """Say why the connection is not up, as a whole sentence; empty where nothing is known."""
-    return _sentence(refusal_text(state.code, language)) if state.code else ""
+    return _told(state.code, state.reason, language) if state.code else ""
 
 
 def presence_text(active: bool, language: Language) -> str:
@@ -95,5 +98,10 @@ def _offline(seconds_left: float | None, language: Language) -> str:
     return language.gettext("offline: trying again in {seconds} s").format(seconds=seconds)
 
 
-def _sentence(phrase: str) -> str:
+def _told(code: str, own_words: str, language: Language) -> str:
+    phrase, cause = refusal_text(code, language), clean_line(own_words)
+    if cause and code not in _PHRASES:
+        phrase = cause
+    elif cause and code in _TOLD_WITH_CAUSE:
+        phrase = f"{phrase}: {cause}"
     return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."

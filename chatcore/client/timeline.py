@@ -36,7 +36,7 @@ class Timeline:
         self._readers: dict[int, int] = {}
         self._refreshing: tuple[int, int] | None = None
         "The seq up to which read states are still to be asked for (downwards), and the version of the first answer."
-        self._changes: list[Change[Item]] = [Reset(tuple(self.items))]
+        self._changes: list[Change[Item]] = []
 
     @property
     def last(self) -> int:
@@ -53,6 +53,10 @@ class Timeline:
         changes, self._changes = self._changes, []
         return changes
 
+    def retell(self) -> None:
+        """Tell the whole again."""
+        self._changes = [Reset(tuple(self.items))]
+
     # ---- messages
 
     def show(self, message: Message) -> None:
@@ -62,11 +66,18 @@ class Timeline:
         elif message.seq == self.last + 1:
             self._append(message)
 
-    def load(self, messages: Sequence[Message], version: int, *, more: bool, told: int) -> None:
-        """The newest page came; `told` is how far the conversation is shown already."""
+    def bind(self, message: Message) -> None:
+        """An own message was stored: where it is shown already, or older than all that is, it waits no more."""
+        if self.is_loaded and message.seq <= self.last:
+            self.drop_waiting(message.client_id)
+
+    def load(  # noqa: PLR0913 - a page, and what it is to join
+        self, messages: Sequence[Message], version: int, *, more: bool, shown: int, waiting: Sequence[Item]
+    ) -> None:
+        """The newest page came; `shown` is how far the conversation was shown already."""
         held = self._early | {message.seq: message for message in messages}
         newest = max(held, default=0)
-        if newest < told:
+        if newest < shown:
             return  # what came meanwhile does not join: ask again
         first = newest
         while first - 1 in held:
@@ -78,17 +89,18 @@ class Timeline:
         if {message.seq for message in messages} >= {message.seq for message in self.messages}:
             self.version = max(self.version, version)
         stored = {message.client_id for message in self.messages if message.sender == self._me}
-        self._waiting = [item for item in self._waiting if item.client_id not in stored]
+        self._waiting = [item for item in waiting if item.client_id not in stored]
         self.items = [*map(self._item, self.messages), *self._waiting]
-        self._changes = [Reset(tuple(self.items))]
+        self.retell()
 
     def prepend(self, messages: Sequence[Message], *, more: bool) -> None:
         """An older page came."""
-        if messages and self.messages and messages[-1].seq + 1 == self.first:
-            self.messages[:0] = messages
-            items = list(map(self._item, messages))
-            self.items[:0] = items
-            self._changes.extend(Insert(at, item) for at, item in enumerate(items))
+        if messages and messages[-1].seq + 1 != self.first:
+            return  # the timeline began anew meanwhile
+        self.messages[:0] = messages
+        items = list(map(self._item, messages))
+        self.items[:0] = items
+        self._changes.extend(Insert(at, item) for at, item in enumerate(items))
         self.is_at_beginning = not more
 
     def unload(self, waiting: Sequence[Item]) -> None:
@@ -97,7 +109,7 @@ class Timeline:
         self.is_loaded = self.is_at_beginning = False
         self.version, self._refreshing = -1, None
         self._waiting, self.items = list(waiting), list(waiting)
-        self._changes = [Reset(tuple(self.items))]
+        self.retell()
 
     def _append(self, message: Message) -> None:
         at = len(self.messages)
@@ -112,6 +124,12 @@ class Timeline:
         del self.items[at + place]
         self.items.insert(at, item)
         self._changes.append(Move(at + place, at, item) if place else Update(at, item))
+
+    def unread_among(self, seqs: Iterable[int]) -> list[int]:
+        """Give those of the seqs that are held here, of others, and not read."""
+        at = {seq: seq - self.first for seq in seqs} if self.messages else {}
+        held = (self.items[i] for i in at.values() if 0 <= i < len(self.messages))
+        return [item.seq for item in held if item.state is ItemState.UNREAD and item.seq is not None]
 
     # ---- posts that wait
 
@@ -144,7 +162,7 @@ class Timeline:
 
     def mark(self, runs: Iterable[Run]) -> None:
         """The user has read these."""
-        new = {seq for first, end in runs for seq in range(max(first, self._reach), end + 1)} - self._read
+        new = {seq for first, end in runs for seq in range(first, end + 1)} - self._read
         self._read |= new
         self._renew(new)
 
@@ -153,11 +171,6 @@ class Timeline:
         new = [(seq, readers) for seq, readers in receipts if readers > self._readers.get(seq, 0)]
         self._readers.update(new)
         self._renew(seq for seq, _ in new)
-
-    @property
-    def _reach(self) -> int:
-        """Below this, a mark is of no interest until an older page brings it anew."""
-        return max(1, self.first - STRETCH) if self.messages else 1
 
     def mark_next(self, runs: Iterable[Run], version: int) -> None:
         """The user has read these, which makes the version; a version in between is missed and asked for later."""

@@ -72,6 +72,6 @@ class UnreadLine:
         line = self._seq
         if seq <= self._opening:
             self._seq = seq if line is None else min(line, seq)
-        elif line is None or not any(line <= unseen < seq for unseen in self._unseen):
+        elif not self._unseen:
             self._seq = seq
             self._passed = seq - 1

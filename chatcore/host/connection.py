@@ -162,13 +162,10 @@ class Connection:
 
     async def _token(self, frame: f.Credentials) -> Token:
         ctx = self._house.ctx
-        match frame:
-            case f.Register(_, name, password):
-                user = await accounts.register(ctx, name, password)
-            case f.LogIn(_, name, password):
-                user = await accounts.check_credentials(ctx, name, password)
-            case f.Resume(_, token):
-                return token
+        if isinstance(frame, f.Resume):
+            return frame.token
+        enter = accounts.register if isinstance(frame, f.Register) else accounts.check_credentials
+        user = await enter(ctx, frame.name, frame.password)
         return await accounts.begin_session(ctx, user.id)
 
     # ---- serving

@@ -28,8 +28,8 @@ def frame(data: bytes | str) -> OutFrame:
 @pytest.fixture(params=["ws", "wss"])
 async def ends(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ends]:
     certificates = make_certificates(tmp_path) if request.param == "wss" else None
-    dialer = WebSocketDialer(tls=certificates and certificates.for_client())
-    async with open_door(tls=certificates and certificates.for_server()) as door:
+    dialer = WebSocketDialer(tls=certificates.for_client() if certificates else None)
+    async with open_door(tls=certificates.for_server() if certificates else None) as door:
         client = await dialer.dial(door.url)
         yield await door.next_link(), client
         client.abort()

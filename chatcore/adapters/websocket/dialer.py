@@ -99,7 +99,7 @@ def _cause(error: Exception) -> str:
         case OSError():
             # A host with several addresses has an error for each, put together into one text by asyncio.
             numbers = dict.fromkeys(re.findall(r"\[Errno (\d+)\]", str(error)))
-            return ", ".join(os.strerror(int(number)).lower() for number in numbers) or "no connection"
+            return ", ".join(os.strerror(int(number)).lower() for number in numbers) or "it ended the connection"
         case WebSocketException():
             return "it does not answer as a chat server"
         case _:

@@ -36,15 +36,23 @@ class _Part:
 
 
 def message_lines(
-    item: Item, bubble: Bubble, separators: Separators, *, cells: int, general: bool, picked: bool
+    item: Item, bubble: Bubble, separators: Separators, *, cells: int, general: bool, picked: bool, hint: str = ""
 ) -> list[Line]:
-    """Lay out a message with what stands before it, in lines of `cells` cells."""
+    """Lay out a message with what stands before it, in lines of `cells` cells; `hint` follows a refusal's reason."""
     lines = []
     if separators.day:
         lines.append(rule(separators.day, cells, "class:day"))
     if separators.unread:
         lines.append(rule(separators.unread, cells, "class:unread-line"))
-    return lines + _bubble_lines(item, bubble, cells, general=general, picked=picked)
+    room = bubble_width(cells)
+    parts = [_fitted(_head(item, bubble, general=general), room)]
+    parts += [[_Part("", line)] for line in wrap(steady(bubble.text), room)]
+    if item.state is ItemState.REFUSED:
+        reason = f"! {steady(bubble.status)}. {hint}"
+        parts += [[_Part("class:refused", line)] for line in wrap(reason, room)]
+    inner = max(sum(part.cells for part in line) for line in parts)
+    base = ("class:own " if bubble.own else "class:theirs ") + ("class:picked " if picked else "")
+    return lines + [_placed(line, inner, cells, base, own=bubble.own) for line in parts]
 
 
 def rule(text: str, cells: int, style: str) -> Line:
@@ -54,44 +62,28 @@ def rule(text: str, cells: int, style: str) -> Line:
     return [(style, "─" * left + text + "─" * (cells - left - width(text)))]
 
 
-def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool) -> list[Line]:
+def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool, draft: bool) -> list[Line]:
     """Lay out a line of the list: name and time, and under it preview and badge where there are any."""
     base = "class:row.found " if found else "class:row.selected " if selected else ""
-    dim = "class:row.found.dim" if found else "class:row.selected.dim" if selected else "class:row.time"
-    name_style = base + ("class:row.name.unread" if line.badge else "class:row.name")
-    mark = ">" if found else " "
-    room = cells - 3 - (width(line.time) + 1 if line.time else 0)
-    first: Line = [
-        (base, mark),
-        (base + ("class:dot.active" if line.active else "class:dot.inactive"), DOTS[line.active]),
-        (name_style, " " + pad(steady(line.name), room)),
-        (f"{base} {dim}", f" {line.time}" if line.time else ""),
-    ]
-    if not line.preview and not line.badge:
-        return [first]
-    badge = f" {line.badge} " if line.badge else ""
-    preview = pad(steady(line.preview), cells - 4 - width(badge))
-    return [first, [(f"{base} {dim}", f"   {preview} "), (f"{base} class:badge", badge)]]
+    dim = base + ("class:row.found.dim" if found else "class:row.selected.dim" if selected else "class:row.dim")
+    dot = base + ("class:dot.active" if line.active else "class:dot.inactive")
+    name = base + ("class:row.name.unread" if line.badge else "class:row.name")
+    time = f" {line.time} " if line.time else " "
+    marks = " ✎" if draft else ""
+    room = cells - 3 - width(marks) - width(time)
+    first: Line = [(base, ">" if found else " "), (dot, DOTS[line.active])]
+    first += [(name, " " + pad(steady(line.name), room)), (dim, marks + time)]
+    lines = [first]
+    if line.preview or line.badge:
+        badge = f" {line.badge} " if line.badge else ""
+        preview = pad(steady(line.preview), cells - 4 - width(badge))
+        lines.append([(dim, f"   {preview}"), (base + "class:badge", badge), (base, " ")])
+    return lines
 
 
 def sender_style(sender: str) -> str:
     """Give the colour of a sender, always the same for the same id."""
     return f"class:sender.{crc32(sender.encode()) % SENDER_COLOURS}"
-
-
-def _bubble_lines(item: Item, bubble: Bubble, cells: int, *, general: bool, picked: bool) -> list[Line]:
-    room = bubble_width(cells)
-    base = "class:own " if bubble.own else "class:theirs "
-    head = _fitted(_head(item, bubble, general=general), room)
-    body = wrap(steady(bubble.text), room)
-    if item.state is ItemState.REFUSED:
-        hint = [("class:refused", line) for line in wrap(f"! {steady(bubble.status)}", room)]
-    else:
-        hint = []
-    parts = [head, *([_Part("", line)] for line in body), *([_Part(*line)] for line in hint)]
-    inner = max(sum(part.cells for part in line) for line in parts)
-    mark = " class:picked" if picked else ""
-    return [_placed(line, inner, cells, base + mark, own=bubble.own) for line in parts]
 
 
 def bubble_width(cells: int) -> int:
@@ -128,6 +120,5 @@ def _placed(parts: Sequence[_Part], inner: int, cells: int, base: str, *, own: b
     filling = " " * (inner - sum(part.cells for part in parts) + 1)
     if own:
         left = " " * (cells - inner - 3)
-        return [("", left), (base, " "), *text, (base, filling), (f"{base} class:own.bar", _OWN_BAR)]
-    sender = parts[0].style if parts[0].style.startswith("class:sender") else "class:theirs.head"
-    return [(f"{base} {sender}", _BAR), *text, (base, filling)]
+        return [("", left), (base, " "), *text, (base, filling), (f"{base}class:own.bar", _OWN_BAR)]
+    return [(f"{base}class:theirs.bar", _BAR), *text, (base, filling)]

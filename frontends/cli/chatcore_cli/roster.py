@@ -19,13 +19,14 @@ class Roster:
         self._general_name = general_name
         self._sought = ""
         self._shown: list[Row] | None = None
+        self._by_conversation: dict[ConversationId, Row] | None = None
         self.cursor: ConversationId | None = None
         "The row that Enter opens while somebody is choosing; it follows its conversation when rows move."
 
     def apply(self, changes: Iterable[Change[Row]]) -> None:
         """Take the changes that the core tells."""
         apply_changes(self._rows, changes)
-        self._shown = None
+        self._shown = self._by_conversation = None
 
     @property
     def rows(self) -> list[Row]:
@@ -43,6 +44,10 @@ class Roster:
         """Show only rows with this text in their name; the cursor goes to the first where its row is hidden."""
         self._sought = text.strip().casefold()
         self._shown = None
+        self.settle()
+
+    def settle(self) -> None:
+        """Put the cursor on the first row where it is on none that is shown."""
         if self.place(self.cursor) is None:
             self.cursor = self.shown[0].conversation if self.shown else None
 
@@ -52,7 +57,14 @@ class Roster:
 
     def row(self, conversation: ConversationId | None) -> Row | None:
         """Give the row of a conversation, shown or not."""
-        return next((row for row in self._rows if row.conversation == conversation), None)
+        if self._by_conversation is None:
+            self._by_conversation = {row.conversation: row for row in self._rows}
+        return self._by_conversation.get(conversation) if conversation is not None else None
+
+    @property
+    def unread(self) -> int:
+        """The unread messages of all conversations."""
+        return sum(row.unread for row in self._rows)
 
     def named(self, name: str) -> Row | None:
         """Give the row of a user, or of the general chat, by its name."""

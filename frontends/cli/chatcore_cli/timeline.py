@@ -13,9 +13,6 @@ from .viewport import HeightOf, Slice, Viewport
 ItemKey = tuple[UserId, ClientId]
 """What a message is known by before and after it is stored."""
 
-NEAR_TOP = 20
-"""With so few messages above the view, older ones are asked for."""
-
 
 def key_of(item: Item) -> ItemKey:
     """Give what the message is known by."""
@@ -32,8 +29,6 @@ class Timeline:
         self.unread_line = UnreadLine(newest, watching=watching)
         self.viewport = Viewport()
         self.picked: ItemKey | None = None
-        self.is_complete = False
-        "Whether the first message of the conversation is among the items."
         self._goes_to_unread = unread > 0
 
     def apply(self, changes: Iterable[Change[Item]]) -> None:
@@ -47,7 +42,7 @@ class Timeline:
 
     def slices(self, height: int, height_of: HeightOf) -> list[Slice]:
         """Give what is in view; the first time, it begins with the first unread message."""
-        if self._goes_to_unread and self.items:
+        if self._goes_to_unread and self.items and self.items[0].seq is not None:
             self._goes_to_unread = False
             self._show_unread(height, height_of)
         return self.viewport.slices(len(self.items), height, height_of)
@@ -67,10 +62,6 @@ class Timeline:
         self._goes_to_unread = False
         self.viewport.show_first(0, len(self.items), height, height_of)
 
-    def wants_older(self, first: int) -> bool:
-        """Tell whether few messages are left above the view, which begins with `first`, and the conversation has more."""
-        return not self.is_complete and first < NEAR_TOP
-
     @property
     def unread_below(self) -> int:
         """How many unread messages are below the view."""
@@ -84,7 +75,7 @@ class Timeline:
         return next((place for place in places if key_of(self.items[place]) == key), None)
 
     def pick(self, steps: int) -> Item | None:
-        """Pick the message so many steps above the picked one (below where negative); past the newest none is picked."""
+        """Pick the message so many steps above the picked one; past the newest none is picked."""
         place = self.index(self.picked)
         place = (len(self.items) if place is None else place) - steps
         if not self.items or place >= len(self.items):
@@ -131,8 +122,6 @@ class Timeline:
                     self._hold_again(held)
             case _:
                 pass
-        if isinstance(change, Reset):
-            self.is_complete = False
 
     def _hold_again(self, held: ItemKey | None) -> None:
         place = self.index(held)

@@ -1,0 +1,228 @@
+"""Keeps a client connected: dials, logs in, hands over what comes, and tries again after a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ..domain.ids import Token
+from ..errors import BadFrame, ChatError, LoggedOut, TemporaryError, Unreachable, WrongCredentials, from_wire
+from ..ports.clock import Clock
+from ..ports.transport import Dialer, Link, LinkDown, OutFrame
+from ..protocol.client import ClientProtocol
+from ..protocol.states import State
+from ..wire import frames as f
+from ..wire.codec import client_frames, server_frames
+from .asking import Done
+from .backoff import Backoff
+from .observer import ConnectionPhase, ConnectionState
+
+ENTRY_TIME = 10.0
+"""Seconds within which a server must have answered everything up to the snapshot."""
+
+Entry = Callable[[int], f.Credentials]
+
+
+class Shell(Protocol):
+    """What the connector tells."""
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """The connection is in another state."""
+
+    def logged_in(self, frame: f.LoggedIn) -> None:
+        """The session is open."""
+
+    def received(self, frame: f.ServerFrame) -> None:
+        """A frame came that answers nothing."""
+
+    def handled(self) -> None:
+        """A frame and all it led to was dealt with."""
+
+    def connection_lost(self) -> None:
+        """Nothing more comes from the connection; open requests have been told."""
+
+    def session_ended(self) -> None:
+        """The session is over, for good."""
+
+
+def register(name: str, password: str) -> Entry:
+    """Enter by registering."""
+    return lambda number: f.Register(number, name, password)
+
+
+def log_in(name: str, password: str) -> Entry:
+    """Enter by name and password."""
+    return lambda number: f.LogIn(number, name, password)
+
+
+def resume(token: Token) -> Entry:
+    """Enter by the token of a session."""
+    return lambda number: f.Resume(number, token)
+
+
+class _EntryRefusedError(Exception):
+    """The server refused to let the user in."""
+
+    def __init__(self, error: ChatError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Connector:
+    """One client's connection, over all its links."""
+
+    def __init__(  # noqa: PLR0913 - ports, and what is told
+        self, url: str, dialer: Dialer, clock: Clock, fraction: Callable[[], float], instance: str, shell: Shell
+    ) -> None:
+        self._url, self._dialer, self._clock, self._instance, self._shell = url, dialer, clock, instance, shell
+        self._incoming, self._outgoing = server_frames(), client_frames()
+        self._backoff = Backoff(fraction)
+        self._protocol: ClientProtocol | None = None
+        self._link: Link | None = None
+        self._done: dict[int, Done] = {}
+        self._trouble: ChatError | None = None
+        self.is_online = False
+        "Whether the snapshot has come and the link lives."
+        self.token: Token | None = None
+
+    def ask(self, make: Callable[[int], f.Request], done: Done) -> None:
+        """Send a request; `done` is called once, with the answer or the error. Unreachable when not online."""
+        if not self.is_online:
+            done(Unreachable("there is no connection to the server"))
+            return
+        self._ask(make, done)
+
+    async def run(self, entry: Entry, instead: Entry | None = None) -> None:
+        """Stay connected until the session ends or this is cancelled. Raises the error of a refused entry.
+
+        `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly.
+        """
+        first, fallback = entry, instead
+        try:
+            while True:
+                try:
+                    await self._connect(entry)
+                except _EntryRefusedError as refused:
+                    if isinstance(refused.error, WrongCredentials) and fallback is not None and entry is fallback:
+                        entry = first  # there is no such account: the registration did not arrive
+                        continue
+                    if not isinstance(refused.error, TemporaryError):
+                        raise refused.error from None
+                    self._trouble = refused.error
+                except LoggedOut:
+                    raise
+                except (ChatError, LinkDown, TimeoutError) as error:
+                    self._trouble = error if isinstance(error, ChatError) else Unreachable(_said(error))
+                    entry = fallback or entry
+                if self.token is not None:
+                    entry, fallback = resume(self.token), None
+                await self._pause()
+        except ChatError as error:
+            self._shell.session_ended()
+            self._state(ConnectionPhase.LOGGED_OUT, error=error)
+            raise
+
+    async def close(self) -> None:
+        """Say goodbye, so that the user is inactive at once."""
+        if self._link is not None:
+            await self._link.close()
+
+    def drop(self) -> None:
+        """Drop the link, as if the network had failed."""
+        if self._link is not None:
+            self._link.abort()
+
+    @property
+    def trouble(self) -> str:
+        """Why the last try failed."""
+        return self._trouble.message if self._trouble else "the server does not answer"
+
+    # ---- one link
+
+    async def _connect(self, entry: Entry) -> None:
+        self._state(ConnectionPhase.CONNECTING)
+        link = self._link = await self._dialer.dial(self._url)
+        self._protocol = ClientProtocol(self._incoming, self._outgoing)
+        try:
+            async with self._clock.timeout(ENTRY_TIME):
+                await self._enter(link, entry)
+            while True:
+                await self._receive(link)
+        finally:
+            self._lost(link)
+
+    async def _enter(self, link: Link, entry: Entry) -> None:
+        outcome: list[f.Answer | ChatError] = []
+        link.write([OutFrame(self._use.hello(self._instance))])
+        self._ask(entry, outcome.append)
+        while not self.is_online:
+            await self._receive(link)
+            if outcome and isinstance(outcome[0], ChatError):
+                raise _EntryRefusedError(outcome[0])
+
+    async def _receive(self, link: Link) -> None:
+        frame, request = self._use.receive(await link.receive())
+        match frame:
+            case None | f.Welcome():
+                return
+            case f.Closing(code, message):
+                raise LoggedOut(message) if code == LoggedOut.code else Unreachable(message)
+            case f.LoggedIn(_, _, token):
+                self.token = token or self.token
+                self._shell.logged_in(frame)
+            case f.Snapshot():
+                self._backoff.connected(self._clock.monotonic())
+                self.is_online = True
+                self._shell.received(frame)
+                self._state(ConnectionPhase.ONLINE)
+            case f.ErrorFrame(None, _, message, _):
+                raise BadFrame(message)
+            case _ if request is None:
+                self._shell.received(frame)
+            case _:
+                pass
+        if request is not None:
+            self._done.pop(request.id)(_outcome(frame))
+        self._shell.handled()
+
+    def _ask(self, make: Callable[[int], f.Request], done: Done) -> None:
+        request, data = self._use.ask(make)
+        self._done[request.id] = done
+        if self._link is not None:
+            self._link.write([OutFrame(data)])
+
+    @property
+    def _use(self) -> ClientProtocol:
+        if self._protocol is None or self._protocol.state is State.CLOSED:
+            raise Unreachable
+        return self._protocol
+
+    def _lost(self, link: Link) -> None:
+        self.is_online = False
+        self._link = self._protocol = None
+        link.abort()
+        open_requests, self._done = self._done, {}
+        for done in open_requests.values():
+            done(Unreachable("the connection was lost before the answer came"))
+        self._shell.connection_lost()
+
+    async def _pause(self) -> None:
+        seconds = self._backoff.delay(self._clock.monotonic())
+        self._state(ConnectionPhase.OFFLINE, retry_in=seconds, error=self._trouble)
+        await self._clock.sleep(seconds)
+
+    def _state(self, phase: ConnectionPhase, *, retry_in: float | None = None, error: ChatError | None = None) -> None:
+        reason, code = (error.message, error.code) if error else ("", "")
+        self._shell.connection_changed(ConnectionState(phase, retry_in, reason, code))
+
+
+def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:
+    if isinstance(frame, f.ErrorFrame):
+        return from_wire(frame.code, frame.message, frame.field)
+    return frame  # type: ignore[return-value]  # the protocol lets only answers through here
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "the server does not answer in time"
+    return "the connection was closed by the server" if getattr(error, "clean", False) else "the connection was lost"

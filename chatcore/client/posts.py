@@ -1,0 +1,138 @@
+"""Posting: what was written goes out in order, again and again, until it is stored or refused for good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from ..domain.ids import ClientId, ConversationId
+from ..domain.messages import Message, check_client_id, check_text
+from ..errors import ChatError, Closed, LoggedOut, NotFound, TemporaryError, Unreachable
+from ..wire import frames as f
+from .asking import Ask, Pacing
+from .outbox import Outbox, Outgoing
+from .replica import Replica
+
+
+class Posts:
+    """The outbox on its way out, and who waits for what becomes of it."""
+
+    def __init__(self, outbox: Outbox, replica: Replica, ask: Ask, pacing: Pacing) -> None:
+        self._outbox, self._replica, self._ask, self._pacing = outbox, replica, ask, pacing
+        self._waiting: dict[ClientId, list[asyncio.Future[Message]]] = {}
+
+    def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
+        """Put a message into the outbox. Raises Empty, TooLong, BadText; LoggedOut when nobody is logged in."""
+        if self._replica.me is None:
+            raise LoggedOut
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        check_text(text)
+        client_id = client_id or self._pacing.client_id()
+        check_client_id(client_id)
+        if client_id not in self._outbox:
+            post = Outgoing(conversation, client_id, text, self._pacing.now_ms())
+            self._outbox.add(post)
+            self._replica.written(post)
+        return client_id
+
+    async def stored(self, client_id: ClientId) -> Message:
+        """Wait until the message is stored. Raises what it was refused for."""
+        future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(client_id, []).append(future)
+        return await future
+
+    def retry(self, client_id: ClientId) -> None:
+        """Put a refused message at the end of its conversation again. Raises NotFound where there is none."""
+        post = self._outbox.get(client_id)
+        if post is None or post.refusal is None:
+            msg = "there is no refused message of this id"
+            raise NotFound(msg, field="client_id")
+        self._outbox.remove(client_id)
+        self._replica.discarded(post)
+        post.refusal, post.not_before = None, 0.0
+        self._outbox.add(post)
+        self._replica.written(post)
+
+    def discard(self, client_id: ClientId) -> None:
+        """Throw a refused or never-sent message away. Raises NotFound for any other: it may be stored already."""
+        post = self._outbox.get(client_id)
+        if post is None or (post.refusal is None and post.was_sent):
+            msg = "only a message that was refused or never sent can be discarded"
+            raise NotFound(msg, field="client_id")
+        self._outbox.remove(client_id)
+        self._replica.discarded(post)
+        self._fail(client_id, Closed("the message was discarded"))
+
+    def send_due(self, now: float) -> None:
+        """Send what may go out now."""
+        for post in self._outbox.ready(now):
+            post.under_way = post.was_sent = True
+            self._ask(_request(post), self._answered(post))
+
+    def next_due(self) -> float | None:
+        """Give when the next post may be tried again, None where none waits for a time."""
+        return self._outbox.next_try()
+
+    def heard(self, messages: Iterable[Message]) -> None:
+        """Messages of this user came from the server by whatever way: they are stored."""
+        for message in messages:
+            self._outbox.remove(message.client_id)
+            for future in self._waiting.pop(message.client_id, []):
+                if not future.done():
+                    future.set_result(message)
+
+    def connection_lost(self) -> None:
+        """What was under way is to be sent again."""
+        self._outbox.connection_lost()
+
+    def fail(self, error: ChatError) -> None:
+        """Nobody will hear any more what became of the posts."""
+        for client_id in list(self._waiting):
+            self._fail(client_id, error)
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        self._outbox.clear()
+
+    def _fail(self, client_id: ClientId, error: ChatError) -> None:
+        for future in self._waiting.pop(client_id, []):
+            if not future.done():
+                future.set_exception(error)
+
+    def _answered(self, post: Outgoing) -> Callable[[f.Answer | ChatError], None]:
+        def done(answer: f.Answer | ChatError) -> None:
+            match answer:
+                case f.Posted():
+                    self._posted(post, answer)
+                case Unreachable():
+                    pass  # it is sent again when the connection is back
+                case TemporaryError():
+                    post.under_way, post.not_before = False, self._pacing.later()
+                case ChatError():
+                    post.under_way, post.refusal = False, answer.code
+                    self._replica.rewritten(post)
+                    self._fail(post.client_id, answer)
+                case _:
+                    pass
+
+        return done
+
+    def _posted(self, post: Outgoing, answer: f.Posted) -> None:
+        """The answer stands at the message's place in the stream of events: apply it as one."""
+        if self._replica.me is None:
+            return
+        message = Message(
+            post.conversation,
+            answer.seq,
+            self._replica.me.id,
+            post.client_id,
+            post.text,
+            answer.sent_at_ms,
+            answer.live,
+            answer.own,
+        )
+        self._replica.message(message)
+
+
+def _request(post: Outgoing) -> Callable[[int], f.Post]:
+    return lambda number: f.Post(number, post.conversation, post.client_id, post.text)

@@ -1,0 +1,72 @@
+"""The pull under way: asks for what the replica wants, one thing at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from ..domain.ids import ConversationId
+from ..errors import ChatError, Unreachable
+from ..wire import frames as f
+from .asking import Ask, Pacing
+from .replica import PAGE, Replica, WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
+
+log = logging.getLogger(__name__)
+
+CATCH_UP = 200
+"""How many messages are asked for at once after a gap."""
+
+
+class Pulls:
+    """Sends the replica's wishes, the next one after the answer to the last: posts never wait behind many."""
+
+    def __init__(self, replica: Replica, ask: Ask, pacing: Pacing) -> None:
+        self._replica, self._ask, self._pacing = replica, ask, pacing
+        self._under_way: Wish | None = None
+        self._not_before = 0.0
+
+    def send_due(self, now: float) -> None:
+        """Ask for what is wanted next, unless an answer is still to come."""
+        if self._under_way is None and self._not_before <= now:
+            self._not_before = 0.0
+            wish = self._under_way = self._replica.next_wish()
+            if wish is not None:
+                self._ask(_request(wish), self._answered)
+
+    def next_due(self) -> float | None:
+        """Give when a refused pull may be tried again, None where none was refused."""
+        return self._not_before or None
+
+    def _answered(self, answer: f.Answer | ChatError) -> None:
+        wish, self._under_way = self._under_way, None
+        match answer:
+            case Unreachable():
+                pass  # what is missing then is asked for when the connection is back
+            case ChatError():
+                log.warning("a page was refused: %s", answer.message)
+                self._not_before = self._pacing.later()
+            case _ if wish is not None:
+                self._replica.answered(wish, answer)
+            case _:
+                pass
+
+
+def _request(wish: Wish) -> Callable[[int], f.Request]:
+    match wish:
+        case WantNewest(conversation):
+            return lambda number: f.History(number, conversation, None, None, PAGE)
+        case WantAfter(conversation, after):
+            return lambda number: f.History(number, conversation, after, None, CATCH_UP)
+        case WantStretch(conversation, (first, last)):
+            return lambda number: f.Stretch(number, conversation, first, last)
+        case WantUsers(user_number):
+            return lambda number: f.ListUsers(number, user_number)
+        case WantTallies(last_id):
+            return lambda number: f.ListTallies(number, last_id)
+
+
+def older_request(conversation: ConversationId, before: int | None, limit: int) -> Callable[[int], f.History]:
+    """Ask for messages before a seq (exclusive), or for the newest."""
+    return lambda number: f.History(number, conversation, None, before, limit)
+
+

@@ -1,0 +1,116 @@
+"""A storage that answers late: what it read is already old when the answer comes, as with any real one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from random import Random
+from typing import TypeVar
+
+from ..domain.ids import ConversationId, UserId
+from ..domain.reading import Tally
+from ..domain.users import User
+from ..ports.clock import Clock
+from ..ports.storage import Account, Change, CommitListener, Outcome, Overview, Page, Storage
+
+T = TypeVar("T")
+
+
+class SlowStorage:
+    """Passes everything on to another storage. Reads wait *after* they have read, writes before they write."""
+
+    def __init__(self, storage: Storage, clock: Clock, seed: int, most: float) -> None:
+        self._storage, self._clock, self._most = storage, clock, most
+        self._random = Random(seed)  # noqa: S311 - to be repeatable is the point
+        self.under_way = 0
+        "How many calls the other storage is working on."
+        self.activity = 0
+        self.commits = 0
+        "How many transactions were told."
+
+    async def _now(self, call: Callable[[], Awaitable[T]]) -> T:
+        self.under_way += 1
+        self.activity += 1
+        try:
+            return await call()
+        finally:
+            self.under_way -= 1
+            self.activity += 1
+
+    async def _read(self, call: Callable[[], Awaitable[T]]) -> T:
+        answer = await self._now(call)
+        await self._wait()
+        return answer
+
+    async def _write(self, call: Callable[[], Awaitable[T]]) -> T:
+        await self._wait()
+        return await self._now(call)
+
+    async def _wait(self) -> None:
+        if self._most:
+            await self._clock.sleep(self._random.random() * self._most)
+
+    def listen(self, listener: CommitListener) -> None:
+        """See Storage."""
+
+        def counting(commit: object) -> None:
+            self.commits += 1
+            self.activity += 1
+            listener(commit)  # type: ignore[arg-type]
+
+        self._storage.listen(counting)
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        """See Storage."""
+        return await self._write(lambda: self._storage.append(changes, now_ms))
+
+    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+        """See Storage."""
+        return await self._write(lambda: self._storage.add_user(user, name, folded, password_hash, now_ms))
+
+    async def account(self, folded: str) -> Account | None:
+        """See Storage."""
+        return await self._read(lambda: self._storage.account(folded))
+
+    async def user(self, user: UserId) -> User | None:
+        """See Storage."""
+        return await self._read(lambda: self._storage.user(user))
+
+    async def users(self, after: int, limit: int) -> Sequence[User]:
+        """See Storage."""
+        return await self._read(lambda: self._storage.users(after, limit))
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
+        """See Storage."""
+        await self._write(lambda: self._storage.add_session(digest, user, now_ms))
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        """See Storage."""
+        return await self._read(lambda: self._storage.session(digest, now_ms, idle_since_ms, begun_since_ms))
+
+    async def end_session(self, digest: str) -> None:
+        """See Storage."""
+        await self._write(lambda: self._storage.end_session(digest))
+
+    async def overview(self, user: UserId, limit: int) -> Overview:
+        """See Storage."""
+        return await self._read(lambda: self._storage.overview(user, limit))
+
+    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
+        """See Storage."""
+        return await self._read(lambda: self._storage.tallies(user, after, limit))
+
+    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
+        """See Storage."""
+        return await self._read(lambda: self._storage.tally(user, conversation))
+
+    async def page(
+        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
+    ) -> Page:
+        """See Storage."""
+        return await self._read(
+            lambda: self._storage.page(user, conversation, after=after, before=before, limit=limit)
+        )
+
+    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+        """See Storage."""
+        return await self._read(lambda: self._storage.stretch(user, conversation, first, last))

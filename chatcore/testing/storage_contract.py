@@ -1,0 +1,19 @@
+"""The tests that every storage passes: inherit, give a fixture `storage`, get the tests."""
+
+from __future__ import annotations
+
+from .storage_accounts import AccountsContract
+from .storage_marks import MarksContract
+from .storage_pages import PagesContract
+from .storage_posts import PostsContract
+
+
+class StorageContract(PostsContract, MarksContract, PagesContract, AccountsContract):
+    """What the port `chatcore.ports.storage.Storage` promises, as tests for pytest with pytest-asyncio.
+
+    Inherit in a class whose name begins with `Test`, and override
+
+    - the fixture `storage`, which gives an open and empty storage,
+    - `reopen`, where what is stored outlives the object: it closes the storage and opens the same data again,
+    - `seed`, which puts messages into the log as they are; without it the tests that need it are skipped.
+    """

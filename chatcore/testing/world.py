@@ -1,0 +1,168 @@
+"""A whole chat in one process: host and clients with the real protocol and codec, without sockets, on virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from ..adapters.local_bus import LocalBus
+from ..adapters.memory import MemoryStorage
+from ..adapters.memory_transport import MemoryLink, MemoryNetwork
+from ..client.client import ChatClient
+from ..client.observer import Observer
+from ..domain.ids import Token
+from ..errors import NameTaken
+from ..host.host import Host, HostSettings
+from ..ports.storage import Storage
+from .clock import VirtualClock
+from .fakes import QuickHasher, SeededIds
+from .slow_storage import SlowStorage
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
+URL = "memory://world"
+CALM_ROUNDS = 25
+"""After so many turns of the event loop without a frame, a timer or a call of the storage, nothing is under way."""
+
+
+class _Dialer:
+    """One client's way into the network; remembers its newest link."""
+
+    def __init__(self, network: MemoryNetwork) -> None:
+        self._network = network
+        self.link: MemoryLink | None = None
+
+    async def dial(self, url: str) -> MemoryLink:
+        self.link = await self._network.dial(url)
+        return self.link
+
+
+class ChatWorld:
+    """A server and its clients. One seed decides all chance.
+
+    Time passes only while everything waits for it, then it jumps to the next timer: an hour takes as long as what
+    happens in it. A test that waits for something real (a file, a thread) lets it pass freely meanwhile.
+
+    `latency` is how many virtual seconds the storage takes at most: what a read found is told that much later, while
+    other things happen.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        storage: Storage | None = None,
+        settings: HostSettings | None = None,
+        latency: float = 0.02,
+    ) -> None:
+        self.clock = VirtualClock()
+        self.network = MemoryNetwork()
+        self.storage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
+        self._ids = SeededIds(seed)
+        self._settings = settings
+        self._clients = AsyncExitStack()
+        self._dialers: dict[ChatClient, _Dialer] = {}
+        self._host: Host | None = None
+
+    async def __aenter__(self) -> Self:
+        self._time = asyncio.ensure_future(self._pass_time())
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._clients.aclose()
+        await self.kill()
+        self._time.cancel()
+        await asyncio.gather(self._time, return_exceptions=True)
+
+    # ---- the server
+
+    async def start(self) -> None:
+        """Start the server, over what is stored."""
+        self._host = Host(
+            storage=self.storage,
+            bus=LocalBus(),
+            clock=self.clock,
+            ids=self._ids,
+            hasher=QuickHasher(),
+            settings=self._settings,
+        )
+        await self._host.__aenter__()
+        self.network.listen(self._host.serve)
+
+    async def kill(self) -> None:
+        """Stop the server at once; what is committed stays."""
+        host, self._host = self._host, None
+        await self.network.close()
+        if host is not None:
+            await host.__aexit__(None, None, None)
+
+    @property
+    def host(self) -> Host:
+        """The server that runs."""
+        if self._host is None:
+            msg = "the server does not run"
+            raise RuntimeError(msg)
+        return self._host
+
+    # ---- clients
+
+    async def users(self, *names: str) -> Sequence[ChatClient]:
+        """Log users in, each with a client of their own; those who are new are registered first."""
+        clients = [await self.log_in(name) for name in names]
+        await self.settle()
+        return clients
+
+    async def log_in(self, name: str, *observers: Observer) -> ChatClient:
+        """Log a user in with one more client; register who is new."""
+        client = await self.client()
+        for observer in observers:
+            client.subscribe(observer)
+        try:
+            await client.register(name, PASSWORD)
+        except NameTaken:
+            await client.log_in(name, PASSWORD)
+        return client
+
+    async def client(self, token: Token | None = None) -> ChatClient:
+        """Make a client that is not logged in, or goes on with a session."""
+        dialer = _Dialer(self.network)
+        client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False)
+        self._dialers[client] = dialer
+        return await self._clients.enter_async_context(client)
+
+    def cut(self, client: ChatClient) -> None:
+        """Drop the client's connection: what is in flight is lost."""
+        link = self._dialers[client].link
+        if link is not None:
+            link.abort()
+
+    def link(self, client: ChatClient) -> MemoryLink | None:
+        """Give the client's end of its newest connection."""
+        return self._dialers[client].link
+
+    # ---- time
+
+    async def settle(self, seconds: float = 3.0) -> None:
+        """Let everything happen that is under way, and what follows from it within so many seconds."""
+        await self.clock.sleep(seconds)
+        await self.calm()
+
+    async def calm(self) -> None:
+        """Return when nothing happens any more without time passing."""
+        quiet, seen = 0, -1
+        while quiet < CALM_ROUNDS:
+            await asyncio.sleep(0)
+            activity = self.clock.activity + self.storage.activity + self.network.activity
+            quiet = 0 if self.storage.under_way or activity != seen else quiet + 1
+            seen = activity
+
+    async def _pass_time(self) -> None:
+        while True:
+            await self.calm()
+            if not self.clock.advance():
+                await self.clock.armed()

@@ -1,0 +1,70 @@
+"""The single lines of the screen: who is open, what is below the view, how the connection is."""
+
+from __future__ import annotations
+
+from chatcore import GENERAL
+from chatcore.client.observer import ConnectionPhase, ConnectionState
+from chatcore.client.rows import row_name
+from chatcore.client.sentences import connection_line, connection_reason, presence_text
+
+from .cells import cut, steady, width
+from .desk import Desk
+from .render import DOTS, Line
+
+
+def header(desk: Desk, cells: int) -> Line:
+    """Say whose conversation is open, and whether they are there."""
+    row = desk.roster.row(desk.talk.conversation)
+    if row is None:
+        return [("class:header", " " * cells)]
+    if row.conversation == GENERAL:
+        active = sum(row.active for row in desk.roster.rows if row.user is not None) + 1
+        state = desk.language.ngettext("{count} active", "{count} active", active).format(count=active)
+    else:
+        state = presence_text(active=row.active, language=desk.language)
+    dot = "class:header class:dot.active" if row.active else "class:header class:header.dim"
+    name = cut(steady(row_name(row, desk.language)), cells - 4 - width(state))
+    filling = " " * (cells - 5 - width(name) - width(state))
+    return [
+        ("class:header", " "),
+        (dot, DOTS[row.active]),
+        ("class:header bold", f" {name}"),
+        ("class:header class:header.dim", f"  {state}{filling}"),
+    ]
+
+
+def rule(desk: Desk, cells: int) -> Line:
+    """Draw the line above the composer; it says what is below the view of somebody who reads older messages."""
+    if desk.talk.is_at_end or desk.talk.timeline is None:
+        return [("class:rule", "─" * cells)]
+    unread = desk.talk.timeline.unread_below
+    news = desk.language.ngettext("↓ {count} new", "↓ {count} new", unread).format(count=unread)
+    text = cut(f" {news if unread else desk.language.gettext('↓ newest')} · Ctrl+End ", cells)
+    left = max(0, cells - width(text) - 2)
+    return [("class:rule", "─" * left), ("class:jump", text), ("class:rule", "─" * (cells - left - width(text)))]
+
+
+def status(desk: Desk, seconds_left: float | None, cells: int) -> Line:
+    """Say who is here, how the connection is, and what the last action has to say."""
+    state = desk.client.connection
+    line = connection_line(state, seconds_left, desk.language)
+    trouble = state.phase is not ConnectionPhase.ONLINE
+    style = "class:status class:status.trouble" if trouble else "class:status class:status.online"
+    left = cut(f" {DOTS[not trouble]} {line} ", cells)
+    middle = desk.notice or (connection_reason(state, desk.language) if _is_down(state) else _hint(desk))
+    notice = "class:status class:status.notice" if desk.notice else "class:status"
+    who = f" {desk.client.replica.me.name} " if desk.client.replica.me else " "
+    room = cells - width(left)
+    if width(middle) + width(who) + 1 > room:
+        who = ""
+    text = cut(f" {middle}", room - width(who))
+    filling = " " * (room - width(text) - width(who))
+    return [(style, left), (notice, text + filling), ("class:status", who)]
+
+
+def _is_down(state: ConnectionState) -> bool:
+    return state.phase in {ConnectionPhase.OFFLINE, ConnectionPhase.LOGGED_OUT}
+
+
+def _hint(desk: Desk) -> str:
+    return desk.language.gettext("F1 help · Ctrl+F find · Alt+A next unread")

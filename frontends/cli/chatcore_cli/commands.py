@@ -1,0 +1,68 @@
+"""The /commands in one table, and what Enter does with a line that may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from chatcore.client.language import gettext_noop as _
+from chatcore.client.text import clean_line
+
+from .desk import Desk
+
+
+@attrs.frozen
+class Command:
+    """Something that can be asked for in writing."""
+
+    name: str
+    rest: str
+    "What is written behind the name, as the help shows it; empty for nothing."
+    act: Callable[[Desk, str], None]
+    does: str
+    "What it does, in English."
+
+
+COMMANDS = (
+    Command("help", "", lambda desk, _rest: desk.help(), _("show this help")),
+    Command("open", _("NAME"), lambda desk, rest: desk.open_named(rest), _("open the conversation with somebody")),
+    Command("everybody", "", lambda desk, _rest: desk.open_general(), _("open the general chat")),
+    Command("find", _("TEXT"), lambda desk, rest: desk.find(rest), _("choose in the list")),
+    Command("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
+    Command("retry", "", lambda desk, _rest: desk.retry(), _("send a refused message again")),
+    Command("discard", "", lambda desk, _rest: desk.discard(), _("throw a refused message away")),
+    Command("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
+    Command("logout", "", lambda desk, _rest: desk.log_out(), _("end the session and log in anew")),
+    Command("quit", "", lambda desk, _rest: desk.quit(), _("leave; you stay logged in for the next time")),
+)
+
+
+def enter(desk: Desk) -> None:
+    """Close the help, take the chosen completion, do the command, open the chosen row, or send what is written."""
+    if desk.is_helping:
+        desk.help()
+        return
+    if desk.composer.accept_completion():
+        return
+    text = desk.written
+    if text.startswith("/") and not text.startswith("//"):
+        _obey(desk, text)
+    elif desk.is_finding:
+        desk.choose()
+    else:
+        desk.send()
+
+
+def _obey(desk: Desk, text: str) -> None:
+    name, _space, rest = text[1:].strip().partition(" ")
+    command = next((command for command in COMMANDS if command.name == name.casefold()), None)
+    if command is None:
+        sentence = desk.language.gettext("There is no command /{name}: F1 lists them; // begins a text with a slash.")
+        desk.say(sentence.format(name=clean_line(name)))
+    elif command.rest and not rest.strip() and command.name == "open":
+        desk.say(desk.language.gettext("Whose conversation? Write /open NAME."))
+    else:
+        desk.clear_written()
+        desk.notice = ""
+        command.act(desk, rest.strip())

@@ -1,0 +1,260 @@
+"""Everything that the person at the terminal can do; keys and commands call it, the screen shows its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prompt_toolkit.buffer import Buffer
+
+from chatcore import GENERAL, ChatClient, ChatError
+from chatcore.client.language import Language
+from chatcore.client.observer import Item, ItemState
+from chatcore.client.sentences import error_text
+from chatcore.client.text import clean, clean_line
+from chatcore.domain.ids import ConversationId
+from chatcore.domain.messages import MAX_TEXT
+from chatcore.domain.roster import Row
+
+from .composer import Composer, typed
+from .painter import Painter, Viewer
+from .roster import Roster
+from .talk import Talk
+from .terminal import Outcome, Terminal
+
+class Desk:
+    """The state of the chat on the screen, and what changes it."""
+
+    def __init__(self, client: ChatClient, viewer: Viewer, terminal: Terminal, commands: Iterable[str]) -> None:
+        """`commands` are the names of those that the composer completes."""
+        self.client = client
+        self.viewer = viewer
+        self._terminal = terminal
+        self.roster = Roster(self.language.gettext("General chat"))
+        self.talk = Talk(client, Painter(viewer), terminal.spawn)
+        self.composer = Composer(lambda: [row.name for row in self.roster.rows], commands)
+        self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)
+        self.is_finding = True
+        "Whether a row of the list is being chosen; otherwise the cursor is in the composer."
+        self.is_helping = False
+        self.help_top = 0
+        "The first line of the help in view."
+        self.window_active = True
+        "Until the terminal says otherwise, somebody looks at it."
+        self.has_mouse = True
+        self.notice = ""
+        "What the last action has to say."
+
+    @property
+    def language(self) -> Language:
+        """The language of the screen."""
+        return self.viewer.language
+
+    # ---- choosing a conversation
+
+    def open(self, row: Row | None) -> None:
+        """Open the conversation of a row, and write to it."""
+        if row is None:
+            return
+        self.notice = ""
+        if row.conversation != self.talk.conversation:
+            self.composer.switch(row.conversation)
+            self.talk.open(row, watching=self.window_active)
+        self.roster.cursor = row.conversation
+        self._stop_finding()
+
+    def open_named(self, name: str) -> None:
+        """Open the conversation with the user of a name, asking the server where the list does not have it."""
+        row = self.roster.named(name)
+        if row:
+            self.open(row)
+        else:
+            self._terminal.spawn(self._open_unlisted(name.strip()))
+
+    def open_general(self) -> None:
+        """Open the general chat."""
+        self.open(self.roster.row(GENERAL))
+
+    def open_next(self) -> None:
+        """Open the conversation below in the list."""
+        self.open(self.roster.neighbour(self.talk.conversation, 1))
+
+    def open_previous(self) -> None:
+        """Open the conversation above in the list."""
+        self.open(self.roster.neighbour(self.talk.conversation, -1))
+
+    def open_place(self, number: int) -> None:
+        """Open the conversation at a place of the list, counted from 1."""
+        if number <= len(self.roster.shown):
+            self.open(self.roster.shown[number - 1])
+
+    def open_unread(self) -> None:
+        """Open the next conversation with unread messages."""
+        row = self.roster.next_unread(self.talk.conversation)
+        self.open(row)
+        if row is None:
+            self.say(self.language.gettext("There are no unread messages elsewhere."))
+
+    def find(self, text: str = "") -> None:
+        """Begin to choose in the list, with a text that the names have."""
+        self.is_finding = True
+        self.finder.text = text
+        self.finder.cursor_position = len(text)
+        self.roster.cursor = self.roster.cursor or self.talk.conversation
+        self.roster.seek(text)
+        self._terminal.focus()
+
+    def move_cursor(self, steps: int) -> None:
+        """Choose another row."""
+        row = self.roster.neighbour(self.roster.cursor, steps)
+        self.roster.cursor = row.conversation if row else None
+
+    def choose(self) -> None:
+        """Open the chosen row."""
+        self.open(self.roster.row(self.roster.cursor) or next(iter(self.roster.shown), None))
+
+    # ---- writing
+
+    @property
+    def written(self) -> str:
+        """What stands where the cursor is."""
+        return self.finder.text if self.is_finding else self.composer.text
+
+    def clear_written(self) -> None:
+        """Begin the line anew; in the composer it can be had again with the Up key."""
+        if self.is_finding:
+            self.finder.reset()
+            self.roster.seek("")
+        else:
+            self.composer.take()
+
+    def send(self) -> None:
+        """Send what is written."""
+        text = typed(self.composer.text).strip("\n")
+        text = text.removeprefix("/") if text.startswith("//") else text
+        if self.talk.conversation is None or not text.strip():
+            return
+        if len(text) > MAX_TEXT:
+            sentence = self.language.gettext("A message has at most {most} characters; this one has {length}.")
+            self.say(sentence.format(most=MAX_TEXT, length=len(text)))
+        else:
+            self._post(self.talk.conversation, text)
+
+    def interrupt(self) -> None:
+        """Throw away what is written; where nothing is, say how to leave."""
+        if not self.composer.clear():
+            self.say(self.language.gettext("Ctrl+Q leaves the program."))
+
+    # ---- the messages
+
+    def copy(self) -> None:
+        """Copy the picked message, or the newest one."""
+        item = self.talk.timeline and self.talk.timeline.chosen(lambda _: True)
+        if item:
+            self._terminal.copy(clean(item.text))
+            self.say(self.language.gettext("Copied to the terminal's clipboard, if the terminal allows it."))
+
+    def retry(self) -> None:
+        """Send a refused message again."""
+        item = self._refused()
+        if item:
+            self.client.retry(item.client_id)
+            self.talk.unpick()
+
+    def discard(self) -> None:
+        """Throw a refused message away."""
+        item = self._refused()
+        if item:
+            self.client.discard(item.client_id)
+            self.talk.unpick()
+
+    # ---- the program
+
+    def escape(self) -> None:
+        """Close what is open on top: help, completions, a picked message, the choosing; in the end the notice."""
+        if self.is_helping:
+            self.is_helping = False
+        elif self.composer.cancel_completion() or self.talk.unpick():
+            pass
+        elif self.is_finding:
+            self._stop_finding()
+        elif self._terminal.is_narrow:
+            self.find()
+        self.notice = ""
+
+    def help(self) -> None:
+        """Show the keys and commands, or hide them."""
+        self.is_helping = not self.is_helping
+        self.help_top = 0
+
+    def scroll_help(self, lines: int) -> None:
+        """Go down in the help, up where negative."""
+        self.help_top = max(0, self.help_top + lines)
+
+    def switch_mouse(self) -> None:
+        """Let the program have the mouse, or leave it to the terminal."""
+        self.has_mouse = not self.has_mouse
+        with_mouse = self.language.gettext("The wheel scrolls, a click chooses; Shift selects text as usual.")
+        without = self.language.gettext("The mouse is the terminal's again: it selects text.")
+        self.say(with_mouse if self.has_mouse else without)
+
+    def look(self, active: bool) -> None:
+        """Somebody looks at the terminal, or no longer does."""
+        self.window_active = active
+        self.client.window_active(active)
+
+    def quit(self) -> None:
+        """Leave the program; the session stays."""
+        self._terminal.leave(Outcome.QUIT)
+
+    def log_out(self) -> None:
+        """End the session."""
+        self._terminal.spawn(self._log_out())
+
+    def say(self, sentence: str) -> None:
+        """Tell the user something, until the next action."""
+        self.notice = sentence
+        self._terminal.refresh()
+
+    # ---- within
+
+    def _post(self, conversation: ConversationId, text: str) -> None:
+        try:
+            self.client.post_soon(conversation, text)
+        except ChatError as error:
+            self.say(error_text(error, self.language))
+            return
+        self.composer.take()
+        self.notice = ""
+        self.talk.posted()
+
+    def _refused(self) -> Item | None:
+        timeline = self.talk.timeline
+        item = timeline.chosen(lambda item: item.state is ItemState.REFUSED) if timeline else None
+        if item is None:
+            self.say(self.language.gettext("There is no refused message here."))
+        return item
+
+    def _sought(self, finder: Buffer) -> None:
+        self.roster.seek("" if finder.text.startswith("/") else finder.text)
+
+    def _stop_finding(self) -> None:
+        self.finder.reset()
+        self.roster.seek("")
+        self.is_finding = self.talk.conversation is None
+        self._terminal.focus()
+
+    async def _open_unlisted(self, name: str) -> None:
+        try:
+            conversation = await self.client.conversation_with(name)
+        except ChatError as error:
+            self.say(f"{clean_line(name)}: {error_text(error, self.language)}")
+            return
+        self.open(self.roster.row(conversation) or Row(conversation, name))
+
+    async def _log_out(self) -> None:
+        try:
+            await self.client.log_out()
+        except ChatError as error:
+            self.say(error_text(error, self.language))
+            return
+        self._terminal.leave(Outcome.LOGGED_OUT)

@@ -1,0 +1,174 @@
+"""All keys in one table, from which the bindings and the help are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+import attrs
+from prompt_toolkit.filters import Condition, FilterOrBool
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+from chatcore.client.language import gettext_noop as _
+
+from .commands import enter
+from .desk import Desk
+from .terminal import FOCUS_GAINED, FOCUS_LOST
+
+Keystroke = tuple[Keys | str, ...]
+
+
+class When(Enum):
+    """In which state of the desk a key is bound."""
+
+    ALWAYS = "always"
+    TALKING = "talking"
+    "The cursor is in the composer."
+    EMPTY = "empty"
+    "The same, and nothing is written."
+    FINDING = "finding"
+    "The cursor is in the list."
+    HELPING = "helping"
+    "The help is in view."
+
+
+@attrs.frozen
+class Key:
+    """A key and what it does."""
+
+    shown: str
+    "What it is called; empty where the help does not name it."
+    strokes: tuple[Keystroke, ...]
+    "Each of these; none where the line only tells of a key that the composer has by itself."
+    act: Callable[[Desk], None]
+    does: str = ""
+    "What it does, in English."
+    when: When = When.ALWAYS
+
+
+@attrs.frozen
+class Section:
+    """Keys that belong together."""
+
+    title: str
+    keys: tuple[Key, ...]
+
+
+def _nothing(_desk: Desk) -> None:
+    pass
+
+
+def _scroll_help(lines: int) -> Callable[[Desk], None]:
+    return lambda desk: desk.scroll_help(lines)
+
+
+def _place(number: int) -> Key:
+    return Key("", (("escape", str(number)),), lambda desk: desk.open_place(number))
+
+
+KEYS = (
+    Section(
+        _("Conversations"),
+        (
+            Key("Ctrl+N, Alt+↓", (("c-n",), ("escape", "down")), Desk.open_next, _("next conversation")),
+            Key("Ctrl+P, Alt+↑", (("c-p",), ("escape", "up")), Desk.open_previous, _("previous conversation")),
+            Key("Alt+A", (("escape", "a"),), Desk.open_unread, _("next conversation with unread messages")),
+            Key("Alt+1 … 9", (), _nothing, _("conversation at this place of the list")),
+            *map(_place, range(1, 10)),
+            Key("Ctrl+F", (("c-f",),), Desk.find, _("choose in the list: write a part of the name, ↑ ↓, Enter")),
+            Key("", (("up",), ("c-p",), ("escape", "up")), lambda desk: desk.move_cursor(-1), when=When.FINDING),
+            Key("", (("down",), ("c-n",), ("escape", "down")), lambda desk: desk.move_cursor(1), when=When.FINDING),
+            Key("", (("pageup",),), lambda desk: desk.move_cursor(-10), when=When.FINDING),
+            Key("", (("pagedown",),), lambda desk: desk.move_cursor(10), when=When.FINDING),
+        ),
+    ),
+    Section(
+        _("Messages"),
+        (
+            Key("PgUp, PgDn", (("pageup",),), lambda desk: desk.talk.page(1), _("older and newer messages")),
+            Key("", (("pagedown",),), lambda desk: desk.talk.page(-1)),
+            Key("Ctrl+End", (("c-end",),), lambda desk: desk.talk.to_newest(), _("newest message (also End)")),
+            Key("", (("end",),), lambda desk: desk.talk.to_newest(), when=When.EMPTY),
+            Key("Ctrl+Home", (("c-home",),), lambda desk: desk.talk.to_oldest(), _("oldest message loaded so far")),
+            Key("Ctrl+↑, Ctrl+↓", (("c-up",),), lambda desk: desk.talk.pick(1), _("pick a message")),
+            Key("", (("c-down",),), lambda desk: desk.talk.pick(-1)),
+            Key("Alt+C", (("escape", "c"),), Desk.copy, _("copy the picked message, or the newest")),
+            Key("Alt+R", (("escape", "r"),), Desk.retry, _("send a refused message again")),
+            Key("Alt+X", (("escape", "x"),), Desk.discard, _("throw a refused message away")),
+        ),
+    ),
+    Section(
+        _("Writing"),
+        (
+            Key("Enter", (("enter",),), enter, _("send")),
+            Key(
+                "Alt+Enter",
+                (("escape", "enter"), ("c-j",)),
+                lambda desk: desk.composer.buffer.newline(copy_margin=False),
+                _("new line"),
+                When.TALKING,
+            ),
+            Key("Tab", (("tab",),), lambda desk: desk.composer.complete(), _("complete a name or a command"), When.TALKING),
+            Key("↑ ↓", (), _nothing, _("move in the text; past its edge: what was sent before")),
+            Key("Ctrl+A E K U W Y", (), _nothing, _("as in the shell")),
+            Key("Ctrl+C", (("c-c",),), Desk.interrupt, _("throw away what is written")),
+        ),
+    ),
+    Section(
+        _("Program"),
+        (
+            Key("F1", (("f1",),), Desk.help, _("this help")),
+            Key("Esc", (("escape",),), Desk.escape, _("close the help or the search; let go of a message")),
+            Key("Alt+M", (("escape", "m"),), Desk.switch_mouse, _("give the mouse to the terminal, or take it")),
+            Key("Ctrl+L", (), _nothing, _("draw the screen anew")),
+            Key("Ctrl+Q", (("c-q",),), Desk.quit, _("leave")),
+            Key("", ((FOCUS_GAINED,),), lambda desk: desk.look(active=True)),
+            Key("", ((FOCUS_LOST,),), lambda desk: desk.look(active=False)),
+            Key("", (("up",),), _scroll_help(-1), when=When.HELPING),
+            Key("", (("down",),), _scroll_help(1), when=When.HELPING),
+            Key("", (("pageup",),), _scroll_help(-10), when=When.HELPING),
+            Key("", (("pagedown",), (" ",)), _scroll_help(10), when=When.HELPING),
+        ),
+    ),
+)
+
+
+def bindings(desk: Desk) -> KeyBindings:
+    """Bind the keys of the table to a desk."""
+    bound = KeyBindings()
+    for section in KEYS:
+        for key in section.keys:
+            for stroke in key.strokes:
+                bound.add(*stroke, filter=_filter(key.when, desk))(_call(key.act, desk))
+    _bind_text(bound, desk)
+    return bound
+
+
+def _filter(when: When, desk: Desk) -> FilterOrBool:
+    match when:
+        case When.ALWAYS:
+            return True
+        case When.TALKING:
+            return Condition(lambda: not desk.is_finding and not desk.is_helping)
+        case When.EMPTY:
+            return Condition(lambda: not desk.written and not desk.is_helping)
+        case When.FINDING:
+            return Condition(lambda: desk.is_finding and not desk.is_helping)
+        case When.HELPING:
+            return Condition(lambda: desk.is_helping)
+
+
+def _call(act: Callable[[Desk], None], desk: Desk) -> Callable[[KeyPressEvent], None]:
+    return lambda _event: act(desk)
+
+
+def _bind_text(bound: KeyBindings, desk: Desk) -> None:
+    """Bind what brings text with it."""
+
+    @bound.add(Keys.BracketedPaste)
+    def _paste(event: KeyPressEvent) -> None:
+        if desk.is_finding:
+            desk.finder.insert_text(" ".join(event.data.split()))
+        else:
+            desk.composer.paste(event.data)

@@ -1,0 +1,77 @@
+"""Lays out the messages of a timeline, each once for as long as nothing about it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import attrs
+
+from chatcore import GENERAL
+from chatcore.client.language import Language
+from chatcore.client.observer import Item
+from chatcore.client.rows import SenderName, bubble
+from chatcore.client.separators import separators
+from chatcore.domain.ids import UserId
+
+from .render import Line, message_lines
+from .timeline import ItemKey, Timeline, key_of
+
+MAX_KEPT = 2_000
+"""How many laid out messages are kept; more than the largest screen shows."""
+
+
+@attrs.frozen
+class Viewer:
+    """Who looks, where and when: what the library's words depend on."""
+
+    me: UserId
+    sender_name: SenderName
+    language: Language
+    now: Callable[[], datetime]
+    "The time of day as an aware datetime in the viewer's zone."
+
+
+class Painter:
+    """Gives the lines of each message of the timelines."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._kept: dict[ItemKey, tuple[object, list[Line]]] = {}
+
+    def lines(self, timeline: Timeline, index: int, cells: int) -> list[Line]:
+        """Give the lines of the message at `index`, with what stands before it."""
+        item = timeline.items[index]
+        previous = timeline.items[index - 1] if index else None
+        key = key_of(item)
+        seen = (
+            item,
+            previous and previous.at_ms,
+            cells,
+            item.seq is not None and item.seq == timeline.unread_line.seq,
+            key == timeline.picked,
+            self._viewer.now().date(),
+        )
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != seen:
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = seen, self._paint(timeline, item, previous, cells)
+        return kept[1]
+
+    def _paint(self, timeline: Timeline, item: Item, previous: Item | None, cells: int) -> list[Line]:
+        viewer = self._viewer
+        now, language, general = viewer.now(), viewer.language, timeline.conversation == GENERAL
+        words = bubble(
+            item, me=viewer.me, sender_name=viewer.sender_name, general=general, now=now, language=language
+        )
+        before = separators(previous, item, unread_seq=timeline.unread_line.seq, now=now, language=language)
+        return message_lines(
+            item,
+            words,
+            before,
+            cells=cells,
+            general=general,
+            picked=key_of(item) == timeline.picked,
+            hint=language.gettext("Alt+R sends it again, Alt+X discards it."),
+        )

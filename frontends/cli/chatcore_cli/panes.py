@@ -1,0 +1,180 @@
+"""The parts of the screen that draw themselves: the list, the conversation, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prompt_toolkit.layout import UIContent, UIControl
+from prompt_toolkit.key_binding.key_bindings import NotImplementedOrNone
+from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
+
+from chatcore.client.rows import row_line
+from chatcore.domain.ids import ConversationId
+from chatcore.domain.roster import Row
+
+from .cells import cut, width, wrap
+from .desk import Desk
+from .help import help_lines
+from .render import Line, row_lines
+
+WHEEL = 3
+"""How many lines a turn of the mouse's wheel scrolls."""
+
+
+def _content(lines: list[Line]) -> UIContent:
+    return UIContent(get_line=lines.__getitem__, line_count=len(lines), show_cursor=False)
+
+
+class LinePane(UIControl):
+    """A single line that depends on how wide it may be."""
+
+    def __init__(self, draw: Callable[[int], Line]) -> None:
+        self._draw = draw
+
+    def create_content(self, width: int, height: int) -> UIContent:  # noqa: ARG002 - prompt_toolkit's signature
+        """Draw the line."""
+        return _content([self._draw(width)])
+
+
+class RosterPane(UIControl):
+    """The list of users and conversations."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._top = 0
+        self._followed: object = None
+        "Where the row was that the list was last scrolled for; the wheel may leave it."
+        self._drawn: list[ConversationId] = []
+        "The conversation on each line of the screen."
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Draw the rows in view; the row that is chosen or open is always among them."""
+        desk = self._desk
+        rows = desk.roster.shown
+        self._follow(desk.roster.cursor if desk.is_finding else desk.talk.conversation, height)
+        lines: list[Line] = []
+        self._drawn = []
+        for row in rows[self._top :]:
+            drawn = self._lines(row, width)
+            lines += drawn
+            self._drawn += [row.conversation] * len(drawn)
+            if len(lines) >= height:
+                break
+        if not rows:
+            lines = self._empty(width)
+        return _content(lines[:height])
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+        """Open the row that is clicked; the wheel goes up and down."""
+        match mouse_event.event_type:
+            case MouseEventType.SCROLL_UP:
+                self._top = max(0, self._top - 1)
+            case MouseEventType.SCROLL_DOWN:
+                self._top = min(self._top + 1, max(0, len(self._desk.roster.shown) - 1))
+            case MouseEventType.MOUSE_UP if mouse_event.position.y < len(self._drawn):
+                self._desk.open(self._desk.roster.row(self._drawn[mouse_event.position.y]))
+            case _:
+                return NotImplemented
+        return None
+
+    def _follow(self, conversation: ConversationId | None, height: int) -> None:
+        """Scroll as little as possible so that the row is in view; rows take one line or two."""
+        shown = self._desk.roster.shown
+        place = self._desk.roster.place(conversation)
+        self._top = min(self._top, max(0, len(shown) - 1))
+        if place is None or self._followed == (conversation, place, height):
+            return
+        self._followed = conversation, place, height
+        lowest = place
+        room = height - row_height(shown[place])
+        while lowest > 0 and room >= row_height(shown[lowest - 1]):
+            lowest -= 1
+            room -= row_height(shown[lowest])
+        self._top = min(max(self._top, lowest), place)
+
+    def _lines(self, row: Row, cells: int) -> list[Line]:
+        desk, viewer = self._desk, self._desk.viewer
+        words = row_line(
+            row, me=viewer.me, sender_name=viewer.sender_name, now=viewer.now(), language=viewer.language
+        )
+        found = desk.is_finding and row.conversation == desk.roster.cursor
+        selected = row.conversation == desk.talk.conversation
+        draft = row.conversation != desk.talk.conversation and desk.composer.has_draft(row.conversation)
+        return row_lines(words, cells, selected=selected, found=found, draft=draft)
+
+    def _empty(self, cells: int) -> list[Line]:
+        if self._desk.finder.text:
+            text = self._desk.language.gettext("Nobody has this in the name.")
+        else:
+            text = self._desk.language.gettext("The list comes with the connection.")
+        return [[("class:dim", f" {line}")] for line in wrap(text, cells - 2)]
+
+
+class TalkPane(UIControl):
+    """The open conversation, or what to do where none is."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._blank = 0
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Draw what is in view; short conversations stand at the bottom, as in every chat."""
+        lines = self._desk.talk.lines(width, height)
+        if not lines:
+            return _content(self._placeholder(width, height))
+        self._blank = height - len(lines)
+        return _content([[] for _ in range(self._blank)] + lines)
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+        """The wheel scrolls, a click picks a message."""
+        match mouse_event.event_type:
+            case MouseEventType.SCROLL_UP:
+                self._desk.talk.scroll(WHEEL)
+            case MouseEventType.SCROLL_DOWN:
+                self._desk.talk.scroll(-WHEEL)
+            case MouseEventType.MOUSE_UP if mouse_event.position.y >= self._blank:
+                self._desk.talk.pick_at(mouse_event.position.y - self._blank)
+            case _:
+                return NotImplemented
+        return None
+
+    def _placeholder(self, cells: int, height: int) -> list[Line]:
+        say = self._desk.language.gettext
+        if self._desk.talk.conversation is not None:
+            texts = [say("No messages yet.")]
+        else:
+            texts = [say("Choose somebody in the list: ↑ ↓ and Enter."), say("Write a part of a name to find it.")]
+            texts += ["", say("F1 shows all keys.")]
+        lines = [line for text in texts for line in wrap(text, cells - 4)]
+        above: list[Line] = [[] for _ in range(max(0, (height - len(lines)) // 2))]
+        return [*above, *(_centred(line, cells) for line in lines)]
+
+
+class HelpPane(UIControl):
+    """The keys and commands."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Draw the part in view."""
+        lines = help_lines(self._desk.language, width)
+        self._desk.help_top = min(self._desk.help_top, max(0, len(lines) - height))
+        return _content(lines[self._desk.help_top :][:height])
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+        """The wheel scrolls."""
+        steps = {MouseEventType.SCROLL_UP: -WHEEL, MouseEventType.SCROLL_DOWN: WHEEL}.get(mouse_event.event_type)
+        if steps is None:
+            return NotImplemented
+        self._desk.scroll_help(steps)
+        return None
+
+
+def row_height(row: Row) -> int:
+    """Give how many lines a row takes."""
+    return 2 if row.last or row.unread else 1
+
+
+def _centred(text: str, cells: int) -> Line:
+    return [("class:dim", " " * max(0, (cells - width(text)) // 2) + cut(text, cells))]

@@ -1,0 +1,221 @@
+"""The full screen: puts panes, composer and bars together, and runs them on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.layout import (
+    BufferControl,
+    CompletionsMenu,
+    ConditionalContainer,
+    Dimension,
+    Float,
+    FloatContainer,
+    HSplit,
+    Layout,
+    VSplit,
+    Window,
+)
+from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
+from prompt_toolkit.output import ColorDepth
+
+from chatcore import ChatClient, ConnectionPhase
+from chatcore.client.rows import row_name
+from chatcore.client.sentences import title
+from chatcore.ports.clock import Clock
+
+from . import terminal
+from .bars import header, rule, status
+from .commands import COMMANDS
+from .desk import Desk
+from .keys import bindings
+from .observer import ScreenObserver
+from .painter import Viewer
+from .panes import HelpPane, LinePane, RosterPane, TalkPane
+from .render import Line
+from .style import style
+from .terminal import Outcome
+
+NARROW = 60
+"""With fewer columns the list and the conversation are shown one at a time."""
+
+ESCAPE_TIME = 0.15
+"""Seconds in which another key makes Esc an Alt."""
+
+
+class Screen:
+    """The chat on a terminal."""
+
+    def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, *, depth: ColorDepth | None = None) -> None:
+        terminal.know_focus_reports()
+        self._client, self._clock = client, clock
+        self.desk = Desk(client, viewer, self, [command.name for command in COMMANDS])
+        self._observer = ScreenObserver(self.desk, self, clock.monotonic)
+        self._title = ""
+        self.app: Application[Outcome] = Application(
+            layout=Layout(self._container()),
+            key_bindings=bindings(self.desk),
+            full_screen=True,
+            mouse_support=Condition(lambda: self.desk.has_mouse),
+            color_depth=depth,
+            after_render=self._drawn,
+        )
+        self.app.style = style(self.app.color_depth)
+        self.app.ttimeoutlen = self.app.timeoutlen = ESCAPE_TIME
+        self.focus()
+
+    async def run(self) -> Outcome:
+        """Show the chat until the user leaves it."""
+        self._client.window_active(True)
+        unsubscribe = self._client.subscribe(self._observer)
+        terminal.begin(self.app.output)
+        try:
+            return await self.app.run_async(pre_run=self._begin)
+        finally:
+            terminal.end(self.app.output)
+            unsubscribe()
+            self._client.opened(None)
+            self._client.window_active(False)
+
+    # ---- what the desk needs
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether list and conversation do not fit beside each other."""
+        return self.app.output.get_size().columns < NARROW
+
+    def refresh(self) -> None:
+        """Draw the screen soon."""
+        self.app.invalidate()
+
+    def focus(self) -> None:
+        """Put the cursor where the desk's state wants it."""
+        self.app.layout.focus(self.desk.finder if self.desk.is_finding else self.desk.composer.buffer)
+
+    def spawn(self, work: Coroutine[object, object, None]) -> object:
+        """Run something beside, for as long as the screen is there."""
+        return self.app.create_background_task(work)
+
+    def leave(self, outcome: Outcome) -> None:
+        """End the screen."""
+        if self.app.is_running and not self.app.is_done:
+            self.app.exit(result=outcome)
+
+    def bell(self) -> None:
+        """Call the user."""
+        self.app.output.bell()
+
+    def copy(self, text: str) -> None:
+        """Put a text into the terminal's clipboard."""
+        terminal.set_clipboard(self.app.output, text)
+
+    # ---- what is drawn
+
+    def _container(self) -> FloatContainer:
+        helping = Condition(lambda: self.desk.is_helping)
+        narrow = Condition(lambda: self.is_narrow)
+        finding = Condition(lambda: self.desk.is_finding)
+        chat = VSplit(
+            [
+                ConditionalContainer(self._list(), ~narrow | finding),
+                ConditionalContainer(Window(width=1, char="│", style="class:rule"), ~narrow),
+                ConditionalContainer(self._conversation(), ~narrow | ~finding),
+            ]
+        )
+        body = HSplit(
+            [
+                ConditionalContainer(chat, ~helping),
+                ConditionalContainer(Window(HelpPane(self.desk)), helping),
+                _bar(lambda cells: status(self.desk, self._seconds_left, cells)),
+            ]
+        )
+        menu = Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)
+        return FloatContainer(body, [menu])
+
+    def _list(self) -> HSplit:
+        finder = Window(
+            BufferControl(self.desk.finder, input_processors=[self._placeholder(self.desk.finder, self._find_hint)]),
+            height=1,
+            style="class:header",
+            get_line_prefix=lambda _line, _wrap: [("class:prompt", " / ")],
+        )
+        return HSplit([finder, Window(RosterPane(self.desk))], width=self._list_width)
+
+    def _conversation(self) -> HSplit:
+        buffer = self.desk.composer.buffer
+        composer = Window(
+            BufferControl(
+                buffer,
+                input_processors=[
+                    TabsProcessor(char1=" ", char2=" "),
+                    self._placeholder(buffer, self._write_hint),
+                ],
+            ),
+            height=Dimension(min=1, max=8),
+            wrap_lines=True,
+            dont_extend_height=True,
+            get_line_prefix=lambda line, wrap: [("class:prompt", "   " if line or wrap else " > ")],
+        )
+        return HSplit(
+            [
+                _bar(lambda cells: header(self.desk, cells)),
+                Window(TalkPane(self.desk)),
+                _bar(lambda cells: rule(self.desk, cells)),
+                composer,
+            ]
+        )
+
+    def _placeholder(self, buffer: Buffer, hint: Callable[[], str]) -> ConditionalProcessor:
+        text = AfterInput(lambda: [("class:dim", hint())])
+        return ConditionalProcessor(text, Condition(lambda: not buffer.text))
+
+    def _find_hint(self) -> str:
+        return "" if self.desk.is_finding else self.desk.language.gettext("Ctrl+F finds")
+
+    def _write_hint(self) -> str:
+        row = self.desk.roster.row(self.desk.talk.conversation)
+        if row is None:
+            return ""
+        return self.desk.language.gettext("Write to {name}").format(name=row_name(row, self.desk.language))
+
+    def _list_width(self) -> Dimension:
+        columns = self.app.output.get_size().columns
+        return Dimension.exact(columns if columns < NARROW else min(max(columns * 3 // 10, 22), 40))
+
+    @property
+    def _seconds_left(self) -> float | None:
+        retry_in = self._client.connection.retry_in
+        return None if retry_in is None else retry_in - (self._clock.monotonic() - self._observer.changed_at)
+
+    # ---- what goes on
+
+    def _drawn(self, _app: object) -> None:
+        desk = self.desk
+        desk.talk.drawn(
+            displayed=not desk.is_helping and not (self.is_narrow and desk.is_finding), active=desk.window_active
+        )
+        words = title(desk.roster.unread)
+        if words != self._title:
+            self._title = words
+            self.app.output.set_title(words)
+            self.app.output.flush()
+
+    def _begin(self) -> None:
+        self.app.create_background_task(self._tick())
+
+    async def _tick(self) -> None:
+        """Count down while the connection is away, and turn the page at midnight."""
+        day = self.desk.viewer.now().date()
+        while True:
+            await self._clock.sleep(1)
+            today = self.desk.viewer.now().date()
+            if self._client.connection.phase is not ConnectionPhase.ONLINE or today != day:
+                day = today
+                self.refresh()
+
+
+def _bar(draw: Callable[[int], Line]) -> Window:
+    return Window(LinePane(draw), height=1)

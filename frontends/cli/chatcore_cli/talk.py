@@ -1,0 +1,177 @@
+"""The open conversation on the screen: its lines, moving about in it, and which messages somebody can see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+
+from chatcore import ChatClient, ChatError
+from chatcore.client.observer import Change, ConnectionPhase, Item
+from chatcore.domain.ids import ConversationId
+from chatcore.domain.roster import Row
+
+from .painter import Painter
+from .render import Line
+from .timeline import ItemKey, Timeline, key_of
+from .viewport import Slice
+
+Spawn = Callable[[Coroutine[object, object, None]], object]
+
+NEAR_TOP = 20
+"""With so few messages above the view, older ones are asked for."""
+
+
+class Talk:
+    """Shows one conversation at a time."""
+
+    def __init__(self, client: ChatClient, painter: Painter, spawn: Spawn) -> None:
+        self._client = client
+        self._painter = painter
+        self._spawn = spawn
+        self.timeline: Timeline | None = None
+        self._cells, self._height = 80, 20
+        self._slices: list[Slice] = []
+        self._told: tuple[int, ...] | None = None
+        self._is_loading = False
+
+    def open(self, row: Row, *, watching: bool) -> None:
+        """Show the conversation of a row."""
+        newest = row.last.seq if row.last else 0
+        self.timeline = Timeline(row.conversation, newest=newest, unread=row.unread, watching=watching)
+        self._slices, self._told = [], None
+        self._client.opened(row.conversation)
+
+    def close(self) -> None:
+        """Show none."""
+        self.timeline, self._slices, self._told = None, [], None
+        self._client.opened(None)
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """Which conversation is open."""
+        return self.timeline.conversation if self.timeline else None
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether new messages come into view by themselves."""
+        return self.timeline is None or self.timeline.viewport.at_end
+
+    def changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
+        """Take the changes of a timeline; those of one that is not open are passed over."""
+        if self.timeline and self.timeline.conversation == conversation:
+            self.timeline.apply(changes)
+
+    # ---- what is on the screen
+
+    def lines(self, cells: int, height: int) -> list[Line]:
+        """Give the lines in view, at most `height` of them; fewer where the conversation is short."""
+        timeline = self.timeline
+        if timeline is None:
+            return []
+        self._cells, self._height = cells, height
+        self._slices = timeline.slices(height, self._height_of)
+        paint = self._painter.lines
+        return [line for part in self._slices for line in paint(timeline, part.index, cells)[part.start : part.stop]]
+
+    def item_at(self, line: int) -> Item | None:
+        """Give the message on a line of the view, counted from its upper edge."""
+        for part in self._slices:
+            line -= part.stop - part.start
+            if line < 0 and self.timeline:
+                return self.timeline.items[part.index]
+        return None
+
+    def drawn(self, *, displayed: bool, active: bool) -> None:
+        """The screen was drawn: tell what can be seen, and have older messages fetched in time.
+
+        A message counts as visible with its last line. `displayed`: nothing covers the conversation; `active`:
+        somebody looks at the terminal.
+        """
+        if self.timeline is None:
+            return
+        self.timeline.unread_line.watching(displayed and active and self.is_at_end)
+        visible = tuple(self._visible()) if displayed else ()
+        if visible != self._told:
+            self._told = visible
+            self._client.visible(self.timeline.conversation, visible)
+        if self._slices and self._slices[0].index < NEAR_TOP:
+            self._fetch_older()
+
+    def _visible(self) -> list[int]:
+        timeline = self.timeline
+        if timeline is None:
+            return []
+        ended = [part.index for part in self._slices if part.stop == self._height_of(part.index)]
+        return [seq for index in ended if (seq := timeline.items[index].seq) is not None]
+
+    def _height_of(self, index: int) -> int:
+        return len(self._painter.lines(self.timeline, index, self._cells)) if self.timeline else 0
+
+    # ---- moving about
+
+    def scroll(self, lines: int) -> None:
+        """Go up by so many lines, down where negative."""
+        if self.timeline:
+            self.timeline.scroll(lines, self._height, self._height_of)
+
+    def page(self, pages: int) -> None:
+        """Go up by so many screens, down where negative; two lines stay in view."""
+        self.scroll(pages * max(1, self._height - 2))
+
+    def to_newest(self) -> None:
+        """Go to the end."""
+        if self.timeline:
+            self.timeline.picked = None
+            self.timeline.to_newest()
+
+    def posted(self) -> None:
+        """The user posted: the end is where they look now."""
+        self.to_newest()
+        if self.timeline:
+            self.timeline.unread_line.posted()
+
+    def to_oldest(self) -> None:
+        """Go to the first message that is here; older ones are fetched."""
+        if self.timeline:
+            self.timeline.to_oldest(self._height, self._height_of)
+
+    def pick(self, steps: int) -> None:
+        """Pick the message so many steps above the picked one, or above the end."""
+        if self.timeline is None:
+            return
+        self.timeline.pick(steps)
+        place = self.timeline.index(self.timeline.picked)
+        if place is not None:
+            self.timeline.reveal(place, self._height, self._height_of)
+
+    def pick_at(self, line: int) -> None:
+        """Pick the message on a line of the view, or let go of it."""
+        item = self.item_at(line)
+        if self.timeline and item:
+            key: ItemKey = key_of(item)
+            self.timeline.picked = None if self.timeline.picked == key else key
+
+    def unpick(self) -> bool:
+        """Let go of the picked message; tell whether there was one."""
+        had = self.timeline is not None and self.timeline.picked is not None
+        if self.timeline:
+            self.timeline.picked = None
+        return had
+
+    # ---- older messages
+
+    def _fetch_older(self) -> None:
+        timeline = self.timeline
+        online = self._client.connection.phase is ConnectionPhase.ONLINE
+        if timeline is None or self._is_loading or not online or not timeline.items:
+            return
+        if not self._client.replica.is_at_beginning(timeline.conversation):
+            self._is_loading = True
+            self._spawn(self._load(timeline.conversation))
+
+    async def _load(self, conversation: ConversationId) -> None:
+        try:
+            await self._client.load_older(conversation)
+        except ChatError:
+            pass  # it is asked for again with the next drawing of the screen
+        finally:
+            self._is_loading = False

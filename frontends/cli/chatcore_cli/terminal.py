@@ -1,0 +1,76 @@
+"""What the chat needs of a terminal beyond cells, and the escape sequences for it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Coroutine
+from enum import Enum
+from typing import Protocol
+
+from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.output import Output
+
+
+class Outcome(Enum):
+    """Why the chat's screen was left."""
+
+    QUIT = "quit"
+    LOGGED_OUT = "logged out"
+    "The user asked for it, or the session has ended; `client.connection` tells why."
+
+
+class Terminal(Protocol):
+    """What the desk needs of the terminal."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether list and conversation do not fit beside each other."""
+
+    def refresh(self) -> None:
+        """Draw the screen soon."""
+
+    def focus(self) -> None:
+        """Put the cursor where the desk's state wants it."""
+
+    def spawn(self, work: Coroutine[object, object, None]) -> object:
+        """Run something beside, for as long as the screen is there."""
+
+    def leave(self, outcome: Outcome) -> None:
+        """End the screen."""
+
+    def bell(self) -> None:
+        """Call the user."""
+
+    def copy(self, text: str) -> None:
+        """Put a text into the terminal's clipboard."""
+
+
+# The terminal tells that it got or lost the focus with ESC [ I and ESC [ O (xterm's control sequences, mode 1004).
+# prompt_toolkit has no keys for that, so two are taken that no keyboard sends.
+FOCUS_GAINED = Keys.ControlF23
+FOCUS_LOST = Keys.ControlF24
+
+
+def know_focus_reports() -> None:
+    """Have prompt_toolkit read focus reports as keys, not as text."""
+    ANSI_SEQUENCES["\x1b[I"] = FOCUS_GAINED
+    ANSI_SEQUENCES["\x1b[O"] = FOCUS_LOST
+
+
+def begin(output: Output) -> None:
+    """Switch focus reports on and put the window's title aside."""
+    output.write_raw("\x1b[22;2t\x1b[?1004h")
+    output.flush()
+
+
+def end(output: Output) -> None:
+    """Switch focus reports off and bring the window's own title back."""
+    output.write_raw("\x1b[?1004l\x1b[23;2t")
+    output.flush()
+
+
+def set_clipboard(output: Output, text: str) -> None:
+    """Ask the terminal to take a text into its clipboard (OSC 52)."""
+    output.write_raw(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07")
+    output.flush()

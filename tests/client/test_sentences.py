@@ -1,0 +1,115 @@
+"""What the program says of connections, errors and presence, in both languages."""
+
+import pytest
+
+from chatcore import errors
+from chatcore.client.language import ENGLISH, load
+from chatcore.client.observer import ConnectionPhase, ConnectionState
+from chatcore.client.sentences import (
+    _PHRASES,
+    connection_line,
+    connection_reason,
+    error_text,
+    presence_text,
+    refusal_text,
+    title,
+    unread_line_text,
+)
+
+POLISH = load("pl")
+
+
+@pytest.mark.parametrize("kind", errors._leaves(errors.ChatError))
+def test_every_error_has_its_words(kind: type[errors.ChatError]) -> None:
+    assert kind.code in _PHRASES
+    assert refusal_text(kind.code, POLISH) != refusal_text(kind.code, ENGLISH)
+
+
+@pytest.mark.parametrize("code", _PHRASES)
+def test_words_for_a_code_begin_small_have_no_full_stop_and_every_figure(code: str) -> None:
+    for language in (ENGLISH, POLISH):
+        text = refusal_text(code, language)
+
+        assert text[0].islower()
+        assert text[-1] != "."
+        assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("error", "english", "polish"),
+    [
+        (errors.NameTaken(), "Somebody has this name already.", "Ta nazwa jest już zajęta."),
+        (
+            errors.WeakPassword("a password has 8 to 128 characters, this one has 3"),
+            "A password has 8 to 128 characters.",
+            "Hasło musi mieć od 8 do 128 znaków.",
+        ),
+        (errors.Unreachable(), "No connection to the server.", "Brak połączenia z serwerem."),
+        (
+            errors.TooLong(),
+            "It is too long: a message has at most 4000 characters.",
+            "To za długie: wiadomość może mieć najwyżej 4000 znaków.",
+        ),
+    ],
+)
+def test_an_error_is_told_as_a_sentence(error: errors.ChatError, english: str, polish: str) -> None:
+    assert error_text(error, ENGLISH) == english
+    assert error_text(error, POLISH) == polish
+
+
+def test_an_error_of_many_causes_is_told_with_its_own_words_made_safe() -> None:
+    error = errors.Unreachable("cannot reach [::1]:8765:\x1b no route")
+
+    assert error_text(error, ENGLISH) == "No connection to the server: cannot reach [::1]:8765:␛ no route."
+    assert error_text(error, POLISH) == "Brak połączenia z serwerem: cannot reach [::1]:8765:␛ no route."
+
+
+def test_an_error_of_a_newer_server_is_told_in_its_own_words_made_safe() -> None:
+    error = errors.from_wire("too_sunny", "the sun\x1b[2J shines.")
+
+    assert error_text(error, POLISH) == "The sun␛[2J shines."
+
+
+def test_a_refusal_of_a_newer_server_is_told_by_its_code_made_safe() -> None:
+    assert refusal_text("too_{sunny}\x1b", ENGLISH) == "the server says no (too_{sunny}␛)"
+    assert refusal_text("too_sunny", POLISH) == "serwer odmawia (too_sunny)"
+
+
+@pytest.mark.parametrize(
+    ("phase", "seconds", "english", "polish"),
+    [
+        (ConnectionPhase.LOGGED_OUT, None, "not logged in", "nie zalogowano"),
+        (ConnectionPhase.CONNECTING, None, "connecting…", "łączenie…"),
+        (ConnectionPhase.ONLINE, None, "online", "połączono"),
+        (ConnectionPhase.OFFLINE, None, "offline", "brak połączenia"),
+        (ConnectionPhase.OFFLINE, 3.2, "offline: trying again in 4 s", "brak połączenia: kolejna próba za 4 s"),
+        (ConnectionPhase.OFFLINE, -2.5, "offline: trying again in 0 s", "brak połączenia: kolejna próba za 0 s"),
+        (ConnectionPhase.CLOSED, None, "closed", "zamknięto"),
+    ],
+)
+def test_the_connections_state_is_told(
+    phase: ConnectionPhase, seconds: float | None, english: str, polish: str
+) -> None:
+    state = ConnectionState(phase)
+
+    assert connection_line(state, seconds, ENGLISH) == english
+    assert connection_line(state, seconds, POLISH) == polish
+
+
+def test_why_there_is_no_connection_is_told_where_it_is_known() -> None:
+    known = ConnectionState(ConnectionPhase.LOGGED_OUT, reason="the session has ended", code="logged_out")
+    with_cause = ConnectionState(ConnectionPhase.OFFLINE, reason="connection refused", code="unreachable")
+    unknown = ConnectionState(ConnectionPhase.OFFLINE, retry_in=1.0)
+
+    assert connection_reason(known, ENGLISH) == "The session has ended; log in again."
+    assert connection_reason(known, POLISH) == "Sesja się zakończyła; zaloguj się ponownie."
+    assert connection_reason(with_cause, ENGLISH) == "No connection to the server: connection refused."
+    assert connection_reason(unknown, ENGLISH) == ""
+
+
+def test_presence_the_unread_line_and_the_title_have_their_words() -> None:
+    assert [presence_text(active, ENGLISH) for active in (True, False)] == ["active", "inactive"]
+    assert [presence_text(active, POLISH) for active in (True, False)] == ["aktywny", "nieaktywny"]
+    assert unread_line_text(ENGLISH) == "Unread messages"
+    assert unread_line_text(POLISH) == "Nieprzeczytane wiadomości"
+    assert [title(unread) for unread in (0, 3)] == ["chatcore", "(3) chatcore"]
