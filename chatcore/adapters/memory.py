@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -126,8 +126,9 @@ class MemoryStorage:
         self._users: dict[UserId, User] = {}
         self._sessions: dict[str, _Session] = {}
 
-    def listen(self, listener: CommitListener) -> None:
+    def listen(self, listener: CommitListener) -> Callable[[], None]:
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         # Sorting is stable: messages in their order first, then the marks in theirs.

@@ -74,19 +74,19 @@ class Host:
         self._failure: asyncio.Future[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: set[asyncio.Task[None]] = set()
-        storage.listen(self._committed)
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
-        self._unsubscribe = self._bus.subscribe(self, self._hub.tell)
+        self._ends = [self._bus.subscribe(self, self._hub.tell), self.ctx.storage.listen(self._committed)]
         self._tasks = [loop.create_task(self._write()), loop.create_task(self._tick())]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._unsubscribe()
+        for end in self._ends:
+            end()
         for task in [*self._tasks, *self._closing]:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._closing, return_exceptions=True)

@@ -112,8 +112,11 @@ class Storage(Protocol):
     failed (whether the write happened is not known; stop).
     """
 
-    def listen(self, listener: CommitListener) -> None:
-        """Call `listener` on the event loop with each commit made through this object. It must not raise."""
+    def listen(self, listener: CommitListener) -> Callable[[], None]:
+        """Call `listener` on the event loop with each commit made through this object, until what is returned is called.
+
+        It must not raise.
+        """
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """Store messages and marks in one transaction; the outcomes stand in the order of the changes.

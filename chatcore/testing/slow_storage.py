@@ -49,7 +49,7 @@ class SlowStorage:
         if self._most:
             await self._clock.sleep(self._random.random() * self._most)
 
-    def listen(self, listener: CommitListener) -> None:
+    def listen(self, listener: CommitListener) -> Callable[[], None]:
         """See Storage."""
 
         def counting(commit: object) -> None:
@@ -57,7 +57,7 @@ class SlowStorage:
             self.activity += 1
             listener(commit)  # type: ignore[arg-type]
 
-        self._storage.listen(counting)
+        return self._storage.listen(counting)
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """See Storage."""

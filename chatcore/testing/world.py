@@ -150,9 +150,9 @@ class ChatWorld:
     async def settle(self, seconds: float = 3.0) -> None:
         """Let everything happen that is under way, and what follows from it within so many seconds."""
         await self.clock.sleep(seconds)
-        await self.calm()
+        await self.clock.sleep(0)  # rings only when what the same moment led to is done
 
-    async def calm(self) -> None:
+    async def _calm(self) -> None:
         """Return when nothing happens any more without time passing."""
         quiet, seen = 0, -1
         while quiet < CALM_ROUNDS:
@@ -163,6 +163,6 @@ class ChatWorld:
 
     async def _pass_time(self) -> None:
         while True:
-            await self.calm()
+            await self._calm()
             if not self.clock.advance():
                 await self.clock.armed()

@@ -14,7 +14,10 @@ ELLIPSIS = "…"
 _unsteady = re.compile("[\u00ad\u200c\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _flag_letter = re.compile("[\U0001f1e6-\U0001f1ff]")
 # A line may be broken at white space and on both sides of each wide character.
-_wide = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003fffd"
+_wide = (
+    "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60"
+    "\U0001f300-\U0001faff\U00020000-\U0003fffd"
+)
 _piece = re.compile(f"\\s+|[{_wide}]|[^\\s{_wide}]+")
 
 

@@ -99,7 +99,8 @@ class _Words(Completer):
         self._names = names
         self._commands = commands
 
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
+        """Give what the word before the cursor may become."""
         before = document.text_before_cursor
         word = re.split(r"[\s@]", before)[-1]
         for whole in self._candidates(before, word):

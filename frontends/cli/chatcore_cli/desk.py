@@ -21,6 +21,7 @@ from .roster import Roster
 from .talk import Talk
 from .terminal import Outcome, Terminal
 
+
 class Desk:
     """The state of the chat on the screen, and what changes it."""
 

@@ -25,7 +25,7 @@ MAX_KEPT = 2_000
 class Viewer:
     """Who looks, where and when: what the library's words depend on."""
 
-    me: UserId
+    me: Callable[[], UserId]
     sender_name: SenderName
     language: Language
     now: Callable[[], datetime]
@@ -62,9 +62,7 @@ class Painter:
     def _paint(self, timeline: Timeline, item: Item, previous: Item | None, cells: int) -> list[Line]:
         viewer = self._viewer
         now, language, general = viewer.now(), viewer.language, timeline.conversation == GENERAL
-        words = bubble(
-            item, me=viewer.me, sender_name=viewer.sender_name, general=general, now=now, language=language
-        )
+        words = bubble(item, me=viewer.me(), sender_name=viewer.sender_name, general=general, now=now, language=language)
         before = separators(previous, item, unread_seq=timeline.unread_line.seq, now=now, language=language)
         return message_lines(
             item,

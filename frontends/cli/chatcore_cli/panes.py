@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prompt_toolkit.layout import UIContent, UIControl
-from prompt_toolkit.key_binding.key_bindings import NotImplementedOrNone
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from chatcore.client.rows import row_line
@@ -64,7 +63,7 @@ class RosterPane(UIControl):
             lines = self._empty(width)
         return _content(lines[:height])
 
-    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+    def mouse_handler(self, mouse_event: MouseEvent) -> object:
         """Open the row that is clicked; the wheel goes up and down."""
         match mouse_event.event_type:
             case MouseEventType.SCROLL_UP:
@@ -94,9 +93,7 @@ class RosterPane(UIControl):
 
     def _lines(self, row: Row, cells: int) -> list[Line]:
         desk, viewer = self._desk, self._desk.viewer
-        words = row_line(
-            row, me=viewer.me, sender_name=viewer.sender_name, now=viewer.now(), language=viewer.language
-        )
+        words = row_line(row, me=viewer.me(), sender_name=viewer.sender_name, now=viewer.now(), language=viewer.language)
         found = desk.is_finding and row.conversation == desk.roster.cursor
         selected = row.conversation == desk.talk.conversation
         draft = row.conversation != desk.talk.conversation and desk.composer.has_draft(row.conversation)
@@ -125,7 +122,7 @@ class TalkPane(UIControl):
         self._blank = height - len(lines)
         return _content([[] for _ in range(self._blank)] + lines)
 
-    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+    def mouse_handler(self, mouse_event: MouseEvent) -> object:
         """The wheel scrolls, a click picks a message."""
         match mouse_event.event_type:
             case MouseEventType.SCROLL_UP:
@@ -162,7 +159,7 @@ class HelpPane(UIControl):
         self._desk.help_top = min(self._desk.help_top, max(0, len(lines) - height))
         return _content(lines[self._desk.help_top :][:height])
 
-    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+    def mouse_handler(self, mouse_event: MouseEvent) -> object:
         """The wheel scrolls."""
         steps = {MouseEventType.SCROLL_UP: -WHEEL, MouseEventType.SCROLL_DOWN: WHEEL}.get(mouse_event.event_type)
         if steps is None:

@@ -1,0 +1,128 @@
+"""The connections to one SQLite file: one that writes, a few that only read, and the lock against a second server."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from filelock import FileLock, Timeout
+
+from ...errors import ChatError, StorageError, StorageFull
+from .migrations import migrate
+
+OLDEST_SQLITE = (3, 37, 0)
+"""The first one with strict tables."""
+
+_WAIT_FOR_LOCK_S = 10.0
+_CACHE_KIB = 32 * 1024
+
+# The second one: the file that readers and the writer share could not grow.
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+
+Record = tuple[Any, ...]
+
+
+class Database:
+    """An open file. Statements of `write` run one after another; those of `read` beside them."""
+
+    def __init__(self, writer: aiosqlite.Connection, readers: Iterable[aiosqlite.Connection]) -> None:
+        self._writer = writer
+        self._readers = cycle(readers)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path, readers: int) -> AsyncIterator[Database]:
+        """Open or make the file, for this process alone; raise StorageError with what is wrong."""
+        with _alone(path):
+            async with AsyncExitStack() as stack:
+                with translating(f"cannot open the database {path}"):
+                    writer = await stack.enter_async_context(_connect(path, "rwc"))
+                    await _set_up(writer, "journal_mode = wal", "synchronous = full", f"cache_size = -{_CACHE_KIB}")
+                    await migrate(writer, str(path))
+                    reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
+                yield cls(writer, reading)
+
+    async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
+        """Run one statement that reads: it sees one moment, after every commit that has returned."""
+        return list(await next(self._readers).execute_fetchall(sql, parameters))
+
+    async def write(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
+        """Run one statement of the writing connection; outside `transaction` it is a transaction of its own."""
+        return list(await self._writer.execute_fetchall(sql, parameters))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Make the statements of a block one transaction, which is on disk when the block is left."""
+        await self.write("begin immediate")
+        try:
+            yield
+            await self.write("commit")
+        except BaseException:
+            if self._writer.in_transaction:
+                await self.write("rollback")
+            raise
+
+
+@contextmanager
+def translating(doing: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours: StorageFull where there is no room, else StorageError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translated(error, doing) from error
+
+
+def _translated(error: sqlite3.Error, doing: str) -> ChatError:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code in _NO_ROOM:
+        return StorageFull()
+    reason = "it is not a database" if code == sqlite3.SQLITE_NOTADB else str(error)
+    return StorageError(f"{doing}: {reason}")
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Check what can be checked before SQLite is asked, and hold the lock file."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
+        raise StorageError(msg)
+    if not path.parent.is_dir():
+        msg = f"cannot open the database {path}: there is no directory {path.parent}"
+        raise StorageError(msg)
+    if path.is_dir():
+        msg = f"cannot open the database {path}: it is a directory"
+        raise StorageError(msg)
+    lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+        # Nobody else's business: messages and hashes of passwords. SQLite's other files get the same mode.
+        path.touch(mode=0o600)
+    except Timeout:
+        msg = f"the database {path} is in use by another server"
+        raise StorageError(msg) from None
+    except OSError as error:
+        lock.release()
+        msg = f"cannot open the database {path}: {error.strerror}"
+        raise StorageError(msg) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def _connect(path: Path, mode: str) -> AsyncIterator[aiosqlite.Connection]:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    async with aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_FOR_LOCK_S) as connection:
+        yield connection
+
+
+async def _set_up(connection: aiosqlite.Connection, *pragmas: str) -> None:
+    for pragma in pragmas:
+        await connection.execute_fetchall(f"pragma {pragma}")

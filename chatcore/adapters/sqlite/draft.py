@@ -1,0 +1,82 @@
+"""What a batch of posts will write: decided in memory, and taken over by the heads once it is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.messages import Message, NewMessage
+from ...errors import Conflict
+from ...ports.storage import Outcome, Refused, Repeated, Stored
+from .heads import Heads
+
+Posted = Mapping[tuple[UserId, ClientId], Message]
+"""Stored messages by what their senders called them."""
+
+
+class Draft:
+    """The messages and lines to write for a batch. All heads that it needs are loaded."""
+
+    def __init__(self, heads: Heads, posted: Posted, now_ms: int) -> None:
+        self.messages: list[Message] = []
+        self.risen: dict[tuple[UserId, ConversationId], int] = {}
+        "The lines that come to the top of a user's list, and the numbers of the messages that lift them."
+        self._heads = heads
+        self._posted = dict(posted)
+        self._now_ms = now_ms
+        self._newest: dict[ConversationId, Message] = {}
+        self._owns: dict[UserId, int] = {}
+        self._tops: dict[UserId, ConversationId] = {}
+
+    def post(self, change: NewMessage) -> Outcome:
+        """Take in a post."""
+        key = change.sender, change.client_id
+        before = self._posted.get(key)
+        if before is not None:
+            repeats = change.is_repeated_by(before)
+            return Repeated(change, before) if repeats else Refused(change, Conflict(field="client_id"))
+        message = self._posted[key] = self._add(change)
+        return Stored(change, message)
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Give the rows to insert, in the order of MESSAGE_COLUMNS."""
+        return [
+            (n, m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own)
+            for n, m in enumerate(self.messages, self._heads.number + 1)
+        ]
+
+    def keep(self) -> None:
+        """Everything is committed: the heads move on."""
+        for conversation, message in self._newest.items():
+            self._heads.of[conversation].move_to(message)
+            self._heads.of.move_to_end(conversation)
+        self._heads.owns.put(self._owns)
+        self._heads.tops.put(self._tops)
+        self._heads.number += len(self.messages)
+
+    def _add(self, change: NewMessage) -> Message:
+        conversation, sender = change.conversation, change.sender
+        head = self._heads.of[conversation]
+        newest = self._newest.get(conversation, head)
+        if head.members:
+            own = newest.own if newest.sender == sender else newest.live - newest.own
+            self._rise(conversation, head.members)
+        else:
+            own = self._owns[sender] if sender in self._owns else self._heads.owns[sender]
+            self._owns[sender] = own + 1
+        at = max(self._now_ms, newest.sent_at_ms)
+        message = Message(
+            conversation, newest.seq + 1, sender, change.client_id, change.text, at, newest.live + 1, own + 1
+        )
+        self._newest[conversation] = message
+        self.messages.append(message)
+        return message
+
+    def _rise(self, conversation: ConversationId, members: tuple[UserId, ...]) -> None:
+        """The next message brings its conversation to the top of its members' lists, where it is not there already."""
+        for user in members:
+            top = self._tops.get(user) or self._heads.tops.get(user)
+            if top != conversation:
+                self._tops[user] = conversation
+                self.risen[user, conversation] = self._heads.number + len(self.messages) + 1

@@ -1,0 +1,82 @@
+"""What must be known of conversations to add to them, kept in memory for those last used: so a post reads nothing."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import attrs
+
+from ...domain.conversations import GENERAL, members
+from ...domain.ids import ConversationId, UserId
+from ...domain.messages import Message, NewMessage
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@attrs.define
+class Head:
+    """The last message of a conversation, as far as the next one depends on it."""
+
+    members: tuple[UserId, ...]
+    "The two of a direct conversation; nobody in the general chat."
+    seq: int = 0
+    live: int = 0
+    sent_at_ms: int = 0
+    sender: str = ""
+    own: int = 0
+
+    def move_to(self, message: Message) -> None:
+        """This message is the last one now."""
+        self.seq, self.live, self.sent_at_ms = message.seq, message.live, message.sent_at_ms
+        self.sender, self.own = message.sender, message.own
+
+
+class Recent(OrderedDict[K, V]):
+    """A dict that forgets what was put in longest ago, down to its capacity, when told to."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__()
+        self._capacity = capacity
+
+    def put(self, entries: Mapping[K, V]) -> None:
+        """Remember them as the newest."""
+        for key, value in entries.items():
+            self[key] = value
+            self.move_to_end(key)
+
+    def trim(self) -> None:
+        """Forget what is too much."""
+        while len(self) > self._capacity:
+            self.popitem(last=False)
+
+
+class Heads:
+    """The heads of the conversations last used. Nothing goes in that is not committed."""
+
+    def __init__(self, capacity: int) -> None:
+        self.of: Recent[ConversationId, Head] = Recent(capacity)
+        self.owns: Recent[UserId, int] = Recent(capacity)
+        "How many messages of the general chat are a user's own."
+        self.tops: Recent[UserId, ConversationId] = Recent(capacity)
+        "The first line of a user's list, where it is known: it need not rise again."
+        self.number = 0
+        "Of the newest message."
+
+    def missing(self, posts: Iterable[NewMessage]) -> tuple[list[ConversationId], list[UserId]]:
+        """Give the conversations, and the senders to the general chat, of which nothing is known."""
+        conversations = {post.conversation for post in posts if post.conversation not in self.of}
+        senders = {post.sender for post in posts if post.conversation == GENERAL and post.sender not in self.owns}
+        return list(conversations), list(senders)
+
+    def add_empty(self, conversations: Iterable[ConversationId], senders: Iterable[UserId]) -> None:
+        """Begin with nothing, for those that turn out to have no messages."""
+        self.of.put({conversation: Head(members(conversation) or ()) for conversation in conversations})
+        self.owns.put(dict.fromkeys(senders, 0))
+
+    def trim(self) -> None:
+        """Forget what is too much."""
+        for recent in (self.of, self.owns, self.tops):
+            recent.trim()

@@ -1,0 +1,111 @@
+"""The log: adds a batch of messages, and the marks that come with them, in one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from ...domain.ids import ClientId, UserId
+from ...domain.messages import Message, NewMessage
+from ...domain.reading import NewMarks
+from ...ports.storage import Outcome
+from .database import Database, Record
+from .draft import Draft, Posted
+from .heads import Heads
+from .marks import mark
+
+MAX_ROWS = 1_000
+"""How many rows one statement inserts (SQLite takes at most 32,766 parameters)."""
+
+_COLUMNS = "conversation, seq, sender, client_id, text, sent_at_ms, live, own"
+_INSERT = f"insert into message (number, {_COLUMNS}) values "
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+_RISE = """
+insert into line (user, conversation, risen)
+select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') from json_each(?) where true
+on conflict (user, conversation) do update set risen = excluded.risen
+"""
+
+_HEADS = """
+select m.conversation, m.seq, m.live, m.sent_at_ms, m.sender, m.own from json_each(?) wanted
+join message m on m.conversation = wanted.value
+ and m.seq = (select max(seq) from message where conversation = wanted.value)
+"""
+
+_OWNS = """
+select m.sender, m.own from json_each(?) wanted
+join message m on m.conversation = 'general' and m.sender = wanted.value
+ and m.seq = (select max(seq) from message where conversation = 'general' and sender = wanted.value)
+"""
+
+_ORIGINALS = f"""
+select {_COLUMNS} from json_each(?) wanted
+join message on client_id = json_extract(wanted.value, '$[0]') and sender = json_extract(wanted.value, '$[1]')
+"""
+
+
+class Log:
+    """Adds to the log. One caller at a time."""
+
+    def __init__(self, database: Database, capacity: int) -> None:
+        self._database = database
+        self._heads = Heads(capacity)
+
+    async def load(self) -> None:
+        """Find where the log ends."""
+        ((number,),) = await self._database.write("select coalesce(max(number), 0) from message")
+        self._heads.number = number
+
+    async def append(self, posts: Sequence[NewMessage], marks: Sequence[NewMarks], now_ms: int) -> list[Outcome]:
+        """Write everything or, where it raises, nothing; give the outcomes of the posts, then of the marks."""
+        try:
+            await self._load_heads(posts)
+            try:
+                return await self._write(posts, marks, now_ms, {})
+            except sqlite3.IntegrityError:
+                # A client id was used before. Rare, so nothing was looked up; now it is, and no seq was used up.
+                return await self._write(posts, marks, now_ms, await self._originals(posts))
+        finally:
+            self._heads.trim()
+
+    async def _write(
+        self, posts: Sequence[NewMessage], marks: Sequence[NewMarks], now_ms: int, posted: Posted
+    ) -> list[Outcome]:
+        draft = Draft(self._heads, posted, now_ms)
+        outcomes = [draft.post(change) for change in posts]
+        rows = draft.rows()
+        if marks or draft.risen or len(rows) > MAX_ROWS:
+            async with self._database.transaction():
+                for first in range(0, len(rows), MAX_ROWS):
+                    await self._insert(rows[first : first + MAX_ROWS])
+                if draft.risen:
+                    await self._database.write(_RISE, (json.dumps([[*key, n] for key, n in draft.risen.items()]),))
+                if marks:
+                    outcomes += await mark(self._database, marks)
+        elif rows:
+            await self._insert(rows)
+        draft.keep()
+        return outcomes
+
+    async def _insert(self, rows: Sequence[Record]) -> None:
+        # Measured: values as parameters cost less than rows in JSON, and the statements are prepared once for each
+        # number of rows. One statement for all: the other thread takes the interpreter's lock once.
+        await self._database.write(_INSERT + ",".join([_ROW] * len(rows)), [value for row in rows for value in row])
+
+    async def _load_heads(self, posts: Sequence[NewMessage]) -> None:
+        conversations, senders = self._heads.missing(posts)
+        self._heads.add_empty(conversations, senders)
+        if conversations:
+            for conversation, *numbers in await self._database.write(_HEADS, (json.dumps(conversations),)):
+                head = self._heads.of[conversation]
+                head.seq, head.live, head.sent_at_ms, head.sender, head.own = numbers
+        if senders:
+            self._heads.owns.put(dict(await self._database.write(_OWNS, (json.dumps(senders),))))
+
+    async def _originals(self, posts: Sequence[NewMessage]) -> Posted:
+        """Read the stored messages that have client ids of these posts."""
+        keys = json.dumps([(post.client_id, post.sender) for post in posts])
+        found = [Message(*record) for record in await self._database.write(_ORIGINALS, (keys,))]
+        return {(UserId(message.sender), ClientId(message.client_id)): message for message in found}

@@ -1,0 +1,153 @@
+"""A terminal in memory: what a person would type goes in, what they would see comes out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pyte
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from chatcore import ChatClient
+from chatcore.client.language import ENGLISH, Language
+from chatcore.testing import ChatWorld
+from chatcore_cli.painter import Viewer
+from chatcore_cli.screen import Screen
+from chatcore_cli.terminal import Outcome
+
+UP, DOWN, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~"
+CTRL_UP, CTRL_DOWN, CTRL_HOME, CTRL_END, END = "\x1b[1;5A", "\x1b[1;5B", "\x1b[1;5H", "\x1b[1;5F", "\x1b[F"
+ALT_UP, ALT_DOWN = "\x1b[1;3A", "\x1b[1;3B"
+ENTER, TAB, F1 = "\r", "\t", "\x1bOP"
+CTRL_C, CTRL_F, CTRL_N, CTRL_P, CTRL_Q = "\x03", "\x06", "\x0e", "\x10", "\x11"
+FOCUS_IN, FOCUS_OUT = "\x1b[I", "\x1b[O"
+
+
+def alt(key: str) -> str:
+    return f"\x1b{key}"
+
+
+def paste(text: str) -> str:
+    return f"\x1b[200~{text}\x1b[201~"
+
+
+class Glass:
+    """What the program writes, as a terminal shows it."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.size = Size(rows=rows, columns=columns)
+        self.screen = pyte.Screen(columns, rows)
+        self.raw = ""
+        self._stream = pyte.Stream(self.screen)
+        self.encoding = "utf-8"
+
+    def write(self, text: str) -> None:
+        self.raw += text
+        self._stream.feed(text)
+
+    def flush(self) -> None:
+        """Everything is there already."""
+
+    def fileno(self) -> int:
+        return 1
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def row_of(self, text: str) -> int:
+        return next(row for row, line in enumerate(self.lines) if text in line)
+
+    def column_of(self, text: str) -> int:
+        return self.lines[self.row_of(text)].index(text)
+
+    def cell(self, text: str) -> pyte.screens.Char:
+        row = self.row_of(text)
+        return self.screen.buffer[row][self.screen.display[row].index(text)]
+
+
+class Emulator:
+    """A screen of the chat on a terminal in memory."""
+
+    def __init__(self, world: ChatWorld, client: ChatClient, keys: PipeInput, glass: Glass, language: Language) -> None:
+        self.world, self.client, self.glass, self._keys = world, client, glass, keys
+        viewer = Viewer(
+            me=lambda: client.me.id,
+            sender_name=client.replica.name_of,
+            language=language,
+            now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
+        )
+        self.screen = Screen(client, viewer, world.clock)
+        self.screen.app.ttimeoutlen = self.screen.app.timeoutlen = 0.01
+
+    @property
+    def lines(self) -> list[str]:
+        return self.glass.lines
+
+    @property
+    def text(self) -> str:
+        return self.glass.text
+
+    async def type(self, *keys: str) -> None:
+        """Press keys, and let everything happen that they lead to."""
+        for key in keys:
+            self._keys.send_text(key)
+            await self.settle(0)
+
+    async def settle(self, seconds: float = 3.0) -> None:
+        """Let time pass until the screen shows where things stand."""
+        await self.world.settle(seconds)
+        await self._drawn()
+
+    async def until(self, holds: Callable[[str], bool]) -> None:
+        """Wait for what comes by the terminal's own time, like a lone Esc."""
+        async with asyncio.timeout(5):
+            while not holds(self.text):
+                await asyncio.sleep(0)  # noqa: TID251 - lets the program run
+        await self._drawn()
+
+    async def resize(self, columns: int, rows: int) -> None:
+        self.glass.size = Size(rows=rows, columns=columns)
+        self.glass.screen.resize(rows, columns)
+        self.screen.app._on_resize()
+        await self.settle(0)
+
+    async def _drawn(self) -> None:
+        while self.screen.app.invalidated:
+            await asyncio.sleep(0)  # noqa: TID251 - lets the program run
+
+
+@asynccontextmanager
+async def terminal(
+    world: ChatWorld,
+    client: ChatClient,
+    columns: int = 80,
+    rows: int = 24,
+    *,
+    language: Language = ENGLISH,
+    depth: ColorDepth = ColorDepth.DEPTH_24_BIT,
+) -> AsyncIterator[Emulator]:
+    glass = Glass(columns, rows)
+    output = Vt100_Output(glass, lambda: glass.size, term="xterm-256color", default_color_depth=depth, enable_cpr=False)
+    with create_pipe_input() as keys, create_app_session(keys, output):
+        emulator = Emulator(world, client, keys, glass, language)
+        running = asyncio.create_task(emulator.screen.run())
+        await emulator.settle()
+        try:
+            yield emulator
+        finally:
+            emulator.screen.leave(Outcome.QUIT)
+            await running
