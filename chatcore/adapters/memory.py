@@ -218,7 +218,7 @@ class MemoryStorage:
         self._posts[message.sender, message.client_id] = message
 
     def _tell(self, commit: Commit) -> None:
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener(commit)
 
     def _apply(self, change: Change, now_ms: int) -> Outcome:

@@ -118,7 +118,10 @@ class Posts:
         return done
 
     def _posted(self, post: Outgoing, answer: f.Posted) -> None:
-        """The answer stands at the message's place in the stream of events: apply it as one."""
+        """A new message's answer stands at its place in the stream of events: apply it as one.
+
+        Of an older one others may have read meanwhile: it is pulled, with what became of it.
+        """
         if self._replica.me is None:
             return
         message = Message(
@@ -131,7 +134,10 @@ class Posts:
             answer.live,
             answer.own,
         )
-        self._replica.message(message)
+        if answer.repeated:
+            self._replica.repeated(message)
+        else:
+            self._replica.message(message)
 
 
 def _request(post: Outgoing) -> Callable[[int], f.Post]:

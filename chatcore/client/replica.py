@@ -264,22 +264,20 @@ class Replica:
 
     def message(self, message: Message) -> None:
         """A message was stored."""
-        conversation = message.conversation
-        self._hear_own([message])
-        held = self._held.get(conversation)
-        if held is None:
-            held = self._begin(Tally(conversation), message.seq - 1)
-            held.is_known = self._has_walked
-        held.told = max(held.told, message.seq)
+        held = self._hear(message)
         if message.seq == held.tally.seq + 1 and (held.is_known or message.seq == 1):
             held.is_known = True
             held.tally = held.tally.after(message, self._my_id)
         if message.seq == held.shown + 1:
             self._show(held, message)
-        elif conversation in self._timelines:
-            self._timelines[conversation].bind(message)
         self._check(held)
-        self._refresh_row(conversation)
+        self._refresh_row(message.conversation)
+
+    def repeated(self, message: Message) -> None:
+        """A message of this user was stored, at some time before."""
+        self._check(self._hear(message))
+        if timeline := self._timelines.get(message.conversation):
+            timeline.bind(message)
 
     def event(self, frame: f.PushEvent) -> None:
         """Something happened."""
@@ -383,6 +381,15 @@ class Replica:
         if held.tally.seq - held.shown > MAX_GAP:
             self._skip(held)
         self._check(held)
+
+    def _hear(self, message: Message) -> _Held:
+        self._hear_own([message])
+        held = self._held.get(message.conversation)
+        if held is None:
+            held = self._begin(Tally(message.conversation), message.seq - 1)
+            held.is_known = self._has_walked
+        held.told = max(held.told, message.seq)
+        return held
 
     def _check(self, held: _Held) -> None:
         if held.is_behind:

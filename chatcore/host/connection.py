@@ -13,7 +13,7 @@ from ..domain.ids import Token, UserId
 from ..domain.users import User
 from ..errors import BadFrame, ChatError, Internal, LoggedOut, StorageError
 from ..ports.clock import Clock
-from ..ports.storage import Marked, Outcome, Refused
+from ..ports.storage import Marked, Outcome, Refused, Repeated
 from ..ports.transport import Link, LinkDown, OutFrame
 from ..protocol.server import ServerProtocol, error_frame
 from ..service import accounts, posting, reading, roster
@@ -71,7 +71,8 @@ class Waiting:
                 return f.Counted(self.request_id, tally)
             case _:
                 m = outcome.message
-                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own)
+                repeated = isinstance(outcome, Repeated)
+                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, repeated)
 
 
 class Connection:

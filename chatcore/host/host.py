@@ -18,7 +18,7 @@ from ..ports.bus import Bus
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.storage import Commit, Enrolled, Marked, Storage, Stored
-from ..ports.transport import Link
+from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
 from ..service.context import Context, KnownUsers, SessionLife
 from ..service.writer import Writer
@@ -130,10 +130,13 @@ class Host:
 
     def enter(self, connection: Connection) -> None:
         """The user is known: tell this connection what happens, and count it for presence."""
-        for other in list(self._by_session[connection.session]):
-            if other is not connection and other.instance == connection.instance:
-                self._forget(other)
-                self._close(other, "replaced", "the same client has connected again")
+        of_session = list(self._by_session.get(connection.session, ()))
+        if connection not in of_session:
+            raise LinkDown(clean=False, reason="ended while it was logging in")
+        for former in of_session[: of_session.index(connection)]:
+            if former.instance == connection.instance:
+                self._forget(former)
+                self._close(former, "replaced", "the same client has connected again")
         self.ctx.known_users.add(connection.user_id)
         self._hub.join(connection.user_id, connection)
         self._presence.connected(connection.session, connection.user_id, connection)

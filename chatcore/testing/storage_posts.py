@@ -11,7 +11,7 @@ import pytest
 from ..domain.ids import ConversationId
 from ..domain.messages import MAX_TEXT, Message, NewMessage
 from ..errors import Conflict
-from ..ports.storage import Change, Marked, Repeated, Storage, Stored
+from ..ports.storage import Change, Commit, Marked, Repeated, Storage, Stored
 from .storage_base import (
     ALICE,
     ALICE_BOB,
@@ -200,6 +200,16 @@ class PostsContract(StorageBase):
 
         assert [list(commit) for commit in one] == [list(outcomes)]
         assert one == other
+
+    async def test_a_listener_that_left_is_told_nothing_more(self, storage: Storage) -> None:
+        commits: list[Commit] = []
+        leave = storage.listen(commits.append)
+        await append_one(storage, post(ALICE, ALICE_BOB, "1"))
+
+        leave()
+        await append_one(storage, post(ALICE, ALICE_BOB, "2"))
+
+        assert len(commits) == 1
 
     async def test_a_repeated_post_is_told_too(self, storage: Storage) -> None:
         await append_one(storage, post(ALICE, ALICE_BOB, "1"))

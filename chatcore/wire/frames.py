@@ -188,6 +188,8 @@ class Posted:
     sent_at_ms: int
     live: int
     own: int
+    repeated: bool
+    "Whether it was stored before, by an earlier post with the same client id: then others may have read it since."
 
 
 @attrs.frozen

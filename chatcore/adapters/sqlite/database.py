@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from itertools import cycle
 from pathlib import Path
@@ -24,7 +24,7 @@ _CACHE_KIB = 32 * 1024
 # The second one: the file that readers and the writer share could not grow.
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 
-Record = tuple[Any, ...]
+Record = Sequence[Any]
 
 
 class Database:
@@ -116,11 +116,9 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-@asynccontextmanager
-async def _connect(path: Path, mode: str) -> AsyncIterator[aiosqlite.Connection]:
+def _connect(path: Path, mode: str) -> aiosqlite.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    async with aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_FOR_LOCK_S) as connection:
-        yield connection
+    return aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_FOR_LOCK_S)
 
 
 async def _set_up(connection: aiosqlite.Connection, *pragmas: str) -> None:

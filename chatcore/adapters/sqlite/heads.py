@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import attrs
 
-from ...domain.conversations import GENERAL, members
+from ...domain.conversations import GENERAL
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message, NewMessage
 
@@ -70,11 +70,6 @@ class Heads:
         conversations = {post.conversation for post in posts if post.conversation not in self.of}
         senders = {post.sender for post in posts if post.conversation == GENERAL and post.sender not in self.owns}
         return list(conversations), list(senders)
-
-    def add_empty(self, conversations: Iterable[ConversationId], senders: Iterable[UserId]) -> None:
-        """Begin with nothing, for those that turn out to have no messages."""
-        self.of.put({conversation: Head(members(conversation) or ()) for conversation in conversations})
-        self.owns.put(dict.fromkeys(senders, 0))
 
     def trim(self) -> None:
         """Forget what is too much."""

@@ -1,4 +1,5 @@
 """The log: adds a batch of messages, and the marks that come with them, in one transaction."""
+# ruff: noqa: S608 - only constants of ours are put together
 
 from __future__ import annotations
 
@@ -6,13 +7,13 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from ...domain.ids import ClientId, UserId
+from ...domain.conversations import members
 from ...domain.messages import Message, NewMessage
 from ...domain.reading import NewMarks
 from ...ports.storage import Outcome
 from .database import Database, Record
 from .draft import Draft, Posted
-from .heads import Heads
+from .heads import Head, Heads
 from .marks import mark
 
 MAX_ROWS = 1_000
@@ -24,7 +25,8 @@ _ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 _RISE = """
 insert into line (user, conversation, risen)
-select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') from json_each(?) where true
+select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
+from json_each(?) where true
 on conflict (user, conversation) do update set risen = excluded.risen
 """
 
@@ -96,16 +98,18 @@ class Log:
 
     async def _load_heads(self, posts: Sequence[NewMessage]) -> None:
         conversations, senders = self._heads.missing(posts)
-        self._heads.add_empty(conversations, senders)
         if conversations:
-            for conversation, *numbers in await self._database.write(_HEADS, (json.dumps(conversations),)):
-                head = self._heads.of[conversation]
-                head.seq, head.live, head.sent_at_ms, head.sender, head.own = numbers
+            found = {name: numbers for name, *numbers in await self._read(_HEADS, conversations)}
+            self._heads.of.put({c: Head(members(c) or (), *found.get(c, ())) for c in conversations})
         if senders:
-            self._heads.owns.put(dict(await self._database.write(_OWNS, (json.dumps(senders),))))
+            owns = {sender: int(own) for sender, own in await self._read(_OWNS, senders)}
+            self._heads.owns.put({sender: owns.get(sender, 0) for sender in senders})
 
     async def _originals(self, posts: Sequence[NewMessage]) -> Posted:
         """Read the stored messages that have client ids of these posts."""
-        keys = json.dumps([(post.client_id, post.sender) for post in posts])
-        found = [Message(*record) for record in await self._database.write(_ORIGINALS, (keys,))]
-        return {(UserId(message.sender), ClientId(message.client_id)): message for message in found}
+        keys = [(post.client_id, post.sender) for post in posts]
+        found = [Message(*record) for record in await self._read(_ORIGINALS, keys)]
+        return {(message.sender, message.client_id): message for message in found}
+
+    async def _read(self, sql: str, wanted: Sequence[object]) -> list[Record]:
+        return await self._database.write(sql, (json.dumps(wanted),))

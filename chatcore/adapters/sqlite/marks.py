@@ -1,0 +1,147 @@
+"""Marks: what a batch of them changes in read states and counts of readers."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from ...domain.conversations import GENERAL
+from ...domain.events import MessagesRead
+from ...domain.ids import ConversationId, UserId
+from ...domain.reading import NewMarks, ReadState, Tally
+from ...errors import NotFound
+from ...ports.storage import Marked, Outcome, Refused
+from .database import Database
+from .pages import read_state
+from .tallies import WIDTH, select, tally_of
+
+Member = tuple[UserId, ConversationId]
+
+_STANDINGS = select(
+    "select json_extract(value, '$[0]'), json_extract(value, '$[1]'), key from json_each(?)",
+    ", r.cursor, r.runs",
+    "order by w.place",
+)
+
+# The messages to mark, and after which seq the reader's own ones directly before each begin. Those below the cursor
+# need not be counted: so each of them is passed over once, however often something is marked.
+_MESSAGES = """
+with wanted as materialized (
+  select key as place, json_extract(value, '$[0]') as user, json_extract(value, '$[1]') as conversation,
+    json_extract(value, '$[2]') as seq, json_extract(value, '$[3]') as cursor from json_each(?)
+)
+select m.sender, m.readers, w.seq - 1 - coalesce(
+    (select b.seq from message b where b.conversation = w.conversation and b.seq < w.seq and b.seq > w.cursor
+      and b.sender <> w.user order by b.seq desc limit 1), w.cursor)
+from wanted w join message m on m.conversation = w.conversation and m.seq = w.seq
+order by w.place
+"""
+
+_KEEP_STATES = """
+insert into reading (user, conversation, cursor, runs, read, version)
+select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+  json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]') from json_each(?) where true
+on conflict (user, conversation) do update set
+  cursor = excluded.cursor, runs = excluded.runs, read = excluded.read, version = excluded.version
+"""
+
+_KEEP_READERS = """
+update message set readers = counted.readers
+from (select json_extract(value, '$[0]') as seq, json_extract(value, '$[1]') as readers from json_each(?)) counted
+where message.conversation = 'general' and message.seq = counted.seq
+"""
+
+
+@attrs.define
+class _Found:
+    """A message that is to be marked."""
+
+    sender: UserId
+    own_before: int
+    "How many messages of the reader stand directly before it."
+
+
+class _Marking:
+    """The read states and counts of readers that a batch of marks leads to: decided in memory."""
+
+    def __init__(self, tallies: dict[Member, Tally], states: dict[Member, ReadState]) -> None:
+        self.tallies = tallies
+        self.states = states
+        self.changed: set[Member] = set()
+        self.found: dict[tuple[Member, int], _Found] = {}
+        self.readers: dict[int, int] = {}
+        "Of messages of the general chat: seq and number."
+        self.recounted: set[int] = set()
+
+    def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
+        """Give the messages to look up: those that exist and are not read."""
+        wanted = {((c.reader, c.conversation), seq) for c in changes if not self._is_beyond(c) for seq in c.seqs}
+        return [(member, seq) for member, seq in wanted if not self.states[member].has(seq)]
+
+    def mark(self, change: NewMarks) -> Outcome:
+        """Decide about one request."""
+        if self._is_beyond(change):
+            return Refused(change, NotFound(field="seqs"))
+        member = change.reader, change.conversation
+        found = {seq: self.found[member, seq] for seq in change.seqs if (member, seq) in self.found}
+        others = {seq: message for seq, message in found.items() if message.sender != change.reader}
+        state, new = self.states[member].mark(others, {seq: m.own_before for seq, m in others.items()})
+        tally = attrs.evolve(self.tallies[member], read=state.read, version=state.version)
+        if not new:
+            return Marked(change, tally, None)
+        self.states[member] = state
+        self.changed.add(member)
+        receipts: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
+        for seq in new:
+            receipts[others[seq].sender][seq] = self._count(change.conversation, seq)
+        return Marked(change, tally, MessagesRead(change.reader, tally, new, dict(receipts)))
+
+    def _is_beyond(self, change: NewMarks) -> bool:
+        return max(change.seqs) > self.tallies[change.reader, change.conversation].seq
+
+    def _count(self, conversation: ConversationId, seq: int) -> int:
+        """Give how many have read the message now. A direct one can only be read by the other member."""
+        if conversation != GENERAL:
+            return 1
+        self.readers[seq] += 1
+        self.recounted.add(seq)
+        return self.readers[seq]
+
+
+async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]:
+    """Make marks in the transaction that is open; give an outcome for each."""
+    marking = await _load(database, list(dict.fromkeys((c.reader, c.conversation) for c in changes)))
+    await _look_up(database, marking, marking.unread(changes))
+    outcomes = [marking.mark(change) for change in changes]
+    if marking.changed:
+        states = [(member, marking.states[member]) for member in marking.changed]
+        rows = [(*member, state.cursor, state.runs, state.read, state.version) for member, state in states]
+        await database.write(_KEEP_STATES, (json.dumps(rows),))
+    if marking.recounted:
+        counts = [(seq, marking.readers[seq]) for seq in marking.recounted]
+        await database.write(_KEEP_READERS, (json.dumps(counts),))
+    return outcomes
+
+
+async def _load(database: Database, members: Sequence[Member]) -> _Marking:
+    records = await database.write(_STANDINGS, (json.dumps(members),))
+    tallies = [tally_of(record) for record in records]
+    states = [
+        read_state(record[WIDTH], record[WIDTH + 1], tally.read, tally.version)
+        for record, tally in zip(records, tallies, strict=True)
+    ]
+    return _Marking(dict(zip(members, tallies, strict=True)), dict(zip(members, states, strict=True)))
+
+
+async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple[Member, int]]) -> None:
+    if not wanted:
+        return
+    rows = [(*member, seq, marking.states[member].cursor) for member, seq in wanted]
+    records = await database.write(_MESSAGES, (json.dumps(rows),))
+    for (member, seq), (sender, readers, own_before) in zip(wanted, records, strict=True):
+        marking.found[member, seq] = _Found(sender, own_before)
+        if member[1] == GENERAL:
+            marking.readers[seq] = readers

@@ -1,0 +1,70 @@
+"""Sessions: found by reading, while the notes that they are used are gathered into few transactions."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
+
+from ...domain.ids import UserId
+from ...domain.users import User
+from ...errors import StorageFull
+from .database import Database
+
+_BEGIN = "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)"
+_END = "delete from session where digest = ?"
+
+_FIND = """
+select user.id, user.name, user.number from session join user on user.id = session.user
+where digest = ? and used_at_ms >= ? and begun_at_ms >= ?
+"""
+
+_USE = """
+update session set used_at_ms = max(used_at_ms, uses.at)
+from (select json_extract(value, '$[0]') as digest, json_extract(value, '$[1]') as at from json_each(?)) uses
+where session.digest = uses.digest
+"""
+
+
+class Writing(Protocol):
+    """Does a piece of writing when its turn comes, whatever becomes of the caller."""
+
+    async def __call__(self, work: Callable[[], Awaitable[None]], /) -> None:
+        """Return when it is done."""
+
+
+class Sessions:
+    """The sessions in one database. After a restart thousands come back at once: their notes share commits."""
+
+    def __init__(self, database: Database, writing: Writing) -> None:
+        self._database = database
+        self._writing = writing
+        self._uses: dict[str, int] = {}
+        "When each session was used, of which the next transaction takes note."
+        self._noting: asyncio.Task[None] | None = None
+
+    async def begin(self, digest: str, user: UserId, now_ms: int) -> None:
+        """Add one. Takes its turn as a write."""
+        await self._database.write(_BEGIN, (digest, user, now_ms, now_ms))
+
+    async def end(self, digest: str) -> None:
+        """Remove one. Takes its turn as a write."""
+        await self._database.write(_END, (digest,))
+
+    async def use(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        """Find whose it is, and take note."""
+        found = await self._database.read(_FIND, (digest, idle_since_ms, begun_since_ms))
+        if not found:
+            return None
+        self._uses[digest] = max(now_ms, self._uses.get(digest, now_ms))
+        if self._noting is None:
+            self._noting = asyncio.create_task(self._writing(self._note))
+        with suppress(StorageFull):  # without room for a note one can still read
+            await asyncio.shield(self._noting)
+        return User(*found[0])
+
+    async def _note(self) -> None:
+        uses, self._uses, self._noting = self._uses, {}, None
+        await self._database.write(_USE, (json.dumps(list(uses.items())),))

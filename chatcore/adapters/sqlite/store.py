@@ -1,0 +1,182 @@
+"""The storage in one SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import attrs
+
+from ...domain.ids import ConversationId, UserId
+from ...domain.messages import NewMessage
+from ...domain.reading import NewMarks, Tally
+from ...domain.users import User
+from ...errors import StorageError
+from ...ports.storage import Account, Change, Commit, CommitListener, Enrolled, Outcome, Overview, Page
+from . import accounts, pages, tallies
+from .database import Database, translating
+from .log import Log
+from .sessions import Sessions
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class _Opened:
+    """What there is while the file is open."""
+
+    database: Database
+    epoch: str
+    log: Log
+    sessions: Sessions
+
+
+class SqliteStorage:
+    """Keeps everything in the file `path`; open while in its `async with`.
+
+    One process at a time may open a file; a second one is told so by a StorageError. After a write that failed, other
+    than for want of room, it is not known what the disk holds: all later writes are refused.
+    """
+
+    def __init__(self, path: str | Path, *, readers: int = 2, heads: int = 10_000) -> None:
+        """`heads` is of how many conversations, and users, is remembered what a post needs to know."""
+        self.path = Path(path)
+        self._reader_count = readers
+        self._head_count = heads
+        self._listeners: list[CommitListener] = []
+        self._stack = AsyncExitStack()
+        self._open: _Opened | None = None
+        self._turn = asyncio.Lock()
+        self._writes: set[asyncio.Task[object]] = set()
+        self._failure: StorageError | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Open or make the file; raise StorageError with what is wrong."""
+        async with AsyncExitStack() as stack:
+            database = await stack.enter_async_context(Database.open(self.path, self._reader_count))
+            with translating(f"cannot read the database {self.path}"):
+                ((epoch,),) = await database.read("select value from meta where name = 'epoch'")
+                log = Log(database, self._head_count)
+                await log.load()
+            self._open = _Opened(database, epoch, log, Sessions(database, self._write))
+            self._stack = stack.pop_all()
+
+    async def close(self) -> None:
+        """Finish the writes under way, then close the file. Nothing happens when it is closed already."""
+        self._open = None
+        while self._writes:
+            await asyncio.wait(self._writes)
+        await self._stack.aclose()
+
+    def listen(self, listener: CommitListener) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        return await self._write(partial(self._append, self._opened.log, changes, now_ms)) if changes else ()
+
+    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+        register = partial(accounts.register, self._opened.database, user, name, folded, password_hash, now_ms)
+        return await self._write(partial(self._enrol, register))
+
+    async def account(self, folded: str) -> Account | None:
+        return await self._read(accounts.by_name(self._opened.database, folded))
+
+    async def user(self, user: UserId) -> User | None:
+        return await self._read(accounts.by_id(self._opened.database, user))
+
+    async def users(self, after: int, limit: int) -> Sequence[User]:
+        return await self._read(accounts.directory(self._opened.database, after, limit))
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
+        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms))
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        return await self._read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms))
+
+    async def end_session(self, digest: str) -> None:
+        await self._write(partial(self._opened.sessions.end, digest))
+
+    async def overview(self, user: UserId, limit: int) -> Overview:
+        return await self._read(tallies.overview(self._opened.database, self._opened.epoch, user, limit))
+
+    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
+        return await self._read(tallies.tallies(self._opened.database, user, after, limit))
+
+    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
+        return await self._read(tallies.tally(self._opened.database, user, conversation))
+
+    async def page(
+        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
+    ) -> Page:
+        return await self._read(pages.page(self._opened.database, user, conversation, after, before, limit))
+
+    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+        return await self._read(pages.stretch(self._opened.database, user, conversation, first, last))
+
+    @property
+    def _opened(self) -> _Opened:
+        if self._open is None:
+            raise _not_open(self.path)
+        return self._open
+
+    async def _append(self, log: Log, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        posts = [change for change in changes if isinstance(change, NewMessage)]
+        marks = [change for change in changes if isinstance(change, NewMarks)]
+        outcomes = await log.append(posts, marks, now_ms)
+        self._tell(outcomes)
+        if not posts or not marks:
+            return outcomes
+        posted, marked = iter(outcomes[: len(posts)]), iter(outcomes[len(posts) :])
+        return [next(posted if isinstance(change, NewMessage) else marked) for change in changes]
+
+    async def _enrol(self, register: Callable[[], Awaitable[User]]) -> User:
+        user = await register()
+        self._tell((Enrolled(user),))
+        return user
+
+    def _tell(self, commit: Commit) -> None:
+        for listener in tuple(self._listeners):
+            listener(commit)
+
+    async def _read(self, work: Awaitable[T]) -> T:
+        with translating("the storage failed"):
+            return await work
+
+    async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it in a task of its own, after the writes before it, whatever becomes of the caller."""
+        if self._open is None:
+            raise _not_open(self.path)
+        task = asyncio.create_task(self._in_turn(work))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
+    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
+        async with self._turn:
+            if self._failure is not None:
+                raise self._failure
+            try:
+                with translating("the storage failed"):
+                    return await work()
+            except StorageError as error:
+                self._failure = error
+                raise
+
+
+def _not_open(path: Path) -> StorageError:
+    return StorageError(f"the database {path} is not open")
