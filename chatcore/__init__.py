@@ -99,11 +99,11 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load what needs asyncio and a driver on first use, so that importing the values stays cheap."""
     if name == "connect":
-        from .app import connect  # noqa: PLC0415
+        from .app import connect
 
         return connect
     if name == "ChatClient":
-        from .client.client import ChatClient  # noqa: PLC0415
+        from .client.client import ChatClient
 
         return ChatClient
     msg = f"module {__name__!r} has no attribute {name!r}"

@@ -8,9 +8,7 @@ from .client.client import ChatClient
 from .domain.ids import Token
 
 
-def connect(
-    url: str, *, token: str | None = None, wait: bool = True, allow_plaintext: bool = False
-) -> ChatClient:
+def connect(url: str, *, token: str | None = None, wait: bool = True, allow_plaintext: bool = False) -> ChatClient:
     """Make a client of the server at `url` (`ws://…` or `wss://…`); use it as `async with`.
 
     With a `token` it is logged in when the block begins; without one, the socket is opened by `register` or `log_in`.

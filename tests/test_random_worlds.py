@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from random import Random
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from random import Random  # noqa: TID251 - of a given seed
 
 import pytest
 
@@ -26,6 +29,7 @@ class Play:
         self.clients: list[tuple[ChatClient, Witness]] = []
         self.written = 0
         self.newcomers = iter(NAMES[3:])
+        self.tasks: list[asyncio.Future[None]] = []
 
     async def log_in(self, name: str) -> None:
         witness = Witness()
@@ -38,7 +42,18 @@ class Play:
     async def step(self) -> None:
         client = self.random.choice(self.clients)[0]
         act = self.random.choices(
-            [self.post, self.open, self.look, self.cut, self.stall, self.older, self.mark, self.join, self.again, self.kill],
+            [
+                self.post,
+                self.open,
+                self.look,
+                self.cut,
+                self.stall,
+                self.older,
+                self.mark,
+                self.join,
+                self.again,
+                self.kill,
+            ],
             [40, 10, 15, 8, 8, 3, 8, 1, 3, 0.7],
         )[0]
         await act(client)
@@ -92,19 +107,14 @@ class Play:
         await self.world.settle(self.random.random() * 3)
         await self.world.start()
 
-    def spawn(self, coroutine: object) -> None:
-        import asyncio
-
+    def spawn(self, coroutine: Coroutine[object, object, object]) -> None:
         async def quietly() -> None:
-            try:
-                await coroutine  # type: ignore[misc]
-            except ChatError:
-                pass
+            with suppress(ChatError):
+                await coroutine
 
         self.tasks.append(asyncio.ensure_future(quietly()))
 
     async def run(self, steps: int) -> list[str]:
-        self.tasks: list[object] = []
         for name in [*NAMES[:3], self.random.choice(NAMES[:3])]:
             await self.log_in(name)
         for _ in range(steps):
@@ -128,7 +138,9 @@ class Play:
         return faults
 
 
-@pytest.mark.parametrize("seed", range(40))
+# 112, 304, 399: the answer to a repeated post stood for the message, and what others had read of it was missed.
+# 161: a connection that was still logging in was taken for a former one of the same client.
+@pytest.mark.parametrize("seed", [*range(40), 112, 161, 304, 399])
 async def test_when_all_is_quiet_every_client_shows_what_the_server_knows(seed: int) -> None:
     async with ChatWorld(seed=seed, latency=0.3) as world:
         play = Play(seed, world)

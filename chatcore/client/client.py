@@ -43,7 +43,7 @@ class ChatClient:
     time. Posts and marks wait while the connection is away; every other call raises Unreachable then.
     """
 
-    def __init__(  # noqa: PLR0913 - the ports
+    def __init__(
         self,
         url: str,
         *,
@@ -172,7 +172,10 @@ class ChatClient:
     async def history(
         self, conversation: ConversationId, *, before: int | None = None, limit: int = 50
     ) -> list[Message]:
-        """Read messages, oldest first: the last `limit` before seq `before` (exclusive). Raises NotFound, Unreachable."""
+        """Read messages, oldest first: the last `limit` before seq `before` (exclusive).
+
+        Raises NotFound and Unreachable.
+        """
         messages: list[Message] = []
         while len(messages) < limit:
             request = older_request(conversation, before, min(MAX_PAGE, limit - len(messages)))

@@ -71,7 +71,7 @@ class _EntryRefusedError(Exception):
 class Connector:
     """One client's connection, over all its links."""
 
-    def __init__(  # noqa: PLR0913 - ports, and what is told
+    def __init__(
         self, url: str, dialer: Dialer, clock: Clock, fraction: Callable[[], float], instance: str, shell: Shell
     ) -> None:
         self._url, self._dialer, self._clock, self._instance, self._shell = url, dialer, clock, instance, shell

@@ -77,7 +77,7 @@ def apply_changes(items: list[T], changes: Iterable[Change[T]]) -> None:
 
 
 class ItemState(Enum):
-    """How far a message has come. WAITING to REFUSED are of one's own messages, UNREAD and READ of received ones too."""
+    """How far a message has come. One's own are WAITING, SENT, READ or REFUSED; received ones UNREAD or READ."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -164,5 +164,5 @@ class Observer:
     def user_registered(self, user: User) -> None:
         """Somebody registered."""
 
-    def presence_changed(self, user: User, active: bool) -> None:  # noqa: FBT001 - the surface's signature
+    def presence_changed(self, user: User, active: bool) -> None:
         """Somebody became active or inactive."""

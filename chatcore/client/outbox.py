@@ -28,9 +28,7 @@ class Outgoing:
     def item(self, me: UserId) -> Item:
         """Give what a timeline shows of it."""
         state = ItemState.WAITING if self.refusal is None else ItemState.REFUSED
-        return Item(
-            self.conversation, None, self.client_id, me, self.text, self.at_ms, state, refusal=self.refusal
-        )
+        return Item(self.conversation, None, self.client_id, me, self.text, self.at_ms, state, refusal=self.refusal)
 
 
 class Outbox:

@@ -68,5 +68,3 @@ def _request(wish: Wish) -> Callable[[int], f.Request]:
 def older_request(conversation: ConversationId, before: int | None, limit: int) -> Callable[[int], f.History]:
     """Ask for messages before a seq (exclusive), or for the newest."""
     return lambda number: f.History(number, conversation, None, before, limit)
-
-

@@ -19,8 +19,10 @@ GENERAL_PAUSE = 1.0
 
 @attrs.define
 class Displayed:
-    """The facts that a frontend reports: a message is displayed when it is visible in the open conversation of an
-    active window."""
+    """The facts that a frontend reports.
+
+    A message is displayed when it is visible in the open conversation of an active window.
+    """
 
     conversation: ConversationId | None = None
     window_active: bool = False

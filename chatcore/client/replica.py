@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import attrs
 
 from ..domain.conversations import GENERAL, direct, partner
-from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.reading import Run, Tally
 from ..domain.roster import Row
@@ -358,8 +358,8 @@ class Replica:
         if timeline := self._timelines.get(conversation):
             self._learn(timeline, answer)
             timeline.prepend(answer.messages, more=answer.more)
-            if answer.tally.version < timeline.version:
-                timeline.version = answer.tally.version  # marks made meanwhile may be missing on the new page
+            # Marks that were made after the page was read may be missing on it.
+            timeline.version = min(timeline.version, answer.tally.version)
         self.counted(answer.tally)
 
     # ---- conversations

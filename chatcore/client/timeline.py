@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.reading import Run
@@ -71,7 +70,7 @@ class Timeline:
         if self.is_loaded and message.seq <= self.last:
             self.drop_waiting(message.client_id)
 
-    def load(  # noqa: PLR0913 - a page, and what it is to join
+    def load(
         self, messages: Sequence[Message], version: int, *, more: bool, shown: int, waiting: Sequence[Item]
     ) -> None:
         """The newest page came; `shown` is how far the conversation was shown already."""

@@ -33,11 +33,12 @@ class NamePolicy(Protocol):
 
 
 class AsciiNames:
-    """Names of 2 to 32 letters, digits, `.`, `_` and `-`, beginning with a letter or digit; case makes no difference."""
+    """Names of 2 to 32 letters (a-z), digits, `.`, `_` and `-`, beginning with a letter or digit, in any case."""
 
     _allowed = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}").fullmatch
 
     def fold(self, name: str) -> str:
+        """Give the name in lower case; raise InvalidName where it is not allowed."""
         folded = name.lower() if name.isascii() else name
         if not self._allowed(folded):
             msg = "a name has 2 to 32 letters, digits, '.', '_' or '-', and begins with a letter or digit (a-z only)"

@@ -40,13 +40,13 @@ class HostSettings:
 
     grace: float = GRACE
     "Seconds for which a user stays active after a broken connection."
-    session_life: SessionLife = SessionLife()
+    session_life: SessionLife = attrs.field(factory=SessionLife)
 
 
 class Host:
     """Serves links over one storage. Use as `async with`; it owns its tasks and ends them."""
 
-    def __init__(  # noqa: PLR0913 - the ports
+    def __init__(
         self,
         *,
         storage: Storage,

@@ -17,10 +17,7 @@ AROUND_TEXT = 260
 
 def fit(request_id: int, page: Page, *, forward: bool) -> f.Page:
     """Make a page's frame, without the messages furthest in the asked direction where they would be too many bytes."""
-    if forward:
-        messages = _within(page.messages)
-    else:
-        messages = _within(reversed(page.messages))[::-1]
+    messages = _within(page.messages) if forward else _within(reversed(page.messages))[::-1]
     more = page.more or len(messages) < len(page.messages)
     return f.Page(request_id, page.tally, messages, page.read, page.receipts, more)
 

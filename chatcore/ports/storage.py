@@ -113,9 +113,9 @@ class Storage(Protocol):
     """
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
-        """Call `listener` on the event loop with each commit made through this object, until what is returned is called.
+        """Call `listener` on the event loop with each commit made through this object.
 
-        It must not raise.
+        It must not raise. What is returned ends it.
         """
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:

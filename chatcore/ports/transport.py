@@ -21,7 +21,7 @@ class OutFrame:
     "A place where a transport keeps its own form of the frame, made once for all links."
 
 
-class LinkDown(Exception):  # noqa: N818 - a fact, not a fault
+class LinkDown(Exception):
     """The link has ended. `clean` tells whether the other side closed it, in contrast to a link that broke."""
 
     def __init__(self, *, clean: bool, reason: str = "") -> None:

@@ -8,10 +8,13 @@ from .access import check_member
 from .context import Context
 
 
-async def post(  # noqa: PLR0913 - a message has so many parts
+async def post(
     ctx: Context, user: UserId, conversation: ConversationId, client_id: ClientId, text: str, origin: object
 ) -> None:
-    """Put a message into the next commit; the outcome is told with it. Raises NotFound, Empty, TooLong, BadText, Busy."""
+    """Put a message into the next commit; the outcome is told with it.
+
+    Raises NotFound, Empty, TooLong, BadText and Busy.
+    """
     message = NewMessage(user, conversation, client_id, text, origin)
     await check_member(ctx, user, conversation)
     ctx.writer.submit(message)

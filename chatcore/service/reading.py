@@ -26,7 +26,7 @@ async def count(ctx: Context, user: UserId, conversation: ConversationId) -> Tal
     return await ctx.storage.tally(user, conversation)
 
 
-async def history(  # noqa: PLR0913 - a page has two ends and a size
+async def history(
     ctx: Context, user: UserId, conversation: ConversationId, after: int | None, before: int | None, limit: int
 ) -> Page:
     """Give a page of messages. Raises NotFound, BadFrame for a limit that is not 1 to 200."""

@@ -19,7 +19,7 @@ class Writer:
     vanishes changes nothing. What could not be stored is told to `tell` in the same shape.
     """
 
-    def __init__(  # noqa: PLR0913 - two ports and two bounds
+    def __init__(
         self,
         storage: Storage,
         clock: Clock,

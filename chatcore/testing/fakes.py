@@ -13,7 +13,7 @@ class SeededIds:
     """Ids and jitter that are the same for the same seed."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = Random(seed)  # noqa: S311 - to be repeatable is the point
+        self._random = Random(seed)
 
     def user_id(self) -> UserId:
         """Make a user's id."""

@@ -90,9 +90,9 @@ class Truth:
             faults.append("the changes of the rows do not lead to the rows")
         if list(replica.rows) != sorted(replica.rows, key=sort_key):
             faults.append("the rows are out of order")
-        for row in replica.rows:
-            if row.user is not None and row.active != (row.user in set(active)):
-                faults.append(f"{row.name} is shown as {'active' if row.active else 'inactive'}")
+        now = set(active)
+        wrong = [row for row in replica.rows if row.user is not None and row.active != (row.user in now)]
+        faults += [f"{row.name} is shown as {'active' if row.active else 'inactive'}" for row in wrong]
         for conversation, log in self.of(me.id).items():
             faults += await self._faults_of_conversation(client, witness, conversation, log)
         return [f"{me.name}: {fault}" for fault in faults]
@@ -142,9 +142,7 @@ def _faults_of_timeline(
 def _faults_of_received(
     conversation: ConversationId, log: tuple[Message, ...], me: UserId, witness: Witness
 ) -> Iterable[str]:
-    skipped = {
-        seq for where, first, end in witness.skips if where == conversation for seq in range(first, end + 1)
-    }
+    skipped = {seq for where, first, end in witness.skips if where == conversation for seq in range(first, end + 1)}
     received = [message.seq for message in witness.received.get(conversation, [])]
     if not received:
         return

@@ -20,7 +20,7 @@ class SlowStorage:
 
     def __init__(self, storage: Storage, clock: Clock, seed: int, most: float) -> None:
         self._storage, self._clock, self._most = storage, clock, most
-        self._random = Random(seed)  # noqa: S311 - to be repeatable is the point
+        self._random = Random(seed)
         self.under_way = 0
         "How many calls the other storage is working on."
         self.activity = 0
@@ -107,9 +107,7 @@ class SlowStorage:
         self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
     ) -> Page:
         """See Storage."""
-        return await self._read(
-            lambda: self._storage.page(user, conversation, after=after, before=before, limit=limit)
-        )
+        return await self._read(lambda: self._storage.page(user, conversation, after=after, before=before, limit=limit))
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         """See Storage."""

@@ -1,7 +1,7 @@
 """Every frame of the protocol: the client's first, then the server's.
 
-A frame is a JSON object; its `type` is the class's name in snake_case, without the ending Event or Frame. Requests carry an `id` that the client chooses
-(any positive number, not in use), and exactly one frame with that `id` answers each.
+A frame is a JSON object; its `type` is the class's name in snake_case, without the ending Event or Frame. Requests
+carry an `id` that the client chooses (any positive number, not in use); exactly one frame with that `id` answers each.
 """
 
 from __future__ import annotations

@@ -1,0 +1,69 @@
+"""An example of every frame: Alice's client talks with a server on which Bob is, too."""
+
+from chatcore.domain.conversations import GENERAL, direct
+from chatcore.domain.ids import ClientId, ConversationId, Token, UserId
+from chatcore.domain.messages import Message, last
+from chatcore.domain.reading import Tally
+from chatcore.domain.users import User
+from chatcore.errors import NotFound
+from chatcore.protocol.server import error_frame
+from chatcore.wire import frames as f
+
+ALICE = User(UserId("9f86d081884c7d65"), "alice", 1)
+BOB = User(UserId("2c26b46b68ffc68f"), "Bob", 2)
+CONVERSATION = direct(ALICE.id, BOB.id)
+TOKEN = Token("Jx0kQv3Wn5cYbT1eSg7uRz9pLm2aHd4fNi6oKt8wEyU")
+PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
+AT_MS = 1_767_268_800_000
+
+
+def _message(seq: int, sender: User, text: str, own: int) -> Message:
+    client_id = ClientId(f"AZt5k3gAq1s7Xh2mPzLk{seq:02}")
+    return Message(CONVERSATION, seq, sender.id, client_id, text, AT_MS + 60_000 * seq, seq, own)
+
+
+HELLO = _message(1, BOB, "Hello Alice!", 1)
+HOW = _message(2, BOB, "How are you?", 2)
+FINE = _message(3, ALICE, "Fine, thank you.", 1)
+TALLY = Tally(CONVERSATION, seq=3, live=3, own=1, last=last(FINE), read=1, version=1)
+ALL_READ = Tally(CONVERSATION, seq=3, live=3, own=1, last=last(FINE), read=2, version=2)
+NOTHING = Tally(GENERAL, version=0)
+STRANGER = ConversationId("d.0000000000000000.9f86d081884c7d65")
+
+CLIENT = (
+    f.Hello(versions=(f.VERSION,), instance="5d41402abc4b2a76"),
+    f.Register(1, "alice", PASSWORD),
+    f.LogIn(1, "alice", PASSWORD),
+    f.Resume(1, TOKEN),
+    f.Post(2, CONVERSATION, FINE.client_id, FINE.text),
+    f.Mark(3, CONVERSATION, seqs=(2,)),
+    f.Count(4, CONVERSATION),
+    f.FindUser(5, "bob"),
+    f.ListUsers(6, after=0),
+    f.ListTallies(7, after=""),
+    f.History(8, CONVERSATION, after=1, before=None, limit=200),
+    f.Stretch(9, CONVERSATION, first=1, last=3),
+    f.LogOut(10),
+)
+"""What a client says."""
+
+SERVER = (
+    f.Welcome(f.VERSION),
+    f.LoggedIn(1, ALICE, TOKEN),
+    f.Snapshot("b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)),
+    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own),
+    f.Counted(3, ALL_READ),
+    f.Found(5, BOB),
+    f.Users(6, (ALICE, BOB), more=False),
+    f.Tallies(7, (ALL_READ,), more=False),
+    f.Page(8, ALL_READ, (HOW, FINE), read=((2, 2),), receipts=((3, 1),), more=False),
+    f.LoggedOut(10),
+    error_frame(NotFound(field="conversation"), 2),
+    f.MessageEvent(HOW),
+    f.ReadEvent(ALL_READ, read=((2, 2),)),
+    f.ReceiptsEvent(CONVERSATION, receipts=((3, 1),)),
+    f.UserEvent(BOB),
+    f.PresenceEvent(active=(BOB.id,), inactive=()),
+    f.Closing("draining", "the server is restarting"),
+)
+"""What a server says."""
