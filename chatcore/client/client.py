@@ -15,6 +15,7 @@ from ..domain.users import User
 from ..errors import BadFrame, ChatError, Closed, LoggedOut, Unreachable
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
+from ..ports.outbox import NoKeeper, OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
 from .asking import Pacing
@@ -52,6 +53,7 @@ class ChatClient:
         ids: IdSource,
         token: Token | None = None,
         wait: bool = True,
+        keeper: OutboxKeeper | None = None,
     ) -> None:
         self.url = url
         self.connection = ConnectionState(ConnectionPhase.LOGGED_OUT)
@@ -61,7 +63,7 @@ class ChatClient:
         self._clock, self._pacing, self._wait = clock, pacing, wait
         self._connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
         self._connector.token = token
-        self._posts = Posts(outbox, self.replica, self._connector.ask, pacing)
+        self._posts = Posts(outbox, self.replica, self._connector.ask, pacing, keeper or NoKeeper())
         self._marks = Marks(self.replica, self._connector.ask, pacing)
         self._pulls = Pulls(self.replica, self._connector.ask, pacing)
         self._observers: list[Observer] = []
@@ -85,6 +87,7 @@ class ChatClient:
     # ---- coming and going
 
     async def __aenter__(self) -> Self:
+        self._posts.open()
         self._pacer = asyncio.get_running_loop().create_task(self._pace())
         if self.token is not None:
             try:
@@ -238,6 +241,7 @@ class ChatClient:
         """The session is open."""
         if self.replica.entered(frame.user):
             self._clear_queues()
+        self._posts.entered(frame.user.id)
 
     def received(self, frame: f.ServerFrame) -> None:
         """A frame came that answers nothing."""
@@ -367,4 +371,5 @@ class ChatClient:
             self._pacer.cancel()
             await asyncio.gather(self._pacer, return_exceptions=True)
         self._fail_waiting(Closed())
+        self._posts.close()
         self.connection_changed(ConnectionState(ConnectionPhase.CLOSED))

@@ -16,6 +16,7 @@ from ..client.observer import Observer
 from ..domain.ids import Token
 from ..errors import NameTaken
 from ..host.host import Host, HostSettings
+from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
 from .clock import VirtualClock
 from .fakes import QuickHasher, SeededIds
@@ -117,9 +118,9 @@ class ChatWorld:
         await self.settle()
         return clients
 
-    async def log_in(self, name: str, *observers: Observer) -> ChatClient:
+    async def log_in(self, name: str, *observers: Observer, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Log a user in with one more client; register who is new."""
-        client = await self.client()
+        client = await self.client(keeper=keeper)
         for observer in observers:
             client.subscribe(observer)
         try:
@@ -128,10 +129,10 @@ class ChatWorld:
             await client.log_in(name, PASSWORD)
         return client
 
-    async def client(self, token: Token | None = None) -> ChatClient:
+    async def client(self, token: Token | None = None, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Make a client that is not logged in, or goes on with a session."""
         dialer = _Dialer(self.network)
-        client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False)
+        client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False, keeper=keeper)
         self._dialers[client] = dialer
         return await self._clients.enter_async_context(client)
 

@@ -14,7 +14,7 @@ from chatcore.adapters.system import SystemClock
 from chatcore.adapters.websocket import ClientLink, ServerLink, WebSocketDialer, link, listener
 from chatcore.ports.transport import MAX_FRAME, Link, LinkDown, OutFrame
 from tests.certificates import make_certificates
-from tests.websocket_door import Door, open_door, raw_peer
+from tests.websocket_door import Door, raw_peer
 
 SIZES = [0, 1, 125, 126, 127, 65535, 65536]
 
@@ -29,7 +29,7 @@ def frame(data: bytes | str) -> OutFrame:
 async def ends(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ends]:
     certificates = make_certificates(tmp_path) if request.param == "wss" else None
     dialer = WebSocketDialer(tls=certificates.for_client() if certificates else None)
-    async with open_door(tls=certificates.for_server() if certificates else None) as door:
+    async with Door(tls=certificates.for_server() if certificates else None) as door:
         client = await dialer.dial(door.url)
         yield await door.next_link(), client
         client.abort()
@@ -37,7 +37,7 @@ async def ends(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 @pytest.fixture
 async def door() -> AsyncIterator[Door]:
-    async with open_door() as door:
+    async with Door() as door:
         yield door
 
 
@@ -346,7 +346,7 @@ async def test_closing_a_link_takes_no_longer_than_the_time_for_closing(
 async def test_a_peer_that_is_dead_behind_a_full_buffer_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = {**link.BOTH_ENDS, "ping_interval": 0.05, "ping_timeout": 0.05, "close_timeout": 0.05}
     monkeypatch.setattr(listener, "BOTH_ENDS", quick)
-    async with open_door() as door, raw_peer(door.url):
+    async with Door() as door, raw_peer(door.url):
         server = await door.next_link()
         server.write([frame(b"x" * 60_000)] * 50)
 

@@ -62,7 +62,9 @@ class Painter:
     def _paint(self, timeline: Timeline, item: Item, previous: Item | None, cells: int) -> list[Line]:
         viewer = self._viewer
         now, language, general = viewer.now(), viewer.language, timeline.conversation == GENERAL
-        words = bubble(item, me=viewer.me(), sender_name=viewer.sender_name, general=general, now=now, language=language)
+        words = bubble(
+            item, me=viewer.me(), sender_name=viewer.sender_name, general=general, now=now, language=language
+        )
         before = separators(previous, item, unread_seq=timeline.unread_line.seq, now=now, language=language)
         return message_lines(
             item,
