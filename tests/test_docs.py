@@ -49,7 +49,7 @@ def test_the_protocol_page_names_every_error_that_goes_over_the_wire() -> None:
         assert (f"| `{error.code}` |" in page) == is_sent, error
 
 
-def _members(union: Any) -> list[type]:
+def _members(union: Any) -> list[type]:  # noqa: ANN401 - a union has no type of its own
     """Give the members of a union, the nested ones too."""
     return [kind for arg in get_args(union) for kind in _members(arg)] or [union]
 

@@ -9,7 +9,17 @@ from contextlib import contextmanager
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id, check_text
-from ..errors import ChatError, Closed, LoggedOut, NotFound, StorageError, StorageFull, TemporaryError, Unreachable
+from ..errors import (
+    ChatError,
+    Closed,
+    Conflict,
+    LoggedOut,
+    NotFound,
+    StorageError,
+    StorageFull,
+    TemporaryError,
+    Unreachable,
+)
 from ..ports.outbox import KeptPost, OutboxKeeper
 from ..wire import frames as f
 from .asking import Ask, Pacing
@@ -46,10 +56,10 @@ class Posts:
             self._replica.written(post)
 
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
-        """Put a message into the outbox.
+        """Put a message into the outbox; one that was refused is tried again.
 
-        Raises Empty, TooLong, BadText; LoggedOut when nobody is logged in; StorageFull and StorageError when it
-        cannot be kept.
+        Raises Empty, TooLong, BadText; Conflict where another message waits under the same id; LoggedOut when nobody
+        is logged in; StorageFull and StorageError when it cannot be kept.
         """
         if self._replica.me is None:
             raise LoggedOut
@@ -57,11 +67,16 @@ class Posts:
         check_text(text)
         client_id = client_id or self._pacing.client_id()
         check_client_id(client_id)
-        if client_id not in self._outbox:
+        known = self._outbox.get(client_id)
+        if known is None:
             post = Outgoing(conversation, client_id, text, self._pacing.now_ms())
             self._keep(post)
             self._outbox.add(post)
             self._replica.written(post)
+        elif (known.conversation, known.text) != (conversation, text):
+            raise Conflict(field="client_id")
+        elif known.refusal is not None:
+            self.retry(client_id)
         return client_id
 
     async def stored(self, client_id: ClientId) -> Message:

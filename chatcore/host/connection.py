@@ -44,7 +44,7 @@ class House(Protocol):
     def enter(self, connection: Connection) -> None:
         """The user is known: tell this connection what happens, and count it for presence.
 
-        Raises LoggedOut where the session has ended since `begin`.
+        Raises LinkDown where the session has ended since `begin`.
         """
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
@@ -81,9 +81,8 @@ class Waiting:
 class Connection:
     """One link from its first frame to its end."""
 
-    def __init__(self, link: Link, protocol: ServerProtocol, house: House) -> None:
-        self._link, self._protocol, self._house = link, protocol, house
-        self._queue = SendQueue(link)
+    def __init__(self, link: Link, queue: SendQueue, protocol: ServerProtocol, house: House) -> None:
+        self._link, self._queue, self._protocol, self._house = link, queue, protocol, house
         self._unanswered = 0
         self._room = asyncio.Event()
         self.instance = ""

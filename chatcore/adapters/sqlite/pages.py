@@ -63,7 +63,9 @@ def read_state(cursor: int | None, runs: str | None, read: int = 0, version: int
     """Make a read state of what is stored of it, if anything is."""
     if cursor is None or runs is None:
         return ReadState()
-    return ReadState(cursor, tuple((first, end) for first, end in json.loads(runs)), read, version)
+    # Most have read everything; this is taken for each of hundreds of readers.
+    parsed = () if runs == "[]" else tuple((first, end) for first, end in json.loads(runs))
+    return ReadState(cursor, parsed, read, version)
 
 
 async def page(

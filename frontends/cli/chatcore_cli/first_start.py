@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import attrs
 
-from chatcore import ChatError, Unreachable
+from chatcore import ChatError
 from chatcore.client.language import Language
-from chatcore.client.sentences import error_text
-from chatcore.client.text import clean_line
 
 from .form import Button, Field, Form
+from .trouble import sentence, trouble
 
-_FIELDS = {"wrong_credentials": "password", "weak_password": "password", "invalid_name": "name", "name_taken": "name"}
-"Beside which field an error stands; those of the connection stand beside the server."
+_FIELDS = {
+    "invalid_name": "name",
+    "name_taken": "name",
+    "unreachable": "server",
+    "weak_password": "password",
+    "wrong_credentials": "password",
+}
+"Beside which field an error stands that does not say so itself."
 
 
 @attrs.frozen
@@ -29,8 +35,8 @@ class Credentials:
     "Whether to register."
 
 
-Enter = Callable[[Credentials], Awaitable[None]]
-"""Logs in or registers; raises ChatError."""
+Enter = Callable[[Credentials, Callable[[str], None]], Awaitable[None]]
+"""Logs in or registers; raises ChatError, and tells the second what goes wrong while it goes on trying."""
 
 
 class LogIn:
@@ -43,7 +49,7 @@ class LogIn:
         self._server = Field("server", say("Server"), server)
         self._name = Field("name", say("Name"), name)
         self._password = Field("password", say("Password"), is_secret=True)
-        self._is_busy = False
+        self._trying: asyncio.Task[None] | None = None
         self._form = Form(
             say("chatcore: who are you?"),
             [self._server, self._name, self._password],
@@ -60,29 +66,28 @@ class LogIn:
         return bool(await self._form.app.run_async())
 
     def _submit(self, *, is_new: bool) -> None:
-        if self._is_busy:
-            return
         wrong = self._wrong_field()
         if wrong:
             self._form.blame(*wrong)
             return
-        self._is_busy = True
+        if self._trying:
+            self._trying.cancel()
         say = self._language.gettext
         self._form.say(say("Registering…") if is_new else say("Logging in…"))
         credentials = Credentials(self._server.value, self._name.value, self._password.value, is_new)
-        self._form.app.create_background_task(self._try(credentials))
+        self._trying = self._form.app.create_background_task(self._try(credentials))
 
     async def _try(self, credentials: Credentials) -> None:
         try:
-            await self._enter(credentials)
-        except Unreachable as error:
-            self._form.blame("server", _sentence(error.message))
+            await self._enter(credentials, self._not_yet)
         except ChatError as error:
-            self._form.blame(error.field or _FIELDS.get(error.code), error_text(error, self._language))
+            self._form.blame(error.field or _FIELDS.get(error.code), trouble(error, self._language))
         else:
             self._form.leave(result=True)
-        finally:
-            self._is_busy = False
+
+    def _not_yet(self, reason: str) -> None:
+        self._form.blame("server", sentence(reason))
+        self._form.say_beside(self._language.gettext("Trying again…"))
 
     def _wrong_field(self) -> tuple[str, str] | None:
         say = self._language.gettext
@@ -127,7 +132,7 @@ class Offer:
         try:
             await self._start()
         except Exception as error:  # noqa: BLE001 - whatever it is, the user can go on without
-            self._form.say(_sentence(clean_line(str(error))), wrong=True)
+            self._form.say(sentence(str(error)), wrong=True)
         else:
             self._form.leave(result=True)
         finally:
@@ -141,8 +146,3 @@ def is_address(text: str) -> bool:
         return parts.scheme in {"ws", "wss"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-
-
-def _sentence(phrase: str) -> str:
-    phrase = clean_line(phrase)
-    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."

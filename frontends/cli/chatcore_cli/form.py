@@ -89,6 +89,11 @@ class Form:
         self.message, self.is_wrong = message, wrong
         self.app.invalidate()
 
+    def say_beside(self, message: str) -> None:
+        """Show what goes on, and let the errors stand."""
+        self.message, self.is_wrong = message, False
+        self.app.invalidate()
+
     def blame(self, name: str | None, sentence: str) -> None:
         """Show what is wrong beside its field, and go there; at the bottom where no field has the name."""
         self.say("" if any(field.name == name for field in self._fields) else sentence, wrong=True)
@@ -96,6 +101,8 @@ class Form:
             if field.name == name:
                 field.error = sentence
                 self.app.layout.focus(window)
+                if field.is_secret:
+                    field.buffer.reset()  # nobody mends what they cannot see
 
     def leave(self, result: bool) -> None:
         """End the form."""

@@ -19,7 +19,7 @@ _LOOK_AGAIN = 0.1
 _KNOCK_TIME = 2.0
 
 
-class NotStarted(Exception):  # noqa: N818 - the message says it all
+class NotStarted(Exception):
     """The server did not come up; the message is its last word."""
 
 
@@ -34,7 +34,7 @@ async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]
     command = [sys.executable, "-m", "chatcore_server", "serve", "--port", str(address.port)]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; asyncio's would end it with the loop
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     until = clock.monotonic() + START_TIME
