@@ -50,7 +50,7 @@ class LogIn:
         self._name = Field("name", say("Name"), name)
         self._password = Field("password", say("Password"), is_secret=True)
         self._trying: asyncio.Task[None] | None = None
-        self._form = Form(
+        self.form = Form(
             say("chatcore: who are you?"),
             [self._server, self._name, self._password],
             [
@@ -59,35 +59,35 @@ class LogIn:
             ],
             say("Tab moves, Enter goes on, Ctrl+Q leaves."),
         )
-        self._form.say(message)
+        self.form.say(message)
 
     async def run(self) -> bool:
         """Show the form; False where the user leaves instead."""
-        return bool(await self._form.app.run_async())
+        return bool(await self.form.app.run_async())
 
     def _submit(self, *, is_new: bool) -> None:
         wrong = self._wrong_field()
         if wrong:
-            self._form.blame(*wrong)
+            self.form.blame(*wrong)
             return
         if self._trying:
             self._trying.cancel()
         say = self._language.gettext
-        self._form.say(say("Registering…") if is_new else say("Logging in…"))
+        self.form.say(say("Registering…") if is_new else say("Logging in…"))
         credentials = Credentials(self._server.value, self._name.value, self._password.value, is_new)
-        self._trying = self._form.app.create_background_task(self._try(credentials))
+        self._trying = self.form.app.create_background_task(self._try(credentials))
 
     async def _try(self, credentials: Credentials) -> None:
         try:
             await self._enter(credentials, self._not_yet)
         except ChatError as error:
-            self._form.blame(error.field or _FIELDS.get(error.code), trouble(error, self._language))
+            self.form.blame(error.field or _FIELDS.get(error.code), trouble(error, self._language))
         else:
-            self._form.leave(result=True)
+            self.form.leave(result=True)
 
     def _not_yet(self, reason: str) -> None:
-        self._form.blame("server", sentence(reason))
-        self._form.say_beside(self._language.gettext("Trying again…"))
+        self.form.blame("server", sentence(reason))
+        self.form.say_beside(self._language.gettext("Trying again…"))
 
     def _wrong_field(self) -> tuple[str, str] | None:
         say = self._language.gettext
@@ -108,33 +108,33 @@ class Offer:
         say = language.gettext
         self._language, self._start = language, start
         self._is_busy = False
-        self._form = Form(
+        self.form = Form(
             say("No server listens at {server}").format(server=server),
             [],
             [
                 Button(say("Start one here"), self._begin),
-                Button(say("Go on without"), lambda: self._form.leave(result=True)),
+                Button(say("Go on without"), lambda: self.form.leave(result=True)),
             ],
             say("It goes on running in the background when you leave."),
         )
 
     async def run(self) -> bool:
         """Show the offer; False where the user leaves instead of choosing."""
-        return bool(await self._form.app.run_async())
+        return bool(await self.form.app.run_async())
 
     def _begin(self) -> None:
         if not self._is_busy:
             self._is_busy = True
-            self._form.say(self._language.gettext("Starting…"))
-            self._form.app.create_background_task(self._try())
+            self.form.say(self._language.gettext("Starting…"))
+            self.form.app.create_background_task(self._try())
 
     async def _try(self) -> None:
         try:
             await self._start()
         except Exception as error:  # noqa: BLE001 - whatever it is, the user can go on without
-            self._form.say(sentence(str(error)), wrong=True)
+            self.form.say(sentence(str(error)), wrong=True)
         else:
-            self._form.leave(result=True)
+            self.form.leave(result=True)
         finally:
             self._is_busy = False
 

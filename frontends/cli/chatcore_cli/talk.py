@@ -89,7 +89,11 @@ class Talk:
         if self.timeline is None:
             return
         self.timeline.unread_line.watching(displayed and active and self.is_at_end)
-        visible = tuple(self._visible()) if displayed else ()
+        # While the first unread message is looked for, what passes by was not read.
+        is_settled = not (self.timeline.is_seeking and self._fetch_older())
+        if self.timeline.is_loaded and is_settled:
+            self.timeline.settle()
+        visible = tuple(self._visible()) if displayed and is_settled else ()
         if visible != self._told:
             self._told = visible
             self._client.visible(self.timeline.conversation, visible)
@@ -159,19 +163,23 @@ class Talk:
 
     # ---- older messages
 
-    def _fetch_older(self) -> None:
+    def _fetch_older(self) -> bool:
+        """Have older messages loaded; tell whether some are coming."""
         timeline = self.timeline
         online = self._client.connection.phase is ConnectionPhase.ONLINE
-        if timeline is None or self._is_loading or not online or not timeline.items:
-            return
-        if not self._client.replica.is_at_beginning(timeline.conversation):
+        if timeline is None or not online or not timeline.is_loaded:
+            return False
+        if self._client.replica.is_at_beginning(timeline.conversation):
+            return False
+        if not self._is_loading:
             self._is_loading = True
-            self._spawn(self._load(timeline.conversation))
+            self._spawn(self._load(timeline))
+        return True
 
-    async def _load(self, conversation: ConversationId) -> None:
+    async def _load(self, timeline: Timeline) -> None:
         try:
-            await self._client.load_older(conversation)
+            await self._client.load_older(timeline.conversation)
         except ChatError:
-            pass  # it is asked for again with the next drawing of the screen
+            timeline.settle()  # older messages are asked for again with the next drawing of the screen
         finally:
             self._is_loading = False
