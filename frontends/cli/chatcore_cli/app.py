@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -41,7 +42,7 @@ class Program:
         self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
         self._state = Path(platformdirs.user_state_dir("chatcore"))
         self._trouble = ""
-        "Why the profile could not be remembered."
+        "What cannot be kept for the next time, and why."
         self.server_process: subprocess.Popen[bytes] | None = None
         "The server that this run has started; it lives on."
 
@@ -150,9 +151,20 @@ class Program:
             token=profile.token,
             wait=wait,
             # A script says at its end what became of its message; the screen's messages wait for the next time.
-            outbox=None if wait else self._state / f"outbox-{_digest(profile)}.jsonl",
+            outbox=None if wait else self._outbox(profile),
             allow_plaintext=self._options.allow_plaintext,
         )
+
+    def _outbox(self, profile: Profile) -> Path | None:
+        """Give the file that keeps what is not sent yet; None, and a word about it, where there can be none."""
+        try:
+            self._state.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._state).close()
+        except OSError as error:
+            sentence = self._options.language.gettext("What is not sent when you leave is lost: {reason}")
+            self._trouble = sentence.format(reason=error)
+            return None
+        return self._state / f"outbox-{_digest(profile)}.jsonl"
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
