@@ -1,20 +1,22 @@
 """The program from its start to its end, over a real server."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from chatcore_cli import local_server
-from chatcore_cli.app import Program
+from chatcore_cli.app import ENDS, Program
 from chatcore_cli.options import Options
 from chatcore_cli.profile import Profile, Profiles
 from prompt_toolkit.output import ColorDepth
 
 import chatcore
 from chatcore.testing.server_process import ServerProcess
-from tests.cli.emulator import CTRL_Q, ENTER, TAB, session
+from tests.cli.emulator import CTRL_Q, ENTER, TAB, Glass, session
 from tests.waiting import until
 
 PASSWORD = "correct horse battery"
@@ -28,29 +30,42 @@ class Person:
         self.url = server.url
         self.profiles = Profiles(home / "chatcore" / "profiles.json")
 
+    async def register(self, name: str) -> None:
+        """Make an account and remember its session."""
+        async with chatcore.connect(self.url) as client:
+            await client.register(name, PASSWORD)
+            self.profiles.remember(Profile(self.url, name, client.token))
+
     @asynccontextmanager
     async def runs(self) -> AsyncIterator["Run"]:
         with session(80, 24, ColorDepth.DEPTH_1_BIT) as (keys, glass):
             program = Program(Options(server=self.url))
             task = asyncio.create_task(program.chat(program.profile()))
             try:
-                yield Run(keys.send_text, lambda: glass.text)
+                yield Run(keys.send_text, glass, task)
             finally:
-                keys.send_text(CTRL_Q)
+                if not task.done():
+                    keys.send_text(CTRL_Q)
                 await task
 
 
 class Run:
     """The program while it runs."""
 
-    def __init__(self, press: Callable[[str], None], text: Callable[[], str]) -> None:
-        self.press, self._text = press, text
+    def __init__(self, press: Callable[[str], None], glass: Glass, task: asyncio.Task[None]) -> None:
+        self.press, self._glass, self._task = press, glass, task
+
+    async def ended(self) -> None:
+        await until(self._task.done, seconds=20)
+
+    def raw(self) -> str:
+        return self._glass.raw
 
     async def sees(self, *texts: str) -> None:
         try:
-            await until(lambda: all(text in self._text() for text in texts), seconds=20)
+            await until(lambda: all(text in self._glass.text for text in texts), seconds=20)
         except TimeoutError:
-            pytest.fail(f"{texts} do not come:\n{self._text()}")
+            pytest.fail(f"{texts} do not come:\n{self._glass.text}")
 
 
 @pytest.fixture
@@ -92,9 +107,7 @@ async def test_a_session_that_has_ended_leads_to_the_form_with_the_name_filled_i
 
 
 async def test_what_was_written_while_the_server_was_away_goes_out_with_the_next_start(person: Person) -> None:
-    async with chatcore.connect(person.url) as alice:
-        await alice.register("alice", PASSWORD)
-        person.profiles.remember(Profile(person.url, "alice", alice.token))
+    await person.register("alice")
     async with person.runs() as run:
         await run.sees("online")
         await person.server.kill()
@@ -105,6 +118,28 @@ async def test_what_was_written_while_the_server_was_away_goes_out_with_the_next
 
     async with person.runs() as run:
         await run.sees("You: later")
+
+
+@pytest.mark.parametrize("number", ENDS)
+async def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(person: Person, number: signal.Signals) -> None:
+    await person.register("alice")
+    async with person.runs() as run:
+        await run.sees("online")
+
+        os.kill(os.getpid(), number)
+        await run.ended()
+
+        assert run.raw().count("\x1b[?1049l") == 1
+        assert run.raw().endswith("\x1b[?1004l\x1b[23;2t")
+
+
+async def test_a_signal_ends_the_form(person: Person) -> None:
+    async with person.runs() as run:
+        await run.sees("who are you?")
+
+        os.kill(os.getpid(), signal.SIGTERM)
+
+        await run.ended()
 
 
 async def test_where_no_server_listens_one_is_offered(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
