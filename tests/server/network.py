@@ -16,9 +16,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 import chatcore
-from chatcore import ChatClient, ConnectionPhase, ConnectionState, ConversationId, Item, Message, Row, User
+from chatcore import ChatClient, ConnectionPhase, ConnectionState, ConversationId, Item, Message, Row, User, UserId
 from chatcore.adapters.system import SystemIds
 from chatcore.testing.server_process import ServerProcess
+from tests.waiting import until
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 PASSWORD = "correct horse battery"
 
@@ -47,19 +50,24 @@ class Chat:
         return f"{first}-{self._family}"
 
     async def users(self, *first_names: str) -> list[ChatClient]:
-        """Register people."""
-        return [await self.user(first) for first in first_names]
+        """Register people, and wait until they see each other."""
+        clients = [await self.user(first) for first in first_names]
+        everybody = {client.me.id for client in clients}
+        await until(lambda: all(_actives(client) >= everybody - {client.me.id} for client in clients))
+        return clients
 
     async def user(self, first: str) -> ChatClient:
         """Register somebody."""
         client = await self.client()
         await client.register(self.name(first), PASSWORD)
+        await until(lambda: client.replica.complete)
         return client
 
     async def returning(self, first: str) -> ChatClient:
         """Log somebody in who is registered."""
         client = await self.client()
         await client.log_in(self.name(first), PASSWORD)
+        await until(lambda: client.replica.complete)
         return client
 
     async def client(self, token: str | None = None) -> ChatClient:
@@ -69,6 +77,10 @@ class Chat:
     async def leave(self, client: ChatClient) -> None:
         """Close a client before the end."""
         await client.__aexit__(None, None, None)
+
+
+def _actives(client: ChatClient) -> set[UserId]:
+    return {row.user for row in client.replica.rows if row.active and row.user}
 
 
 @attrs.define
@@ -215,7 +227,9 @@ HANDSHAKE = (
 
 
 @asynccontextmanager
-async def tcp(server: ServerProcess, said: bytes = b"") -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def tcp(
+    server: ServerProcess, said: bytes = b""
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A TCP connection on which something was said at first."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:

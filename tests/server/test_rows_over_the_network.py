@@ -63,7 +63,10 @@ async def test_E4_the_list_has_every_other_user_and_the_general_chat(own_chat: C
     late = await own_chat.user("dave")
 
     await until(lambda: late.replica.complete)
-    assert {row.name for row in late.replica.rows} == {"general", *(own_chat.name(n) for n in ("alice", "bob", "carol"))}
+    assert {row.name for row in late.replica.rows} == {
+        "general",
+        *(own_chat.name(n) for n in ("alice", "bob", "carol")),
+    }
     await until(lambda: len(alice.replica.rows) == len(bob.replica.rows) == 4)
 
 
@@ -120,7 +123,8 @@ async def test_E8_server_and_clients_are_separate_programs(chat: Chat) -> None:
     diary = diary_of(alice)
 
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", PROGRAM, chat.server.url, bob.token or "", alice.me.name), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-c", PROGRAM, chat.server.url, bob.token or "", alice.me.name),
+        stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
 
