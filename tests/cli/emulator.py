@@ -107,7 +107,7 @@ class Emulator:
 
     async def settle(self, seconds: float = 3.0) -> None:
         """Let time pass until the screen shows where things stand, and what was told of the screen has its effect."""
-        for _ in range(2):
+        for _ in range(3):
             await self.world.settle(seconds)
             await self._drawn()
 
