@@ -87,6 +87,7 @@ class Emulator:
     def __init__(self, world: ChatWorld, app: Application[Any], keys: PipeInput, glass: Glass) -> None:
         self.world, self.app, self.glass, self._keys = world, app, glass, keys
         app.ttimeoutlen = app.timeoutlen = 0.01
+        app.max_render_postpone_time = None  # the loop is never idle while a world is calm
 
     @property
     def lines(self) -> list[str]:

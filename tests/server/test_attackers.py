@@ -223,20 +223,10 @@ async def test_nobody_makes_another_one_seem_away_or_there(chat: Chat) -> None:
 
 
 def stop_reading(peer: Peer) -> None:
-    """Let what the server says pile up on its side: the kernel takes little of it for this peer."""
-    _receive_buffer(peer, 4_096)
-    peer.socket.transport.pause_reading()
-
-
-def go_on_reading(peer: Peer) -> None:
-    """Read what has piled up, at the usual speed."""
-    _receive_buffer(peer, 1_024 * 1_024)
-    peer.socket.transport.resume_reading()
-
-
-def _receive_buffer(peer: Peer, size: int) -> None:
+    """Let what the server says pile up on its side: the kernel takes 128 KiB of it for this peer, and not megabytes."""
     raw = peer.socket.transport.get_extra_info("socket")
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1_024)
+    peer.socket.transport.pause_reading()
 
 
 async def fill(client: ChatClient, conversation: ConversationId, messages: int) -> None:
@@ -259,7 +249,7 @@ async def test_10000_requests_are_answered_to_a_peer_that_reads_late(chat: Chat)
         stop_reading(peer)
         asking = asyncio.create_task(ask(peer))
         await others.chat_on(20)
-        go_on_reading(peer)
+        peer.socket.transport.resume_reading()
         answers = [await peer.hear_until(lambda frame: "id" in frame) for _ in numbers]
         await asking
 
@@ -279,7 +269,7 @@ async def test_who_asks_faster_than_reading_is_kept_waiting_and_not_cut(chat: Ch
         for at in range(2, 102):
             await peer.say(type="history", id=at, **page)
         await others.chat_on(20)
-        go_on_reading(peer)
+        peer.socket.transport.resume_reading()
 
         answers = [await peer.hear_until(lambda frame: "id" in frame) for _ in range(2, 102)]
 
@@ -296,7 +286,7 @@ async def test_who_reads_nothing_of_what_others_write_is_cut_and_costs_little(ch
         await fill(alice, GENERAL, 150)
         await until(lambda: len(diary.messages) == 150)
         assert row_of(alice, with_mallory).active
-        go_on_reading(peer)
+        peer.socket.transport.resume_reading()
 
         heard = await peer.hear_out()
 
