@@ -10,6 +10,7 @@ import pytest
 
 from chatcore import (
     GENERAL,
+    AlreadyLoggedIn,
     ChatClient,
     ChatError,
     ClientId,
@@ -175,7 +176,7 @@ async def test_who_is_logged_in_cannot_log_in_again() -> None:
     async with ChatWorld() as world:
         (alice,) = await world.users("alice")
 
-        with pytest.raises(RuntimeError, match="log out first"):
+        with pytest.raises(AlreadyLoggedIn, match="log out first"):
             await alice.log_in("alice", PASSWORD)
 
 
