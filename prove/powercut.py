@@ -1,0 +1,143 @@
+"""Cuts the power of a recorded server at every place, opens what is left on the disk, and looks for what was told."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import attrs
+
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.domain.messages import Message
+from chatcore.errors import ChatError
+from chatcore.testing.history import Truth
+
+from .disk import Cut, Disk
+from .part import Outcome, in_memory
+from .recording import Recording, record
+from .trace import File
+
+SUFFIXES = {File.DB: "", File.WAL: "-wal", File.JOURNAL: "-journal"}
+WORKERS = 2
+STEP = 7919
+"""A prime: cuts with following numbers are far apart, so that few of them are spread over all places."""
+
+
+@attrs.frozen
+class Finding:
+    """What is wrong after one cut."""
+
+    place: int
+    cut: Cut
+    fault: str
+
+
+async def powercut(cuts: int, seed: int = 0) -> Outcome:
+    """Cut so many times. The guards have to find losses, or the whole proof is worth nothing."""
+    recording = await record(rounds=2, seed=seed)
+    findings = await _cut(recording, cuts, seed)
+    faults = [f"power cut after record {one.place} ({one.cut.value}): {one.fault}" for one in findings]
+    guards = {
+        "synchronous=NORMAL": await record(rounds=1, seed=seed, module="prove.lax_server"),
+        "the answer before the commit": early(recording),
+    }
+    lossy = {name: len({one.place for one in await _cut(guard, 600, seed)}) for name, guard in guards.items()}
+    faults += [f"the guard ({name}) lost nothing: the test cannot fail" for name, lost in lossy.items() if not lost]
+    told = ", ".join(f"{name} loses in {lost} of 600" for name, lost in lossy.items())
+    kinds = len(recording.records)
+    return Outcome(f"{cuts} cuts in {kinds} writes and syncs, {len(findings)} faults; guards: {told}", faults)
+
+
+def early(recording: Recording) -> Recording:
+    """Give the recording of a server that answers before the sync that makes it true."""
+
+    def before(place: int) -> int:
+        while place and recording.records[place - 1].file is not File.WAL:
+            place -= 1
+        return max(0, place - 1)
+
+    return attrs.evolve(recording, messages=sorted(((before(p), m) for p, m in recording.messages), key=lambda m: m[0]))
+
+
+async def _cut(recording: Recording, cuts: int, seed: int) -> list[Finding]:
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(WORKERS) as pool:
+        parts = (
+            loop.run_in_executor(pool, _cut_some, recording, range(first, cuts, WORKERS), seed)
+            for first in range(WORKERS)
+        )
+        return [finding for part in await asyncio.gather(*parts) for finding in part]
+
+
+def _cut_some(recording: Recording, numbers: Sequence[int], seed: int) -> list[Finding]:
+    return asyncio.run(_Cutter(recording, seed).run(numbers))
+
+
+class _Cutter:
+    """Makes the cuts with some numbers: one place after the other, again from the first with another kind of cut."""
+
+    def __init__(self, recording: Recording, seed: int) -> None:
+        self._recording, self._seed = recording, seed
+
+    async def run(self, numbers: Sequence[int]) -> list[Finding]:
+        places = len(self._recording.records) + 1
+        by_place: dict[int, list[int]] = {}
+        for number in numbers:
+            by_place.setdefault((number * STEP + self._seed) % places, []).append(number)
+        disk, findings = Disk(), list[Finding]()
+        with TemporaryDirectory(dir=in_memory()) as folder:
+            for place in range(places):
+                for number in by_place.get(place, ()):
+                    cut = list(Cut)[(number // places + place) % len(Cut)]
+                    image = disk.after_cut(cut, Random(f"{self._seed} {number}"))
+                    findings += [Finding(place, cut, fault) async for fault in self._faults(Path(folder), place, image)]
+                if place < len(self._recording.records):
+                    disk.replay(self._recording.records[place])
+        return findings
+
+    async def _faults(self, folder: Path, place: int, image: dict[File, bytes]):
+        for old in folder.iterdir():
+            old.unlink()
+        db = folder / "chat.db"
+        for file, contents in image.items():
+            db.with_name(db.name + SUFFIXES[file]).write_bytes(contents)
+        try:
+            async with SqliteStorage(db, readers=1) as storage:
+                truth = Truth(storage)
+                await truth.read()
+                for fault in [*truth.faults_of_logs(), *await truth.faults_of_counts()]:
+                    yield fault
+        except ChatError as error:
+            yield f"it does not open: {error.message}"
+            return
+        stored = {(m.conversation, m.seq): m for log in truth.logs.values() for m in log}
+        for fault in (*self._faults_of_stored(stored.values()), *_faults_of_file(db), *self._lost(place, stored)):
+            yield fault
+
+    def _faults_of_stored(self, stored: Iterable[Message]) -> Iterator[str]:
+        for message in stored:
+            asked = self._recording.asked.get((message.sender, message.client_id))
+            if asked is None or (asked.conversation, asked.text) != (message.conversation, message.text):
+                yield f"nobody wrote {message}"
+        twice = [key for key, n in Counter((m.sender, m.client_id) for m in stored).items() if n > 1]
+        if twice:
+            yield f"stored twice: {twice}"
+
+    def _lost(self, place: int, stored: dict[tuple[str, int], Message]) -> Iterator[str]:
+        lost = [m for at, m in self._recording.messages if at <= place and stored.get((m.conversation, m.seq)) != m]
+        if lost:
+            yield f"{len(lost)} messages are lost that were told, the first is {lost[0].conversation} {lost[0].seq}"
+
+
+def _faults_of_file(db: Path) -> Iterator[str]:
+    with closing(sqlite3.connect(db)) as connection:
+        said = [line for (line,) in connection.execute("pragma integrity_check")]
+    if said != ["ok"]:
+        yield f"integrity_check: {said}"
