@@ -23,7 +23,8 @@ def path(tmp_path: Path) -> Path:
 async def refusal_to_open(path: Path) -> str:
     """Say why the file is not opened."""
     with pytest.raises(StorageError) as refused:
-        await SqliteStorage(path).open()
+        async with SqliteStorage(path):
+            pass
     return refused.value.message
 
 
