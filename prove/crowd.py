@@ -17,7 +17,7 @@ import attrs
 
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock, SystemIds
-from chatcore.adapters.websocket import WebSocketDialer
+from chatcore.adapters.websocket import ClientLink, WebSocketDialer
 from chatcore.client.client import ChatClient
 from chatcore.client.observer import ConnectionPhase
 from chatcore.domain.conversations import GENERAL, direct
@@ -40,13 +40,38 @@ class EagerIds(SystemIds):
         return 0.002
 
 
+class RememberingDialer:
+    """Opens WebSockets, and remembers the newest, so that it can be cut."""
+
+    def __init__(self) -> None:
+        self.link: ClientLink | None = None
+
+    async def dial(self, url: str) -> ClientLink:
+        """Open a link."""
+        self.link = await WebSocketDialer().dial(url)
+        return self.link
+
+
 @attrs.define(eq=False)
 class Member:
     """One client of one user."""
 
     label: str
     client: ChatClient
-    witness: Witness
+    dialer: RememberingDialer
+    witness: Witness | None
+    "Those without one are not asked at the end what they have seen."
+
+    def cut(self) -> None:
+        """Drop the connection, as if the network had failed."""
+        if self.dialer.link is not None:
+            self.dialer.link.abort()
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the client is connected and has nothing more to ask for."""
+        is_online = self.client.connection.phase is ConnectionPhase.ONLINE
+        return is_online and self.client.replica.complete and self.client.replica.next_wish() is None
 
 
 class Crowd:
@@ -78,24 +103,31 @@ class Crowd:
 
     # ---- coming
 
-    async def join(self, names: Iterable[str], devices: int = 1) -> None:
-        """Register people, each with so many clients."""
-        for name in names:
-            first = await self._enter(name, None)
-            await first.client.register(name, PASSWORD)
-            for _ in range(devices - 1):
-                await self._enter(name, first.client.token)
-        await _until(lambda: all(m.client.connection.phase is ConnectionPhase.ONLINE for m in self.members), 60)
+    async def join(self, names: Iterable[str], devices: int = 1, witnesses: int = 1_000) -> None:
+        """Register people, each with so many clients; give so many of them a witness."""
+        tokens = {name: await self._register(name) for name in names}
+        for name, token in tokens.items():
+            for _ in range(devices):
+                await self._enter(name, token, Witness() if len(self.members) < witnesses else None)
+        await until(lambda: all(member.is_level for member in self.members), 120)
 
-    async def _enter(self, name: str, token: Token | None) -> Member:
-        client = ChatClient(
-            self.url, dialer=WebSocketDialer(), clock=SystemClock(), ids=self._ids, token=token, wait=False
-        )
-        member = Member(f"{name}-{len(self.members)}", client, Witness())
-        await self._stack.enter_async_context(client)
-        client.subscribe(member.witness)
+    async def _register(self, name: str) -> Token:
+        """Make an account with a client that goes again, so that a thousand are not told of each other one by one."""
+        async with self._client(RememberingDialer(), None) as client:
+            await client.register(name, PASSWORD)
+            assert client.token is not None
+            return client.token
+
+    async def _enter(self, name: str, token: Token, witness: Witness | None) -> None:
+        dialer = RememberingDialer()
+        member = Member(f"{name}-{len(self.members)}", self._client(dialer, token), dialer, witness)
+        await self._stack.enter_async_context(member.client)
+        if witness is not None:
+            member.client.subscribe(witness)
         self.members.append(member)
-        return member
+
+    def _client(self, dialer: RememberingDialer, token: Token | None) -> ChatClient:
+        return ChatClient(self.url, dialer=dialer, clock=SystemClock(), ids=self._ids, token=token, wait=False)
 
     # ---- doing
 
@@ -131,13 +163,17 @@ class Crowd:
         else:
             member.client.opened(conversation)
 
-    def conversation(self, member: Member) -> ConversationId:
-        """Choose where a member writes: as often to everybody as to one of the others."""
-        others = sorted({other.client.me.id for other in self.members} - {member.client.me.id})
-        return direct(member.client.me.id, self.chance.choice(others)) if self.chance.random() < 0.5 else GENERAL
+    def conversation(self, member: Member, to_one: float = 0.6) -> ConversationId:
+        """Choose where a member writes: to one of the others with this likelihood, or to everybody."""
+        me, other = member.client.me.id, self.chance.choice(self.members).client.me.id
+        return direct(me, other) if me != other and self.chance.random() < to_one else GENERAL
+
+    def post_soon(self, member: Member, conversation: ConversationId, padding: int = 0) -> None:
+        """Write a message, whose answer may come whenever it will."""
+        self._spawn(self.post(member, conversation, padding))
 
     async def post(self, member: Member, conversation: ConversationId, padding: int = 0) -> None:
-        """Write a message and wait for its answer; whoever stops waiting has not stopped the post."""
+        """Write a message, of about so many characters, and wait for its answer."""
         self._texts += 1
         text = f"message {self._texts} " + "." * (padding or self.chance.choice((1, 1, 1, 100, 3_000)))
         begun = monotonic()
@@ -167,7 +203,7 @@ class Crowd:
         """Let everything come to rest; give what is still wrong when every client is to be level with the server."""
         try:
             await self.rest()
-            await _until(self._is_quiet, 60)
+            await until(lambda: all(member.is_level for member in self.members), 60)
         except TimeoutError:
             waiting = [entry.text[:20] for entry in self.ledger.entries if entry.fate is Fate.UNKNOWN]
             return [f"the clients do not come to rest; not answered: {waiting}"]
@@ -175,14 +211,6 @@ class Crowd:
         while (faults := await self._faults(db)) and monotonic() < deadline:
             await asyncio.sleep(0.1)
         return faults
-
-    def _is_quiet(self) -> bool:
-        return all(
-            m.client.connection.phase is ConnectionPhase.ONLINE
-            and m.client.replica.complete
-            and m.client.replica.next_wish() is None
-            for m in self.members
-        )
 
     async def _faults(self, db: Path) -> list[str]:
         with TemporaryDirectory() as folder:
@@ -194,11 +222,13 @@ class Crowd:
                 faults = [*truth.faults_of_logs(), *await truth.faults_of_counts(), *self.ledger.faults(truth.logs)]
                 active = {member.client.me.id for member in self.members}
                 for member in self.members:
-                    faults += await truth.faults_of(member.client, member.witness, active)
+                    if member.witness is not None:
+                        faults += await truth.faults_of(member.client, member.witness, active)
         return faults
 
 
-async def _until(condition: Callable[[], bool], seconds: float) -> None:
+async def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Return when the condition holds; TimeoutError after so many seconds."""
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)

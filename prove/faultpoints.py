@@ -1,4 +1,4 @@
-"""Kills the server at named places of its work, each in turn, while clients go on; and at each step of making a file."""
+"""Kills the server at named places of its work, each in turn, while clients go on, and while it makes its file."""
 
 from __future__ import annotations
 
@@ -140,4 +140,4 @@ async def _faults_of_new(db: Path) -> list[str]:
             users = await storage.users(0, 9)
     except ChatError as error:
         return [error.message]
-    return [] if len(users) == 2 else [f"the users are {users}"]  # noqa: PLR2004 - the two above
+    return [] if len(users) == 2 else [f"the users are {users}"]

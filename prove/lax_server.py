@@ -19,5 +19,5 @@ async def _lax(self: aiosqlite.Connection, sql: str, parameters: Iterable[Any] |
 
 
 if __name__ == "__main__":
-    aiosqlite.Connection.execute_fetchall = _lax  # type: ignore[method-assign]
+    aiosqlite.Connection.execute_fetchall = _lax  # type: ignore[assignment,method-assign]
     sys.exit(main())

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import attrs
 
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import Message
 from chatcore.errors import ChatError
 from chatcore.testing.history import Truth
@@ -97,29 +98,22 @@ class _Cutter:
                 for number in by_place.get(place, ()):
                     cut = list(Cut)[(number // places + place) % len(Cut)]
                     image = disk.after_cut(cut, Random(f"{self._seed} {number}"))
-                    findings += [Finding(place, cut, fault) async for fault in self._faults(Path(folder), place, image)]
+                    db = _lay(image, Path(folder))
+                    findings += [Finding(place, cut, fault) for fault in await self._faults(db, place)]
                 if place < len(self._recording.records):
                     disk.replay(self._recording.records[place])
         return findings
 
-    async def _faults(self, folder: Path, place: int, image: dict[File, bytes]):
-        for old in folder.iterdir():
-            old.unlink()
-        db = folder / "chat.db"
-        for file, contents in image.items():
-            db.with_name(db.name + SUFFIXES[file]).write_bytes(contents)
+    async def _faults(self, db: Path, place: int) -> list[str]:
         try:
             async with SqliteStorage(db, readers=1) as storage:
                 truth = Truth(storage)
                 await truth.read()
-                for fault in [*truth.faults_of_logs(), *await truth.faults_of_counts()]:
-                    yield fault
+                faults = [*truth.faults_of_logs(), *await truth.faults_of_counts()]
         except ChatError as error:
-            yield f"it does not open: {error.message}"
-            return
+            return [f"it does not open: {error.message}"]
         stored = {(m.conversation, m.seq): m for log in truth.logs.values() for m in log}
-        for fault in (*self._faults_of_stored(stored.values()), *_faults_of_file(db), *self._lost(place, stored)):
-            yield fault
+        return [*faults, *self._faults_of_stored(stored.values()), *_faults_of_file(db), *self._lost(place, stored)]
 
     def _faults_of_stored(self, stored: Iterable[Message]) -> Iterator[str]:
         for message in stored:
@@ -130,10 +124,20 @@ class _Cutter:
         if twice:
             yield f"stored twice: {twice}"
 
-    def _lost(self, place: int, stored: dict[tuple[str, int], Message]) -> Iterator[str]:
+    def _lost(self, place: int, stored: dict[tuple[ConversationId, int], Message]) -> Iterator[str]:
         lost = [m for at, m in self._recording.messages if at <= place and stored.get((m.conversation, m.seq)) != m]
         if lost:
             yield f"{len(lost)} messages are lost that were told, the first is {lost[0].conversation} {lost[0].seq}"
+
+
+def _lay(image: dict[File, bytes], folder: Path) -> Path:
+    """Write what is left on the disk, and nothing else; give the database's path."""
+    for old in folder.iterdir():
+        old.unlink()
+    db = folder / "chat.db"
+    for file, contents in image.items():
+        db.with_name(db.name + SUFFIXES[file]).write_bytes(contents)
+    return db
 
 
 def _faults_of_file(db: Path) -> Iterator[str]:

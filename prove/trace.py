@@ -116,7 +116,7 @@ class _Stream:
             head_size, whole = size
             if len(self._left) < whole:
                 return
-            is_text = self._left[0] == 0x81  # noqa: PLR2004 - the RFC's own numbers
+            is_text = self._left[0] == 0x81
             payload, self._left = self._left[head_size:whole], self._left[whole:]
             begun, self._begun = self._begun, place
             if is_text:
@@ -125,11 +125,11 @@ class _Stream:
 
 def _frame_size(data: bytes) -> tuple[int, int] | None:
     """Give the size of a frame's head and of all of it; None where the head is not whole."""
-    if len(data) < 2:  # noqa: PLR2004 - the RFC's own numbers, here and below
+    if len(data) < 2:
         return None
     short = data[1]
-    head = 2 if short < 126 else 4 if short == 126 else 10  # noqa: PLR2004
+    head = 2 if short < 126 else 4 if short == 126 else 10
     if len(data) < head:
         return None
-    size = short if head == 2 else int.from_bytes(data[2:head])  # noqa: PLR2004
+    size = short if head == 2 else int.from_bytes(data[2:head])
     return head, head + size
