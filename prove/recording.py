@@ -26,6 +26,8 @@ from .shim import recording
 from .trace import File, Record, read_trace, told
 
 PEOPLE = ("alice", "bob", "carol")
+MANY = 200
+"""Posts of one, with which the write-ahead log grows so long that it is written into the file in the middle of them."""
 
 
 @attrs.frozen
@@ -64,7 +66,7 @@ async def record(rounds: int, seed: int, module: str = "chatcore_server") -> Rec
                 await load.run(server.url)
                 await server.terminate()
                 await server.start()
-            await load.run(server.url)
+            await load.run(server.url, MANY)
         return _joined(read_trace(trace.read_bytes()), load.asked)
 
 
@@ -77,6 +79,7 @@ class _Load:
         self._people: dict[UserId, Token] = {}
         self._number = 0
         self._ids = SystemIds()
+        self._encode, self._decode = client_frames().encode, server_frames().decode
 
     async def register(self, url: str, name: str) -> None:
         link = await WebSocketDialer().dial(url)
@@ -85,7 +88,7 @@ class _Load:
         self._people[entered.user.id] = entered.token
         link.abort()
 
-    async def run(self, url: str, posts: int = 40) -> None:
+    async def run(self, url: str, posts: int = 60) -> None:
         """Let everybody post, many posts at a time, and mark what they hear of."""
         await asyncio.gather(*(self._post(url, user, posts) for user in self._people))
 
@@ -97,7 +100,7 @@ class _Load:
             number = self._next()
             self.asked[number] = asked = self._new(user)
             waiting.add(number)
-            _send(link, f.Post(number, asked.conversation, asked.client_id, asked.text))
+            self._send(link, f.Post(number, asked.conversation, asked.client_id, asked.text))
             while len(waiting) >= self._chance.choice((1, 4, 30)):
                 await self._take(link, waiting)
         while waiting:
@@ -105,11 +108,11 @@ class _Load:
         link.abort()
 
     async def _take(self, link: Link, waiting: set[int]) -> None:
-        frame = server_frames().decode(await link.receive())
+        frame = self._decode(await link.receive())
         if isinstance(frame, f.Posted):
             waiting.discard(frame.id)
         elif isinstance(frame, f.MessageEvent) and self._chance.random() < 0.05:
-            _send(link, f.Mark(self._next(), frame.message.conversation, (frame.message.seq,)))
+            self._send(link, f.Mark(self._next(), frame.message.conversation, (frame.message.seq,)))
 
     def _new(self, user: UserId) -> Asked:
         others = [other for other in self._people if other != user]
@@ -118,20 +121,19 @@ class _Load:
         return Asked(user, conversation, self._ids.client_id(self._number), text)
 
     async def _enter(self, link: Link, make: object) -> f.LoggedIn:
-        _send(link, f.Hello((f.VERSION,), self._ids.instance()))
-        _send(link, make(self._next()))  # type: ignore[operator]
+        self._send(link, f.Hello((f.VERSION,), self._ids.instance()))
+        self._send(link, make(self._next()))  # type: ignore[operator]
         while True:
-            frame = server_frames().decode(await link.receive())
+            frame = self._decode(await link.receive())
             if isinstance(frame, f.LoggedIn):
                 return frame
+
+    def _send(self, link: Link, frame: f.ClientFrame) -> None:
+        link.write([OutFrame(self._encode(frame))])
 
     def _next(self) -> int:
         self._number += 1
         return self._number
-
-
-def _send(link: Link, frame: f.ClientFrame) -> None:
-    link.write([OutFrame(client_frames().encode(frame))])
 
 
 def _joined(records: Sequence[Record], asked: Mapping[int, Asked]) -> Recording:

@@ -263,7 +263,9 @@ async def test_long_names_wide_letters_and_emoji_keep_the_columns() -> None:
 
             separators = {t.glass.screen.buffer[row][24].data for row in range(23)}
             assert separators == {"│"}
-            assert "▎👨👩👧👦 PL ❤ 👍" in t.text.replace("👨 ", "👨").replace("👩 ", "👩").replace("👧 ", "👧").replace("👦 ", "👦").replace("👍 ", "👍")
+            assert "▎👨👩👧👦 PL ❤ 👍" in t.text.replace("👨 ", "👨").replace("👩 ", "👩").replace("👧 ", "👧").replace(
+                "👦 ", "👦"
+            ).replace("👍 ", "👍")
 
 
 async def test_a_message_of_4000_characters_can_be_read_from_end_to_beginning() -> None:
