@@ -15,12 +15,11 @@ class Inbox(chatcore.Observer):
 
     def message_received(self, message: chatcore.Message) -> None:
         """Keep it: an observer must not wait."""
-        if message.conversation != chatcore.GENERAL:
-            self.messages.put_nowait(message)
+        self.messages.put_nowait(message)
 
 
 async def main(url: str, name: str, password: str) -> None:
-    """Log in (register at the first time), answer what waits, then what comes."""
+    """Log in, at the first time register; then answer what comes."""
     inbox = Inbox()
     async with chatcore.connect(url) as client:
         client.subscribe(inbox)
@@ -28,15 +27,12 @@ async def main(url: str, name: str, password: str) -> None:
             await client.register(name, password)
         except chatcore.NameTaken:
             await client.log_in(name, password)
-        for row in client.replica.rows:
-            if row.user and row.unread:
-                for message in (await client.history(row.conversation))[-row.unread :]:
-                    inbox.messages.put_nowait(message)
         print(f"{client.me.name} is here", flush=True)
         while True:
             message = await inbox.messages.get()
-            await client.post(message.conversation, f"You said: {message.text}")
-            await client.mark_read(message.conversation, message.seq)
+            if message.conversation != chatcore.GENERAL:
+                await client.post(message.conversation, f"You said: {message.text}")
+                await client.mark_read(message.conversation, message.seq)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ PAUSES = (0.0, 0.0, 0.001, 0.01, 0.1, 1.0, 4.0)
 QUIET = 70.0
 """Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
 
-PATIENCE = 60.0
+PATIENCE = 20.0
+"""Seconds of real time after which a world is taken to go round in circles."""
 
 Act = Callable[["Simulation", "Device"], Awaitable[None]]
 

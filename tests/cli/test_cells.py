@@ -1,10 +1,9 @@
 """Text in terminal cells."""
 
 import pytest
+from chatcore_cli.cells import cut, pad, steady, width, wrap
 from hypothesis import given
 from hypothesis import strategies as st
-
-from chatcore_cli.cells import cut, pad, steady, width, wrap
 
 texts = st.text(st.sampled_from("ab cdż \n你好🎉é\u0301"), max_size=60)
 

@@ -1,9 +1,9 @@
 """The list: which rows are shown, and which is chosen."""
 
 import attrs
+from chatcore_cli.roster import Roster
 
 from chatcore import GENERAL, ConversationId, Reset, Row, Update, UserId
-from chatcore_cli.roster import Roster
 
 
 def row(name: str, unread: int = 0) -> Row:

@@ -1,7 +1,8 @@
 """An open conversation as it is looked at."""
 
-from chatcore import GENERAL, ClientId, Insert, Item, ItemState, Move, Remove, Reset, Update, UserId
 from chatcore_cli.timeline import Timeline, key_of
+
+from chatcore import GENERAL, ClientId, Insert, Item, ItemState, Move, Remove, Reset, Update, UserId
 
 ME, BOB = UserId("0" * 16), UserId("b" * 16)
 
@@ -46,13 +47,12 @@ def test_the_view_is_at_the_end_where_that_shows_all_unread_messages() -> None:
 
 def test_the_first_unread_message_is_sought_among_older_ones() -> None:
     opened = timeline(20, unread=12, held=10)
-    assert opened.is_seeking
-    assert in_view(opened, 3) == [11, 12, 13]
+    before = opened.is_seeking, in_view(opened, 3)
 
     opened.apply([Insert(0, item(9, ItemState.UNREAD)), Insert(1, item(10, ItemState.UNREAD))])
 
-    assert not opened.is_seeking
-    assert in_view(opened, 3) == [9, 10, 11]
+    assert before == (True, [11, 12, 13])
+    assert (opened.is_seeking, in_view(opened, 3)) == (False, [9, 10, 11])
 
 
 def test_scrolling_ends_the_seeking() -> None:
@@ -141,7 +141,7 @@ def test_a_picked_message_that_was_discarded_is_no_longer_chosen() -> None:
 
     opened.apply([Remove(3)])
 
-    assert opened.chosen(lambda message: True) is None
+    assert opened.chosen(lambda _: True) is None
 
 
 def test_without_a_picked_message_the_newest_that_suits_is_chosen() -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -30,6 +31,9 @@ from .scripts import Script
 from .terminal import Outcome
 from .zone import local_zone
 
+ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""The signals at which the program leaves the screen as it found it."""
+
 
 class Program:
     """One run of the terminal client."""
@@ -41,7 +45,9 @@ class Program:
         self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
         self._state = Path(platformdirs.user_state_dir("chatcore"))
         self._trouble = ""
-        "Why the profile could not be remembered."
+        "What cannot be kept for the next time, and why."
+        self._leave: Callable[[], None] = lambda: None
+        "Ends what is on the screen."
         self.server_process: subprocess.Popen[bytes] | None = None
         "The server that this run has started; it lives on."
 
@@ -54,8 +60,21 @@ class Program:
     # ---- the full screen
 
     async def chat(self, profile: Profile) -> None:
-        """Show the chat until the user leaves, asking who it is where there is no session."""
+        """Show the chat until the user leaves or the program is told to end; where nobody is logged in, ask."""
         logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen is no place for it
+        loop = asyncio.get_running_loop()
+        for number in ENDS:
+            loop.add_signal_handler(number, self._end)
+        try:
+            await self._chat(profile)
+        finally:
+            for number in ENDS:
+                loop.remove_signal_handler(number)
+
+    def _end(self) -> None:
+        self._leave()
+
+    async def _chat(self, profile: Profile) -> None:
         if await local_server.is_missing(profile.server, self._clock) and not await self._offer(profile.server).run():
             return
         message = ""
@@ -76,7 +95,9 @@ class Program:
         async def start() -> None:
             self.server_process = await local_server.start(server, self._state / "server.log", self._clock)
 
-        return Offer(self._options.language, server, start)
+        offer = Offer(self._options.language, server, start)
+        self._leave = lambda: offer.form.leave(result=False)
+        return offer
 
     async def _enter(self, stack: AsyncExitStack, profile: Profile, message: str) -> tuple[ChatClient, Profile] | None:
         """Give a client with a session, the profile's or one that the user begins; None where they leave instead."""
@@ -93,8 +114,9 @@ class Program:
                 entered.append(client)
                 stack.push_async_exit(attempt.pop_all())
 
-        form = LogIn(self._options.language, enter, server=profile.server, name=profile.name, message=message)
-        if not await form.run() or not entered:
+        asked = LogIn(self._options.language, enter, server=profile.server, name=profile.name, message=message)
+        self._leave = lambda: asked.form.leave(result=False)
+        if not await asked.run() or not entered:
             return None
         client = entered[0]
         return client, Profile(client.url, client.me.name, client.token)
@@ -105,9 +127,7 @@ class Program:
         )
         screen = Screen(client, viewer, self._clock)
         screen.desk.notice, self._trouble = self._trouble, ""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, screen.leave, Outcome.QUIT)
+        self._leave = lambda: screen.leave(Outcome.QUIT)
         return await screen.run()
 
     def _remember(self, profile: Profile) -> None:
@@ -150,9 +170,20 @@ class Program:
             token=profile.token,
             wait=wait,
             # A script says at its end what became of its message; the screen's messages wait for the next time.
-            outbox=None if wait else self._state / f"outbox-{_digest(profile)}.jsonl",
+            outbox=None if wait else self._outbox(profile),
             allow_plaintext=self._options.allow_plaintext,
         )
+
+    def _outbox(self, profile: Profile) -> Path | None:
+        """Give the file that keeps what is not sent yet; None, and a word about it, where there can be none."""
+        try:
+            self._state.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._state).close()
+        except OSError as error:
+            sentence = self._options.language.gettext("What is not sent when you leave is lost: {reason}")
+            self._trouble = sentence.format(reason=error)
+            return None
+        return self._state / f"outbox-{_digest(profile)}.jsonl"
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
