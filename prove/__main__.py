@@ -9,7 +9,7 @@ from time import monotonic
 
 import attrs
 
-from .figures import note
+from .figures import commit_now, note
 from .parts import PARTS, Part
 
 
@@ -32,13 +32,13 @@ def main() -> int:
 def _run(part: Part, *, full: bool, seed: int) -> bool:
     """Say what a part does, do it, and say what came of it."""
     print(f"prove: {part.name}: {part.meaning}", flush=True)
-    begun = monotonic()
+    begun, commit = monotonic(), commit_now() if full else ""
     outcome = asyncio.run(part.work(part.full if full else part.quick, seed))
     for fault in outcome.faults:
         print(f"  {fault}")
     print(f"  {outcome.figure} ({monotonic() - begun:.0f} s)", flush=True)
     if full and not outcome.faults:
-        note(part.name, outcome.figure)
+        note(part.name, outcome.figure, commit)
     return not outcome.faults
 
 

@@ -45,13 +45,13 @@ class Finding:
 async def powercut(cuts: int, seed: int = 0) -> Outcome:
     """Cut so many times. The guards have to find losses, or the whole proof is worth nothing."""
     recording = await record(rounds=1, seed=seed)
-    findings = await _cut(recording, cuts, seed)
+    findings = await cut(recording, cuts, seed)
     faults = [f"power cut after record {one.place} ({one.cut.value}): {one.fault}" for one in findings]
     guards = {
         "synchronous=NORMAL": await record(rounds=0, seed=seed, module="prove.lax_server"),
         "the answer before the commit": early(recording),
     }
-    lossy = {name: len({one.place for one in await _cut(guard, GUARDING, seed)}) for name, guard in guards.items()}
+    lossy = {name: len({one.place for one in await cut(guard, GUARDING, seed)}) for name, guard in guards.items()}
     faults += [f"the guard ({name}) lost nothing: the test cannot fail" for name, lost in lossy.items() if not lost]
     told = ", ".join(f"{name} loses in {lost} of {GUARDING}" for name, lost in lossy.items())
     kinds = len(recording.records)
@@ -68,17 +68,17 @@ def early(recording: Recording) -> Recording:
     return attrs.evolve(recording, messages=[(places[place], message) for place, message in recording.messages])
 
 
-async def _cut(recording: Recording, cuts: int, seed: int) -> list[Finding]:
+async def cut(recording: Recording, cuts: int, seed: int) -> list[Finding]:
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(WORKERS) as pool:
         parts = (
-            loop.run_in_executor(pool, _cut_some, recording, range(first, cuts, WORKERS), seed)
+            loop.run_in_executor(pool, cut_some, recording, range(first, cuts, WORKERS), seed)
             for first in range(WORKERS)
         )
         return [finding for part in await asyncio.gather(*parts) for finding in part]
 
 
-def _cut_some(recording: Recording, numbers: Sequence[int], seed: int) -> list[Finding]:
+def cut_some(recording: Recording, numbers: Sequence[int], seed: int) -> list[Finding]:
     return asyncio.run(_Cutter(recording, seed).run(numbers))
 
 
