@@ -69,6 +69,7 @@ def early(recording: Recording) -> Recording:
 
 
 async def cut(recording: Recording, cuts: int, seed: int) -> list[Finding]:
+    """Cut the power so many times, on two cores; give what was wrong afterwards."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(WORKERS) as pool:
         parts = (
@@ -79,6 +80,7 @@ async def cut(recording: Recording, cuts: int, seed: int) -> list[Finding]:
 
 
 def cut_some(recording: Recording, numbers: Sequence[int], seed: int) -> list[Finding]:
+    """Make the cuts with these numbers, in a process of their own."""
     return asyncio.run(_Cutter(recording, seed).run(numbers))
 
 

@@ -5,6 +5,7 @@
  * PROVE_KILL   the event to die at: write, first (since a sync), more (after that one), wrote, sync, synced, truncate,
  *              truncated, unlink, unlinked with the file (write:wal), or send:TEXT and sent:TEXT for bytes to a
  *              client that have the text in them.
+ * PROVE_FAIL   instead of PROVE_KILL: the sync (sync:wal, sync:db) that is an I/O error, and all after it.
  * PROVE_AT     at which such event, 1 is the first.
  *
  * A write is written down before it is done, a sync after it is done, and what is sent before it is sent: so a record
@@ -12,6 +13,7 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -31,7 +33,7 @@ static const char *const NAMES[] = {"none", "db", "wal", "journal", "folder", "c
 static unsigned char kind_of[MAX_FD];
 static char db[4096], folder[4096];
 static int trace = -1;
-static const char *kill_at;
+static const char *kill_at, *fail_at;
 static int countdown;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -84,6 +86,13 @@ static void begun(int file) {
     is_within[file] = 1;
 }
 
+/* Whether this sync is an I/O error. */
+static int fails(int file) {
+    if (!fail_at || file == NONE || strncmp(fail_at, "sync:", 5) || strcmp(fail_at + 5, NAMES[file]))
+        return 0;
+    return __atomic_sub_fetch(&countdown, 1, __ATOMIC_SEQ_CST) <= 0;
+}
+
 static int told(const char *what, const struct iovec *parts, int count) {
     size_t length = strlen(what);
     if (!kill_at || strncmp(kill_at, what, length) || kill_at[length] != ':')
@@ -108,6 +117,7 @@ __attribute__((constructor)) static void begin(void) {
     snprintf(folder, sizeof folder, "%s", path);
     *strrchr(folder, '/') = 0;
     kill_at = getenv("PROVE_KILL");
+    fail_at = getenv("PROVE_FAIL");
     countdown = at ? atoi(at) : 1;
     if (to) {
         trace = open(to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -215,6 +225,10 @@ TRUNCATE(ftruncate64, off64_t)
     int name(int fd) {                                                                                                 \
         int file = kind(fd);                                                                                           \
         event("sync", file);                                                                                           \
+        if (fails(file)) {                                                                                             \
+            errno = EIO;                                                                                               \
+            return -1;                                                                                                 \
+        }                                                                                                              \
         int done = REAL(name)(fd);                                                                                     \
         if (file != NONE && done == 0)                                                                                 \
             put('S', file, fd, 0, NULL, 0);                                                                            \

@@ -31,3 +31,8 @@ def recording(db: Path, trace: Path) -> Mapping[str, str]:
 def dying(db: Path, event: str, at: int) -> Mapping[str, str]:
     """Give the environment in which a server kills itself at the n-th of these events."""
     return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_KILL": event, "PROVE_AT": str(at)}
+
+
+def failing(db: Path, file: str, at: int) -> Mapping[str, str]:
+    """Give the environment in which the n-th sync of a file (wal, db) is an I/O error, and all after it."""
+    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_FAIL": f"sync:{file}", "PROVE_AT": str(at)}

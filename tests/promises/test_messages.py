@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
+from random import Random  # noqa: TID251 - of a given seed
 
 import pytest
 
@@ -11,7 +11,7 @@ from chatcore import GENERAL
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.messages import Message
 from chatcore.errors import Conflict
-from chatcore.ports.storage import Refused, Repeated, Stored
+from chatcore.ports.storage import Outcome, Refused, Repeated, Stored
 from chatcore.testing import ChatWorld
 from chatcore.testing.history import Truth, Witness
 from chatcore.testing.simulation import Simulation
@@ -26,7 +26,7 @@ DAY = 24 * 3600
 async def test_p1_a_retry_gets_the_original_answer_after_every_restart_and_other_content_is_a_conflict(
     tmp_path: Path,
 ) -> None:
-    outcomes = []
+    outcomes: list[Outcome] = []
     for day, text in enumerate(["hello", "hello", "hello", "goodbye"]):
         async with SqliteStorage(tmp_path / "chat.db") as storage:
             outcomes += await storage.append([post(ALICE, ALICE_BOB, "same", text)], NOON + day * DAY * 1000)

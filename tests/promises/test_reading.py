@@ -1,7 +1,7 @@
 """Promises 10 to 14 and 16: read states, unread counts and presence. See docs/promises.md."""
 
 import asyncio
-from random import Random
+from random import Random  # noqa: TID251 - of a given seed
 
 import pytest
 
