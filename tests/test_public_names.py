@@ -82,4 +82,4 @@ def test_the_names_that_the_documentation_uses_are_public() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'chatcore' has no attribute 'disconnect'"):
-        _ = chatcore.disconnect  # type: ignore[attr-defined]
+        _ = chatcore.disconnect

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from datetime import UTC
 from pathlib import Path
@@ -14,7 +15,6 @@ from chatcore.domain.messages import instant
 from chatcore.testing.server_process import ServerProcess
 from tests.server.network import Chat, diary_of, look_at, resumed, row_of
 from tests.waiting import until
-
 
 # ---- T1
 
@@ -34,19 +34,19 @@ async def test_T1_a_user_is_active_while_logged_in_and_inactive_after(chat: Chat
 
 
 async def test_T1_a_user_is_active_until_the_last_connection_ends(chat: Chat) -> None:
-    alice, bob = await chat.users("alice", "bob")
+    alice, bob, carol = await chat.users("alice", "bob", "carol")
+    with_bob, with_carol = [await alice.conversation_with(other.me.name) for other in (bob, carol)]
     phone = await chat.returning("bob")
-    with_bob = await alice.conversation_with(bob.me.name)
     diary = diary_of(alice)
 
     await chat.leave(bob)
-    await phone.post(GENERAL, "still here")
-    await until(lambda: diary.messages)
+    await chat.leave(carol)
+    await until(lambda: not row_of(alice, with_carol).active)
     assert row_of(alice, with_bob).active
 
     await chat.leave(phone)
     await until(lambda: not row_of(alice, with_bob).active)
-    assert diary.presence == [(bob.me, False)]
+    assert diary.presence == [(carol.me, False), (bob.me, False)]
 
 
 async def test_T1_a_lost_connection_shows_after_the_grace(tmp_path: Path) -> None:
@@ -265,18 +265,24 @@ async def test_T6_after_the_log_in_the_connection_is_a_websocket_and_events_come
         assert (event["message"]["seq"], event["message"]["text"]) == (message.seq, message.text)
 
 
-async def test_T6_nothing_waits_for_a_server_that_does_not_answer(own_chat: Chat) -> None:
+async def test_T6_nothing_but_the_question_waits_for_a_server_that_does_not_answer(own_chat: Chat) -> None:
     alice, bob = await own_chat.users("alice", "bob")
     conversation = await alice.conversation_with(bob.me.name)
     alice.opened(conversation)
     await until(lambda: alice.replica.is_at_beginning(conversation))
     own_chat.server.send(signal.SIGSTOP)
 
+    asking = asyncio.create_task(alice.history(conversation))
     for text in ("one", "two"):
         alice.post_soon(conversation, text)
+    alice.opened(GENERAL)
+    alice.opened(conversation)
+    await SystemClock().sleep(0)
     waiting = [(item.text, item.state) for item in alice.replica.timeline(conversation)]
+    is_answered = asking.done()
     own_chat.server.send(signal.SIGCONT)
 
-    assert waiting == [("one", ItemState.WAITING), ("two", ItemState.WAITING)]
+    assert (waiting, is_answered) == ([("one", ItemState.WAITING), ("two", ItemState.WAITING)], False)
+    assert await asking == []
     await until(lambda: [item.state for item in alice.replica.timeline(conversation)] == [ItemState.SENT] * 2)
     assert [message.text for message in await bob.history(conversation)] == ["one", "two"]

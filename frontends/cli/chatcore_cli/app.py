@@ -8,15 +8,15 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
 
-from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, connect
+from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, Unreachable, UserId, connect
 from chatcore.adapters.system import SystemClock
 from chatcore.client.sentences import connection_reason
 
@@ -28,6 +28,7 @@ from .painter import Viewer
 from .profile import BadProfile, Profile, Profiles
 from .screen import Screen
 from .scripts import Script
+from .style import colour_depth
 from .terminal import Outcome
 from .zone import local_zone
 
@@ -108,9 +109,9 @@ class Program:
         async def enter(credentials: Credentials, tell: Callable[[str], None]) -> None:
             async with AsyncExitStack() as attempt:
                 client = await attempt.enter_async_context(self._connect(Profile(credentials.server, credentials.name)))
-                client.subscribe(_Trouble(tell))
                 begin = client.register if credentials.is_new else client.log_in
-                await begin(credentials.name, credentials.password)
+                with _telling(client, tell):
+                    await begin(credentials.name, credentials.password)
                 entered.append(client)
                 stack.push_async_exit(attempt.pop_all())
 
@@ -123,9 +124,12 @@ class Program:
 
     async def _show(self, client: ChatClient) -> Outcome:
         viewer = Viewer(
-            me=lambda: client.me.id, sender_name=client.replica.name_of, language=self._options.language, now=self._now
+            me=lambda: client.replica.me.id if client.replica.me else UserId(""),
+            sender_name=client.replica.name_of,
+            language=self._options.language,
+            now=self._now,
         )
-        screen = Screen(client, viewer, self._clock)
+        screen = Screen(client, viewer, self._clock, depth=colour_depth(os.environ))
         screen.desk.notice, self._trouble = self._trouble, ""
         self._leave = lambda: screen.leave(Outcome.QUIT)
         return await screen.run()
@@ -150,14 +154,13 @@ class Program:
         if password is not None:
             profile = Profile(profile.server, profile.name)
         client = self._connect(profile, wait=True)
-        client.subscribe(_Trouble(tell))
-        async with client:
-            if password is None:
-                yield self._script(client)
-                return
-            await client.log_in(profile.name, password)
+        async with AsyncExitStack() as stack:
+            with _telling(client, tell):
+                await stack.enter_async_context(client)
+                if password is not None:
+                    await client.log_in(profile.name, password)
+                    stack.push_async_callback(_log_out, client)
             yield self._script(client)
-            await client.log_out()
 
     def _script(self, client: ChatClient) -> Script:
         return Script(client, self._clock, lambda moment: moment.astimezone(self._zone))
@@ -194,8 +197,23 @@ def _digest(profile: Profile) -> str:
     return sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()[:16]
 
 
+async def _log_out(client: ChatClient) -> None:
+    with suppress(Unreachable):  # the session ends by itself, later
+        await client.log_out()
+
+
+@contextmanager
+def _telling(client: ChatClient, tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell why tries to connect fail, for as long as the block takes."""
+    undo = client.subscribe(_Trouble(tell))
+    try:
+        yield
+    finally:
+        undo()
+
+
 class _Trouble(Observer):
-    """Tells why the first tries to connect fail, while they go on."""
+    """Tells why a try to connect has failed."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
