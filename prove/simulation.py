@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ProcessPoolExecutor
+from traceback import format_exc
 
 from chatcore.testing.simulation import Simulation
 
@@ -26,7 +27,10 @@ def play(seeds: range) -> list[str]:
     stories = []
     for seed in seeds:
         world = Simulation(seed)
-        faults = asyncio.run(world.run())
+        try:
+            faults = asyncio.run(world.run())
+        except Exception:  # noqa: BLE001 - a mistake of the world's is told with its seed, as a fault is
+            faults = [format_exc()]
         if faults:
             stories.append("\n".join([f"seed {seed}:", world.story(), *faults]))
     return stories
