@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from random import Random  # noqa: TID251 - of a given seed
+from typing import Any, TypeVar
 
-import pytest
 from websockets.exceptions import ConnectionClosed
 
 from chatcore import GENERAL
@@ -15,10 +16,19 @@ from chatcore.adapters.system import SystemClock
 from tests.server.bystanders import undisturbed
 from tests.server.network import HANDSHAKE, Chat, Streams, greeted, resumed, stranger, tcp, wire_frame
 
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+async def each(cases: Mapping[str, C], try_one: Callable[[C], Awaitable[R]]) -> dict[str, R]:
+    """Try all cases at once; give what became of each."""
+    return dict(zip(cases, await asyncio.gather(*map(try_one, cases.values())), strict=True))
+
+
 # ---- before there is a WebSocket
 
 NO_HANDSHAKES = {
-    "random bytes": random.Random(1).randbytes(5_000),
+    "random bytes": Random(1).randbytes(5_000),
     "zeros": bytes(1_000),
     "lines without end": b"A" * 100_000,
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
@@ -34,17 +44,19 @@ NO_HANDSHAKES = {
 }
 
 
-@pytest.mark.parametrize("kind", NO_HANDSHAKES)
-async def test_what_is_no_handshake_is_refused(chat: Chat, kind: str) -> None:
-    async with undisturbed(chat) as others, tcp(chat.server, NO_HANDSHAKES[kind]) as (reader, writer):
-        writer.write_eof()
+async def test_what_is_no_handshake_is_refused(chat: Chat) -> None:
+    async def said(nothing_good: bytes) -> bytes:
+        async with tcp(chat.server, nothing_good) as (reader, writer):
+            writer.write_eof()
+            with suppress(ConnectionError):
+                return await reader.read()
+        return b""
 
-        heard = b""
-        with suppress(ConnectionError):
-            heard = await reader.read()
+    async with undisturbed(chat) as others:
+        heard = await each(NO_HANDSHAKES, said)
 
-        assert heard == b"" or heard.startswith(b"HTTP/1.1 4")
-        assert others.log == []
+    assert {kind: answer[:10] for kind, answer in heard.items() if answer[:10] not in {b"", b"HTTP/1.1 4"}} == {}
+    assert others.log == []
 
 
 # ---- on the WebSocket, below the frames
@@ -65,17 +77,19 @@ NO_TEXT_FRAMES = {
 }
 
 
-@pytest.mark.parametrize("kind", NO_TEXT_FRAMES)
-async def test_what_is_no_text_frame_ends_the_connection_with_the_code_for_it(chat: Chat, kind: str) -> None:
-    said, code = NO_TEXT_FRAMES[kind]
-    async with undisturbed(chat), tcp(chat.server, HANDSHAKE) as (reader, writer):
-        await reader.readuntil(b"\r\n\r\n")
+async def test_what_is_no_text_frame_ends_the_connection_with_the_code_for_it(chat: Chat) -> None:
+    async def closed(case: tuple[bytes, int]) -> tuple[int, int]:
+        async with tcp(chat.server, HANDSHAKE) as (reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(case[0])
+            opcode, size, *code = await reader.readexactly(4)
+            assert await reader.read(size)  # says why
+            return opcode, int.from_bytes(code)
 
-        writer.write(said)
-        head = await reader.readexactly(4)
+    async with undisturbed(chat):
+        closings = await each(NO_TEXT_FRAMES, closed)
 
-        assert (head[0], int.from_bytes(head[2:])) == (0x88, code)
-        assert await reader.read(head[1] - 2)
+    assert closings == {kind: (0x88, code) for kind, (_, code) in NO_TEXT_FRAMES.items()}
 
 
 async def test_half_a_frame_is_never_a_request(chat: Chat) -> None:
@@ -118,19 +132,20 @@ STRANGERS_RUBBISH = {
 }
 
 
-@pytest.mark.parametrize("kind", STRANGERS_RUBBISH)
-async def test_a_strangers_rubbish_is_answered_with_code_and_field_and_is_the_end(chat: Chat, kind: str) -> None:
-    said, field = STRANGERS_RUBBISH[kind]
-    async with undisturbed(chat) as others, stranger(chat.server) as peer:
-        await peer.socket.send(said)
+async def test_a_strangers_rubbish_is_answered_with_code_and_field_and_is_the_end(chat: Chat) -> None:
+    async def said(case: tuple[str, str | None]) -> tuple[str, str | None]:
+        async with stranger(chat.server) as peer:
+            await peer.socket.send(case[0])
+            error, closing = await peer.hear_out()
+            assert (error["type"], closing["type"], closing["code"]) == ("error", "closing", error["code"])
+            assert error["message"] == closing["message"] != ""
+            return error["code"], error["field"]
 
-        error, closing = await peer.hear_out()
+    async with undisturbed(chat) as others:
+        errors = await each(STRANGERS_RUBBISH, said)
 
-        assert (error["type"], error["id"] or 1, error["code"]) == ("error", 1, "bad_frame")
-        assert (error["field"] or "").partition("[")[0] == (field or "")
-        assert (closing["type"], closing["code"], closing["message"]) == ("closing", "bad_frame", error["message"])
-        (line,) = others.log
-        assert "bad frame from a stranger: " in line
+    assert errors == {kind: ("bad_frame", field) for kind, (_, field) in STRANGERS_RUBBISH.items()}
+    assert len([line for line in others.log if "bad frame from a stranger: " in line]) == len(errors)
 
 
 async def test_a_version_that_nobody_speaks_is_told_with_the_one_that_is(chat: Chat) -> None:
@@ -167,32 +182,31 @@ USERS_RUBBISH = {
 }
 
 
-@pytest.mark.parametrize("kind", USERS_RUBBISH)
-async def test_a_users_rubbish_is_answered_with_code_and_field_and_three_times_is_the_end(
-    chat: Chat, kind: str
-) -> None:
-    said, number, field = USERS_RUBBISH[kind]
+async def test_a_users_rubbish_is_answered_with_code_and_field_and_three_times_is_the_end(chat: Chat) -> None:
     (carol,) = await chat.users("carol")
-    async with undisturbed(chat) as others, resumed(carol, chat.server) as peer:
-        await peer.socket.send(said)
-        error = await peer.hear_until(lambda frame: frame["type"] == "error")
-        assert (await peer.ask(8, "count", conversation=GENERAL))["type"] == "counted"
 
-        await peer.socket.send(said)
-        await peer.socket.send(said)
-        *_, last, closing = [frame for frame in await peer.hear_out() if frame["type"] in {"error", "closing"}]
+    async def said(case: tuple[str, int | None, str | None]) -> tuple[str, int | None, str | None]:
+        async with resumed(carol, chat.server) as peer:
+            await peer.socket.send(case[0])
+            error = await peer.hear_until(lambda frame: frame["type"] == "error")
+            assert (await peer.ask(8, "count", conversation=GENERAL))["type"] == "counted"
+            for _ in range(2):
+                await peer.socket.send(case[0])
+            *_, last, closing = [frame for frame in await peer.hear_out() if frame["type"] in {"error", "closing"}]
+            assert (last, closing["code"]) == (error, error["code"])
+            return error["code"], error["id"], error["field"]
 
-        assert error == last
-        assert (error["id"], error["code"]) == (number, "bad_frame")
-        assert (error["field"] or "").partition("[")[0] == (field or "")
-        assert closing["code"] == "bad_frame"
-        assert len([line for line in others.log if f"bad frame from {carol.me.name}: " in line]) == len(others.log) == 3
+    async with undisturbed(chat) as others:
+        errors = await each(USERS_RUBBISH, said)
+
+    assert errors == {kind: ("bad_frame", number, field) for kind, (_, number, field) in USERS_RUBBISH.items()}
+    assert len([line for line in others.log if f"bad frame from {carol.me.name}: " in line]) == 3 * len(errors)
 
 
 async def test_random_changes_of_good_frames_are_answered_or_the_end_and_never_a_mistake_of_the_server(
     chat: Chat,
 ) -> None:
-    chance = random.Random(20261)
+    chance = Random(20261)
     (carol,) = await chat.users("carol")
     good = [
         {"type": "post", "id": 5, "conversation": GENERAL, "client_id": "c-1", "text": "hello"},
@@ -201,24 +215,8 @@ async def test_random_changes_of_good_frames_are_answered_or_the_end_and_never_a
         {"type": "stretch", "id": 5, "conversation": GENERAL, "first": 1, "last": 9},
         {"type": "list_tallies", "id": 5, "after": ""},
     ]
-    odd = [
-        None,
-        True,
-        -1,
-        0,
-        2**53,
-        2**63,
-        10**30,
-        1.5,
-        "",
-        "\0",
-        "\ud83d\ude00" * 500,
-        [],
-        [[]],
-        {},
-        {"a": []},
-        [1] * 600,
-    ]
+    odd: list[Any] = [None, True, -1, 0, 2**53, 2**63, 10**30, 1.5]
+    odd += ["", "\0", "👋🏽" * 500, [], [[]], {}, {"a": []}, [1] * 600]
     codes: set[str] = set()
 
     async with undisturbed(chat):

@@ -121,7 +121,7 @@ class TalkPane(UIControl):
         lines = self._desk.talk.lines(width, height)
         if not lines:
             return _content(self._placeholder(width, height))
-        self._blank = 0
+        self._blank = height - len(lines)
         return _content([[] for _ in range(self._blank)] + lines)
 
     def mouse_handler(self, mouse_event: MouseEvent) -> object:
