@@ -23,7 +23,10 @@ def faults(connection: sqlite3.Connection) -> Iterator[str]:
     A fault may have others in its train: they are told as well.
     """
     for check in (_file, _schema, _log, _users, _references, _lines, faults_of_reading):
-        yield from check(connection)
+        try:
+            yield from check(connection)
+        except sqlite3.DatabaseError as error:  # it reads what is damaged; others may go on
+            yield f"file: {error}"
 
 
 # ---- the file ------------------------------------------------------------------------------------------------------
@@ -176,7 +179,7 @@ select user, conversation, 'is without messages in' from
 order by 2, 1
 """
 
-# A line rose to the top after all messages of the lines below it, with one of its own messages.
+# A line has risen after all messages of the lines below it, with one of its own messages.
 _RISEN = """
 select user, conversation, is_own, below >= risen from (
   select line.user, line.conversation, line.risen,
@@ -192,8 +195,8 @@ def _lines(connection: sqlite3.Connection) -> Iterator[str]:
     """Each user's list has the direct conversations that have messages, each where its last message has put it."""
     for user, conversation, wrong in connection.execute(_WANTED_LINES):
         yield f"{conversation}: {wrong} the list of user {user}"
-    for user, conversation, is_own, is_below in connection.execute(_RISEN):
+    for user, conversation, is_own, is_old in connection.execute(_RISEN):
         if not is_own:
             yield f"{conversation}: came to the top of the list of user {user} without a message"
-        elif is_below:
-            yield f"{conversation}: stands too low in the list of user {user}"
+        elif is_old:
+            yield f"{conversation}: stands above one with a newer message in the list of user {user}"
