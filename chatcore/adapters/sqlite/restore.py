@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from .database import alone, translating
 from .new_file import new_file
 from .snapshot import Contents, contents, snapshot
 
+PATIENCE = 10.0
+"""Seconds for which readers of the former database are waited for."""
+
 # As at the start of a new database. By it clients know that what they hold belongs to another history.
 _NEW_EPOCH = "update meta set value = lower(hex(randomblob(16))) where name = 'epoch'"
-
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
 _PRIMARY = 0xFF  # of SQLite's error codes: the rest tells details
@@ -53,9 +56,10 @@ def _keep(path: Path, former: Path) -> Path:
     """
     log, former_log = (each.with_name(f"{each.name}-wal") for each in (path, former))
     try:
-        if not _brings_home(path) and log.exists():
-            former_log.hardlink_to(log)
-        former.hardlink_to(path)
+        with _second_name(log, former_log):  # SQLite may remove the log of what it cannot read
+            if _brings_home(path):
+                former_log.unlink(missing_ok=True)
+            former.hardlink_to(path)
     except OSError as error:
         msg = f"cannot keep the former database as {former}: {(error.strerror or str(error)).lower()}"
         raise StorageError(msg) from error
@@ -65,12 +69,24 @@ def _keep(path: Path, former: Path) -> Path:
     return former
 
 
+@contextmanager
+def _second_name(path: Path, other: Path) -> Iterator[None]:
+    """Give a file, where there is one, another name, unless the block raises."""
+    if path.exists():
+        other.hardlink_to(path)
+    try:
+        yield
+    except BaseException:
+        other.unlink(missing_ok=True)
+        raise
+
+
 def _brings_home(path: Path) -> bool:
     """Move the write-ahead log into the file; False where the file is too damaged for that."""
     try:
         with (
             translating(f"cannot keep the database {path}"),
-            closing(sqlite3.connect(path, isolation_level=None)) as connection,
+            closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as connection,
         ):
             ((is_busy, *_),) = connection.execute("pragma wal_checkpoint(truncate)")
     except StorageError as error:
