@@ -179,7 +179,7 @@ async def terminal(
         language=language,
         now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
     )
-    with _session(columns, rows, depth) as (keys, glass):
+    with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()
         screen = Screen(client, viewer, clock)
         emulator = ChatEmulator(world, client, screen, clock, keys, glass)
@@ -197,7 +197,7 @@ async def form(
     world: ChatWorld, make: Callable[[], LogIn | Offer], columns: int = 80, rows: int = 24
 ) -> AsyncIterator[tuple[Emulator, asyncio.Task[bool]]]:
     """Show a form; give the task that ends with its answer, too."""
-    with _session(columns, rows, ColorDepth.DEPTH_24_BIT) as (keys, glass):
+    with session(columns, rows, ColorDepth.DEPTH_24_BIT) as (keys, glass):
         asked = make()
         emulator = Emulator(world, asked.form.app, keys, glass)
         running = asyncio.create_task(asked.run())
@@ -210,7 +210,7 @@ async def form(
 
 
 @contextmanager
-def _session(columns: int, rows: int, depth: ColorDepth) -> Iterator[tuple[PipeInput, Glass]]:
+def session(columns: int, rows: int, depth: ColorDepth) -> Iterator[tuple[PipeInput, Glass]]:
     glass = Glass(columns, rows)
     output = Vt100_Output(
         cast("TextIO", glass),

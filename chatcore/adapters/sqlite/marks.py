@@ -25,8 +25,8 @@ _STANDINGS = select(
     ", r.cursor, r.runs, w.place",
 )
 
-# Those of the messages to mark that are not the reader's own, and how many own ones stand directly before each. Own ones
-# below the cursor need not be counted: so each of them is passed over once, however often something is marked.
+# Those of the messages to mark that are not the reader's own, and how many own ones stand directly before each. Own
+# ones below the cursor need not be counted: so each is passed over once, however often something is marked.
 _MESSAGES = """
 with wanted as materialized (
   select key as place, json_extract(value, '$[0]') as user, json_extract(value, '$[1]') as conversation,

@@ -13,6 +13,9 @@ from filelock import FileLock
 MAX_PROFILES = 20
 """The ones used last are kept."""
 
+LOCK_TIME = 5.0
+"""Seconds that another program may take to write the file."""
+
 
 class BadProfile(Exception):
     """The file is not one that this program wrote."""
@@ -46,7 +49,7 @@ class Profiles:
     def remember(self, profile: Profile) -> None:
         """Put a profile first, in the place of an older one of the same user. Raises BadProfile."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock"):
+        with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
             others = [other for other in self._read() if not other.is_of(profile.server, profile.name)]
             self._write([profile, *others][:MAX_PROFILES])
 
