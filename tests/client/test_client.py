@@ -326,11 +326,10 @@ async def test_whoever_hears_of_the_end_of_the_session_can_log_in_at_once() -> N
         other = await world.client(alice.token)
         await world.settle()
         world.cut(other)
-        posting = asyncio.ensure_future(other.post(GENERAL, "hi"))
         await alice.log_out()  # before the other one is back
 
         with pytest.raises(LoggedOut):
-            await posting
+            await other.post(GENERAL, "hi")
         user = await other.log_in("alice", PASSWORD)
 
         assert (user.name, other.connection.phase) == ("alice", ConnectionPhase.ONLINE)
