@@ -87,6 +87,7 @@ class Emulator:
     def __init__(self, world: ChatWorld, app: Application[Any], keys: PipeInput, glass: Glass) -> None:
         self.world, self.app, self.glass, self._keys = world, app, glass, keys
         app.ttimeoutlen = app.timeoutlen = 0.01
+        app.max_render_postpone_time = None  # the loop is never idle while a world is calm
 
     @property
     def lines(self) -> list[str]:
@@ -107,7 +108,7 @@ class Emulator:
 
     async def settle(self, seconds: float = 3.0) -> None:
         """Let time pass until the screen shows where things stand, and what was told of the screen has its effect."""
-        for _ in range(2):
+        for _ in range(3):
             await self.world.settle(seconds)
             await self._drawn()
 
