@@ -381,20 +381,21 @@ class ChatClient:
 
     def _start(self, entry: Entry, instead: Entry | None) -> None:
         loop = asyncio.get_running_loop()
-        self._entered = loop.create_future()
+        entered = self._entered = loop.create_future()
         self._runner = loop.create_task(self._connector.run(entry, instead))
-        self._runner.add_done_callback(self._ended)
+        # By the time this one's end is told, another one may have been started.
+        self._runner.add_done_callback(lambda runner: self._ended(runner, entered))
 
-    def _ended(self, runner: asyncio.Task[None]) -> None:
+    def _ended(self, runner: asyncio.Task[None], entered: asyncio.Future[None]) -> None:
         error = None if runner.cancelled() else runner.exception()
         if error is not None and not isinstance(error, ChatError):
             log.error("the connection failed", exc_info=error)
             error = Internal("the client made a mistake; its log says more")
             self._fail_waiting(error)
             self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code))
-        if error is not None and self._entered is not None and not self._entered.done():
-            self._entered.set_exception(error)
-            self._entered.exception()  # seen: nobody may wait for it
+        if error is not None and not entered.done():
+            entered.set_exception(error)
+            entered.exception()  # seen: nobody may wait for it
 
     async def _until_entered(self) -> None:
         if self._entered is None:
