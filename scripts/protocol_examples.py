@@ -50,7 +50,9 @@ CLIENT = (
 SERVER = (
     f.Welcome(f.VERSION),
     f.LoggedIn(1, ALICE, TOKEN),
-    f.Snapshot("b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)),
+    f.Snapshot(
+        "b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)
+    ),
     f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own),
     f.Counted(3, ALL_READ),
     f.Found(5, BOB),

@@ -93,7 +93,9 @@ class RosterPane(UIControl):
 
     def _lines(self, row: Row, cells: int) -> list[Line]:
         desk, viewer = self._desk, self._desk.viewer
-        words = row_line(row, me=viewer.me(), sender_name=viewer.sender_name, now=viewer.now(), language=viewer.language)
+        words = row_line(
+            row, me=viewer.me(), sender_name=viewer.sender_name, now=viewer.now(), language=viewer.language
+        )
         found = desk.is_finding and row.conversation == desk.roster.cursor
         selected = row.conversation == desk.talk.conversation
         draft = row.conversation != desk.talk.conversation and desk.composer.has_draft(row.conversation)

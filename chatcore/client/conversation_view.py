@@ -1,13 +1,15 @@
-"""An open conversation as it is looked at: its messages, the part in view, the message picked."""
+"""An open conversation as it is looked at: its messages, the part in view, the message picked.
+
+Heights are in whatever a frontend measures by: lines of a terminal, pixels of a window.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chatcore.client.observer import Change, Insert, Item, ItemState, Move, Remove, Reset, apply_changes
-from chatcore.client.unread_line import UnreadLine
-from chatcore.domain.ids import ClientId, ConversationId, UserId
-
+from ..domain.ids import ClientId, ConversationId, UserId
+from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, apply_changes
+from .unread_line import UnreadLine
 from .viewport import HeightOf, Slice, Viewport
 
 ItemKey = tuple[UserId, ClientId]
@@ -19,7 +21,7 @@ def key_of(item: Item) -> ItemKey:
     return item.sender, item.client_id
 
 
-class Timeline:
+class ConversationView:
     """The messages of one opened conversation and where somebody is among them."""
 
     def __init__(self, conversation: ConversationId, *, newest: int, unread: int, watching: bool) -> None:
@@ -30,10 +32,18 @@ class Timeline:
         self.viewport = Viewport()
         self.picked: ItemKey | None = None
         self._goes_to_unread = unread > 0
+        self._has_begun = False
 
     def apply(self, changes: Iterable[Change[Item]]) -> None:
-        """Take the changes that the core tells; what is in view stays where it is."""
+        """Take the changes that the core tells; what is in view stays where it is.
+
+        They begin with a Reset. What comes before it (where they are told in another thread) belongs to an earlier
+        opening.
+        """
         changes = list(changes)
+        self._has_begun = self._has_begun or any(isinstance(change, Reset) for change in changes[:1])
+        if not self._has_begun:
+            return
         self.unread_line.timeline_changed(changes)
         for change in changes:
             held = self._held()
@@ -46,6 +56,11 @@ class Timeline:
             self._goes_to_unread = False
             self._show_unread(height, height_of)
         return self.viewport.slices(len(self.items), height, height_of)
+
+    def ended_in(self, slices: Iterable[Slice], height_of: HeightOf) -> list[int]:
+        """Give the seqs of the messages that can be seen: those whose last line is in one of the slices."""
+        ended = (part.index for part in slices if part.stop == height_of(part.index))
+        return [seq for index in ended if (seq := self.items[index].seq) is not None]
 
     def scroll(self, lines: int, height: int, height_of: HeightOf) -> None:
         """Go up (down where negative)."""
