@@ -16,7 +16,7 @@ help:
 	@echo 'make demo        a chat that is alive, in this terminal (without a terminal: a transcript)'
 	@echo 'make test        every test'
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
-	@echo 'make docs        write docs/files.md anew and build the documentation into build/docs'
+	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
 	@echo 'make clean       remove what make has made, .venv too'
 
@@ -54,6 +54,7 @@ check: $(READY)
 
 docs: $(READY)
 	@$(BIN)/python scripts/write_files_page.py
+	@$(BIN)/python scripts/write_protocol_page.py
 	@$(BIN)/sphinx-build -q -W -n --keep-going docs build/docs
 	@echo 'docs: build/docs/index.html'
 

@@ -53,7 +53,7 @@ SERVER = (
     f.Snapshot(
         "b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)
     ),
-    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own),
+    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, repeated=False),
     f.Counted(3, ALL_READ),
     f.Found(5, BOB),
     f.Users(6, (ALICE, BOB), more=False),

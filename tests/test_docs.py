@@ -1,22 +1,27 @@
-"""The documentation is the code's: what is made from it is fresh."""
+"""The documentation is the code's: what is made from it is fresh, and what it must name is named."""
 
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+from chatcore import ChatError, StorageError
+from chatcore.errors import LinkError
+from chatcore.wire.codec import tag
+from chatcore.wire.frames import ClientFrame, ServerFrame
+
 ROOT = Path(__file__).parent.parent
+PROTOCOL = ROOT / "docs" / "protocol.md"
 
 pytestmark = pytest.mark.checkout
 
 
-def test_the_page_of_files_says_what_the_modules_say() -> None:
+@pytest.mark.parametrize("script", ["write_files_page.py", "write_protocol_page.py"])
+def test_what_is_made_from_the_code_is_fresh(script: str) -> None:
     check = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "write_files_page.py", "--check"],
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False
     )
 
     assert check.returncode == 0, check.stderr
@@ -26,3 +31,28 @@ def test_every_module_opens_with_a_sentence_about_itself() -> None:
     page = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
 
     assert "says nothing of itself" not in page
+
+
+def test_the_protocol_page_has_an_example_of_every_frame() -> None:
+    page = PROTOCOL.read_text(encoding="utf-8")
+
+    for kind in _members(ClientFrame | ServerFrame):
+        section = page.partition(f"### `{tag(kind)}`\n")[2].partition("\n#")[0]
+        assert "```json" in section, kind
+
+
+def test_the_protocol_page_names_every_error_that_goes_over_the_wire() -> None:
+    page = PROTOCOL.read_text(encoding="utf-8")
+
+    for error in _leaves(ChatError):
+        is_sent = not issubclass(error, LinkError | StorageError)
+        assert (f"| `{error.code}` |" in page) == is_sent, error
+
+
+def _members(union: Any) -> list[type]:  # noqa: ANN401 - a union has no type of its own
+    """Give the members of a union, the nested ones too."""
+    return [kind for arg in get_args(union) for kind in _members(arg)] or [union]
+
+
+def _leaves(root: type[ChatError]) -> list[type[ChatError]]:
+    return [leaf for child in root.__subclasses__() for leaf in (_leaves(child) or [child])]

@@ -5,44 +5,38 @@ import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from ssl import SSLContext
-
-import attrs
+from typing import Self
 
 from chatcore.adapters.websocket import Page, ServerLink, WebSocketListener
 from chatcore.ports.transport import Link
 
 
-@attrs.define
 class Door:
     """A listener whose links a test takes as they come."""
 
-    url: str = ""
-    _arrived: asyncio.Queue[ServerLink] = attrs.Factory(asyncio.Queue)
-    _ended: asyncio.Event = attrs.Factory(asyncio.Event)
+    def __init__(
+        self, *, origins: Iterable[str] = (), tls: SSLContext | None = None, pages: Mapping[str, Page] | None = None
+    ) -> None:
+        self.listener = WebSocketListener(self._serve_link, "127.0.0.1", 0, origins=origins, tls=tls, pages=pages)
+        self._arrived: asyncio.Queue[ServerLink] = asyncio.Queue()
+        self._is_closed = asyncio.Event()
 
-    async def serve_link(self, arrived: Link) -> None:
-        assert isinstance(arrived, ServerLink)
-        self._arrived.put_nowait(arrived)
-        await self._ended.wait()
+    async def __aenter__(self) -> Self:
+        await self.listener.__aenter__()
+        self.url = self.listener.url
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._is_closed.set()
+        await self.listener.__aexit__(*exc)
 
     async def next_link(self) -> ServerLink:
         return await self._arrived.get()
 
-    def close(self) -> None:
-        self._ended.set()
-
-
-@asynccontextmanager
-async def open_door(
-    *, origins: Iterable[str] = (), tls: SSLContext | None = None, pages: Mapping[str, Page] | None = None
-) -> AsyncIterator[Door]:
-    door = Door()
-    async with WebSocketListener(door.serve_link, "127.0.0.1", 0, origins=origins, tls=tls, pages=pages) as listening:
-        door.url = listening.url
-        try:
-            yield door
-        finally:
-            door.close()
+    async def _serve_link(self, arrived: Link) -> None:
+        assert isinstance(arrived, ServerLink)
+        self._arrived.put_nowait(arrived)
+        await self._is_closed.wait()
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from ..errors import Unreachable
+from ..ports.clock import Clock
 from ..ports.transport import LinkDown, OutFrame
 
 Serve = Callable[["MemoryLink"], Awaitable[None]]
@@ -15,10 +16,17 @@ Serve = Callable[["MemoryLink"], Awaitable[None]]
 class MemoryLink:
     """One end of a pair. Frames are in flight until the other end receives them, and are lost when the pair is cut."""
 
-    def __init__(self, on_activity: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        on_activity: Callable[[], None] = lambda: None,
+        clock: Clock | None = None,
+        latency: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.on_activity = on_activity
         self.peer: MemoryLink = self
-        self._arrived: deque[bytes] = deque()
+        self._clock, self._latency = clock, latency
+        self._arrived: deque[tuple[float, bytes]] = deque()
+        "Frames and when each may be received."
         self._stirred = asyncio.Event()
         self._down: LinkDown | None = None
         self.is_stalled = False
@@ -28,7 +36,9 @@ class MemoryLink:
         """Wait for the next frame."""
         while True:
             if self._arrived and not self.is_stalled:
-                return self._arrived.popleft()
+                await self._travel(self._arrived[0][0])
+                if self._arrived:
+                    return self._arrived.popleft()[1]
             if self._down is not None:
                 raise LinkDown(clean=self._down.clean, reason=self._down.reason)
             self._stirred.clear()
@@ -37,13 +47,14 @@ class MemoryLink:
     def write(self, frames: Sequence[OutFrame]) -> None:
         """Put frames into flight."""
         if self._down is None and self.peer._down is None:
-            self.peer._arrived.extend(frame.data for frame in frames)
+            due = self._now() + self._latency()
+            self.peer._arrived.extend((due, frame.data) for frame in frames)
             self.on_activity()
             self.peer._stirred.set()
 
     def backlog(self) -> int:
         """Give the bytes that the other end has not received."""
-        return sum(map(len, self.peer._arrived))
+        return sum(len(data) for _, data in self.peer._arrived)
 
     async def close(self, reason: str = "", *, restarting: bool = False) -> None:
         """End the link; what was written before still arrives."""
@@ -57,9 +68,22 @@ class MemoryLink:
             end._arrived.clear()
             end._end(LinkDown(clean=False))
 
+    def vanish(self) -> None:
+        """Let this end break now, while the other end does not notice: what this end sent still arrives there."""
+        self._arrived.clear()
+        self._end(LinkDown(clean=False))
+
     def wake(self) -> None:
         """Look again whether something can be received (after `is_stalled` changed)."""
         self._stirred.set()
+
+    def _now(self) -> float:
+        return self._clock.monotonic() if self._clock else 0.0
+
+    async def _travel(self, due: float) -> None:
+        # A frame never overtakes an earlier one: only the first is waited for.
+        if self._clock and due > self._now():
+            await self._clock.sleep(due - self._now())
 
     def _end(self, down: LinkDown) -> None:
         self._down = self._down or down
@@ -67,9 +91,13 @@ class MemoryLink:
         self.on_activity()
 
 
-def link_pair(on_activity: Callable[[], None] = lambda: None) -> tuple[MemoryLink, MemoryLink]:
-    """Make two ends that are joined."""
-    one, other = MemoryLink(on_activity), MemoryLink(on_activity)
+def link_pair(
+    on_activity: Callable[[], None] = lambda: None,
+    clock: Clock | None = None,
+    latency: Callable[[], float] = lambda: 0.0,
+) -> tuple[MemoryLink, MemoryLink]:
+    """Make two ends that are joined. A frame takes `latency()` seconds of the clock, where there is one."""
+    one, other = MemoryLink(on_activity, clock, latency), MemoryLink(on_activity, clock, latency)
     one.peer, other.peer = other, one
     return one, other
 
@@ -77,7 +105,8 @@ def link_pair(on_activity: Callable[[], None] = lambda: None) -> tuple[MemoryLin
 class MemoryNetwork:
     """Dials a host in the same process."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None, latency: Callable[[], float] = lambda: 0.0) -> None:
+        self._clock, self._latency = clock, latency
         self._serve: Serve | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.links: list[tuple[MemoryLink, MemoryLink]] = []
@@ -94,7 +123,7 @@ class MemoryNetwork:
         if self._serve is None:
             msg = f"nothing listens on {url}"
             raise Unreachable(msg)
-        pair = link_pair(self._stir)
+        pair = link_pair(self._stir, self._clock, self._latency)
         self.links.append(pair)
         task = asyncio.ensure_future(self._serve(pair[1]))
         self._tasks.add(task)

@@ -12,19 +12,21 @@ from ..domain.conversations import direct
 from ..domain.ids import ClientId, ConversationId, Token
 from ..domain.messages import Message
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, Closed, LoggedOut, Unreachable
+from ..errors import BadFrame, ChatError, Closed, LoggedOut, NotFound, Unreachable
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
+from ..ports.outbox import NoKeeper, OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
 from .asking import Pacing
+from .audience import Audience, Note
 from .connector import Connector, Entry, log_in, register, resume
 from .marks import Marks
 from .observer import ConnectionPhase, ConnectionState, Observer, Reset
 from .outbox import Outbox
 from .posts import Posts
 from .pulls import Pulls, older_request
-from .replica import Note, Replica
+from .replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class ChatClient:
         ids: IdSource,
         token: Token | None = None,
         wait: bool = True,
+        keeper: OutboxKeeper | None = None,
     ) -> None:
         self.url = url
         self.connection = ConnectionState(ConnectionPhase.LOGGED_OUT)
@@ -61,10 +64,10 @@ class ChatClient:
         self._clock, self._pacing, self._wait = clock, pacing, wait
         self._connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
         self._connector.token = token
-        self._posts = Posts(outbox, self.replica, self._connector.ask, pacing)
+        self._posts = Posts(outbox, self.replica, self._connector.ask, pacing, keeper or NoKeeper())
         self._marks = Marks(self.replica, self._connector.ask, pacing)
         self._pulls = Pulls(self.replica, self._connector.ask, pacing)
-        self._observers: list[Observer] = []
+        self._audience = Audience()
         self._entered: asyncio.Future[None] | None = None
         self._runner: asyncio.Task[None] | None = None
         self._pacer: asyncio.Task[None] | None = None
@@ -85,6 +88,7 @@ class ChatClient:
     # ---- coming and going
 
     async def __aenter__(self) -> Self:
+        self._posts.open()
         self._pacer = asyncio.get_running_loop().create_task(self._pace())
         if self.token is not None:
             try:
@@ -118,8 +122,8 @@ class ChatClient:
         await self._stop()
         self._connector.token = None
         self.replica.leave()
-        self._marks.displayed.opened(None)
         self._clear_queues()
+        self._marks.displayed.opened(None)
         self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT))
         self._tell_observers()
 
@@ -147,6 +151,7 @@ class ChatClient:
         Cancelling stops waiting, not sending. Raises NotFound, Empty, TooLong, BadText, Conflict; Closed when the
         client is closed first, LoggedOut when the session ends first.
         """
+        self._check_session()
         return await self._posts.stored(self.post_soon(conversation, text, client_id=client_id))
 
     def retry(self, client_id: ClientId) -> None:
@@ -194,7 +199,11 @@ class ChatClient:
         return counted.tally.unread
 
     async def mark_read(self, conversation: ConversationId, *seqs: int) -> None:
-        """Mark messages of others as read, one or several; returns when it is stored. Raises NotFound."""
+        """Mark messages of others as read, one or several; returns when it is stored.
+
+        Raises NotFound; Closed when the client is closed first, LoggedOut when the session ends first.
+        """
+        self._check_session()
         await self._marks.mark(conversation, seqs, self.handled)
 
     # ---- facts of a frontend
@@ -204,6 +213,11 @@ class ChatClient:
         self.replica.open(conversation)
         self._marks.displayed.opened(conversation)
         self.handled()
+
+    @property
+    def displayed(self) -> ConversationId | None:
+        """The conversation that was opened, None where none is."""
+        return self._marks.displayed.conversation
 
     def window_active(self, active: bool) -> None:
         """Somebody looks at the window, or no longer."""
@@ -218,33 +232,34 @@ class ChatClient:
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Tell the observer what changes, beginning with resets. Returns what ends it."""
-        self._observers.append(observer)
-        self._tell(observer, lambda o: o.connection_changed(self.connection))
-        self._tell(observer, lambda o: o.rows_changed([Reset(tuple(self.replica.rows))]))
+        self._tell_observers()  # what happened before is in the resets
+        state, rows = self.connection, tuple(self.replica.rows)
+        notes: list[Note] = [lambda o: o.connection_changed(state), lambda o: o.rows_changed([Reset(rows)])]
         opened = self._marks.displayed.conversation
         if opened is not None:
-            self._tell(observer, lambda o: o.timeline_changed(opened, [Reset(tuple(self.replica.timeline(opened)))]))
-        return lambda: self._observers.remove(observer) if observer in self._observers else None
+            items = tuple(self.replica.timeline(opened))
+            notes.append(lambda o: o.timeline_changed(opened, [Reset(items)]))
+        return self._audience.add(observer, notes)
 
     # ---- what the connector tells
 
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state."""
         self.connection = state
-        for observer in list(self._observers):
-            self._tell(observer, lambda o: o.connection_changed(state))
+        self._audience.tell([lambda o: o.connection_changed(state)])
 
     def logged_in(self, frame: f.LoggedIn) -> None:
         """The session is open."""
         if self.replica.entered(frame.user):
             self._clear_queues()
+        self._posts.entered(frame.user.id)
 
     def received(self, frame: f.ServerFrame) -> None:
         """A frame came that answers nothing."""
         match frame:
             case f.Snapshot():
                 if self.replica.snapshot(frame):
-                    self._marks.forget_displayed()
+                    self._marks.forget(NotFound("the server's messages are others than before"))
                 if self._entered is not None and not self._entered.done():
                     self._entered.set_result(None)
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
@@ -306,19 +321,18 @@ class ChatClient:
 
     def _clear_queues(self) -> None:
         self._posts.clear()
-        self._marks.forget_displayed()
-        self._fail_waiting(LoggedOut())
+        self._posts.fail(LoggedOut())
+        self._marks.forget(LoggedOut())
 
     def _tell_observers(self) -> None:
-        for note in self.replica.take_notes():
-            for observer in list(self._observers):
-                self._tell(observer, note)
+        self._audience.tell(self.replica.take_notes())
 
-    def _tell(self, observer: Observer, note: Note) -> None:
-        try:
-            note(observer)
-        except Exception:
-            log.exception("an observer raised")
+    def _check_session(self) -> None:
+        """Raise Closed or LoggedOut where nobody would ever send what waits."""
+        if self.connection.phase is ConnectionPhase.CLOSED:
+            raise Closed
+        if self.token is None:
+            raise LoggedOut
 
     # ---- tasks
 
@@ -352,7 +366,9 @@ class ChatClient:
                 await asyncio.shield(self._entered)
         except TimeoutError:
             await self._stop()
-            raise Unreachable(self._connector.trouble) from None
+            error = Unreachable(self._connector.trouble)
+            self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code))
+            raise error from None
 
     async def _stop(self) -> None:
         if self._runner is not None:
@@ -367,4 +383,5 @@ class ChatClient:
             self._pacer.cancel()
             await asyncio.gather(self._pacer, return_exceptions=True)
         self._fail_waiting(Closed())
+        self._posts.close()
         self.connection_changed(ConnectionState(ConnectionPhase.CLOSED))

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..domain.ids import Token
-from ..errors import BadFrame, ChatError, LoggedOut, TemporaryError, Unreachable, WrongCredentials, from_wire
+from ..errors import (
+    BadText,
+    ChatError,
+    LoggedOut,
+    TemporaryError,
+    Unreachable,
+    UnsupportedVersion,
+    WrongCredentials,
+    from_wire,
+)
 from ..ports.clock import Clock
 from ..ports.transport import Dialer, Link, LinkDown, OutFrame
 from ..protocol.client import ClientProtocol
@@ -81,6 +90,9 @@ class Connector:
         self._link: Link | None = None
         self._done: dict[int, Done] = {}
         self._trouble: ChatError | None = None
+        self._was_asked = False
+        "Whether the credentials went out over the present or last link."
+        self._is_leaving = False
         self.is_online = False
         "Whether the snapshot has come and the link lives."
         self.token: Token | None = None
@@ -90,14 +102,18 @@ class Connector:
         if not self.is_online:
             done(Unreachable("there is no connection to the server"))
             return
-        self._ask(make, done)
+        try:
+            self._ask(make, done)
+        except BadText as error:
+            done(error)
 
     async def run(self, entry: Entry, instead: Entry | None = None) -> None:
-        """Stay connected until the session ends or this is cancelled. Raises the error of a refused entry.
+        """Stay connected until `close`, the session's end or cancellation. Raises the error of a refused entry.
 
         `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly.
         """
         first, fallback = entry, instead
+        self._is_leaving = False
         try:
             while True:
                 try:
@@ -109,11 +125,13 @@ class Connector:
                     if not isinstance(refused.error, TemporaryError):
                         raise refused.error from None
                     self._trouble = refused.error
-                except LoggedOut:
-                    raise
                 except (ChatError, LinkDown, TimeoutError) as error:
+                    if self._is_leaving:
+                        return
+                    if isinstance(error, LoggedOut | UnsupportedVersion | BadText):
+                        raise
                     self._trouble = error if isinstance(error, ChatError) else Unreachable(_said(error))
-                    entry = fallback or entry
+                    entry = fallback if fallback is not None and self._was_asked else entry
                 if self.token is not None:
                     entry, fallback = resume(self.token), None
                 await self._pause()
@@ -124,6 +142,7 @@ class Connector:
 
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""
+        self._is_leaving = True
         if self._link is not None:
             await self._link.close()
 
@@ -141,6 +160,7 @@ class Connector:
 
     async def _connect(self, entry: Entry) -> None:
         self._state(ConnectionPhase.CONNECTING)
+        self._was_asked = False
         link = self._link = await self._dialer.dial(self._url)
         self._protocol = ClientProtocol(self._incoming, self._outgoing)
         try:
@@ -155,6 +175,7 @@ class Connector:
         outcome: list[f.Answer | ChatError] = []
         link.write([OutFrame(self._use.hello(self._instance))])
         self._ask(entry, outcome.append)
+        self._was_asked = True
         while not self.is_online:
             await self._receive(link)
             if outcome and isinstance(outcome[0], ChatError):
@@ -175,8 +196,10 @@ class Connector:
                 self.is_online = True
                 self._shell.received(frame)
                 self._state(ConnectionPhase.ONLINE)
-            case f.ErrorFrame(None, _, message, _):
-                raise BadFrame(message)
+            case f.ErrorFrame(None, code, message, field):
+                raise from_wire(code, message, field)
+            case f.LoggedOut():
+                self._is_leaving = True
             case _ if request is None:
                 self._shell.received(frame)
             case _:

@@ -77,9 +77,11 @@ class Marks:
         for one in self._asked:
             one.under_way = False
 
-    def forget_displayed(self) -> None:
-        """What was displayed belongs to a history that is no more."""
+    def forget(self, error: ChatError) -> None:
+        """What was displayed, or asked to be marked, belongs to a history that is no more."""
         self._queue.clear()
+        self.displayed.visible = frozenset()
+        self.fail(error)
 
     def fail(self, error: ChatError) -> None:
         """Nobody will hear any more what became of the marks."""

@@ -3,36 +3,80 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
-from ..domain.ids import ClientId, ConversationId
+from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id, check_text
-from ..errors import ChatError, Closed, LoggedOut, NotFound, TemporaryError, Unreachable
+from ..errors import (
+    ChatError,
+    Closed,
+    Conflict,
+    LoggedOut,
+    NotFound,
+    StorageError,
+    StorageFull,
+    TemporaryError,
+    Unreachable,
+)
+from ..ports.outbox import KeptPost, OutboxKeeper
 from ..wire import frames as f
 from .asking import Ask, Pacing
 from .outbox import Outbox, Outgoing
 from .replica import Replica
 
+log = logging.getLogger(__name__)
+
 
 class Posts:
     """The outbox on its way out, and who waits for what becomes of it."""
 
-    def __init__(self, outbox: Outbox, replica: Replica, ask: Ask, pacing: Pacing) -> None:
-        self._outbox, self._replica, self._ask, self._pacing = outbox, replica, ask, pacing
+    def __init__(self, outbox: Outbox, replica: Replica, ask: Ask, pacing: Pacing, keeper: OutboxKeeper) -> None:
+        self._outbox, self._replica, self._ask, self._pacing, self._keeper = outbox, replica, ask, pacing, keeper
+        self._kept: list[KeptPost] = []
+        "What earlier programs left, of users who have not logged in yet."
         self._waiting: dict[ClientId, list[asyncio.Future[Message]]] = {}
 
+    def open(self) -> None:
+        """Take over what an earlier program left. Raises StorageFull, StorageError."""
+        self._kept = list(self._keeper.open())
+
+    def close(self) -> None:
+        """Keep no more; what is kept stays."""
+        self._keeper.close()
+
+    def entered(self, user: UserId) -> None:
+        """The user is logged in: what they wrote in an earlier program goes out, in order."""
+        mine = [post for post in self._kept if post.user == user]
+        self._kept = [post for post in self._kept if post.user != user]
+        for kept in mine:
+            post = Outgoing(kept.conversation, kept.client_id, kept.text, kept.at_ms, kept.refusal, was_sent=True)
+            self._outbox.add(post)
+            self._replica.written(post)
+
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
-        """Put a message into the outbox. Raises Empty, TooLong, BadText; LoggedOut when nobody is logged in."""
+        """Put a message into the outbox; one that was refused is tried again.
+
+        Raises Empty, TooLong, BadText; Conflict where another message waits under the same id; LoggedOut when nobody
+        is logged in; StorageFull and StorageError when it cannot be kept.
+        """
         if self._replica.me is None:
             raise LoggedOut
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         check_text(text)
         client_id = client_id or self._pacing.client_id()
         check_client_id(client_id)
-        if client_id not in self._outbox:
+        known = self._outbox.get(client_id)
+        if known is None:
             post = Outgoing(conversation, client_id, text, self._pacing.now_ms())
+            self._keep(post)
             self._outbox.add(post)
             self._replica.written(post)
+        elif (known.conversation, known.text) != (conversation, text):
+            raise Conflict(field="client_id")
+        elif known.refusal is not None:
+            self.retry(client_id)
         return client_id
 
     async def stored(self, client_id: ClientId) -> Message:
@@ -50,6 +94,8 @@ class Posts:
         self._outbox.remove(client_id)
         self._replica.discarded(post)
         post.refusal, post.not_before = None, 0.0
+        self._drop(client_id)
+        self._keep(post)
         self._outbox.add(post)
         self._replica.written(post)
 
@@ -60,6 +106,7 @@ class Posts:
             msg = "only a message that was refused or never sent can be discarded"
             raise NotFound(msg, field="client_id")
         self._outbox.remove(client_id)
+        self._drop(client_id)
         self._replica.discarded(post)
         self._fail(client_id, Closed("the message was discarded"))
 
@@ -76,7 +123,8 @@ class Posts:
     def heard(self, messages: Iterable[Message]) -> None:
         """Messages of this user came from the server by whatever way: they are stored."""
         for message in messages:
-            self._outbox.remove(message.client_id)
+            if self._outbox.remove(message.client_id) is not None:
+                self._drop(message.client_id)
             for future in self._waiting.pop(message.client_id, []):
                 if not future.done():
                     future.set_result(message)
@@ -92,7 +140,17 @@ class Posts:
 
     def clear(self) -> None:
         """Throw everything away."""
-        self._outbox.clear()
+        for post in self._outbox.clear():
+            self._drop(post.client_id)
+
+    def _drop(self, client_id: ClientId) -> None:
+        with _forgiving():
+            self._keeper.drop(client_id)
+
+    def _keep(self, post: Outgoing) -> None:
+        if self._replica.me is not None:
+            me = self._replica.me.id
+            self._keeper.keep(KeptPost(me, post.conversation, post.client_id, post.text, post.at_ms, post.refusal))
 
     def _fail(self, client_id: ClientId, error: ChatError) -> None:
         for future in self._waiting.pop(client_id, []):
@@ -110,6 +168,8 @@ class Posts:
                     post.under_way, post.not_before = False, self._pacing.later()
                 case ChatError():
                     post.under_way, post.refusal = False, answer.code
+                    with _forgiving():
+                        self._keep(post)
                     self._replica.rewritten(post)
                     self._fail(post.client_id, answer)
                 case _:
@@ -138,6 +198,15 @@ class Posts:
             self._replica.repeated(message)
         else:
             self._replica.message(message)
+
+
+@contextmanager
+def _forgiving() -> Iterator[None]:
+    """Go on where an answer cannot be kept: the post is sent once more then, and gets the same answer."""
+    try:
+        yield
+    except (StorageFull, StorageError) as error:
+        log.warning("%s", error.message)
 
 
 def _request(post: Outgoing) -> Callable[[int], f.Post]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from ..domain.ids import ConversationId
-from ..errors import ChatError, Unreachable
+from ..errors import ChatError, RuleError, Unreachable
 from ..wire import frames as f
 from .asking import Ask, Pacing
 from .replica import PAGE, Replica, WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
@@ -44,6 +44,8 @@ class Pulls:
                 pass  # what is missing then is asked for when the connection is back
             case ChatError():
                 log.warning("a page was refused: %s", answer.message)
+                if isinstance(answer, RuleError) and wish is not None:
+                    self._replica.refused(wish)
                 self._not_before = self._pacing.later()
             case _ if wish is not None:
                 self._replica.answered(wish, answer)

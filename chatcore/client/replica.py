@@ -6,7 +6,7 @@ follows from the state each time it is asked for, so that a wish that comes up w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -17,7 +17,8 @@ from ..domain.reading import Run, Tally
 from ..domain.roster import Row
 from ..domain.users import User
 from ..wire import frames as f
-from .observer import Item, Observer
+from .audience import Note
+from .observer import Item
 from .outbox import Outbox, Outgoing
 from .roster import Roster
 from .timeline import Timeline
@@ -29,8 +30,6 @@ HELD_TIMELINES = 8
 """How many timelines are kept up to date after another one was opened."""
 
 PAGE = 50
-
-Note = Callable[[Observer], None]
 
 
 @attrs.frozen
@@ -353,6 +352,11 @@ class Replica:
                 pass
         self._was_complete = self._was_complete or self.complete
 
+    def refused(self, wish: Wish) -> None:
+        """What was wished for is not to be had: a timeline of nothing is not held, and stands in nobody's way."""
+        if isinstance(wish, WantNewest):
+            self._timelines.pop(wish.conversation, None)
+
     def older(self, conversation: ConversationId, answer: f.Page) -> None:
         """An older page of a timeline came."""
         if timeline := self._timelines.get(conversation):
@@ -386,7 +390,8 @@ class Replica:
         self._hear_own([message])
         held = self._held.get(message.conversation)
         if held is None:
-            held = self._begin(Tally(message.conversation), message.seq - 1)
+            # After the walk, a conversation that is not held was empty: all of it is news.
+            held = self._begin(Tally(message.conversation), 0 if self._has_walked else message.seq - 1)
             held.is_known = self._has_walked
         held.told = max(held.told, message.seq)
         return held

@@ -38,11 +38,14 @@ class House(Protocol):
     clock: Clock
     is_draining: bool
 
-    def begin(self, connection: Connection) -> None:
+    def begin(self, connection: Connection, session: str) -> None:
         """The session's digest is known: end this connection when the session ends."""
 
     def enter(self, connection: Connection) -> None:
-        """The user is known: tell this connection what happens, and count it for presence."""
+        """The user is known: tell this connection what happens, and count it for presence.
+
+        Raises LinkDown where the session has ended since `begin`.
+        """
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
         """The connection has ended."""
@@ -78,9 +81,8 @@ class Waiting:
 class Connection:
     """One link from its first frame to its end."""
 
-    def __init__(self, link: Link, protocol: ServerProtocol, house: House) -> None:
-        self._link, self._protocol, self._house = link, protocol, house
-        self._queue = SendQueue(link)
+    def __init__(self, link: Link, queue: SendQueue, protocol: ServerProtocol, house: House) -> None:
+        self._link, self._queue, self._protocol, self._house = link, queue, protocol, house
         self._unanswered = 0
         self._room = asyncio.Event()
         self.instance = ""
@@ -151,12 +153,11 @@ class Connection:
         """Register the connection first, then check the session, then read: so nothing that happens is missed."""
         ctx = self._house.ctx
         token = await self._token(frame)
-        self.session = accounts.digest(token)
-        self._house.begin(self)
+        self._house.begin(self, accounts.digest(token))
         self.user = await accounts.resume(ctx, token)
+        self._house.enter(self)
         self._send(f.LoggedIn(frame.id, self.user, None if isinstance(frame, f.Resume) else token))
         self._queue.hold()
-        self._house.enter(self)
         seen = await roster.overview(ctx, self.user.id)
         snapshot = f.Snapshot(seen.epoch, seen.users, self._house.active(), seen.general, seen.tallies)
         self._queue.release(OutFrame(self._protocol.send(snapshot)))

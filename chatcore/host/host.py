@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +27,7 @@ from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
+from .send_queue import MAX_BYTES, SendQueue
 
 TICK = 0.05
 """Seconds within which changes of presence and receipts are gathered into one frame."""
@@ -41,6 +43,8 @@ class HostSettings:
     grace: float = GRACE
     "Seconds for which a user stays active after a broken connection."
     session_life: SessionLife = attrs.field(factory=SessionLife)
+    max_backlog: int = MAX_BYTES
+    "Bytes that may wait for one connection before it is cut."
 
 
 class Host:
@@ -59,6 +63,7 @@ class Host:
     ) -> None:
         settings = settings or HostSettings()
         self.clock = clock
+        self._max_backlog = settings.max_backlog
         self.is_draining = False
         self._incoming, self._outgoing = client_frames(), server_frames()
         self._hub = Hub(self._outgoing.encode)
@@ -79,7 +84,7 @@ class Host:
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
         self._ends = [self._bus.subscribe(self, self._hub.tell), self.ctx.storage.listen(self._committed)]
-        self._tasks = [loop.create_task(self._write()), loop.create_task(self._tick())]
+        self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run(), self._tick())]
         return self
 
     async def __aexit__(
@@ -95,7 +100,8 @@ class Host:
 
     async def serve(self, link: Link) -> None:
         """Serve a link until it ends. Never raises for what a peer does."""
-        connection = Connection(link, ServerProtocol(self._incoming, self._outgoing), self)
+        queue = SendQueue(link, max_bytes=self._max_backlog)
+        connection = Connection(link, queue, ServerProtocol(self._incoming, self._outgoing), self)
         self._connections[connection] = None
         try:
             await connection.run()
@@ -124,22 +130,26 @@ class Host:
 
     # ---- what connections ask for
 
-    def begin(self, connection: Connection) -> None:
+    def begin(self, connection: Connection, session: str) -> None:
         """The session's digest is known: end this connection when the session ends."""
-        self._by_session.setdefault(connection.session, {})[connection] = None
+        self._leave_session(connection)
+        connection.session = session
+        self._by_session.setdefault(session, {})[connection] = None
 
     def enter(self, connection: Connection) -> None:
-        """The user is known: tell this connection what happens, and count it for presence."""
+        """The user is known: tell this connection what happens, and count it for presence.
+
+        Raises LinkDown where the session has ended since `begin`.
+        """
         of_session = list(self._by_session.get(connection.session, ()))
         if connection not in of_session:
             raise LinkDown(clean=False, reason="ended while it was logging in")
-        for former in of_session[: of_session.index(connection)]:
-            if former.instance == connection.instance:
-                self._forget(former)
-                self._close(former, "replaced", "the same client has connected again")
         self.ctx.known_users.add(connection.user_id)
         self._hub.join(connection.user_id, connection)
         self._presence.connected(connection.session, connection.user_id, connection)
+        for former in of_session[: of_session.index(connection)]:
+            if former.instance == connection.instance:
+                self._replace(former)
         self._stirred.set()
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
@@ -168,10 +178,19 @@ class Host:
         self._connections.pop(connection, None)
         if connection.user is not None:
             self._hub.leave(connection.user_id, connection)
+        self._leave_session(connection)
+
+    def _leave_session(self, connection: Connection) -> None:
         of_session = self._by_session.get(connection.session, {})
         of_session.pop(connection, None)
         if not of_session:
             self._by_session.pop(connection.session, None)
+
+    def _replace(self, connection: Connection) -> None:
+        """Its client has connected again: what becomes of the old link says nothing about presence any more."""
+        self._presence.closed(connection.session, connection)
+        self._forget(connection)
+        self._close(connection, "replaced", "the same client has connected again")
 
     def _close(self, connection: Connection, code: str, message: str) -> None:
         task = asyncio.get_running_loop().create_task(connection.close(code, message))
@@ -188,10 +207,10 @@ class Host:
         if self._hub.has_receipts:
             self._stirred.set()
 
-    async def _write(self) -> None:
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         try:
-            await self._writer.run()
-        except Exception as error:  # noqa: BLE001 - whatever it was, nothing can be stored any more
+            await work
+        except Exception as error:  # noqa: BLE001 - whatever it was, nothing can be promised any more
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:

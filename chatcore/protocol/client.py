@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, get_args
 
-from ..errors import BadFrame
+from ..errors import BadFrame, UnsupportedVersion
 from ..wire import frames as f
 from ..wire.codec import Codec
 from .states import ANSWERS, CLIENT_MOVES, SERVER_MAY_SAY, State
@@ -29,17 +29,18 @@ class ClientProtocol:
         return self._outgoing.encode(f.Hello((f.VERSION,), instance))
 
     def ask(self, make: Callable[[int], R]) -> tuple[R, bytes]:
-        """Make a request with a new id; give it and its bytes."""
+        """Make a request with a new id; give it and its bytes. Raises BadText for what cannot be sent."""
         self._asked += 1
         request = make(self._asked)
+        data = self._outgoing.encode(request)
         self._open[request.id] = request
-        return request, self._outgoing.encode(request)
+        return request, data
 
     def receive(self, data: bytes) -> tuple[f.ServerFrame | None, f.Request | None]:
         """Give what came in, and the request that it answers.
 
         The frame is None where its type is of a newer protocol. Raises BadFrame where the server does not keep to
-        the protocol: the connection is of no use then.
+        the protocol, UnsupportedVersion where it speaks another: the connection is of no use then.
         """
         frame: f.ServerFrame | None = self._incoming.decode(data)
         if frame is None:
@@ -47,6 +48,9 @@ class ClientProtocol:
         if type(frame) not in SERVER_MAY_SAY[self.state]:
             msg = f"the server said {type(frame).__name__} while {self.state.value}"
             raise BadFrame(msg, field="type")
+        if isinstance(frame, f.Welcome) and frame.version != f.VERSION:
+            msg = f"the server speaks version {frame.version} of the protocol, this client version {f.VERSION}"
+            raise UnsupportedVersion(msg, field="version")
         request = self._answered(frame) if isinstance(frame, _ANSWERS) else None
         self.state = CLIENT_MOVES.get((self.state, type(frame)), self.state)
         return frame, request

@@ -47,7 +47,13 @@ ANSWERS: Mapping[type, type] = {
 SERVER_MAY_SAY: Mapping[State, tuple[type, ...]] = {
     State.GREETING: (f.Welcome, f.ErrorFrame, f.Closing),
     State.ENTERING: (f.LoggedIn, f.ErrorFrame, f.Closing),
-    State.READY: (f.Snapshot, f.ErrorFrame, f.Closing, *get_args(f.PushEvent), *set(ANSWERS.values())),
+    State.READY: (
+        f.Snapshot,
+        f.ErrorFrame,
+        f.Closing,
+        *get_args(f.PushEvent),
+        *(set(ANSWERS.values()) - {f.LoggedIn}),
+    ),
     State.CLOSED: (),
 }
 

@@ -35,6 +35,10 @@ class VirtualClock:
         """Give the time of day in ms since 1970 UTC."""
         return self._start_ms + round(self._now * 1000)
 
+    def step(self, ms: int) -> None:
+        """Let the time of day jump; the monotonic time does not."""
+        self._start_ms += ms
+
     def monotonic(self) -> float:
         """Give the seconds since the clock was made."""
         return self._now

@@ -26,6 +26,11 @@ class Witness(Observer):
     received: dict[ConversationId, list[Message]] = attrs.field(factory=dict)
     skips: list[tuple[ConversationId, int, int]] = attrs.field(factory=list)
 
+    def forget(self) -> None:
+        """What was received belongs to a log-in that has ended."""
+        self.received.clear()
+        self.skips.clear()
+
     def rows_changed(self, changes: list[Change[Row]]) -> None:
         """See Observer."""
         apply_changes(self.rows, changes)

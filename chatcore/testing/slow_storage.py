@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
 from random import Random
 from typing import TypeVar
 
 from ..domain.ids import ConversationId, UserId
 from ..domain.reading import Tally
 from ..domain.users import User
+from ..errors import StorageError, StorageFull
 from ..ports.clock import Clock
 from ..ports.storage import Account, Change, CommitListener, Outcome, Overview, Page, Storage
 
 T = TypeVar("T")
+
+
+class Break(Enum):
+    """How a write fails: in either case nothing is known about it."""
+
+    BEFORE = "before"
+    "It was not done."
+    AFTER = "after"
+    "It was done, and told."
 
 
 class SlowStorage:
@@ -26,6 +37,10 @@ class SlowStorage:
         self.activity = 0
         self.commits = 0
         "How many transactions were told."
+        self.is_full = False
+        "While true, nothing can be written."
+        self.breaks: Break | None = None
+        "How the next write fails."
 
     async def _now(self, call: Callable[[], Awaitable[T]]) -> T:
         self.under_way += 1
@@ -43,7 +58,15 @@ class SlowStorage:
 
     async def _write(self, call: Callable[[], Awaitable[T]]) -> T:
         await self._wait()
-        return await self._now(call)
+        breaks, self.breaks = self.breaks, None
+        if self.is_full:
+            raise StorageFull
+        if breaks is Break.BEFORE:
+            raise StorageError
+        answer = await self._now(call)
+        if breaks is Break.AFTER:
+            raise StorageError
+        return answer
 
     async def _wait(self) -> None:
         if self._most:

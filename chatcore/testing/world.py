@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
+from random import Random
 from types import TracebackType
 from typing import Self
 
@@ -14,8 +15,9 @@ from ..adapters.memory_transport import MemoryLink, MemoryNetwork
 from ..client.client import ChatClient
 from ..client.observer import Observer
 from ..domain.ids import Token
-from ..errors import NameTaken
+from ..errors import NameTaken, StorageError
 from ..host.host import Host, HostSettings
+from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
 from .clock import VirtualClock
 from .fakes import QuickHasher, SeededIds
@@ -23,6 +25,12 @@ from .slow_storage import SlowStorage
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
 URL = "memory://world"
+RESTART = 1.0
+"""Seconds after which a server is started again whose storage has failed."""
+
+DETECTION = 28.0
+"""Seconds after which a server notices a peer that is dead without a word."""
+
 CALM_ROUNDS = 25
 """After so many turns of the event loop without a frame, a timer or a call of the storage, nothing is under way."""
 
@@ -46,7 +54,7 @@ class ChatWorld:
     happens in it. A test that waits for something real (a file, a thread) lets it pass freely meanwhile.
 
     `latency` is how many virtual seconds the storage takes at most: what a read found is told that much later, while
-    other things happen.
+    other things happen. `delay` is how many a frame takes at most.
     """
 
     def __init__(
@@ -56,15 +64,19 @@ class ChatWorld:
         storage: Storage | None = None,
         settings: HostSettings | None = None,
         latency: float = 0.02,
+        delay: float = 0.0,
     ) -> None:
         self.clock = VirtualClock()
-        self.network = MemoryNetwork()
+        self._chance = Random(seed)
+        self.network = MemoryNetwork(self.clock, lambda: delay * self._chance.random())
         self.storage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
         self._ids = SeededIds(seed)
         self._settings = settings
         self._clients = AsyncExitStack()
         self._dialers: dict[ChatClient, _Dialer] = {}
         self._host: Host | None = None
+        self._mistakes: list[Exception] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._time = asyncio.ensure_future(self._pass_time())
@@ -76,13 +88,19 @@ class ChatWorld:
     ) -> None:
         await self._clients.aclose()
         await self.kill()
-        self._time.cancel()
-        await asyncio.gather(self._time, return_exceptions=True)
+        for task in (self._time, *self._tasks):
+            task.cancel()
+        await asyncio.gather(self._time, *self._tasks, return_exceptions=True)
+        if self._mistakes and error is None:
+            msg = "the server made mistakes"
+            raise ExceptionGroup(msg, self._mistakes)
 
     # ---- the server
 
     async def start(self) -> None:
-        """Start the server, over what is stored."""
+        """Start the server, over what is stored; nothing happens where it runs."""
+        if self._host is not None:
+            return
         self._host = Host(
             storage=self.storage,
             bus=LocalBus(),
@@ -91,8 +109,15 @@ class ChatWorld:
             hasher=QuickHasher(),
             settings=self._settings,
         )
-        await self._host.__aenter__()
-        self.network.listen(self._host.serve)
+        host = await self._host.__aenter__()
+        self.network.listen(lambda link: self._serve(host, link))
+        self._background(self._supervise(host))
+
+    async def _serve(self, host: Host, link: MemoryLink) -> None:
+        try:
+            await host.serve(link)
+        except Exception as mistake:  # noqa: BLE001 - told when the world ends
+            self._mistakes.append(mistake)
 
     async def kill(self) -> None:
         """Stop the server at once; what is committed stays."""
@@ -117,9 +142,9 @@ class ChatWorld:
         await self.settle()
         return clients
 
-    async def log_in(self, name: str, *observers: Observer) -> ChatClient:
+    async def log_in(self, name: str, *observers: Observer, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Log a user in with one more client; register who is new."""
-        client = await self.client()
+        client = await self.client(keeper=keeper)
         for observer in observers:
             client.subscribe(observer)
         try:
@@ -128,10 +153,10 @@ class ChatWorld:
             await client.log_in(name, PASSWORD)
         return client
 
-    async def client(self, token: Token | None = None) -> ChatClient:
+    async def client(self, token: Token | None = None, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Make a client that is not logged in, or goes on with a session."""
         dialer = _Dialer(self.network)
-        client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False)
+        client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False, keeper=keeper)
         self._dialers[client] = dialer
         return await self._clients.enter_async_context(client)
 
@@ -140,6 +165,17 @@ class ChatWorld:
         link = self._dialers[client].link
         if link is not None:
             link.abort()
+
+    def vanish(self, client: ChatClient) -> None:
+        """Let the client lose its connection while the server does not notice, until its pings stay unanswered."""
+        link = self._dialers[client].link
+        if link is not None:
+            link.vanish()
+            self._background(self._abort_later(link))
+
+    async def _abort_later(self, link: MemoryLink) -> None:
+        await self.clock.sleep(DETECTION)
+        link.abort()
 
     def link(self, client: ChatClient) -> MemoryLink | None:
         """Give the client's end of its newest connection."""
@@ -160,6 +196,21 @@ class ChatWorld:
             activity = self.clock.activity + self.storage.activity + self.network.activity
             quiet = 0 if self.storage.under_way or activity != seen else quiet + 1
             seen = activity
+
+    def _background(self, coroutine: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _supervise(self, host: Host) -> None:
+        """Start the server again when its storage has failed, as a supervisor does with a program that exits."""
+        try:
+            await host.failure()
+        except StorageError:
+            if self._host is host:
+                await self.kill()
+                await self.clock.sleep(RESTART)
+                await self.start()
 
     async def _pass_time(self) -> None:
         while True:

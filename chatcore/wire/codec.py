@@ -11,7 +11,7 @@ import attrs
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn
 
-from ..errors import BadFrame
+from ..errors import BadFrame, BadText
 from .frames import ClientFrame, ServerFrame
 
 F = TypeVar("F")
@@ -118,9 +118,13 @@ class Codec:
         self._unstructure = {frame: (tag(frame), fast.get_unstructure_hook(frame)) for frame in frames}
 
     def encode(self, frame: object) -> bytes:
-        """Give the frame as JSON in UTF-8, unescaped."""
+        """Give the frame as JSON in UTF-8, unescaped. Raises BadText for what neither JSON nor UTF-8 can say."""
         name, unstructure = self._unstructure[type(frame)]
-        return self._dumps({"type": name, **unstructure(frame)})
+        try:
+            return self._dumps({"type": name, **unstructure(frame)})
+        except (ValueError, TypeError):  # a lone surrogate, or a number without end
+            msg = f"{name}: this cannot be sent"
+            raise BadText(msg) from None
 
     def decode(self, data: bytes) -> Any:
         """Give the frame that the bytes stand for; raise BadFrame with the field at fault.

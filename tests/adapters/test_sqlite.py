@@ -1,4 +1,4 @@
-"""The storage in a SQLite file keeps the port's promises, and what is its own: caches, plans, locks, full disks."""
+"""The storage in a SQLite file keeps the port's promises."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack

@@ -12,7 +12,7 @@ from chatcore.adapters.websocket import WebSocketDialer, dialer
 from chatcore.errors import Unreachable
 from chatcore.ports.transport import OutFrame
 from tests.certificates import make_certificates
-from tests.websocket_door import open_door
+from tests.websocket_door import Door
 
 
 @asynccontextmanager
@@ -97,7 +97,7 @@ async def test_what_is_no_chat_server_is_told_by_its_answer(answer: bytes, cause
 
 
 async def test_a_certificate_of_an_unknown_authority_is_not_trusted(tmp_path: Path) -> None:
-    async with open_door(tls=make_certificates(tmp_path).for_server()) as door:
+    async with Door(tls=make_certificates(tmp_path).for_server()) as door:
         told = await sentence(door.url)
 
     where = door.url.removeprefix("wss://")
@@ -105,7 +105,7 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted(tmp_path: Pa
 
 
 async def test_a_server_without_encryption_cannot_be_reached_with_it() -> None:
-    async with open_door() as door:
+    async with Door() as door:
         told = await sentence(door.url.replace("ws://", "wss://"))
 
     assert told == f"cannot reach {door.url.removeprefix('ws://')}: it ended the connection"
@@ -152,7 +152,7 @@ async def test_plaintext_beyond_this_machine_goes_through_when_it_is_allowed(mon
     for name in ("ws_proxy", "http_proxy", "https_proxy", "socks_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    async with open_door() as door:
+    async with Door() as door:
         assert "not encrypted" in await sentence(door.url)
 
         client = await WebSocketDialer(allow_plaintext=True).dial(door.url)
@@ -167,7 +167,7 @@ async def test_no_proxy_stands_between_a_program_and_its_own_machine(
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port}")
     monkeypatch.setenv("ws_proxy", f"http://127.0.0.1:{free_port}")
-    async with open_door() as door:
+    async with Door() as door:
         client = await WebSocketDialer().dial(door.url)
 
         client.abort()
@@ -181,7 +181,7 @@ async def test_a_server_that_answers_encryption_with_something_else_is_told() ->
 
 
 async def test_a_frame_of_1_mib_from_the_server_is_taken() -> None:
-    async with open_door() as door:
+    async with Door() as door:
         client = await WebSocketDialer().dial(door.url)
 
         (await door.next_link()).write([OutFrame(b"x" * dialer.MAX_SERVER_FRAME)])

@@ -22,8 +22,7 @@ Member = tuple[UserId, ConversationId]
 
 _STANDINGS = select(
     "select json_extract(value, '$[0]'), json_extract(value, '$[1]'), key from json_each(?)",
-    ", r.cursor, r.runs",
-    "order by w.place",
+    ", r.cursor, r.runs, w.place",
 )
 
 # The messages to mark, and after which seq the reader's own ones directly before each begin. Those below the cursor
@@ -33,11 +32,10 @@ with wanted as materialized (
   select key as place, json_extract(value, '$[0]') as user, json_extract(value, '$[1]') as conversation,
     json_extract(value, '$[2]') as seq, json_extract(value, '$[3]') as cursor from json_each(?)
 )
-select m.sender, m.readers, w.seq - 1 - coalesce(
+select w.place, m.sender, m.readers, w.seq - 1 - coalesce(
     (select b.seq from message b where b.conversation = w.conversation and b.seq < w.seq and b.seq > w.cursor
       and b.sender <> w.user order by b.seq desc limit 1), w.cursor)
 from wanted w join message m on m.conversation = w.conversation and m.seq = w.seq
-order by w.place
 """
 
 _KEEP_STATES = """
@@ -67,9 +65,9 @@ class _Found:
 class _Marking:
     """The read states and counts of readers that a batch of marks leads to: decided in memory."""
 
-    def __init__(self, tallies: dict[Member, Tally], states: dict[Member, ReadState]) -> None:
-        self.tallies = tallies
-        self.states = states
+    def __init__(self) -> None:
+        self.tallies: dict[Member, Tally] = {}
+        self.states: dict[Member, ReadState] = {}
         self.changed: set[Member] = set()
         self.found: dict[tuple[Member, int], _Found] = {}
         self.readers: dict[int, int] = {}
@@ -127,21 +125,20 @@ async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]
 
 
 async def _load(database: Database, members: Sequence[Member]) -> _Marking:
-    records = await database.write(_STANDINGS, (json.dumps(members),))
-    tallies = [tally_of(record) for record in records]
-    states = [
-        read_state(record[WIDTH], record[WIDTH + 1], tally.read, tally.version)
-        for record, tally in zip(records, tallies, strict=True)
-    ]
-    return _Marking(dict(zip(members, tallies, strict=True)), dict(zip(members, states, strict=True)))
+    marking = _Marking()
+    for record in await database.write(_STANDINGS, (json.dumps(members),)):
+        tally, (cursor, runs, place) = tally_of(record), record[WIDTH:]
+        marking.tallies[members[place]] = tally
+        marking.states[members[place]] = read_state(cursor, runs, tally.read, tally.version)
+    return marking
 
 
 async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple[Member, int]]) -> None:
     if not wanted:
         return
     rows = [(*member, seq, marking.states[member].cursor) for member, seq in wanted]
-    records = await database.write(_MESSAGES, (json.dumps(rows),))
-    for (member, seq), (sender, readers, own_before) in zip(wanted, records, strict=True):
+    for place, sender, readers, own_before in await database.write(_MESSAGES, (json.dumps(rows),)):
+        member, seq = wanted[place]
         marking.found[member, seq] = _Found(sender, own_before)
         if member[1] == GENERAL:
             marking.readers[seq] = readers

@@ -20,7 +20,7 @@ WIDTH = 9
 def select(wanted: str, more: str = "", joins: str = "") -> str:
     """Give the query for the tallies of what the query `wanted` names in three columns: user, conversation, place."""
     return f"""
-with wanted (user, conversation, place) as ({wanted})
+with wanted (user, conversation, place) as materialized ({wanted})
 select
   w.conversation, m.seq, m.live,
   case when m.sender = w.user then m.own when w.conversation <> 'general' then m.live - m.own else coalesce(

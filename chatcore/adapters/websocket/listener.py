@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Self
 
@@ -17,7 +18,7 @@ from websockets.protocol import Event
 
 from ...domain.addresses import host_and_port
 from ...ports.transport import MAX_FRAME, Link
-from .link import BOTH_ENDS, ServerLink
+from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
 
 # Seconds that a client may take for the opening handshake.
 _OPEN_TIMEOUT = 5
@@ -31,8 +32,9 @@ Page = Callable[[], Awaitable[tuple[HTTPStatus, str]]]
 class WebSocketListener:
     """Accepts clients (`async with`) on the path `/` and hands a link of each to `serve_link` until that returns.
 
-    Entering raises OSError where the address cannot be had. Browsers are refused unless their origin is listed.
-    `pages` answer plain GET requests by their path.
+    Entering raises OSError where the address cannot be had. Leaving aborts the links that are still there and waits
+    at most 3 seconds for their ends. Browsers are refused unless their origin is listed. `pages` answer plain GET
+    requests by their path.
     """
 
     def __init__(
@@ -72,7 +74,9 @@ class WebSocketListener:
         self.stop()
         for connection in list(self._server.all_connections):
             connection.transport.abort()
-        await self._server.wait_closed()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._server.wait_closed()
 
     @property
     def url(self) -> str:

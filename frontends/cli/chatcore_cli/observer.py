@@ -30,7 +30,8 @@ class ScreenObserver(Observer):
     def connection_changed(self, state: ConnectionState) -> None:
         """Show it; a session that has ended ends the screen."""
         self.changed_at = self._monotonic()
-        if state.phase is ConnectionPhase.LOGGED_OUT:
+        # Before the first try with a token nobody is logged in either, but somebody will be.
+        if state.phase is ConnectionPhase.LOGGED_OUT and self._desk.client.token is None:
             self._terminal.leave(Outcome.LOGGED_OUT)
         self._terminal.refresh()
 

@@ -55,6 +55,7 @@ class Screen:
         self.desk = Desk(client, viewer, self, [command.name for command in COMMANDS])
         self._observer = ScreenObserver(self.desk, self, clock.monotonic)
         self._title = ""
+        self._left: Outcome | None = None
         self.app: Application[Outcome] = Application(
             layout=Layout(self._container()),
             key_bindings=bindings(self.desk),
@@ -100,7 +101,8 @@ class Screen:
         return self.app.create_background_task(work)
 
     def leave(self, outcome: Outcome) -> None:
-        """End the screen."""
+        """End the screen, or keep it from beginning."""
+        self._left = outcome
         if self.app.is_running and not self.app.is_done:
             self.app.exit(result=outcome)
 
@@ -205,6 +207,8 @@ class Screen:
 
     def _begin(self) -> None:
         self.app.create_background_task(self._tick())
+        if self._left is not None:
+            self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
         """Count down while the connection is away, and turn the page at midnight."""

@@ -1,0 +1,61 @@
+"""The outbox port: keeps posts that are not answered yet, so that they outlive the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import attrs
+
+from ..domain.ids import ClientId, ConversationId, UserId
+
+
+@attrs.frozen
+class KeptPost:
+    """A post as it is kept."""
+
+    user: UserId
+    "Who wrote it: it is sent only when the same user is logged in."
+    conversation: ConversationId
+    client_id: ClientId
+    text: str
+    at_ms: int
+    refusal: str | None = None
+    "The code of the error for which it was refused for good."
+
+
+class OutboxKeeper(Protocol):
+    """Keeps posts in the order in which they were written, until they are dropped.
+
+    What was kept survives the end of the program, however it ends. Raises StorageFull or StorageError where it cannot
+    be kept.
+    """
+
+    def open(self) -> Sequence[KeptPost]:
+        """Give what was kept by an earlier program, and keep from now on."""
+
+    def keep(self, post: KeptPost) -> None:
+        """Keep a post, or keep it anew with its refusal."""
+
+    def drop(self, client_id: ClientId) -> None:
+        """The post was answered or discarded."""
+
+    def close(self) -> None:
+        """Keep no more; what is kept stays."""
+
+
+class NoKeeper:
+    """Keeps nothing: the outbox ends with the program."""
+
+    def open(self) -> Sequence[KeptPost]:
+        """Give nothing."""
+        return ()
+
+    def keep(self, post: KeptPost) -> None:
+        """Keep nothing."""
+
+    def drop(self, client_id: ClientId) -> None:
+        """Drop nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""

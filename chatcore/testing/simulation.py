@@ -1,0 +1,294 @@
+"""Random worlds: users with several devices, and everything that can break; one seed decides all of it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from random import Random
+
+import attrs
+
+from ..client.client import ChatClient
+from ..client.observer import ConnectionPhase
+from ..domain.conversations import GENERAL, direct
+from ..domain.ids import ConversationId
+from ..errors import ChatError, Closed, LoggedOut, RuleError
+from ..host.host import HostSettings
+from ..ports.storage import Storage
+from .history import Truth, Witness
+from .ledger import Ledger
+from .slow_storage import Break
+from .world import PASSWORD, ChatWorld
+
+NAMES = ("alice", "bob", "carol", "dave", "erin")
+DEVICES = 9
+PAUSES = (0.0, 0.0, 0.001, 0.01, 0.1, 1.0, 4.0)
+QUIET = 70.0
+"""Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
+
+Act = Callable[["Simulation", "Device"], Awaitable[None]]
+
+
+@attrs.define(eq=False)
+class Device:
+    """One client of one user."""
+
+    label: str
+    client: ChatClient
+    witness: Witness
+
+
+class Simulation:
+    """One random world from its beginning to the verdict."""
+
+    def __init__(self, seed: int, storage: Storage | None = None) -> None:
+        self.seed = seed
+        self.chance = Random(seed)
+        self.world = ChatWorld(
+            seed=seed,
+            storage=storage,
+            settings=HostSettings(max_backlog=6_000),
+            latency=self.chance.choice([0.0, 0.05, 0.3]),
+            delay=self.chance.choice([0.0, 0.02, 0.3]),
+        )
+        self.devices: list[Device] = []
+        self.ledger = Ledger()
+        self.transcript: list[str] = []
+        self._newcomers = iter(NAMES[3:])
+        self._tasks: list[asyncio.Future[None]] = []
+        self._texts = 0
+
+    async def run(self, steps: int = 100) -> list[str]:
+        """Play so many steps with faults, then quiet; give what is wrong at the end."""
+        async with self.world:
+            for name in (*NAMES[:3], self.chance.choice(NAMES[:3])):
+                await self._add_device(name)
+            for _ in range(steps):
+                await self._step()
+            await self._quiet()
+            return await self._faults()
+
+    # ---- steps
+
+    async def _step(self) -> None:
+        device = self.chance.choice(self.devices)
+        act = self.chance.choices(list(ACTS), list(ACTS.values()))[0]
+        self.note(f"{act.__name__} {device.label}")
+        await act(self, device)
+        await self.world.settle(self.chance.choice(PAUSES))
+
+    def note(self, text: str) -> None:
+        """Write a line of the transcript."""
+        self.transcript.append(f"{self.world.clock.monotonic():9.3f}  {text}")
+
+    def story(self) -> str:
+        """Give what happened, and how to see it again."""
+        again = f"python -m chatcore.testing.simulation --seed {self.seed}"
+        return "\n".join([*self.transcript, f"to see it again: {again}"])
+
+    async def _add_device(self, name: str) -> None:
+        witness = Witness()
+        client = await self.world.log_in(name, witness)
+        self.devices.append(Device(f"{name}{len(self.devices)}", client, witness))
+
+    def _conversation(self, device: Device) -> ConversationId:
+        me = device.client.replica.me
+        if me is None:
+            return GENERAL
+        others = [user.id for user in device.client.replica.users if user.id != me.id]
+        return self.chance.choice([GENERAL, *(direct(me.id, other) for other in others)])
+
+    def spawn(self, coroutine: Coroutine[object, object, object]) -> None:
+        """Let something run on; what it is refused is of no interest."""
+
+        async def quietly() -> None:
+            with suppress(ChatError):
+                await coroutine
+
+        self._tasks.append(asyncio.ensure_future(quietly()))
+
+    async def post(self, device: Device) -> None:
+        """Write a message, sometimes one that cannot be stored, sometimes on two devices with one client id."""
+        conversation = self._conversation(device)
+        if self.chance.random() < 0.03:
+            conversation = ConversationId("d.0000000000000000.ffffffffffffffff")
+        self._texts += 1
+        if device.client.replica.me is not None:
+            self.spawn(self._post(device, conversation, f"message {self._texts}"))
+
+    async def _post(self, device: Device, conversation: ConversationId, text: str) -> None:
+        try:
+            client_id = device.client.post_soon(conversation, text)
+        except LoggedOut:
+            return
+        entry = self.ledger.wrote(device.label, device.client.me.id, conversation, client_id, text)
+        try:
+            self.ledger.acked(entry, await device.client.post(conversation, text, client_id=client_id))
+        except (Closed, LoggedOut):
+            pass
+        except RuleError:
+            self.ledger.refused(entry)
+
+    async def open(self, device: Device) -> None:
+        """Look at another conversation."""
+        device.client.opened(self._conversation(device))
+        device.client.window_active(self.chance.random() < 0.7)
+
+    async def look(self, device: Device) -> None:
+        """Scroll: other messages become visible."""
+        conversation = self._opened(device)
+        if conversation is not None:
+            seqs = [item.seq for item in device.client.replica.timeline(conversation) if item.seq]
+            device.client.visible(conversation, self.chance.sample(seqs, self.chance.randint(0, len(seqs))))
+
+    async def older(self, device: Device) -> None:
+        """Scroll back."""
+        conversation = self._opened(device)
+        if conversation is not None and device.client.connection.phase is ConnectionPhase.ONLINE:
+            self.spawn(device.client.load_older(conversation, 3))
+
+    async def mark(self, device: Device) -> None:
+        """Mark a single message as read."""
+        conversation = self._conversation(device)
+        seq = device.client.replica.tally(conversation).seq
+        if seq and device.client.replica.me is not None:
+            self.spawn(device.client.mark_read(conversation, self.chance.randint(1, seq)))
+
+    async def join(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """Somebody registers."""
+        name = next(self._newcomers, None)
+        if name is not None:
+            self.world.storage.is_full = False
+            await self._add_device(name)
+
+    async def another_device(self, device: Device) -> None:
+        """A user logs in once more."""
+        if len(self.devices) < DEVICES and device.client.replica.me is not None:
+            self.world.storage.is_full = False
+            await self._add_device(device.client.me.name)
+
+    async def log_out(self, device: Device) -> None:
+        """A user logs out on one device, and in again later."""
+        if device.client.connection.phase is ConnectionPhase.ONLINE:
+            self.spawn(self._out_and_in(device))
+
+    async def _out_and_in(self, device: Device) -> None:
+        name = device.client.me.name
+        await device.client.log_out()
+        device.witness.forget()
+        await self.world.clock.sleep(self.chance.random() * 5)
+        with suppress(ChatError, RuntimeError):
+            await device.client.log_in(name, PASSWORD)
+
+    # ---- faults
+
+    async def cut(self, device: Device) -> None:
+        """The connection breaks."""
+        self.world.cut(device.client)
+
+    async def half_open(self, device: Device) -> None:
+        """The connection breaks, and the server does not notice."""
+        self.world.vanish(device.client)
+
+    async def stall(self, device: Device) -> None:
+        """One end reads nothing any more, or goes on reading."""
+        link = self.world.link(device.client)
+        if link is not None:
+            end = self.chance.choice([link, link.peer])
+            end.is_stalled = not end.is_stalled
+            end.wake()
+
+    async def kill(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """The server is killed and started again."""
+        await self.world.kill()
+        await self.world.settle(self.chance.random() * 3)
+        await self.world.start()
+
+    async def disk_full(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """The disk is full, or has room again."""
+        self.world.storage.is_full = not self.world.storage.is_full
+
+    async def storage_breaks(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """The next write fails, and with it the server."""
+        self.world.storage.breaks = self.chance.choice(list(Break))
+
+    async def clock_steps(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """Somebody sets the clock."""
+        self.world.clock.step(self.chance.randint(-100_000, 100_000))
+
+    # ---- the end
+
+    async def _quiet(self) -> None:
+        self.note("quiet")
+        self.world.storage.is_full, self.world.storage.breaks = False, None
+        for pair in self.world.network.links:
+            for end in pair:
+                end.is_stalled = False
+                end.wake()
+        await self.world.settle(QUIET)
+        for device in self.devices:
+            if device.client.connection.phase is ConnectionPhase.LOGGED_OUT:
+                with suppress(RuntimeError):
+                    await device.client.log_in(device.label.rstrip("0123456789"), PASSWORD)
+        await self.world.settle(5)
+
+    async def _faults(self) -> list[str]:
+        truth = Truth(self.world.storage)
+        await truth.read()
+        faults = [*truth.faults_of_logs(), *self.ledger.faults(truth.logs)]
+        waiting = [entry.text for entry in self.ledger.entries if entry.fate.value == "unknown"]
+        for device in self.devices:
+            faults += await truth.faults_of(device.client, device.witness, self.world.host.active())
+        left = [text for text in waiting if not any(text == m.text for log in truth.logs.values() for m in log)]
+        logged_out = any("log_out" in line for line in self.transcript)
+        return faults + [f"{text} was lost" for text in left if not logged_out]
+
+    @staticmethod
+    def _opened(device: Device) -> ConversationId | None:
+        return device.client.displayed
+
+
+ACTS: dict[Act, float] = {
+    Simulation.post: 40,
+    Simulation.open: 10,
+    Simulation.look: 15,
+    Simulation.older: 3,
+    Simulation.mark: 8,
+    Simulation.join: 1,
+    Simulation.another_device: 3,
+    Simulation.log_out: 1.5,
+    Simulation.cut: 8,
+    Simulation.half_open: 3,
+    Simulation.stall: 8,
+    Simulation.kill: 0.7,
+    Simulation.disk_full: 1.5,
+    Simulation.storage_breaks: 0.5,
+    Simulation.clock_steps: 1,
+}
+"""What can happen, and how often."""
+
+
+def main() -> None:
+    """Play worlds, `--seed N` or `--seeds N`; print what went wrong and exit 1, or how many went right."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--seed", type=int, help="this one world, with its transcript")
+    parser.add_argument("--seeds", type=int, default=300, help="so many worlds")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    options = parser.parse_args()
+    seeds = range(options.first, options.first + options.seeds) if options.seed is None else [options.seed]
+    failed = 0
+    for seed in seeds:
+        simulation = Simulation(seed)
+        faults = asyncio.run(simulation.run())
+        if faults or options.seed is not None:
+            sys.stdout.write("\n".join([f"seed {seed}:", simulation.story(), *faults, ""]))
+        failed += bool(faults)
+    sys.stdout.write(f"{len(seeds) - failed} passed, {failed} failed\n")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Starts the server: `python -m chatcore_server`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; where an extra is missing say so in one line."""
+    try:
+        from .cli import main as run_command
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] in {"chatcore", "chatcore_server"}:
+            raise
+        print(
+            f"chatcore-server: {missing.name} is not installed; install chatcore with the extra `server`: "
+            "pip install 'chatcore[server]'",
+            file=sys.stderr,
+        )
+        return 1
+    return run_command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The composition root: puts host, storage and listener together and runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import resource
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
+from chatcore.adapters.local_bus import LocalBus
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.system import SystemClock, SystemIds
+from chatcore.adapters.websocket import WebSocketListener
+from chatcore.domain.addresses import host_and_port
+from chatcore.domain.users import AsciiNames
+from chatcore.errors import ChatError
+from chatcore.host.host import Host, HostSettings
+
+from .config import Config, default_db
+from .health import Health
+from .server import Server
+from .tls import server_tls
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # an extra: faster, never required
+    from asyncio import new_event_loop  # type: ignore[assignment]
+
+
+class ServerError(Exception):
+    """The server cannot start, or cannot go on; the message says why."""
+
+
+def run(config: Config, announce: Callable[[str], None]) -> None:
+    """Serve until told to stop. `announce` is told the URL once clients can come. Raises ServerError."""
+    _raise_limit_of_open_files()
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_serve(config, announce))
+
+
+async def _serve(config: Config, announce: Callable[[str], None]) -> None:
+    tls = _tls(config)
+    _make_default_folder(config)
+    try:
+        async with _composed(config, tls) as server:
+            # What is there by now stays: the garbage collector need not look at it again and again.
+            gc.collect()
+            gc.freeze()
+            await server.run(announce)
+    except ChatError as error:
+        raise ServerError(error.message) from error
+
+
+@asynccontextmanager
+async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(SqliteStorage(config.db))
+        cost = LOW if config.password_cost == "low" else NORMAL  # noqa: S105 - no password
+        host = Host(
+            storage=storage,
+            bus=LocalBus(),
+            clock=SystemClock(),
+            ids=SystemIds(),
+            hasher=await stack.enter_async_context(Argon2Hasher(cost)),
+            names=AsciiNames(),
+            settings=HostSettings(grace=config.grace),
+        )
+        await stack.enter_async_context(host)
+        health = Health(storage)
+        listener = WebSocketListener(
+            host.serve, config.host, config.port, origins=config.origin, tls=tls, pages=health.pages
+        )
+        await stack.enter_async_context(_listening(listener, config))
+        yield Server(host, listener, health)
+
+
+@asynccontextmanager
+async def _listening(listener: WebSocketListener, config: Config) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(listener)
+        except OSError as error:
+            msg = f"cannot listen on {host_and_port(config.host, config.port)}: {_reason(error)}"
+            raise ServerError(msg) from error
+        yield
+
+
+def _make_default_folder(config: Config) -> None:
+    """Make the folder for the database where the user has not said which; only for their own eyes."""
+    if config.db == default_db():
+        try:
+            config.db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            msg = f"cannot make the folder {config.db.parent}: {_reason(error)}"
+            raise ServerError(msg) from error
+
+
+def _tls(config: Config) -> ssl.SSLContext | None:
+    if config.tls_cert is None or config.tls_key is None:
+        return None
+    try:
+        return server_tls(config.tls_cert, config.tls_key)
+    except OSError as error:
+        msg = f"cannot use the certificate {config.tls_cert} with the key {config.tls_key}: {_reason(error)}"
+        raise ServerError(msg) from error
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "they are not a certificate and its key in PEM form, or the key has a password"
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return (error.strerror or str(error)).lower()
+
+
+def _raise_limit_of_open_files() -> None:
+    """Let as many clients in as the machine allows: each needs an open file, and the soft limit is often 1,024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # some systems do not mean the limit that they tell
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,85 @@
+"""The command line of the server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from . import logs
+from .app import ServerError, run
+from .config import CONFIG_VARIABLE, ConfigError, Setting, load, settings
+from .kinds import Origins, Switch
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+_DEFAULT = "serve"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status; what goes wrong is told in one line on standard error."""
+    try:
+        return _commands.main(arguments, prog_name="chatcore-server", standalone_mode=False) or DONE
+    except click.UsageError as wrong:
+        return _say(wrong.format_message(), WRONG_USAGE)
+    except ConfigError as wrong:
+        return _say(str(wrong), WRONG_USAGE)
+    except ServerError as error:
+        return _say(str(error), REFUSED)
+
+
+def _say(told: str, status: int) -> int:
+    click.echo(f"chatcore-server: {' '.join(told.split())}", err=True)
+    return status
+
+
+def _serve(config: str | None, **given: str | tuple[str, ...] | None) -> None:
+    """Serve a chat until SIGTERM or SIGINT.
+
+    Each option can also stand in the environment (--port as CHATCORE_PORT) or in the file that --config names (as
+    port = 8765). The command line goes before the environment, the environment before the file.
+    """
+    file = config or os.environ.get(CONFIG_VARIABLE)
+    # An option that may be repeated comes as a tuple, one that was not given as None or an empty one.
+    flags = {name: " ".join(v) if isinstance(v, tuple) else v for name, v in given.items() if v is not None and v != ()}
+    chosen = load(flags, os.environ, Path(file) if file else None)
+    logs.set_up(chosen.log_level, chosen.log_format)
+    run(chosen, lambda url: click.echo(f"listening on {url}"))
+
+
+def _option(setting: Setting) -> click.Option:
+    match setting.kind:
+        case Switch():
+            return click.Option([setting.flag], flag_value="true", help=setting.meaning)
+        case kind:
+            is_list = isinstance(kind, Origins)
+            return click.Option([setting.flag], metavar=kind.metavar, multiple=is_list, help=setting.meaning)
+
+
+class _Commands(click.Group):
+    """Commands of which one need not be named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in {"-h", "--help", "--version"}):
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        records = [option.get_help_record(ctx) for option in self.commands[_DEFAULT].params]
+        with formatter.section(f"Options of {_DEFAULT}, which is the default"):
+            formatter.write_dl([record for record in records if record])
+
+
+_config = click.Option(["--config"], metavar="FILE", help="A TOML file with settings.")
+_commands = _Commands(
+    "chatcore-server",
+    commands=[
+        click.Command(_DEFAULT, callback=_serve, params=[*map(_option, settings()), _config], help=_serve.__doc__)
+    ],
+    help="The chat server.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+click.version_option(package_name="chatcore", prog_name="chatcore-server")(_commands)

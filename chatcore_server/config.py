@@ -1,0 +1,139 @@
+"""The settings of the server: one table of what there is, and where each value comes from."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import platformdirs
+
+from chatcore.domain.addresses import is_loopback
+from chatcore.domain.presence import GRACE
+
+from .kinds import Choice, Kind, Number, Origins, Switch, Text
+
+CONFIG_VARIABLE = "CHATCORE_CONFIG"
+"""The environment variable that names the TOML file where no flag does."""
+
+
+class ConfigError(Exception):
+    """A setting is wrong; the message says which one, where it stands and what is allowed."""
+
+
+def default_db() -> Path:
+    """Give chat.db in the user's data directory."""
+    return platformdirs.user_data_path("chatcore") / "chat.db"
+
+
+def _setting(kind: Kind, meaning: str, default: object = None, converter: Callable[[Any], Any] | None = None) -> Any:  # noqa: ANN401 - the field says its type
+    return attrs.field(default=default, converter=converter, metadata={"kind": kind, "meaning": meaning})
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """All settings and their defaults."""
+
+    host: str = _setting(Text("HOST"), "The address to listen on.", "127.0.0.1")
+    port: int = _setting(Number(0, 65535), "The port to listen on; 0 takes a free one.", 8765)
+    db: Path = _setting(  # noqa: RUF009 - attrs takes the Factory for what it is
+        Text("FILE"), "The SQLite database. [default: chat.db in your data directory]", attrs.Factory(default_db), Path
+    )
+    tls_cert: str | None = _setting(Text("FILE"), "The certificate for wss://, in PEM form with its chain.")
+    tls_key: str | None = _setting(Text("FILE"), "The certificate's key, in PEM form without a password.")
+    allow_plaintext: bool = _setting(Switch(), "Let passwords travel readable beyond this machine.", default=False)
+    origin: tuple[str, ...] = _setting(Origins(), "A web site whose pages may connect; may be repeated.", (), tuple)
+    grace: float = _setting(
+        Number(0, 3600, "SECONDS", whole=False), "How long a user stays active after a broken connection.", GRACE
+    )
+    password_cost: str = _setting(
+        Choice(("normal", "low")), "How slowly passwords are hashed; low is for tests and demonstrations.", "normal"
+    )
+    log_level: str = _setting(Choice(("debug", "info", "warning", "error")), "The least that is logged.", "info")
+    log_format: str = _setting(Choice(("text", "json")), "How the lines of the log are written.", "text")
+
+    def __attrs_post_init__(self) -> None:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            msg = "--tls-cert and --tls-key are needed both or not at all"
+            raise ConfigError(msg)
+        if self.tls_cert is None and not self.allow_plaintext and not is_loopback(self.host):
+            msg = (
+                f"other machines can reach {self.host}: encrypt with --tls-cert and --tls-key, "
+                "or let passwords travel readable with --allow-plaintext"
+            )
+            raise ConfigError(msg)
+
+
+@attrs.frozen
+class Setting:
+    """One line of the table: a field of `Config` as people meet it."""
+
+    name: str
+    "In the TOML file."
+    kind: Kind
+    meaning: str
+
+    @property
+    def flag(self) -> str:
+        """How the command line calls it."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """How the environment calls it."""
+        return f"CHATCORE_{self.name.upper()}"
+
+
+def settings() -> tuple[Setting, ...]:
+    """List all settings."""
+    return tuple(Setting(field.name, field.metadata["kind"], _meaning(field)) for field in attrs.fields(Config))
+
+
+def _meaning(field: attrs.Attribute[Any]) -> str:
+    meaning: str = field.metadata["meaning"]
+    has_plain_default = isinstance(field.default, str | int | float) and not isinstance(field.default, bool)
+    return f"{meaning} [default: {field.default}]" if has_plain_default else meaning
+
+
+def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Config:
+    """Take each setting from the first that has it: flags, environment, TOML file, default.
+
+    Flags go by the settings' names. An empty environment variable is none. Raises ConfigError.
+    """
+    table = _read(file) if file else {}
+    values = {}
+    for setting in settings():
+        kind, variable = setting.kind, environment.get(setting.variable)
+        if setting.name in flags:
+            values[setting.name] = _checked(setting.flag, kind, kind.parse(flags[setting.name]))
+        elif variable:
+            values[setting.name] = _checked(setting.variable, kind, kind.parse(variable))
+        elif setting.name in table:
+            values[setting.name] = _checked(f"{setting.name} in {file}", kind, table[setting.name])
+    return Config(**values)
+
+
+def _checked(where: str, kind: Kind, value: object) -> Any:  # noqa: ANN401 - one of the types of Config's fields
+    if not kind.accepts(value):
+        msg = f"{where} is {value!r}: it must be {kind.allowed}"
+        raise ConfigError(msg)
+    return value
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"cannot read {file}: {(error.strerror or str(error)).lower()}"
+        raise ConfigError(msg) from error
+    except ValueError as error:
+        msg = f"{file} is not a TOML file: {error}"
+        raise ConfigError(msg) from error
+    names = [setting.name for setting in settings()]
+    for name in table:
+        if name not in names:
+            msg = f"{file} has the unknown setting {name!r}; there are {', '.join(names)}"
+            raise ConfigError(msg)
+    return table

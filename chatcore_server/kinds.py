@@ -1,0 +1,131 @@
+"""The kinds of values that a setting may have."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Protocol
+
+import attrs
+
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_is_origin = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+").fullmatch
+
+
+class Kind(Protocol):
+    """A kind of values. They come as text (from a flag or the environment) or as TOML has them."""
+
+    @property
+    def metavar(self) -> str:
+        """What stands for a value in the help."""
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, to end the sentence "it must be …"."""
+
+    def parse(self, text: str) -> object:
+        """Give the value that the text means; text that means none stays text."""
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether the value is allowed."""
+
+
+@attrs.frozen
+class Text:
+    """Any text that is not empty."""
+
+    metavar: str
+    allowed = "a text that is not empty"
+
+    def parse(self, text: str) -> object:
+        """Give the text itself."""
+        return text
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether it is a text and not empty."""
+        return isinstance(value, str) and value != ""
+
+
+@attrs.frozen
+class Number:
+    """A number between two others, both included."""
+
+    low: int
+    high: int
+    metavar: str = "NUMBER"
+    whole: bool = attrs.field(default=True, kw_only=True)
+
+    @property
+    def allowed(self) -> str:
+        """The bounds."""
+        return f"a {'whole ' if self.whole else ''}number from {self.low} to {self.high}"
+
+    def parse(self, text: str) -> object:
+        """Read the number."""
+        try:
+            return int(text) if self.whole else float(text)
+        except ValueError:
+            return text
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether it is a number within the bounds; true and false are none."""
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            return False
+        return math.isfinite(value) and self.low <= value <= self.high
+
+
+@attrs.frozen
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def metavar(self) -> str:
+        """The words."""
+        return "|".join(self.words)
+
+    @property
+    def allowed(self) -> str:
+        """The words."""
+        return f"{', '.join(self.words[:-1])} or {self.words[-1]}"
+
+    def parse(self, text: str) -> object:
+        """Give the word; case makes no difference."""
+        return text.lower()
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether it is one of the words."""
+        return value in self.words
+
+
+@attrs.frozen
+class Switch:
+    """Yes or no; on the command line a flag without a value."""
+
+    metavar = ""
+    allowed = "true or false"
+
+    def parse(self, text: str) -> object:
+        """Understand the usual words for yes and no."""
+        return _WORDS.get(text.lower(), text)
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether it is true or false."""
+        return isinstance(value, bool)
+
+
+@attrs.frozen
+class Origins:
+    """Any number of web origins (RFC 6454), in text with white space between them."""
+
+    metavar = "URL"
+    allowed = "a list of origins like https://chat.example, with scheme and host and without a path"
+
+    def parse(self, text: str) -> object:
+        """Split the text."""
+        return text.split()
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether it is a list of origins."""
+        return isinstance(value, list) and all(isinstance(each, str) and _is_origin(each) for each in value)

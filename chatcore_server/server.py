@@ -1,0 +1,99 @@
+"""The life of a running server: announce it, wait for the end, drain."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import attrs
+
+from .health import Health
+
+DRAIN_TIME = 6.0
+"""Seconds after which what is still in flight is given up: the whole stop takes less than 10."""
+
+log = logging.getLogger(__name__)
+
+
+class Chat(Protocol):
+    """What is served."""
+
+    async def drain(self) -> None:
+        """Answer what is in flight, tell the clients and close their links."""
+
+    async def failure(self) -> None:
+        """Wait for ever, or raise StorageError when the storage has failed."""
+
+
+class Listener(Protocol):
+    """What lets clients in."""
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+
+    def stop(self) -> None:
+        """Let nobody in any more."""
+
+
+@attrs.frozen
+class Server:
+    """A running chat, how clients come to it, and how it is."""
+
+    chat: Chat
+    listener: Listener
+    health: Health
+
+    async def run(self, announce: Callable[[str], None]) -> None:
+        """Tell `announce` the URL, serve until SIGTERM or SIGINT, then drain. Raises StorageError when it fails."""
+        failure = asyncio.create_task(self.chat.failure())
+        try:
+            with _order_to_stop() as order:
+                announce(self.listener.url)
+                await _first(failure, order)
+                await self._drain()
+            _raise(failure)
+        finally:
+            failure.cancel()
+
+    async def _drain(self) -> None:
+        log.info("stopping: nobody is let in any more, and clients are told")
+        self.health.is_draining = True
+        self.listener.stop()
+        try:
+            async with asyncio.timeout(DRAIN_TIME):
+                await self.chat.drain()
+        except TimeoutError:
+            log.warning("not all clients could be told within %s s", DRAIN_TIME)
+
+
+@contextmanager
+def _order_to_stop() -> Iterator[asyncio.Event]:
+    """Give what SIGTERM and SIGINT set."""
+    loop, event = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, event.set)
+    try:
+        yield event
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _first(failure: asyncio.Task[None], order: asyncio.Event) -> None:
+    """Wait for the order to stop; raise the failure when it comes before."""
+    stopping = asyncio.create_task(order.wait())
+    try:
+        await asyncio.wait([failure, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+    _raise(failure)
+
+
+def _raise(failure: asyncio.Task[None]) -> None:
+    if failure.done():
+        failure.result()

@@ -1,0 +1,25 @@
+"""Starts the terminal client, or says which extra is missing."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; where an extra is missing say so in one line."""
+    try:
+        from .cli import main as run_command
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"chatcore", "chatcore_cli"}:
+            raise
+        print(
+            f"chatcore: {error.name} is not installed; install chatcore with the extra `cli`: "
+            "pip install 'chatcore[cli]'",
+            file=sys.stderr,
+        )
+        return 1
+    return run_command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""The composition root: brings profile, server and clock together and runs screens or scripts over one client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+
+from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, connect
+from chatcore.adapters.system import SystemClock
+from chatcore.client.sentences import connection_reason
+
+from . import local_server
+from .first_start import Credentials, LogIn, Offer
+from .local_server import DEFAULT_SERVER
+from .options import Options
+from .painter import Viewer
+from .profile import BadProfile, Profile, Profiles
+from .screen import Screen
+from .scripts import Script
+from .terminal import Outcome
+from .zone import local_zone
+
+
+class Program:
+    """One run of the terminal client."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._clock = SystemClock()
+        self._zone = local_zone(os.environ)
+        self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
+        self._trouble = ""
+        "Why the profile could not be remembered."
+        self.server_process: subprocess.Popen[bytes] | None = None
+        "The server that this run has started; it lives on."
+
+    def profile(self) -> Profile:
+        """Give what the options and the last time say; name and token may be missing. Raises BadProfile."""
+        options = self._options
+        known = self._profiles.find(options.server, options.user)
+        return known or Profile(options.server or DEFAULT_SERVER, options.user or "")
+
+    # ---- the full screen
+
+    async def chat(self, profile: Profile) -> None:
+        """Show the chat until the user leaves, asking who it is where there is no session."""
+        if await local_server.is_missing(profile.server, self._clock) and not await self._offer(profile.server).run():
+            return
+        message = ""
+        while True:
+            async with AsyncExitStack() as stack:
+                entered = await self._enter(stack, profile, message)
+                if entered is None:
+                    return
+                client, profile = entered
+                self._remember(profile)
+                if await self._show(client) is Outcome.QUIT:
+                    return
+                message = connection_reason(client.connection, self._options.language)
+                profile = Profile(profile.server, profile.name)
+                self._remember(profile)
+
+    def _offer(self, server: str) -> Offer:
+        log = Path(platformdirs.user_state_dir("chatcore")) / "server.log"
+
+        async def start() -> None:
+            self.server_process = await local_server.start(server, log, self._clock)
+
+        return Offer(self._options.language, server, start)
+
+    async def _enter(self, stack: AsyncExitStack, profile: Profile, message: str) -> tuple[ChatClient, Profile] | None:
+        """Give a client with a session, the profile's or one that the user begins; None where they leave instead."""
+        if profile.token is not None:
+            return await stack.enter_async_context(self._connect(profile)), profile
+        entered: list[ChatClient] = []
+
+        async def enter(credentials: Credentials, tell: Callable[[str], None]) -> None:
+            async with AsyncExitStack() as attempt:
+                client = await attempt.enter_async_context(self._connect(Profile(credentials.server, credentials.name)))
+                client.subscribe(_Trouble(tell))
+                begin = client.register if credentials.is_new else client.log_in
+                await begin(credentials.name, credentials.password)
+                entered.append(client)
+                stack.push_async_exit(attempt.pop_all())
+
+        form = LogIn(self._options.language, enter, server=profile.server, name=profile.name, message=message)
+        if not await form.run() or not entered:
+            return None
+        client = entered[0]
+        return client, Profile(client.url, client.me.name, client.token)
+
+    async def _show(self, client: ChatClient) -> Outcome:
+        viewer = Viewer(
+            me=lambda: client.me.id, sender_name=client.replica.name_of, language=self._options.language, now=self._now
+        )
+        screen = Screen(client, viewer, self._clock)
+        screen.desk.notice, self._trouble = self._trouble, ""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, screen.leave, Outcome.QUIT)
+        return await screen.run()
+
+    def _remember(self, profile: Profile) -> None:
+        try:
+            self._profiles.remember(profile)
+        except (OSError, BadProfile) as error:
+            sentence = self._options.language.gettext("This log-in is not remembered: {reason}")
+            self._trouble = sentence.format(reason=error)
+
+    # ---- scripts
+
+    @asynccontextmanager
+    async def script(self, profile: Profile, password: str | None) -> AsyncIterator[Script]:
+        """Give a client to a script: with the password one whose session ends with it, else the profile's.
+
+        Raises ChatError.
+        """
+        if password is None:
+            async with self._connect(profile, wait=True) as client:
+                yield self._script(client)
+            return
+        async with self._connect(Profile(profile.server, profile.name)) as client:
+            await client.log_in(profile.name, password)
+            yield self._script(client)
+            await client.log_out()
+
+    def _script(self, client: ChatClient) -> Script:
+        return Script(client, self._clock, lambda moment: moment.astimezone(self._zone))
+
+    # ---- what they are made of
+
+    def _connect(self, profile: Profile, *, wait: bool = False) -> ChatClient:
+        return connect(profile.server, token=profile.token, wait=wait, allow_plaintext=self._options.allow_plaintext)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
+
+
+class _Trouble(Observer):
+    """Tells why the first tries to connect fail, while they go on."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Tell it."""
+        if state.phase is ConnectionPhase.OFFLINE:
+            self._tell(state.reason)

@@ -1,0 +1,243 @@
+"""The command line: the full screen, and subcommands for scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+import click
+
+from chatcore import ChatError
+from chatcore.client.language import LANGUAGES, choose
+
+from .app import Program
+from .first_start import is_address
+from .options import Options
+from .profile import BadProfile
+from .scripts import Script
+from .trouble import trouble
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PASSWORD_FILE = "CHATCORE_PASSWORD_FILE"  # noqa: S105 - the name of a variable
+
+
+def _given(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Keep an option wherever it stands: the last one on the line wins, and the environment only where none is."""
+    options: dict[str, object] = context.ensure_object(dict)
+    name = parameter.name or ""
+    on_the_line = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    if on_the_line or name not in options:
+        options[name] = value
+
+
+def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None and not is_address(value):
+        raise click.BadParameter(f"{value!r} is not an address: one begins with ws:// or wss:// and names a host")
+    _given(context, parameter, value)
+
+
+SHARED: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--server",
+        metavar="URL",
+        envvar="CHATCORE_SERVER",
+        callback=_address,
+        expose_value=False,
+        help="The server's address; the one used last unless given, and at first ws://127.0.0.1:8765.",
+    ),
+    click.option(
+        "--user",
+        metavar="NAME",
+        envvar="CHATCORE_USER",
+        callback=_given,
+        expose_value=False,
+        help="Who you are; the user of the last time unless given.",
+    ),
+    click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        envvar="CHATCORE_LANG",
+        callback=_given,
+        expose_value=False,
+        help="The language; that of the environment unless given.",
+    ),
+    click.option(
+        "--allow-plaintext",
+        is_flag=True,
+        envvar="CHATCORE_ALLOW_PLAINTEXT",
+        callback=_given,
+        expose_value=False,
+        help="Let ws:// lead beyond this machine, where others can read along.",
+    ),
+)
+
+
+def shared(command: F) -> F:
+    """Give a command the options that all have."""
+    for option in reversed(SHARED):
+        command = option(command)
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status; what goes wrong is told in one line on standard error."""
+    try:
+        return commands.main(arguments, prog_name="chatcore", standalone_mode=False) or DONE
+    except click.UsageError as wrong:
+        return _say(wrong.format_message(), WRONG_USAGE)
+    except click.ClickException as wrong:
+        return _say(wrong.format_message(), REFUSED)
+    except click.Abort:
+        return _say("interrupted", REFUSED)
+
+
+def _say(told: str, status: int) -> int:
+    click.echo(f"chatcore: {' '.join(told.split())}", err=True)
+    return status
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@shared
+@click.version_option(package_name="chatcore", message="chatcore %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Chat in the terminal: without a subcommand the full screen opens.
+
+    The subcommands are for scripts. They take the password from the file that CHATCORE_PASSWORD_FILE names, else go on
+    with the session of the last log-in, else read the password from standard input.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("the full screen needs a terminal; for scripts there are send, history, tail and list")
+    program = Program(_options(context))
+    try:
+        asyncio.run(program.chat(program.profile()))
+    except BadProfile as error:
+        raise click.ClickException(str(error)) from error
+    if program.server_process is not None:
+        click.echo(f"The server goes on running as process {program.server_process.pid}; kill ends it.")
+
+
+@commands.command()
+@shared
+@click.argument("name")
+@click.argument("text")
+@click.pass_context
+def send(context: click.Context, name: str, text: str) -> None:
+    """Send TEXT to a user, or to everybody with the name `general`.
+
+    With - as TEXT it is read from standard input.
+    """
+    reads_input = text == "-"
+    profile = _Login(context, reads_input=reads_input)
+    if reads_input:
+        text = _standard_input()
+    profile.run(lambda script: script.send(name, text))
+
+
+@commands.command()
+@shared
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many messages.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def history(context: click.Context, name: str, limit: int, *, as_json: bool) -> None:
+    """Write the last messages with a user, or of `general`, oldest first."""
+    _Login(context).run(lambda script: script.history(name, limit), as_json=as_json)
+
+
+@commands.command()
+@shared
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def tail(context: click.Context, *, as_json: bool) -> None:
+    """Write the messages of others as they come, until it is interrupted. Marks nothing as read."""
+    _Login(context).run(Script.tail, as_json=as_json)
+
+
+@commands.command("list")
+@shared
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def list_(context: click.Context, *, as_json: bool) -> None:
+    """Write the users and conversations: status, unread messages, name, the last message."""
+    _Login(context).run(Script.list, as_json=as_json)
+
+
+class _Login:
+    """What a script needs to be somebody, asked for before it begins."""
+
+    def __init__(self, context: click.Context, *, reads_input: bool = False) -> None:
+        self._options = _options(context)
+        self._program = Program(self._options)
+        try:
+            self._profile = self._program.profile()
+        except BadProfile as error:
+            raise click.ClickException(str(error)) from error
+        self._password = None
+        if PASSWORD_FILE in os.environ or self._profile.token is None:
+            if not self._profile.name:
+                raise click.UsageError("whose password? Give --user NAME, or log in once with the full screen")
+            self._password = _password(reads_input=reads_input)
+
+    def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False) -> None:
+        """Run a script to its end, and the program with it where something goes wrong."""
+        try:
+            asyncio.run(self._script(work, as_json=as_json))
+        except ChatError as error:
+            raise click.ClickException(trouble(error, self._options.language)) from error
+        except KeyboardInterrupt:
+            pass  # how `tail` ends
+        except BrokenPipeError:
+            # Whoever read has had enough (`tail | head`). What is left in the buffer has nowhere to go either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool) -> None:
+        async with self._program.script(self._profile, self._password) as script:
+            await work(attrs.evolve(script, as_json=as_json, write=_write, is_ascii=sys.stdout.isatty()))
+
+
+def _write(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - what the script is for
+
+
+def _options(context: click.Context) -> Options:
+    given = context.ensure_object(dict)
+    return Options(
+        server=given.get("server"),
+        user=given.get("user"),
+        language=choose(given.get("lang"), os.environ),
+        allow_plaintext=bool(given.get("allow_plaintext")),
+    )
+
+
+def _password(*, reads_input: bool) -> str:
+    path = os.environ.get(PASSWORD_FILE)
+    if path is not None:
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeError) as error:
+            raise click.UsageError(f"{PASSWORD_FILE} names {path}, which cannot be read: {error}") from error
+    if reads_input:
+        raise click.UsageError(f"standard input brings the text: name a file with the password in {PASSWORD_FILE}")
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise click.UsageError(f"there is no password: name a file in {PASSWORD_FILE}, or write it to standard input")
+    return password
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"standard input is not UTF-8: {error}") from error

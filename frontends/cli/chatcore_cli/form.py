@@ -1,0 +1,200 @@
+"""A form in the middle of the screen: fields with their errors beside them, buttons, a line for what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import (
+    AnyContainer,
+    BufferControl,
+    ConditionalContainer,
+    Dimension,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    VSplit,
+    Window,
+    WindowAlign,
+)
+from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProcessor
+
+from .cells import steady, width, wrap
+from .style import style
+
+WIDTH = 56
+LABEL = 12
+
+
+@attrs.define(eq=False)
+class Field:
+    """A line to fill in."""
+
+    name: str
+    "As errors name it."
+    label: str
+    text: str = ""
+    is_secret: bool = False
+    error: str = ""
+    buffer: Buffer = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.buffer = Buffer(multiline=False, name=self.name)
+        self.buffer.text = self.text
+        self.buffer.cursor_position = len(self.text)
+
+    @property
+    def value(self) -> str:
+        """What is filled in; of a secret not one space is taken away."""
+        return self.buffer.text if self.is_secret else self.buffer.text.strip()
+
+
+@attrs.frozen
+class Button:
+    """Something that can be done with the form."""
+
+    label: str
+    act: Callable[[], None]
+
+
+class Form:
+    """Asks for something. Tab and the arrows move, Enter goes on, and on a button does what it says."""
+
+    def __init__(self, title: str, fields: Sequence[Field], buttons: Sequence[Button], hint: str) -> None:
+        self._title, self._fields, self._hint = title, fields, hint
+        self.message = ""
+        "What goes on, or went wrong with no field in particular."
+        self.is_wrong = False
+        "Whether the message is about an error."
+        self._inputs = [self._input(field) for field in fields]
+        self._buttons = [self._button(button) for button in buttons]
+        self._first = buttons[0]
+        self.app: Application[bool] = Application(
+            layout=Layout(self._container()), key_bindings=self._bindings(), full_screen=True
+        )
+        self.app.style = style(self.app.color_depth)
+        self.app.ttimeoutlen = 0.1
+        empty = [place for place, field in enumerate(fields) if not field.text]
+        self.app.layout.focus([*self._inputs, *self._buttons][empty[0] if empty else len(fields)])
+
+    def say(self, message: str, *, wrong: bool = False) -> None:
+        """Show what goes on, and no error any more."""
+        for field in self._fields:
+            field.error = ""
+        self.message, self.is_wrong = message, wrong
+        self.app.invalidate()
+
+    def say_beside(self, message: str) -> None:
+        """Show what goes on, and let the errors stand."""
+        self.message, self.is_wrong = message, False
+        self.app.invalidate()
+
+    def blame(self, name: str | None, sentence: str) -> None:
+        """Show what is wrong beside its field, and go there; at the bottom where no field has the name."""
+        self.say("" if any(field.name == name for field in self._fields) else sentence, wrong=True)
+        for field, window in zip(self._fields, self._inputs, strict=True):
+            if field.name == name:
+                field.error = sentence
+                self.app.layout.focus(window)
+                if field.is_secret:
+                    field.buffer.reset()  # nobody mends what they cannot see
+
+    def leave(self, result: bool) -> None:
+        """End the form."""
+        if self.app.is_running and not self.app.is_done:
+            self.app.exit(result=result)
+
+    # ---- what is drawn
+
+    def _container(self) -> AnyContainer:
+        rows: list[AnyContainer] = [_line(lambda: [("class:help.title", self._title)]), Window(height=1)]
+        for field, window in zip(self._fields, self._inputs, strict=True):
+            rows += [VSplit([_line(_label(field), LABEL), window]), _text(_error(field), LABEL)]
+        buttons = [window for button in self._buttons for window in (button, Window(width=2))]
+        rows += [VSplit([Window(width=LABEL if self._fields else 0), *buttons, Window()]), Window(height=1)]
+        rows += [_text(self._message, 0), Window(height=1), _line(lambda: [("class:dim", self._hint)])]
+        box = HSplit(rows, width=Dimension(preferred=WIDTH, max=WIDTH))
+        return HSplit([Window(), VSplit([Window(), box, Window()]), Window()])
+
+    def _message(self) -> tuple[str, str]:
+        return ("class:error" if self.is_wrong else ""), self.message
+
+    def _input(self, field: Field) -> Window:
+        hidden = ConditionalProcessor(PasswordProcessor(), field.is_secret)
+        return Window(BufferControl(field.buffer, input_processors=[hidden]), height=1, style="class:field")
+
+    def _button(self, button: Button) -> Window:
+        bound = KeyBindings()
+        bound.add("enter")(lambda _event: button.act())
+        bound.add(" ")(lambda _event: button.act())
+
+        def fragments() -> StyleAndTextTuples:
+            focused = get_app().layout.current_window is window
+            return [("class:button.focused" if focused else "class:button", f"[ {button.label} ]")]
+
+        control = FormattedTextControl(fragments, focusable=True, key_bindings=bound, show_cursor=False)
+        window = Window(control, height=1, width=width(button.label) + 4, align=WindowAlign.CENTER)
+        return window
+
+    def _bindings(self) -> KeyBindings:
+        bound = KeyBindings()
+        for key in ("tab", "down"):
+            bound.add(key)(lambda event: event.app.layout.focus_next())
+        for key in ("s-tab", "up"):
+            bound.add(key)(lambda event: event.app.layout.focus_previous())
+        for key in ("right", "left"):
+            on_button = Condition(lambda: self.app.layout.current_window in self._buttons)
+            bound.add(key, filter=on_button)(_neighbour(back=key == "left"))
+        for key in ("c-q", "c-c"):
+            bound.add(key)(lambda _event: self.leave(result=False))
+        in_field = Condition(lambda: self.app.layout.current_window in self._inputs)
+        bound.add("enter", filter=in_field)(lambda _event: self._go_on())
+        return bound
+
+    def _go_on(self) -> None:
+        """Enter in a field: to the next one, and after the last to what the first button does."""
+        place = self._inputs.index(self.app.layout.current_window)
+        if place + 1 < len(self._inputs):
+            self.app.layout.focus(self._inputs[place + 1])
+        else:
+            self._first.act()
+
+
+def _neighbour(*, back: bool) -> Callable[[KeyPressEvent], None]:
+    def move(event: KeyPressEvent) -> None:
+        if back:
+            event.app.layout.focus_previous()
+        else:
+            event.app.layout.focus_next()
+
+    return move
+
+
+def _label(field: Field) -> Callable[[], StyleAndTextTuples]:
+    return lambda: [("", field.label)]
+
+
+def _error(field: Field) -> Callable[[], tuple[str, str]]:
+    return lambda: ("class:error", field.error)
+
+
+def _line(fragments: Callable[[], StyleAndTextTuples], cells: int | None = None) -> Window:
+    return Window(FormattedTextControl(fragments), height=1, width=cells)
+
+
+def _text(said: Callable[[], tuple[str, str]], indent: int) -> AnyContainer:
+    """Make room for a sentence, as many lines as it needs and at least one."""
+
+    def lines() -> list[str]:
+        return wrap(steady(said()[1]), WIDTH - indent)
+
+    def fragments() -> StyleAndTextTuples:
+        return [(said()[0], "\n".join(lines()))]
+
+    window = Window(FormattedTextControl(fragments), height=lambda: Dimension.exact(len(lines())))
+    return VSplit([ConditionalContainer(Window(width=indent), indent > 0), window])

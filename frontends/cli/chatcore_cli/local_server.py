@@ -1,0 +1,66 @@
+"""A server on this machine: whether one listens at the default address, and how to start one there."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chatcore.domain.addresses import is_loopback
+from chatcore.ports.clock import Clock
+
+DEFAULT_SERVER = "ws://127.0.0.1:8765"
+START_TIME = 15.0
+"""Seconds that a server may take until it listens."""
+
+_LOOK_AGAIN = 0.1
+_KNOCK_TIME = 2.0
+
+
+class NotStarted(Exception):
+    """The server did not come up; the message is its last word."""
+
+
+async def is_missing(server: str, clock: Clock) -> bool:
+    """Tell whether this is the default address on this machine and nothing listens there."""
+    return server.rstrip("/") == DEFAULT_SERVER and not await _listens(server, clock)
+
+
+async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]:
+    """Start a server that goes on when this program ends; return when it listens. Raises NotStarted."""
+    address = urlsplit(server)
+    command = [sys.executable, "-m", "chatcore_server", "serve", "--port", str(address.port)]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; asyncio's would end it with the loop
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    until = clock.monotonic() + START_TIME
+    while clock.monotonic() < until:
+        if process.poll() is not None:
+            raise NotStarted(_last_line(log))
+        if await _listens(server, clock):
+            return process
+        await clock.sleep(_LOOK_AGAIN)
+    process.terminate()
+    raise NotStarted(_last_line(log))
+
+
+async def _listens(server: str, clock: Clock) -> bool:
+    address = urlsplit(server)
+    if address.hostname is None or not is_loopback(address.hostname):
+        return True
+    try:
+        async with clock.timeout(_KNOCK_TIME):
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

@@ -1,0 +1,129 @@
+"""The subcommands for scripts: send, history, tail, list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import attrs
+
+from chatcore import GENERAL, ChatClient, ConversationId, Message, Observer, Row, Unreachable
+from chatcore.client.text import clean, clean_line
+from chatcore.ports.clock import Clock
+
+PATIENCE = 30.0
+"""Seconds that a script waits for its answer."""
+
+_LOOK_AGAIN = 0.02
+
+
+@attrs.frozen
+class Script:
+    """A client without a screen, and where its lines go."""
+
+    client: ChatClient
+    clock: Clock
+    local: Callable[[datetime], datetime]
+    "Brings a moment into the user's zone."
+    write: Callable[[str], None] = print
+    "Takes a line; what comes from others is harmless for a terminal already."
+    as_json: bool = False
+    is_ascii: bool = False
+    "Whether JSON is written in ASCII: for a terminal, whose cursor it then cannot move."
+
+    async def send(self, name: str, text: str) -> None:
+        """Post a message; return when it is stored."""
+        conversation = await self._conversation(name)
+        try:
+            async with self.clock.timeout(PATIENCE):
+                await self.client.post(conversation, text)
+        except TimeoutError:
+            raise Unreachable("no answer came in time; the message may be stored or not") from None
+
+    async def history(self, name: str, limit: int) -> None:
+        """Write the last messages of a conversation, oldest first."""
+        conversation = await self._conversation(name)
+        await self._complete()
+        for message in await self.client.history(conversation, limit=limit):
+            self._message(message)
+
+    async def list(self) -> None:
+        """Write the list of users and conversations, in its order."""
+        await self._complete()
+        for row in self.client.replica.rows:
+            self.write(self._json(self._row_as_dict(row)) if self.as_json else self._row_line(row))
+
+    async def tail(self) -> None:
+        """Write each message as it comes, for ever."""
+        await self._complete()
+        self.client.subscribe(_Tail(self._message))
+        while True:
+            await self.clock.sleep(3600)
+
+    async def _conversation(self, name: str) -> ConversationId:
+        if name.casefold() in {"general", "everybody"}:
+            return GENERAL
+        return await self.client.conversation_with(name)
+
+    async def _complete(self) -> None:
+        """Wait until the whole list and the names of all users are here."""
+        try:
+            async with self.clock.timeout(PATIENCE):
+                while not self.client.replica.complete:
+                    await self.clock.sleep(_LOOK_AGAIN)
+        except TimeoutError:
+            raise Unreachable("the list of users did not come in time") from None
+
+    def _message(self, message: Message) -> None:
+        if self.as_json:
+            self.write(self._json(self._message_as_dict(message)))
+            return
+        sender = clean_line(self.client.replica.name_of(message.sender))
+        where = "" if message.conversation != GENERAL else " → general"
+        text = clean(message.text).replace("\n", "\n    ")
+        self.write(f"{self.local(message.sent_at):%Y-%m-%d %H:%M} {sender}{where}: {text}")
+
+    def _message_as_dict(self, message: Message) -> dict[str, object]:
+        return {
+            "conversation": message.conversation,
+            "seq": message.seq,
+            "sender": self.client.replica.name_of(message.sender),
+            "sent_at": message.sent_at.isoformat(),
+            "text": message.text,
+        }
+
+    def _row_as_dict(self, row: Row) -> dict[str, object]:
+        last = row.last and {
+            "seq": row.last.seq,
+            "sender": self.client.replica.name_of(row.last.sender),
+            "sent_at": row.last.sent_at.isoformat(),
+            "text": row.last.text,
+        }
+        return {
+            "name": row.name,
+            "conversation": row.conversation,
+            "active": row.active,
+            "unread": row.unread,
+            "last": last,
+        }
+
+    def _json(self, record: dict[str, object]) -> str:
+        return json.dumps(record, ensure_ascii=self.is_ascii)
+
+    def _row_line(self, row: Row) -> str:
+        state = "active  " if row.active else "inactive"
+        time = f"{self.local(row.last.sent_at):%Y-%m-%d %H:%M}" if row.last else ""
+        text = clean_line(row.last.text) if row.last else ""
+        return f"{state} {row.unread:>4} {clean_line(row.name):<32} {time:<16} {text}".rstrip()
+
+
+class _Tail(Observer):
+    """Hands on what others write."""
+
+    def __init__(self, show: Callable[[Message], None]) -> None:
+        self._show = show
+
+    def message_received(self, message: Message) -> None:
+        """Hand it on."""
+        self._show(message)

@@ -1,0 +1,247 @@
+"""Write the parts of docs/protocol.md that are made from the code.
+
+They are the states, the frames with examples, the values, the errors and the limits. Each part stands between two
+comments in the page; what is around them is written by hand.
+
+`--check` writes nothing and exits 1 where a part is stale.
+"""
+
+import ast
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import protocol_examples as examples
+
+from chatcore import errors
+from chatcore.adapters.websocket.dialer import MAX_SERVER_FRAME
+from chatcore.domain import ids, users
+from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
+from chatcore.domain.presence import GRACE
+from chatcore.domain.reading import MAX_MARKS, Tally
+from chatcore.domain.users import User
+from chatcore.host import connection, send_queue
+from chatcore.ports.transport import MAX_FRAME
+from chatcore.protocol import server, states
+from chatcore.service import reading, roster
+from chatcore.wire import codec
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "protocol.md"
+PART = re.compile(r"(?<=<!-- made from the code: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+KIB = 1024
+CODECS = (codec.client_frames(dumps=codec.plain_dumps), codec.server_frames(dumps=codec.plain_dumps))
+KINDS = tuple(map(type, examples.CLIENT + examples.SERVER))
+FRAMES: Mapping[str, str] = {kind.__name__: codec.tag(kind) for kind in KINDS}
+VALUES: Mapping[type, str] = {Message: "message", Tally: "tally", Last: "last message", User: "user"}
+SIMPLE: Mapping[object, str] = {int: "whole number", str: "text", bool: "true or false", NoneType: "null"}
+ONE_LINE = 110
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or check it."""
+    old = PAGE.read_text(encoding="utf-8")
+    new = PART.sub(lambda found: f"{found[1]}{found[2]}\n{PARTS[found[1]]()}\n", old)
+    if arguments == ["--check"]:
+        if new != old:
+            print("docs/protocol.md is stale: run `make docs`", file=sys.stderr)
+        return int(new != old)
+    if arguments:
+        print("usage: write_protocol_page.py [--check]", file=sys.stderr)
+        return 2
+    PAGE.write_text(new, encoding="utf-8")
+    return 0
+
+
+# ---- the parts ----------------------------------------------------------------------------------------------------
+
+
+def states_part() -> str:
+    """Give what may be said in which state, and what leads from one to the next."""
+    notes = strings_below(states.State)
+    may = (states.CLIENT_MAY_SAY, states.SERVER_MAY_SAY)
+    rows = [
+        (f"*{state.value}*", linked(notes.get(state.name, "")), *(said(who.get(state, ())) for who in may))
+        for state in states.State
+    ]
+    moves = [(f"*{a.value}*", link(frame.__name__), f"*{b.value}*") for (a, frame), b in states.CLIENT_MOVES.items()]
+    head = ("state", "", "the client may say", "the server may say")
+    return "\n".join([*table(head, rows), "", *table(("in", "what the server says", "leads to"), moves)])
+
+
+def frames_part(frames: Iterable[object], encode: Callable[[object], bytes]) -> str:
+    """Give a section for each frame: what it says, its fields, an example."""
+    return "\n".join(line for frame in frames for line in frame_section(frame, encode))
+
+
+def frame_section(frame: object, encode: Callable[[object], bytes]) -> Iterator[str]:
+    """Give the section of one frame."""
+    kind = type(frame)
+    yield from (f"### `{FRAMES[kind.__name__]}`", "", linked(sentences(kind)), "")
+    yield from (*fields_list(kind), "", "```json", readable(encode(frame)), "```", "")
+
+
+def values_part() -> str:
+    """Give a section for each value that stands inside frames, and the ids."""
+    sections = [
+        line
+        for kind, name in VALUES.items()
+        for line in (f"### A {name}", "", sentences(kind), "", *fields_list(kind), "")
+    ]
+    notes = strings_below(ids)
+    return "\n".join([*sections, "### Ids", "", *(f"- {worded(name)}: {notes[name]}" for name in notes)])
+
+
+def errors_part() -> str:
+    """Give the errors that a server tells of."""
+    rows = [
+        (f"`{leaf.code}`", (inspect.getdoc(leaf) or ""), fault)
+        for kind, fault in FAULTS.items()
+        for leaf in (kind.__subclasses__() or [kind])
+    ]
+    return "\n".join(table(("code", "says", "what to do"), rows))
+
+
+def limits_part() -> str:
+    """Give the numbers that both sides hold each other to."""
+    return "\n".join(table(("what", "limit"), LIMITS.items()))
+
+
+# ---- Markdown -----------------------------------------------------------------------------------------------------
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    """Give the lines of a table."""
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def fields_list(kind: type) -> list[str]:
+    """List the fields of a frame or value."""
+    notes, shapes = strings_below(kind), get_type_hints(kind)
+    names = [field.name for field in attrs.fields(kind)]
+    return [f"- `{name}`: {shape(shapes[name])}. {linked(notes.get(name, ''))}".rstrip() for name in names]
+
+
+def shape(kind: Any, ending: str = "") -> str:  # noqa: ANN401 - any type of a field
+    """Say in words what a field holds."""
+    args = get_args(kind)
+    if get_origin(kind) in {Union, UnionType}:
+        return " or ".join(map(shape, args))
+    if get_origin(kind) is not tuple:
+        return value_link(kind, ending) if kind in VALUES else (SIMPLE.get(kind) or worded(kind.__name__)) + ending
+    return f"list of {shape(args[0], 's')}" if args[-1] is Ellipsis else f"pairs `[{', '.join(map(shape, args))}]`"
+
+
+def value_link(kind: type, ending: str) -> str:
+    """Give a link to the description of a value, in the singular or with the ending of the plural."""
+    name = VALUES[kind]
+    text = f"{name.removesuffix('y')}ies" if ending and name.endswith("y") else name + ending
+    return f"[{text}](#a-{name.replace(' ', '-')})"
+
+
+def readable(data: bytes) -> str:
+    """Give a frame as it is sent, with line breaks between its fields where it is long."""
+    if len(data) <= ONE_LINE:
+        return data.decode()
+    fields = (f"  {compact(name)}: {compact(value)}" for name, value in json.loads(data).items())
+    return "{\n" + ",\n".join(fields) + "\n}"
+
+
+def compact(value: object) -> str:
+    """Write JSON as the codec does."""
+    return codec.plain_dumps(value).decode()
+
+
+def worded(name: str) -> str:
+    """Write the name of a class as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def said(kinds: Iterable[type]) -> str:
+    """List frames, as links, in the order in which they are described."""
+    names = {kind.__name__ for kind in kinds}
+    return ", ".join(link(name) for name in FRAMES if name in names)
+
+
+def link(name: str) -> str:
+    """Give a link to the description of a frame."""
+    return f"[`{FRAMES[name]}`](#{FRAMES[name]})"
+
+
+def linked(text: str) -> str:
+    """Make the names of frames in a docstring links (at the beginning of a sentence they are plain words)."""
+    return re.sub(rf"(?<=[a-z,:] )({'|'.join(FRAMES)})\b", lambda found: link(found[1]), text)
+
+
+def sentences(thing: object) -> str:
+    """Give a docstring as one paragraph."""
+    return " ".join((inspect.getdoc(thing) or "").split())
+
+
+def strings_below(thing: Any) -> dict[str, str]:  # noqa: ANN401 - a class or a module
+    """Give the strings that stand below the names in a class or module, which explain them."""
+    tree = ast.parse(inspect.getsource(thing))
+    body = tree.body if inspect.ismodule(thing) else next(n.body for n in tree.body if isinstance(n, ast.ClassDef))
+    return {
+        name: " ".join(below.value.value.split())
+        for above, below in pairwise(body)
+        if isinstance(above, ast.Assign | ast.AnnAssign)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+        for name in [ast.unparse(above.target if isinstance(above, ast.AnnAssign) else above.targets[0])]
+    }
+
+
+# ---- tables -------------------------------------------------------------------------------------------------------
+
+FAULTS: Mapping[type[errors.ChatError], str] = {
+    errors.RuleError: "the same again is refused again: tell the user",
+    errors.TemporaryError: "send the same again a little later",
+    errors.LoggedOut: "log in anew with name and password",
+    errors.PeerError: "mend the client",
+    errors.Internal: "tell whoever runs the server",
+}
+
+LIMITS = {
+    "a frame from a client": f"{MAX_FRAME // KIB} KiB of UTF-8",
+    "a frame from a server": f"48 KiB for a page, {MAX_SERVER_FRAME // KIB**2} MiB for anything",
+    "a whole number": "within ±2^53",
+    "the text of a message": f"{MAX_TEXT:,} code points, not all blank, no control characters but `\\n` and `\\t`",
+    "the text of a last message": f"its first {PREVIEW} code points",
+    "a client id": "1 to 64 letters, digits, `-` and `_`",
+    "a name": sentences(users.AsciiNames).removeprefix("Names of "),
+    "a password": f"{users.MIN_PASSWORD} to {users.MAX_PASSWORD} code points",
+    "seqs in a `mark`": f"{MAX_MARKS}",
+    "messages of a `page`": f"{reading.MAX_PAGE}, and 48 KiB",
+    "seqs of a `stretch`": f"{reading.MAX_STRETCH:,}",
+    "tallies in a `snapshot`": f"{roster.NEWEST} beside the general chat's",
+    "tallies of a page": f"{roster.PAGE}",
+    "users of a page": f"{6 * roster.PAGE}",
+    "time to log in": f"{connection.ENTRY_TIME:.0f} s after connecting",
+    "unanswered `post` and `mark` of a connection": f"{connection.MAX_UNANSWERED}; with more the server reads on later",
+    "bad frames of a connection": f"{server.STRIKES}, before log-in 1; then the server closes it",
+    "bytes that wait for a client that does not read": f"{send_queue.MAX_BYTES // KIB} KiB; then the server drops it",
+    "grace": f"{GRACE:.0f} s after a connection broke its user becomes inactive",
+}
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "states": states_part,
+    "client": lambda: frames_part(examples.CLIENT, CODECS[0].encode),
+    "server": lambda: frames_part(examples.SERVER, CODECS[1].encode),
+    "values": values_part,
+    "errors": errors_part,
+    "limits": limits_part,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""What a SQLite storage costs: statements, commits, memory, and that no plan reads a whole table."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.sqlite.database import Database, Record
+from chatcore.adapters.sqlite.log import MAX_ROWS
+from chatcore.domain.conversations import GENERAL, direct
+from chatcore.domain.ids import UserId
+from chatcore.testing.storage_base import (
+    ALICE,
+    ALICE_BOB,
+    BOB,
+    NOON,
+    append_one,
+    enrol,
+    post,
+    read,
+    send,
+    told_by,
+)
+
+Statement = tuple[str, Any]
+Method = Callable[[Database, str, Iterable[Any]], Awaitable[list[Record]]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat.db"
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
+    """The statements that are run, as they are run."""
+    seen: list[Statement] = []
+
+    def recorded(method: Method) -> Method:
+        async def recording(database: Database, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
+            seen.append((sql, parameters))
+            return await method(database, sql, parameters)
+
+        return recording
+
+    monkeypatch.setattr(Database, "read", recorded(Database.read))
+    monkeypatch.setattr(Database, "write", recorded(Database.write))
+    return seen
+
+
+async def use_everything(storage: SqliteStorage) -> None:
+    """Call every method in every way that leads to another statement."""
+    await enrol(storage, ALICE, BOB)
+    await storage.add_session("digest", ALICE, NOON)
+    await storage.session("digest", NOON, NOON, NOON)
+    await storage.end_session("digest")
+    for conversation in (ALICE_BOB, GENERAL):
+        await send(storage, ALICE, conversation, "one", "two", "three")
+        await append_one(storage, post(ALICE, ALICE_BOB, "again"))
+        await append_one(storage, post(ALICE, ALICE_BOB, "again"))
+        await read(storage, BOB, conversation, 2)
+        await storage.tally(BOB, conversation)
+        await storage.page(BOB, conversation, after=1, before=None, limit=2)
+        await storage.page(BOB, conversation, after=None, before=2, limit=2)
+        await storage.stretch(BOB, conversation, 1, 3)
+    await storage.overview(ALICE, 5)
+    await storage.tallies(ALICE, "", 5)
+    await storage.account("alice")
+    await storage.user(ALICE)
+    await storage.users(0, 5)
+
+
+async def test_a_batch_of_posts_is_one_statement(path: Path, statements: list[Statement]) -> None:
+    pairs = [(UserId(f"{n:016x}"), UserId(f"{n:015x}f")) for n in range(0x100, 0x120)]
+    async with SqliteStorage(path) as storage:
+        for round_ in range(3):
+            changes = [post(a, direct(a, b), f"{round_}") for a, b in pairs]
+            changes += [post(a, GENERAL, f"general-{round_}") for a, _ in pairs]
+            statements.clear()
+
+            await storage.append(changes, NOON)
+
+        assert [sql.split()[:3] for sql, _ in statements] == [["insert", "into", "message"]]
+
+
+async def test_a_batch_of_any_size_is_one_commit(path: Path) -> None:
+    async with SqliteStorage(path) as storage:
+        commits = told_by(storage)
+
+        await storage.append([post(ALICE, ALICE_BOB, f"{n}") for n in range(2 * MAX_ROWS + 1)], NOON)
+
+        assert len(commits) == 1
+        assert (await storage.tally(BOB, ALICE_BOB)).seq == 2 * MAX_ROWS + 1
+
+
+async def test_sessions_used_at_once_share_commits(path: Path, statements: list[Statement]) -> None:
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, ALICE)
+        for n in range(50):
+            await storage.add_session(f"{n}", ALICE, NOON)
+        statements.clear()
+
+        await asyncio.gather(*(storage.session(f"{n}", NOON, NOON, NOON) for n in range(50)))
+
+        notes = [sql for sql, _ in statements if "update session" in sql]
+        assert 1 <= len(notes) <= 10
+
+
+async def test_heads_are_forgotten_beyond_their_number(path: Path) -> None:
+    users = [UserId(f"{n:016x}") for n in range(30)]
+    async with SqliteStorage(path, heads=7) as storage:
+        for one, other in pairwise(users):
+            await storage.append([post(one, direct(one, other), "1"), post(one, GENERAL, "2")], NOON)
+        heads = storage._opened.log._heads
+
+        assert (len(heads.of), len(heads.owns), len(heads.tops)) == (7, 7, 7)
+
+
+async def test_no_statement_reads_a_whole_table(path: Path, statements: list[Statement]) -> None:
+    async with SqliteStorage(path) as storage:
+        await use_everything(storage)
+        plans = {
+            (sql, step[3])
+            for sql, parameters in statements.copy()
+            if sql.split()[0] in {"select", "with", "insert", "update", "delete"}
+            for step in await storage._opened.database.write(f"explain query plan {sql}", parameters)
+        }
+
+    # What may be gone through from end to end: what came with the statement.
+    harmless = r"SCAN (json_each|wanted|w|uses|counted|\(subquery-\d+\)|CONSTANT ROW|\d+ CONSTANT ROWS)( |$)"
+    scans = [(sql, step) for sql, step in plans if "SCAN" in step and not re.match(harmless, step)]
+    assert len(plans) > 40
+    assert scans == []

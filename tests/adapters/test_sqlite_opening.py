@@ -1,0 +1,201 @@
+"""Opening the SQLite file: what is refused and why, schemas, and closing."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from chatcore.adapters.sqlite import SqliteStorage, migrations
+from chatcore.domain.conversations import GENERAL
+from chatcore.errors import StorageError
+from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, NOON, post, send
+
+FIRST = migrations.steps()
+
+DIARY = "Dear diary, " * 100
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat.db"
+
+
+async def refusal_to_open(path: Path) -> str:
+    """Say why the file is not opened."""
+    with pytest.raises(StorageError) as refused:
+        await SqliteStorage(path).open()
+    return refused.value.message
+
+
+def write(path: Path, text: str) -> None:
+    """Put a text where a database is expected."""
+    path.write_text(text)
+
+
+def tables(path: Path) -> list[str]:
+    """Say what is in a SQLite file."""
+    connection = sqlite3.connect(path)
+    names = [name for (name,) in connection.execute("select name from sqlite_schema")]
+    connection.close()
+    return names
+
+
+def run(path: Path, sql: str) -> None:
+    """Do something to a SQLite file behind everybody's back."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(sql)
+    connection.close()
+
+
+async def test_a_second_server_is_refused_and_told_why(path: Path) -> None:
+    async with SqliteStorage(path) as first:
+        reason = await refusal_to_open(path)
+        await send(first, ALICE, ALICE_BOB, "still there")
+
+    assert reason == f"the database {path} is in use by another server"
+    async with SqliteStorage(path) as second:
+        assert (await second.tally(BOB, ALICE_BOB)).seq == 1
+
+
+async def test_a_missing_directory_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "chat.db"
+
+    reason = await refusal_to_open(path)
+
+    assert reason == f"cannot open the database {path}: there is no directory {path.parent}"
+    assert not path.parent.exists()
+
+
+async def test_a_directory_is_not_a_database(tmp_path: Path) -> None:
+    assert await refusal_to_open(tmp_path) == f"cannot open the database {tmp_path}: it is a directory"
+
+
+async def test_what_is_no_database_is_refused_and_stays_as_it_is(path: Path) -> None:
+    write(path, DIARY)
+
+    reason = await refusal_to_open(path)
+
+    assert reason == f"cannot open the database {path}: it is not a database"
+    assert path.read_text() == DIARY  # noqa: ASYNC240 - a short file
+
+
+async def test_the_database_of_another_program_is_refused_and_stays_as_it_is(path: Path) -> None:
+    run(path, "create table recipe (name text)")
+
+    reason = await refusal_to_open(path)
+
+    assert reason == f"{path} is the database of another program"
+    assert tables(path) == ["recipe"]
+
+
+async def test_a_newer_schema_is_refused(path: Path) -> None:
+    async with SqliteStorage(path):
+        pass
+    run(path, "pragma user_version = 7")
+
+    reason = await refusal_to_open(path)
+
+    assert reason == f"{path} was made by a newer version: its schema is 7, this program knows those up to 1"
+
+
+async def test_a_refused_file_can_be_opened_once_it_is_mended(path: Path) -> None:
+    write(path, DIARY)
+    await refusal_to_open(path)
+    write(path, "")
+
+    async with SqliteStorage(path) as storage:
+        await send(storage, ALICE, ALICE_BOB, "hello")
+
+
+async def test_names_that_mean_something_in_a_url_are_just_names(tmp_path: Path) -> None:
+    path = tmp_path / "a?mode=ro&b#c %41 ż.db"
+
+    async with SqliteStorage(path) as storage:
+        await send(storage, ALICE, ALICE_BOB, "hello")
+
+    assert path.exists()
+
+
+async def test_nobody_else_may_read_the_file(path: Path) -> None:
+    async with SqliteStorage(path) as storage:
+        await send(storage, ALICE, ALICE_BOB, "hello")
+
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("chat.db*")}
+
+    assert modes.pop("chat.db.lock") is not None
+    assert modes == {"chat.db": 0o600, "chat.db-wal": 0o600, "chat.db-shm": 0o600}
+
+
+async def test_commits_are_synced_and_readers_cannot_write(path: Path) -> None:
+    async with SqliteStorage(path) as storage:
+        database = storage._opened.database
+        journal, synchronous = (
+            await database.write("pragma journal_mode"),
+            await database.write("pragma synchronous"),
+        )
+
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await database.read("delete from meta")
+
+    assert (journal[0][0], synchronous[0][0]) == ("wal", 2)
+
+
+async def test_each_new_database_has_an_epoch_of_its_own(tmp_path: Path) -> None:
+    epochs = []
+    for name in ("one.db", "other.db"):
+        async with SqliteStorage(tmp_path / name) as storage:
+            epochs.append((await storage.overview(ALICE, 1)).epoch)
+
+    assert epochs[0] != epochs[1]
+
+
+async def test_a_closed_storage_says_so(path: Path) -> None:
+    storage = SqliteStorage(path)
+    async with storage:
+        pass
+    await storage.close()
+
+    for call in (storage.tally(ALICE, GENERAL), storage.append([post(ALICE, GENERAL, "1")], NOON)):
+        with pytest.raises(StorageError, match="is not open"):
+            await call
+
+
+async def test_the_same_object_can_be_opened_again(path: Path) -> None:
+    storage = SqliteStorage(path)
+    async with storage:
+        await send(storage, ALICE, ALICE_BOB, "one")
+
+    async with storage:
+        (second,) = await send(storage, ALICE, ALICE_BOB, "two")
+
+    assert second.seq == 2
+
+
+async def test_a_step_is_taken_once_and_keeps_what_is_stored(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with SqliteStorage(path) as storage:
+        await send(storage, ALICE, ALICE_BOB, "old")
+    second = "create table colour (name text); insert into colour values ('red')"
+    monkeypatch.setattr(migrations, "steps", lambda: (*FIRST, second))
+
+    for _ in range(2):
+        async with SqliteStorage(path) as storage:
+            colours = await storage._opened.database.read("select name from colour")
+            version = await storage._opened.database.read("pragma user_version")
+            seq = (await storage.tally(BOB, ALICE_BOB)).seq
+
+            assert ([tuple(colour) for colour in colours], version[0][0], seq) == ([("red",)], 2, 1)
+
+
+async def test_a_step_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with SqliteStorage(path) as storage:
+        await send(storage, ALICE, ALICE_BOB, "old")
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "steps", lambda: (*FIRST, "create table t (a); nonsense"))
+
+        reason = await refusal_to_open(path)
+
+    assert reason.startswith(f"cannot open the database {path}: ")
+    async with SqliteStorage(path) as storage:
+        assert (await storage._opened.database.read("pragma user_version"))[0][0] == 1
+        assert not await storage._opened.database.read("select 1 from sqlite_schema where name = 't'")
+        assert (await storage.tally(BOB, ALICE_BOB)).seq == 1

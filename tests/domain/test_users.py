@@ -1,0 +1,80 @@
+"""Which names and passwords users may have."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatcore.domain.users import MAX_PASSWORD, MIN_PASSWORD, RESERVED_NAMES, AsciiNames, check_password
+from chatcore.errors import InvalidName, WeakPassword
+
+names = AsciiNames()
+
+
+@pytest.mark.parametrize("name", ["al", "alice", "a.b_c-d", "0x", "x" * 32, "Alice", "9lives"])
+def test_plain_names_are_allowed(name: str) -> None:
+    assert names.fold(name) == name.lower()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "a", "x" * 33, ".dot", "-dash", "_line", "a b", " alice", "alice ", "alice\n", "a\tb", "a/b", "a\x00b", "a@b"],
+)
+def test_other_shapes_are_refused(name: str) -> None:
+    with pytest.raises(InvalidName) as refused:
+        names.fold(name)
+
+    assert refused.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    "name", ["żaba", "аlice", "ALICE\u212a", "ali\u200bce", "ＡＬＩＣＥ", "ß" * 3, "ıstanbul", "a\u0301b"]
+)
+def test_look_alikes_and_invisible_characters_are_refused(name: str) -> None:
+    with pytest.raises(InvalidName):
+        names.fold(name)
+
+
+@pytest.mark.parametrize("name", [*sorted(RESERVED_NAMES), "General", "ADMIN"])
+def test_reserved_names_are_refused_in_any_case(name: str) -> None:
+    with pytest.raises(InvalidName, match="reserved"):
+        names.fold(name)
+
+
+@given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{1,31}", fullmatch=True))
+def test_case_makes_no_difference_and_folding_again_changes_nothing(name: str) -> None:
+    if name.lower() in RESERVED_NAMES:
+        return
+
+    folded = names.fold(name)
+
+    assert names.fold(name.upper()) == names.fold(name.lower()) == names.fold(folded) == folded
+
+
+@given(st.text())
+def test_no_name_is_folded_to_anything_but_a_plain_one(name: str) -> None:
+    try:
+        folded = names.fold(name)
+    except InvalidName:
+        return
+
+    assert folded.isascii()
+    assert folded == folded.strip().lower()
+    assert 2 <= len(folded) <= 32
+    assert len(folded) == len(name)
+
+
+@pytest.mark.parametrize("length", [MIN_PASSWORD, 9, MAX_PASSWORD])
+def test_passwords_of_8_to_128_code_points_are_taken_as_they_are(length: int) -> None:
+    password = " ż🦆" + "x" * (length - 3)
+
+    assert check_password(password) == password
+
+
+@pytest.mark.parametrize("length", [0, MIN_PASSWORD - 1, MAX_PASSWORD + 1])
+def test_shorter_and_longer_passwords_are_refused_without_being_repeated(length: int) -> None:
+    with pytest.raises(WeakPassword) as refused:
+        check_password("q" * length)
+
+    assert refused.value.field == "password"
+    assert "8 to 128" in refused.value.message
+    assert "qq" not in refused.value.message
