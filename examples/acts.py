@@ -105,7 +105,9 @@ class Play:
         await alice.client.mark_read(direct, 2)
         await bob.until("one is read", lambda: bob.states(direct) == [SENT, READ, SENT])
         unread = await alice.client.unread(direct)
-        self.tell(f"she marks the second one only: {unread} left; Bob sees ✓ ✓✓ ✓", "T2", "T3b", "T7e", holds=unread == 2)
+        self.tell(
+            f"she marks the second one only: {unread} left; Bob sees ✓ ✓✓ ✓", "T2", "T3b", "T7e", holds=unread == 2
+        )
         alice.client.opened(direct)
         await alice.until("the past is there", lambda: len(alice.timeline(direct)) == 3)
         self.tell("she chooses Bob: the conversation opens, with what was written before", "E3", "T5")
@@ -119,7 +121,9 @@ class Play:
         self.tell("now she looks: what is displayed is reported, Bob sees ✓✓", "T2", "T7e", "T8", holds=unread == 0)
         await alice.client.post(direct, "Hello Bob! Nice. Does it also keep still?")
         await bob.until("the answer is there", lambda: len(bob.timeline(direct)) == 4)
-        self.tell("alice answers, and it appears in Bob's open conversation", "T7d", holds=bob.timeline(direct)[3].seq == 4)
+        self.tell(
+            "alice answers, and it appears in Bob's open conversation", "T7d", holds=bob.timeline(direct)[3].seq == 4
+        )
         lines = bob.bubble_lines(direct)
         sides = lines[0].endswith("▐") and lines[-1].startswith("▌")
         self.tell("the conversation as Bob sees it: sent ones right, received ones left", "T9", holds=sides)
@@ -153,7 +157,9 @@ class Play:
             await asyncio.gather(*(one.client.post(GENERAL, f"{n + 1}") for one in actors for n in range(EACH)))
             done = perf_counter()
             await alice.until("all is there", lambda: alice.client.replica.tally(GENERAL).seq == 1 + CROWD * EACH)
-            self.tell(f"{CROWD} more clients register at the same time, in {came - began:.1f} s", "E6", "E9", holds=True)
+            self.tell(
+                f"{CROWD} more clients register at the same time, in {came - began:.1f} s", "E6", "E9", holds=True
+            )
             log = await alice.client.history(GENERAL, limit=1000)
             self.tell(
                 f"each writes {EACH} messages at the same time, {CROWD * EACH} in {done - came:.1f} s: none lost or doubled",
@@ -191,7 +197,12 @@ class Play:
             await again.client.log_in("carol", PASSWORD)
             await again.until("the whole list is there", lambda: len(again.client.replica.users) == len(users))
             known = {user.id: user.name for user in again.client.replica.users}
-            self.tell(f"carol logs in with her old password; all {len(users)} users are there", "E7", "E11", holds=known == users)
+            self.tell(
+                f"carol logs in with her old password; all {len(users)} users are there",
+                "E7",
+                "E11",
+                holds=known == users,
+            )
             log = await again.client.history(GENERAL, limit=1000)
             self.tell(f"the general chat has its {len(log)} messages", "E10", holds=len(log) == 1 + CROWD * EACH)
 

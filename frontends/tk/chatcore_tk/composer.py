@@ -113,9 +113,8 @@ class Composer(ttk.Frame):
 
     def _fit(self) -> None:
         """Make the field as high as its text, up to a limit."""
-        lines = self.field.count("1.0", "end", "update", "displaylines")
-        wanted = lines[0] if isinstance(lines, tuple) else int(lines or 1)
-        high = min(max(1, wanted), MOST_LINES)
+        lines = self.field.tk.call(self.field, "count", "-update", "-displaylines", "1.0", "end")
+        high = min(max(1, int(lines)), MOST_LINES)
         if int(self.field.cget("height")) != high:
             self.field.configure(height=high)
 

@@ -26,7 +26,7 @@ class Help:
         actions, gettext = self._actions, self._actions.language.gettext
         window = self._window = tk.Toplevel(actions.screen)
         window.title(gettext("Keys"))
-        window.transient(actions.screen.winfo_toplevel())  # type: ignore[arg-type]  # a Tk is a Wm too
+        window.transient(actions.screen.winfo_toplevel())
         window.resizable(False, False)
         frame = ttk.Frame(window, padding=actions.look.px(16))
         frame.pack(fill="both", expand=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
+from typing import Any
 
+from .optional import optional
 from .sheet import Shape, box, image
 
-try:
-    from PIL import Image, ImageDraw, ImageTk
-except ImportError:  # then there are corners and steps
-    Image = None  # type: ignore[assignment]  # tested before each use
+_image, _draw_on, _tk = (optional(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageTk"))
 
 _FINER = 4
 """So many times as fine they are drawn, then made smaller."""
@@ -20,25 +20,25 @@ class Pictures:
 
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
-        self._kept: dict[tuple[object, ...], tk.PhotoImage | ImageTk.PhotoImage] = {}
+        self._kept: dict[tuple[object, ...], Any] = {}
 
     def dot(self, x: float, y: float, size: int, colour: str) -> Shape:
         """Draw a disc with its middle at the place."""
-        if Image is None:
+        if _tk is None:
             half = size / 2
             return ("oval", x - half, y - half, x + half, y + half, "-fill", colour, "-outline", "")
         return image(x, y, self._rounded(size, size, size / 2, colour), "center")
 
     def pill(self, left: float, top: float, width: int, height: int, colour: str) -> Shape:
         """Draw a box whose short sides are round."""
-        if Image is None:
+        if _tk is None:
             return box(left, top, left + width, top + height, colour)
         return image(left, top, self._rounded(width, height, height / 2, colour))
 
     def card(self, left: int, top: int, width: int, height: int, radius: int, colour: str) -> list[Shape]:
         """Draw a box with round corners, of any size: four corners and what is between them."""
         right, bottom = left + width, top + height
-        if Image is None:
+        if _tk is None:
             return [box(left, top, right, bottom, colour)]
         disc = self._corners(radius, colour)
         return [
@@ -54,27 +54,24 @@ class Pictures:
         return self._keep(("rounded", width, height, colour), lambda: _draw(width, height, radius, colour))
 
     def _corners(self, radius: int, colour: str) -> list[str]:
-        whole = 2 * radius
-        names = []
-        for place in range(4):
-            x, y = place % 2 * radius, place // 2 * radius
-            names.append(
-                self._keep(
-                    ("corner", place, radius, colour),
-                    lambda x=x, y=y: _draw(whole, whole, radius, colour).crop((x, y, x + radius, y + radius)),
-                )
-            )
-        return names
+        places = [(x, y) for y in (0, radius) for x in (0, radius)]
+        return [self._corner(x, y, radius, colour) for x, y in places]
 
-    def _keep(self, key: tuple[object, ...], draw: object) -> str:
+    def _corner(self, x: int, y: int, radius: int, colour: str) -> str:
+        def draw() -> Any:  # noqa: ANN401 - as above
+            return _draw(2 * radius, 2 * radius, radius, colour).crop((x, y, x + radius, y + radius))
+
+        return self._keep(("corner", x, y, radius, colour), draw)
+
+    def _keep(self, key: tuple[object, ...], draw: Callable[[], Any]) -> str:
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = ImageTk.PhotoImage(draw(), master=self._root)  # type: ignore[operator]
+            kept = self._kept[key] = _tk.PhotoImage(draw(), master=self._root)
         return str(kept)
 
 
-def _draw(width: int, height: int, radius: float, colour: str) -> Image.Image:
-    fine = Image.new("RGBA", (width * _FINER, height * _FINER), f"{colour}00")
-    box_ = (0, 0, width * _FINER - 1, height * _FINER - 1)
-    ImageDraw.Draw(fine).rounded_rectangle(box_, radius * _FINER, fill=colour)
-    return fine.resize((width, height), Image.Resampling.LANCZOS)
+def _draw(width: int, height: int, radius: float, colour: str) -> Any:  # noqa: ANN401 - Pillow's image, where there is Pillow
+    fine = _image.new("RGBA", (width * _FINER, height * _FINER), f"{colour}00")
+    whole = (0, 0, width * _FINER - 1, height * _FINER - 1)
+    _draw_on.Draw(fine).rounded_rectangle(whole, radius * _FINER, fill=colour)
+    return fine.resize((width, height), _image.Resampling.LANCZOS)

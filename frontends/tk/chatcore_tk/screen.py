@@ -16,7 +16,9 @@ from .viewer import Viewer
 NARROW = 620
 """Pixels of the design below which list and conversation do not fit beside each other."""
 
-LIST_WIDTH = 264
+LIST_WIDTH, LEAST = 272, 160
+MOST_OF_WIDTH = 0.6
+"""Of the window that the list takes at most."""
 
 
 class Screen(ttk.Frame):
@@ -27,9 +29,8 @@ class Screen(ttk.Frame):
     ) -> None:
         super().__init__(master)
         self._look, gettext = look, viewer.language.gettext
-        self._panes = ttk.Panedwindow(self, orient="horizontal")
-        self._panes.pack(fill="both", expand=True)
-        self.left, self.right = ttk.Frame(self._panes), ttk.Frame(self._panes)
+        self.left, self.right = ttk.Frame(self), ttk.Frame(self)
+        self._sash = tk.Frame(self, width=look.px(3), cursor="sb_h_double_arrow")
         self.me = ttk.Label(self.left, style="Title.TLabel", cursor="hand2")
         self.status = ttk.Label(self.left, style="Faint.TLabel")
         self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
@@ -46,12 +47,13 @@ class Screen(ttk.Frame):
         self.notice = Notice(self.right, look)
         self.composer = Composer(self.right, viewer.language, look, send)
         self._is_talking = False
-        self._was_narrow: bool | None = None
         self._list_width = look.px(LIST_WIDTH)
         self._arrange_left()
         self._arrange_right()
-        self._panes.add(self.left, weight=0)
-        self._panes.add(self.right, weight=1)
+        self.columnconfigure(2, weight=1)
+        self.rowconfigure(0, weight=1)
+        self.left.grid_propagate(False)
+        self._sash.bind("<B1-Motion>", self._dragged)
         self.bind("<Configure>", lambda _event: self._fit())
         look.theme.on_change(self._restyle)
 
@@ -67,19 +69,17 @@ class Screen(ttk.Frame):
 
     @property
     def list_width(self) -> int:
-        """Pixels of the list."""
-        return self._panes.sashpos(0) if len(self._panes.panes()) > 1 else self._list_width
+        """Pixels of the list, where there is room for both."""
+        return self._list_width
 
     @list_width.setter
     def list_width(self, pixels: int) -> None:
         self._list_width = pixels
-        self._was_narrow = None
         self._fit()
 
     def turn_to(self, *, talk: bool) -> None:
         """Show the conversation, or the list, where there is room for one only."""
         self._is_talking = talk
-        self._was_narrow = None
         self._fit()
 
     def show_jump(self, words: str) -> None:
@@ -132,23 +132,27 @@ class Screen(ttk.Frame):
         if self.winfo_width() <= 1:
             return
         narrow = self.is_narrow
-        if narrow == self._was_narrow:
-            return
-        if len(self._panes.panes()) > 1:
-            self._list_width = self._panes.sashpos(0) if self._was_narrow is False else self._list_width
-        self._was_narrow = narrow
-        for pane in self._panes.panes():
-            self._panes.forget(pane)
-        if narrow:
-            self._panes.add(self.right if self._is_talking else self.left, weight=1)
-            self.back.grid()
-        else:
-            self.back.grid_remove()
-            self._panes.add(self.left, weight=0)
-            self._panes.add(self.right, weight=1)
-            self.after_idle(lambda: self._panes.sashpos(0, self._list_width))
+        self._place(self.left, 0, shown=not narrow or not self._is_talking)
+        self._place(self._sash, 1, shown=not narrow)
+        self._place(self.right, 2, shown=not narrow or self._is_talking)
+        self._place_back(shown=narrow)
+        most = self.winfo_width() if narrow else int(self.winfo_width() * MOST_OF_WIDTH)
+        self.left.configure(width=most if narrow else min(max(self._list_width, self._look.px(LEAST)), most))
+
+    def _place(self, pane: tk.Frame | ttk.Frame, column: int, *, shown: bool) -> None:
+        """Show a pane, or do not. What is as it should be stays untouched: each call makes Tk arrange all anew."""
+        if shown != bool(pane.grid_info()):
+            pane.grid(row=0, column=column, sticky="nsew") if shown else pane.grid_forget()
+
+    def _place_back(self, *, shown: bool) -> None:
+        if shown != bool(self.back.grid_info()):
+            self.back.grid() if shown else self.back.grid_remove()
+
+    def _dragged(self, event: tk.Event[tk.Misc]) -> None:
+        self.list_width = event.x_root - self.winfo_rootx()
 
     def _restyle(self) -> None:
         palette = self._look.palette
+        self._sash.configure(background=palette.border)
         self._filter_hint.configure(background=palette.field, foreground=palette.faint)
         self._look.theme.style_of(self.jump)

@@ -6,13 +6,8 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
+from .optional import optional
 from .palette import DARK, LIGHT, Palette
-
-try:
-    from ttkbootstrap import Style as BootStyle
-    from ttkbootstrap import apply_bootstyle
-except ImportError:  # plain ttk does too
-    BootStyle = apply_bootstyle = None  # type: ignore[assignment,misc]
 
 Changed = Callable[[], None]
 
@@ -23,8 +18,8 @@ class Theme:
     def __init__(self, root: tk.Tk, *, dark: bool) -> None:
         self._root = root
         self._changed: list[Changed] = []
-        self._bootstrap = BootStyle(theme=_name(dark=dark)) if BootStyle else None
-        self._style = self._bootstrap or ttk.Style(root)
+        self._bootstrap = optional("ttkbootstrap")
+        self._style: ttk.Style = self._bootstrap.Style(theme=_name(dark=dark)) if self._bootstrap else ttk.Style(root)
         self.palette = LIGHT
         self.use(dark=dark)
 
@@ -37,7 +32,7 @@ class Theme:
         """Change over to light or dark."""
         self.palette = DARK if dark else LIGHT
         if self._bootstrap:
-            self._bootstrap.theme_use(_name(dark=dark))
+            self._style.theme_use(_name(dark=dark))
         else:
             self._style.theme_use("clam")
             _plain(self._style, self.palette)
@@ -47,8 +42,8 @@ class Theme:
 
     def style_of(self, widget: ttk.Button) -> None:
         """Make a button the one that is meant to be pressed."""
-        if apply_bootstyle:
-            apply_bootstyle(widget, "primary")
+        if self._bootstrap:
+            self._bootstrap.apply_bootstyle(widget, "primary")
         else:
             widget.configure(style="Primary.TButton")
 
