@@ -15,6 +15,7 @@ from chatcore.domain.roster import Row
 from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
 from .look import Look
 from .redraw import Redraw
+from .scrollbar import Scrollbar
 from .sheet import Shape, Sheet, text
 from .viewer import Viewer
 from .wheel import bind_wheel
@@ -40,9 +41,9 @@ class RosterPane(ttk.Frame):
         self._hovered: int | None = None
         self.redraw = Redraw(self, self._draw)
         self.sheet = Sheet(self)
-        self._bar = ttk.Scrollbar(self, command=self._dragged)
-        self.sheet.pack(side="left", fill="both", expand=True)
+        self._bar = Scrollbar(self, look, self._move_to, self._page)
         self._bar.pack(side="right", fill="y")
+        self.sheet.pack(side="left", fill="both", expand=True)
         self.sheet.bind("<Configure>", lambda _event: self.redraw())
         self.sheet.bind("<Button-1>", self._pressed)
         bind_wheel(self.sheet, self.wheel)
@@ -107,7 +108,7 @@ class RosterPane(ttk.Frame):
             shapes += self._row(shown[index], index, index * row_height - self._top, width)
         self.sheet.paint(shapes or self._said(width))
         whole = max(1, len(shown) * row_height)
-        self._bar.set(str(self._top / whole), str(min(1.0, (self._top + height) / whole)))
+        self._bar.show(self._top / whole, min(1.0, (self._top + height) / whole))
 
     def _row(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
         look, palette = self._look, self._look.palette
@@ -121,7 +122,8 @@ class RosterPane(ttk.Frame):
         height = self.row_height
         dot = palette.active if words.active else palette.inactive
         left = look.px(2 * PAD + DOT)
-        name_y = top + look.px(EDGE)
+        has_one_line = not (words.preview or words.badge)
+        name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(EDGE)
         preview_y = name_y + look.fonts.heights[TEXT]
         right, shapes = self._right_side(words, width - look.px(PAD), name_y, preview_y)
         name_font = BOLD if row.unread else TEXT
@@ -129,7 +131,9 @@ class RosterPane(ttk.Frame):
         preview = look.fonts.rulers[SMALL].shorten(words.preview, right[1] - left)
         return [
             *self._ground(row, index, top, width),
-            look.pictures.dot(look.px(PAD + DOT / 2), top + height / 2 - look.px(6), look.px(DOT), dot),
+            look.pictures.dot(
+                look.px(PAD + DOT / 2), name_y + look.fonts.heights[TEXT] / 2 + look.px(1), look.px(DOT), dot
+            ),
             text(left, name_y, name, name_font, palette.text),
             text(left, preview_y, preview, SMALL, palette.faint),
             *shapes,
@@ -188,12 +192,11 @@ class RosterPane(ttk.Frame):
             self._hovered = index
             self.redraw()
 
-    def _dragged(self, action: str, amount: str, unit: str = "") -> None:
-        if action == "moveto":
-            self._scroll_to(int(float(amount) * len(self.list.shown) * self.row_height))
-        else:
-            step = self.sheet.winfo_height() if unit == "pages" else self.row_height
-            self._scroll_to(self._top + int(amount) * step)
+    def _move_to(self, place: float) -> None:
+        self._scroll_to(int(place * len(self.list.shown) * self.row_height))
+
+    def _page(self, pages: int) -> None:
+        self._scroll_to(self._top + pages * self.sheet.winfo_height())
 
     def _scroll_to(self, top: int) -> None:
         self._top = max(0, top)

@@ -15,6 +15,7 @@ from .bubbles import Block
 from .fonts import TEXT
 from .look import Look
 from .redraw import Redraw
+from .scrollbar import Scrollbar
 from .sheet import Shape, Sheet, moved
 from .viewer import Viewer
 from .wheel import bind_wheel
@@ -45,9 +46,9 @@ class TimelinePane(ttk.Frame):
         "Is told which word of a message was pressed."
         self.redraw = Redraw(self, self._draw)
         self.sheet = Sheet(self)
-        self._bar = ttk.Scrollbar(self, command=self._dragged)
-        self.sheet.pack(side="left", fill="both", expand=True)
+        self._bar = Scrollbar(self, look, self._move_to, lambda pages: self.page(-pages))
         self._bar.pack(side="right", fill="y")
+        self.sheet.pack(side="left", fill="both", expand=True)
         self.sheet.bind("<Configure>", lambda _event: self.redraw())
         self.sheet.bind("<Button-1>", self._pressed)
         bind_wheel(self.sheet, self.wheel)
@@ -155,20 +156,19 @@ class TimelinePane(ttk.Frame):
         """Set the scrollbar by counting messages: their heights are known only where they were seen."""
         count = len(self.view.items) if self.view else 0
         if not self._slices or not count:
-            self._bar.set("0.0", "1.0")
+            self._bar.show(0.0, 1.0)
             return
         first, last = self._slices[0], self._slices[-1]
         top = first.index + first.start / self._height_of(first.index)
         bottom = last.index + last.stop / self._height_of(last.index)
-        self._bar.set(str(top / count), str(bottom / count))
+        self._bar.show(top / count, bottom / count)
 
-    def _dragged(self, action: str, amount: str, unit: str = "") -> None:
-        if action == "scroll":
-            self.page(-int(amount)) if unit == "pages" else self.wheel(-int(amount))
-        elif self.view and self.view.items:
-            place = min(max(0, int(float(amount) * len(self.view.items))), len(self.view.items) - 1)
-            self.view.scroll(0, self.sheet.winfo_height(), self._height_of)
-            self.view.viewport.show_first(place, len(self.view.items), self.sheet.winfo_height(), self._height_of)
+    def _move_to(self, place: float) -> None:
+        """Go to a place between the beginning, 0, and the end, 1."""
+        if self.view and self.view.items:
+            count, height = len(self.view.items), self.sheet.winfo_height()
+            self.view.scroll(0, height, self._height_of)
+            self.view.viewport.show_first(min(int(place * count), count - 1), count, height, self._height_of)
             self.redraw()
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
