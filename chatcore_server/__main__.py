@@ -10,10 +10,11 @@ def main() -> int:
     try:
         from .cli import main as run_command
     except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] in {"chatcore", "chatcore_server"}:
+        package = (missing.name or "").partition(".")[0]
+        if package in {"chatcore", "chatcore_server"}:
             raise
         print(
-            f"chatcore-server: {missing.name} is not installed; install chatcore with the extra `server`: "
+            f"chatcore-server: {package} is not installed; install chatcore with the extra `server`: "
             "pip install 'chatcore[server]'",
             file=sys.stderr,
         )

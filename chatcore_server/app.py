@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
+import logging
 import os
 import resource
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -31,6 +34,9 @@ except ImportError:  # an extra: faster, never required
     from asyncio import new_event_loop  # type: ignore[assignment]
 
 
+log = logging.getLogger(__name__)
+
+
 class ServerError(Exception):
     """The server cannot start, or cannot go on; the message says why."""
 
@@ -50,6 +56,7 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
             # What is there by now stays: the garbage collector need not look at it again and again.
             gc.collect()
             gc.freeze()
+            log.info("the database is %s", config.db)
             await server.run(announce)
     except ChatError as error:
         raise ServerError(error.message) from error
@@ -112,9 +119,11 @@ def _tls(config: Config) -> ssl.SSLContext | None:
 def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
         return "they are not a certificate and its key in PEM form, or the key has a password"
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno).lower()
-    return (error.strerror or str(error)).lower()
+    if error.errno in {None, errno.EADDRNOTAVAIL}:  # None: newer asyncio has tried all addresses of the name
+        return "this machine does not have the address"
+    # A name that was not found has numbers of its own, and says what they mean.
+    is_about_a_name = isinstance(error, socket.gaierror)
+    return (str(error.strerror) if is_about_a_name else os.strerror(error.errno)).lower()
 
 
 def _raise_limit_of_open_files() -> None:

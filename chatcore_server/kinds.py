@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Protocol
 
@@ -71,7 +70,7 @@ class Number:
         """Tell whether it is a number within the bounds; true and false are none."""
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
-        return math.isfinite(value) and self.low <= value <= self.high
+        return self.low <= value <= self.high
 
 
 @attrs.frozen

@@ -56,6 +56,8 @@ class Server:
                 announce(self.listener.url)
                 await _first(failure, order)
                 await self._drain()
+            # A failure meanwhile: what was not answered may be lost.
+            await asyncio.wait([failure], timeout=0)
             _raise(failure)
         finally:
             failure.cancel()

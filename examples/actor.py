@@ -1,7 +1,7 @@
 """A user in the demo: a client, and what it was told."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from transcript import Surprise
@@ -25,8 +25,6 @@ class Actor(chatcore.Observer):
         self.client = client
         self.received: list[chatcore.Message] = []
         self.newcomers: list[str] = []
-        self.readers: dict[int, int] = {}
-        "Of own messages in whatever conversation: seq and number of readers."
         self._stirred = asyncio.Event()
         client.subscribe(self)
 
@@ -40,6 +38,10 @@ class Actor(chatcore.Observer):
         except TimeoutError:
             msg = f"this did not happen within {PATIENCE:.0f} s: {happens}"
             raise Surprise(msg) from None
+
+    async def until_unread(self, name: str, number: int) -> None:
+        """Return when so many messages are unread in the row of this name."""
+        await self.until(f"{name} has {number} unread", lambda: self.row(name).unread == number)
 
     # ---- what it sees
 
@@ -91,22 +93,15 @@ class Actor(chatcore.Observer):
         self.newcomers.append(user.name)
         self._stirred.set()
 
-    def messages_read(self, conversation: chatcore.ConversationId, readers: Mapping[int, int]) -> None:
-        """See Observer."""
-        self.readers.update(readers)
-        self._stirred.set()
-
-    def connection_changed(self, state: chatcore.ConnectionState) -> None:
+    def connection_changed(self, *_: object) -> None:
         """See Observer."""
         self._stirred.set()
 
-    def rows_changed(self, changes: list[chatcore.Change[chatcore.Row]]) -> None:
+    def rows_changed(self, *_: object) -> None:
         """See Observer."""
         self._stirred.set()
 
-    def timeline_changed(
-        self, conversation: chatcore.ConversationId, changes: list[chatcore.Change[chatcore.Item]]
-    ) -> None:
+    def timeline_changed(self, *_: object) -> None:
         """See Observer."""
         self._stirred.set()
 

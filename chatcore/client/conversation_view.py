@@ -16,6 +16,10 @@ ItemKey = tuple[UserId, ClientId]
 """What a message is known by before and after it is stored."""
 
 
+MAX_SOUGHT = 500
+"""Among so many messages the first unread one is looked for when a conversation is opened."""
+
+
 def key_of(item: Item) -> ItemKey:
     """Give what the message is known by."""
     return item.sender, item.client_id
@@ -31,8 +35,9 @@ class ConversationView:
         self.unread_line = UnreadLine(newest, watching=watching)
         self.viewport = Viewport()
         self.picked: ItemKey | None = None
-        self._goes_to_unread = unread > 0
         self._has_begun = False
+        self._unread = unread
+        "How many unread messages there are to begin with; 0 once the view has begun somewhere."
 
     def apply(self, changes: Iterable[Change[Item]]) -> None:
         """Take the changes that the core tells; what is in view stays where it is.
@@ -51,30 +56,55 @@ class ConversationView:
             self._follow(change, held)
 
     def slices(self, height: int, height_of: HeightOf) -> list[Slice]:
-        """Give what is in view; the first time, it begins with the first unread message."""
-        if self._goes_to_unread and self.items and self.items[0].seq is not None:
-            self._goes_to_unread = False
+        """Give what is in view; to begin with, the first unread message."""
+        if self._unread and self.is_loaded:
             self._show_unread(height, height_of)
         return self.viewport.slices(len(self.items), height, height_of)
 
-    def ended_in(self, slices: Iterable[Slice], height_of: HeightOf) -> list[int]:
-        """Give the seqs of the messages that can be seen: those whose last line is in one of the slices."""
-        ended = (part.index for part in slices if part.stop == height_of(part.index))
-        return [seq for index in ended if (seq := self.items[index].seq) is not None]
+    def drawn(
+        self, slices: Iterable[Slice], height_of: HeightOf, *, displayed: bool, active: bool, is_fetching: bool
+    ) -> tuple[int, ...]:
+        """Give the seqs that can be seen now that these slices were drawn, as `ChatClient.visible` takes them.
+
+        `displayed`: nothing covers the conversation; `active`: somebody looks at the window; `is_fetching`: older
+        messages are on their way.
+        """
+        self.unread_line.watching(displayed and active and self.viewport.at_end)
+        # While the first unread message is looked for, what passes by was not read.
+        is_settled = not (self.is_seeking and is_fetching)
+        if self.is_loaded and is_settled:
+            self.settle()
+        return tuple(self._ended_in(slices, height_of)) if displayed and is_settled else ()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether there are stored messages among the items."""
+        return bool(self.items) and self.items[0].seq is not None
+
+    @property
+    def is_seeking(self) -> bool:
+        """Whether the first unread message, with which the view is to begin, is not among the items yet."""
+        if not self._unread or not self.is_loaded or len(self.items) >= MAX_SOUGHT:
+            return False
+        return sum(item.state is ItemState.UNREAD for item in self.items) < self._unread
+
+    def settle(self) -> None:
+        """Look no further for the first unread message."""
+        self._unread = 0
 
     def scroll(self, lines: int, height: int, height_of: HeightOf) -> None:
         """Go up (down where negative)."""
-        self._goes_to_unread = False
+        self._unread = 0
         self.viewport.scroll(lines, len(self.items), height, height_of)
 
     def to_newest(self) -> None:
         """Go to the end and stay with it."""
-        self._goes_to_unread = False
+        self._unread = 0
         self.viewport.to_end()
 
     def to_oldest(self, height: int, height_of: HeightOf) -> None:
         """Go to the first message that is here."""
-        self._goes_to_unread = False
+        self._unread = 0
         self.viewport.show_first(0, len(self.items), height, height_of)
 
     @property
@@ -114,6 +144,11 @@ class ConversationView:
             return next((item for item in reversed(self.items) if suits(item)), None)
         place = self.index(self.picked)
         return self.items[place] if place is not None and suits(self.items[place]) else None
+
+    def _ended_in(self, slices: Iterable[Slice], height_of: HeightOf) -> list[int]:
+        """Give the seqs of the messages that can be seen: those whose last line is in one of the slices."""
+        ended = (part.index for part in slices if part.stop == height_of(part.index))
+        return [seq for index in ended if (seq := self.items[index].seq) is not None]
 
     def _show_unread(self, height: int, height_of: HeightOf) -> None:
         seq = self.unread_line.seq

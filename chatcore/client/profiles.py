@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import attrs
@@ -29,6 +30,12 @@ class Profile:
     name: str
     token: str | None = None
     "None after the session has ended."
+
+    @property
+    def outbox(self) -> str:
+        """The name of the file in which the posts of this user wait."""
+        digest = sha256(f"{self.name.casefold()}@{self.server}".encode()).hexdigest()
+        return f"outbox-{digest[:16]}.jsonl"
 
     def is_of(self, server: str | None, name: str | None) -> bool:
         """Tell whether it is of this server and user; None is any."""

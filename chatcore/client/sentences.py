@@ -56,6 +56,12 @@ def error_text(error: ChatError, language: Language) -> str:
     return _told(error.code, "" if is_plain else error.message, language)
 
 
+def sentence(phrase: str) -> str:
+    """Make a safe whole sentence of a phrase such as an error's message: with a capital and a full stop."""
+    phrase = clean_line(phrase)
+    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."
+
+
 def connection_line(state: ConnectionState, seconds_left: float | None, language: Language) -> str:
     """Say what the connection is doing. `seconds_left`: until the next try, where it is known."""
     match state.phase:
@@ -99,9 +105,9 @@ def _offline(seconds_left: float | None, language: Language) -> str:
 
 
 def _told(code: str, own_words: str, language: Language) -> str:
-    phrase, cause = refusal_text(code, language), clean_line(own_words)
-    if cause and code not in _PHRASES:
-        phrase = cause
-    elif cause and code in _TOLD_WITH_CAUSE:
-        phrase = f"{phrase}: {cause}"
-    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."
+    phrase = refusal_text(code, language)
+    if own_words and code not in _PHRASES:
+        return sentence(own_words)
+    if own_words and code in _TOLD_WITH_CAUSE:
+        return sentence(f"{phrase}: {own_words}")
+    return sentence(phrase)

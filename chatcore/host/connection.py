@@ -186,6 +186,7 @@ class Connection:
             if answer is not None:
                 self._send(answer)
             if isinstance(answer, f.LoggedOut):
+                self._house.leave(self, clean=True)
                 self._house.end_session(self.session)
                 await self._link.close("logged_out")
                 return

@@ -99,6 +99,14 @@ class AccountsContract(StorageBase):
 
         assert [user is not None for user in (in_time, used_meanwhile, too_late)] == [True, True, False]
 
+    async def test_each_use_is_noted(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.add_session("digest", ALICE, NOON)
+
+        found = [await storage.session("digest", NOON + n, NOON + n - 1, 0) for n in range(1, 6)]
+
+        assert None not in found
+
     async def test_asking_too_late_does_not_count_as_use(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
         await storage.add_session("digest", ALICE, NOON)

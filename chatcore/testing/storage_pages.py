@@ -47,6 +47,7 @@ class PagesContract(StorageBase):
             (None, None, 10, list(range(1, 11)), False),
             (None, None, 50, list(range(1, 11)), False),
             (None, 8, 3, [5, 6, 7], True),
+            (None, 5, 3, [2, 3, 4], True),
             (None, 4, 3, [1, 2, 3], False),
             (None, 3, 3, [1, 2], False),
             (None, 1, 3, [], False),
@@ -195,6 +196,15 @@ class PagesContract(StorageBase):
         changes = [post(ALICE, c, f"{n}") for n, c in enumerate([ALICE_BOB, ALICE_CAROL, ALICE_BOB, GENERAL])]
 
         await storage.append(changes, NOON)
+
+        overview = await storage.overview(ALICE, 5)
+        assert [tally.conversation for tally in overview.tallies] == [ALICE_BOB, ALICE_CAROL]
+
+    async def test_what_was_the_newest_rises_again_within_one_batch(self, storage: Storage) -> None:
+        for conversation in (ALICE_CAROL, ALICE_BOB):
+            await send(storage, ALICE, conversation, "hello")
+
+        await storage.append([post(ALICE, ALICE_CAROL, "1"), post(ALICE, ALICE_BOB, "2")], NOON)
 
         overview = await storage.overview(ALICE, 5)
         assert [tally.conversation for tally in overview.tallies] == [ALICE_BOB, ALICE_CAROL]

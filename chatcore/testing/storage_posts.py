@@ -73,6 +73,17 @@ class PostsContract(StorageBase):
         assert (direct.seq, direct.live, direct.own) == (3, 3, 1)
         assert (general.seq, general.live, general.own) == (4, 4, 3)
 
+    async def test_own_messages_are_counted_from_batch_to_batch(self, storage: Storage) -> None:
+        stored = [
+            message
+            for sender in (ALICE, BOB, ALICE, ALICE, BOB)
+            for conversation in (GENERAL, ALICE_BOB)
+            for message in await send(storage, sender, conversation, "hello")
+        ]
+
+        assert [m.own for m in stored if m.conversation == GENERAL] == [1, 1, 2, 3, 2]
+        assert [m.own for m in stored if m.conversation == ALICE_BOB] == [1, 1, 2, 3, 2]
+
     async def test_what_was_stored_is_read_back_unchanged_after_reopening(self, storage: Storage) -> None:
         texts = [
             'it\'s "quoted" {json} [1] \\ %s',

@@ -1,6 +1,7 @@
 """What goes wrong under a SQLite storage: full disks, failures, kills, callers who leave."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.sqlite.database import Database
 from chatcore.errors import StorageError, StorageFull
 from chatcore.ports.storage import Stored
 from chatcore.testing.storage_base import (
@@ -45,6 +47,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "chat.db"
 
 
+async def no_room(*_: object) -> None:
+    """Fail as SQLite does on a full disk."""
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
+
+
 async def seqs_in(path: Path) -> list[int]:
     """Open the file and say which messages of Alice and Bob are in it."""
     async with SqliteStorage(path) as storage:
@@ -78,6 +87,21 @@ async def test_a_full_disk_refuses_writes_while_reads_go_on_and_recovers(path: P
         assert user is not None
         assert told_meanwhile == 0
         assert [message_of(outcome).seq for outcome in outcomes] == list(range(2, 11))
+
+
+async def test_without_room_for_a_note_a_session_is_found_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, ALICE)
+        await storage.add_session("digest", ALICE, NOON)
+        monkeypatch.setattr(Database, "write", no_room)
+
+        user = await storage.session("digest", NOON, NOON, NOON)
+        with pytest.raises(StorageFull):
+            await storage.add_session("another", ALICE, NOON)
+
+    assert user is not None
 
 
 async def test_after_a_write_failed_all_later_ones_are_refused(path: Path) -> None:

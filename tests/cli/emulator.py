@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from typing import Any, TextIO, cast
 
 import pyte
-from prompt_toolkit.application import create_app_session
+from chatcore_cli.first_start import LogIn, Offer
+from chatcore_cli.painter import Viewer
+from chatcore_cli.screen import Screen
+from chatcore_cli.terminal import Outcome
+from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import ColorDepth
@@ -16,10 +21,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chatcore import ChatClient
 from chatcore.client.language import ENGLISH, Language
-from chatcore.testing import ChatWorld
-from chatcore_cli.painter import Viewer
-from chatcore_cli.screen import Screen
-from chatcore_cli.terminal import Outcome
+from chatcore.testing import ChatWorld, VirtualClock
 
 UP, DOWN, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~"
 CTRL_UP, CTRL_DOWN, CTRL_HOME, CTRL_END, END = "\x1b[1;5A", "\x1b[1;5B", "\x1b[1;5H", "\x1b[1;5F", "\x1b[F"
@@ -80,18 +82,11 @@ class Glass:
 
 
 class Emulator:
-    """A screen of the chat on a terminal in memory."""
+    """A program's screen on a terminal in memory, in a chat world."""
 
-    def __init__(self, world: ChatWorld, client: ChatClient, keys: PipeInput, glass: Glass, language: Language) -> None:
-        self.world, self.client, self.glass, self._keys = world, client, glass, keys
-        viewer = Viewer(
-            me=lambda: client.me.id,
-            sender_name=client.replica.name_of,
-            language=language,
-            now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
-        )
-        self.screen = Screen(client, viewer, world.clock)
-        self.screen.app.ttimeoutlen = self.screen.app.timeoutlen = 0.01
+    def __init__(self, world: ChatWorld, app: Application[Any], keys: PipeInput, glass: Glass) -> None:
+        self.world, self.app, self.glass, self._keys = world, app, glass, keys
+        app.ttimeoutlen = app.timeoutlen = 0.01
 
     @property
     def lines(self) -> list[str]:
@@ -101,33 +96,62 @@ class Emulator:
     def text(self) -> str:
         return self.glass.text
 
+    def send(self, keys: str) -> None:
+        self._keys.send_text(keys)
+
     async def type(self, *keys: str) -> None:
-        """Press keys, and let everything happen that they lead to."""
+        """Press keys one after the other, and let happen what they lead to."""
         for key in keys:
-            self._keys.send_text(key)
+            self.send(key)
             await self.settle(0)
 
     async def settle(self, seconds: float = 3.0) -> None:
-        """Let time pass until the screen shows where things stand."""
-        await self.world.settle(seconds)
-        await self._drawn()
+        """Let time pass until the screen shows where things stand, and what was told of the screen has its effect."""
+        for _ in range(2):
+            await self.world.settle(seconds)
+            await self._drawn()
 
-    async def until(self, holds: Callable[[str], bool]) -> None:
+    async def until(self, holds: Callable[[str], object]) -> None:
         """Wait for what comes by the terminal's own time, like a lone Esc."""
         async with asyncio.timeout(5):
-            while not holds(self.text):
+            while not holds(self.text):  # noqa: ASYNC110 - the screen has no event to wait for
                 await asyncio.sleep(0)  # noqa: TID251 - lets the program run
-        await self._drawn()
+        await self.settle(0)
 
     async def resize(self, columns: int, rows: int) -> None:
         self.glass.size = Size(rows=rows, columns=columns)
         self.glass.screen.resize(rows, columns)
-        self.screen.app._on_resize()
+        self.app._on_resize()
         await self.settle(0)
 
     async def _drawn(self) -> None:
-        while self.screen.app.invalidated:
+        while self.app.invalidated:  # noqa: ASYNC110 - the screen has no event to wait for
             await asyncio.sleep(0)  # noqa: TID251 - lets the program run
+
+
+class ChatEmulator(Emulator):
+    """The chat's screen."""
+
+    def __init__(self, world: ChatWorld, client: ChatClient, screen: Screen, keys: PipeInput, glass: Glass) -> None:
+        super().__init__(world, screen.app, keys, glass)
+        self.client, self.screen = client, screen
+
+    @property
+    def roster(self) -> list[str]:
+        """The left pane."""
+        return [line.split("│")[0].rstrip() for line in self.lines[1:-1]]
+
+    @property
+    def talk(self) -> list[str]:
+        """The right pane between header and composer, without empty lines."""
+        lines = [line.partition("│")[2] for line in self.lines[1:-1]]
+        end = next(row for row in range(len(lines) - 1, -1, -1) if lines[row].startswith("───"))
+        return [line.rstrip() for line in lines[:end] if line.strip()]
+
+    async def open(self, name: str) -> None:
+        """Choose a conversation as a person does."""
+        await self.type(CTRL_F, name, ENTER)
+        await self.settle()
 
 
 @asynccontextmanager
@@ -139,15 +163,52 @@ async def terminal(
     *,
     language: Language = ENGLISH,
     depth: ColorDepth = ColorDepth.DEPTH_24_BIT,
-) -> AsyncIterator[Emulator]:
-    glass = Glass(columns, rows)
-    output = Vt100_Output(glass, lambda: glass.size, term="xterm-256color", default_color_depth=depth, enable_cpr=False)
-    with create_pipe_input() as keys, create_app_session(keys, output):
-        emulator = Emulator(world, client, keys, glass, language)
-        running = asyncio.create_task(emulator.screen.run())
+) -> AsyncIterator[ChatEmulator]:
+    """Show the chat on a terminal of this size. The screen has a clock of its own, which stands still."""
+    viewer = Viewer(
+        me=lambda: client.me.id,
+        sender_name=client.replica.name_of,
+        language=language,
+        now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
+    )
+    with _session(columns, rows, depth) as (keys, glass):
+        screen = Screen(client, viewer, VirtualClock())
+        emulator = ChatEmulator(world, client, screen, keys, glass)
+        running = asyncio.create_task(screen.run())
         await emulator.settle()
         try:
             yield emulator
         finally:
-            emulator.screen.leave(Outcome.QUIT)
+            screen.leave(Outcome.QUIT)
             await running
+
+
+@asynccontextmanager
+async def form(
+    world: ChatWorld, make: Callable[[], LogIn | Offer], columns: int = 80, rows: int = 24
+) -> AsyncIterator[tuple[Emulator, asyncio.Task[bool]]]:
+    """Show a form; give the task that ends with its answer, too."""
+    with _session(columns, rows, ColorDepth.DEPTH_24_BIT) as (keys, glass):
+        asked = make()
+        emulator = Emulator(world, asked.form.app, keys, glass)
+        running = asyncio.create_task(asked.run())
+        await emulator.settle()
+        try:
+            yield emulator, running
+        finally:
+            asked.form.leave(result=False)
+            await running
+
+
+@contextmanager
+def _session(columns: int, rows: int, depth: ColorDepth) -> Iterator[tuple[PipeInput, Glass]]:
+    glass = Glass(columns, rows)
+    output = Vt100_Output(
+        cast("TextIO", glass),
+        lambda: glass.size,
+        term="xterm-256color",
+        default_color_depth=depth,
+        enable_cpr=False,
+    )
+    with create_pipe_input() as keys, create_app_session(keys, output):
+        yield keys, glass

@@ -1,5 +1,6 @@
 """Which language is chosen, and that the catalogue has every text."""
 
+import ast
 import string
 from collections.abc import Iterable
 from pathlib import Path
@@ -71,6 +72,10 @@ def test_english_texts_are_themselves() -> None:
     assert ENGLISH.pgettext("month, short", "May") == "May"
 
 
+def test_nothing_stays_nothing_in_every_language() -> None:
+    assert [load(code).gettext("") for code in LANGUAGES] == ["", ""]
+
+
 def test_a_context_tells_texts_apart_that_are_one_in_english() -> None:
     assert load("pl").pgettext("month, short", "May") == "maj"
     assert load("pl").pgettext("month, in a date", "May") == "maja"
@@ -102,13 +107,30 @@ def _texts_in(*folders: str) -> set[Key]:
     """Find the texts that the code says, as `pybabel extract` does."""
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
-    keywords = DEFAULT_KEYWORDS | {"gettext_noop": None, "pgettext_noop": ((1, "c"), 2)}
+    keywords = DEFAULT_KEYWORDS | {"say": None, "gettext_noop": None, "pgettext_noop": ((1, "c"), 2)}
     found = (
         (context, message if isinstance(message, str) else message[0])
         for folder in folders
         for _, _, message, _, context in extract_from_dir(ROOT / folder, keywords=keywords)
     )
-    return set(found)
+    return {(context, text) for context, text in found if text}
+
+
+def _aliases(code: str) -> set[str]:
+    """Find what the methods of a language are called where they are not called on the spot."""
+    nodes = list(ast.walk(ast.parse(code)))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    named = {
+        id(node.value): target.id
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    methods = [
+        node for node in nodes if isinstance(node, ast.Attribute) and node.attr in {"gettext", "ngettext", "pgettext"}
+    ]
+    return {named.get(id(method), ast.unparse(method)) for method in methods if id(method) not in called}
 
 
 def _fields(text: str) -> set[str]:
@@ -135,14 +157,24 @@ def test_the_polish_catalogue_has_nothing_that_is_not_said() -> None:
 @pytest.mark.checkout
 def test_translations_fill_in_the_same_names_and_have_all_plurals() -> None:
     for english, polish in _catalogue().values():
-        assert [_fields(text) for text in polish] == [_fields(english[-1])] * len(polish)
+        assert [_fields(text) for text in polish if text] == [_fields(english[-1]) for text in polish if text]
         assert len(polish) == (3 if len(english) > 1 else 1)
+
+
+@pytest.mark.checkout
+def test_no_text_hides_behind_another_name_of_gettext() -> None:
+    code = [path.read_text() for folder in ("chatcore", "frontends") for path in (ROOT / folder).rglob("*.py")]
+
+    assert set().union(*map(_aliases, code)) <= {"say"}
+    assert _aliases("tell = language.gettext; list(map(language.pgettext, a)); language.gettext('b')") == {
+        "tell", "language.pgettext",
+    }  # fmt: skip
 
 
 @pytest.mark.checkout
 def test_a_new_text_is_found_however_it_is_marked(tmp_path: Path) -> None:
     said = 'language.gettext("a"); language.ngettext("b", "bs", 2); language.pgettext("c", "d")'
-    marked = 'gettext_noop("e" "f"); pgettext_noop("g", "h")'
+    marked = 'gettext_noop("e" "f"); pgettext_noop("g", "h"); say("i")'
     (tmp_path / "new.py").write_text(f"{said}\n{marked}\n")
 
-    assert _texts_in(str(tmp_path)) == {(None, "a"), (None, "b"), ("c", "d"), (None, "ef"), ("g", "h")}
+    assert _texts_in(str(tmp_path)) == {(None, "a"), (None, "b"), ("c", "d"), (None, "ef"), ("g", "h"), (None, "i")}

@@ -30,11 +30,11 @@ def names(unsorted: list[Row]) -> list[str]:
 
 
 def test_the_newest_conversation_comes_first_and_those_without_messages_last() -> None:
-    assert names([row("none"), row("old", 1), row("new", 3), row("at the epoch", 0), row("middle", 2)]) == [
+    assert names([row("none"), row("old", 1), row("new", 3), row("of the epoch", 0), row("middle", 2)]) == [
         "new",
         "middle",
         "old",
-        "at the epoch",
+        "of the epoch",
         "none",
     ]
 

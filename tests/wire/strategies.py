@@ -15,7 +15,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 INTEGERS = st.integers(-MAX_INT, MAX_INT)
 
 
-def members(union: Any) -> tuple[type, ...]:
+def members(union: object) -> tuple[type, ...]:
     """Give the members of a union, the nested ones too."""
     return tuple(kind for arg in get_args(union) for kind in (members(arg) or (arg,)))
 
@@ -25,7 +25,7 @@ SERVER_FRAMES = members(f.ServerFrame)
 VALUES = (Message, Last, Tally, User)
 
 
-def of_type(kind: Any) -> st.SearchStrategy[Any]:
+def of_type(kind: object) -> st.SearchStrategy[Any]:
     """Give any value that a field of this type may have."""
     supertype = getattr(kind, "__supertype__", kind)
     if supertype is str:
@@ -36,7 +36,7 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
         return st.booleans()
     if supertype is type(None):
         return st.none()
-    if attrs.has(supertype):
+    if isinstance(supertype, type) and attrs.has(supertype):
         return of_class(supertype)
     args = get_args(supertype)
     if get_origin(supertype) is tuple:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -15,18 +16,18 @@ import platformdirs
 
 from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, connect
 from chatcore.adapters.system import SystemClock
+from chatcore.client.credentials import Credentials
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
 from chatcore.client.sentences import connection_reason
+from chatcore.client.zone import local_zone
 
 from . import local_server
-from .first_start import Credentials, LogIn, Offer
-from .local_server import DEFAULT_SERVER
+from .first_start import LogIn, Offer
 from .options import Options
 from .painter import Viewer
-from .profile import BadProfile, Profile, Profiles
 from .screen import Screen
 from .scripts import Script
 from .terminal import Outcome
-from .zone import local_zone
 
 
 class Program:
@@ -37,6 +38,7 @@ class Program:
         self._clock = SystemClock()
         self._zone = local_zone(os.environ)
         self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
+        self._state = Path(platformdirs.user_state_dir("chatcore"))
         self._trouble = ""
         "Why the profile could not be remembered."
         self.server_process: subprocess.Popen[bytes] | None = None
@@ -52,6 +54,7 @@ class Program:
 
     async def chat(self, profile: Profile) -> None:
         """Show the chat until the user leaves, asking who it is where there is no session."""
+        logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen is no place for it
         if await local_server.is_missing(profile.server, self._clock) and not await self._offer(profile.server).run():
             return
         message = ""
@@ -69,10 +72,8 @@ class Program:
                 self._remember(profile)
 
     def _offer(self, server: str) -> Offer:
-        log = Path(platformdirs.user_state_dir("chatcore")) / "server.log"
-
         async def start() -> None:
-            self.server_process = await local_server.start(server, log, self._clock)
+            self.server_process = await local_server.start(server, self._state / "server.log", self._clock)
 
         return Offer(self._options.language, server, start)
 
@@ -118,16 +119,21 @@ class Program:
     # ---- scripts
 
     @asynccontextmanager
-    async def script(self, profile: Profile, password: str | None) -> AsyncIterator[Script]:
+    async def script(
+        self, profile: Profile, password: str | None, tell: Callable[[str], None]
+    ) -> AsyncIterator[Script]:
         """Give a client to a script: with the password one whose session ends with it, else the profile's.
 
-        Raises ChatError.
+        `tell` is told why the server cannot be reached, while it is tried again. Raises ChatError.
         """
-        if password is None:
-            async with self._connect(profile, wait=True) as client:
+        if password is not None:
+            profile = Profile(profile.server, profile.name)
+        client = self._connect(profile, wait=True)
+        client.subscribe(_Trouble(tell))
+        async with client:
+            if password is None:
                 yield self._script(client)
-            return
-        async with self._connect(Profile(profile.server, profile.name)) as client:
+                return
             await client.log_in(profile.name, password)
             yield self._script(client)
             await client.log_out()
@@ -138,7 +144,14 @@ class Program:
     # ---- what they are made of
 
     def _connect(self, profile: Profile, *, wait: bool = False) -> ChatClient:
-        return connect(profile.server, token=profile.token, wait=wait, allow_plaintext=self._options.allow_plaintext)
+        return connect(
+            profile.server,
+            token=profile.token,
+            wait=wait,
+            # A script says at its end what became of its message; the screen's messages wait for the next time.
+            outbox=None if wait else self._state / profile.outbox,
+            allow_plaintext=self._options.allow_plaintext,
+        )
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)

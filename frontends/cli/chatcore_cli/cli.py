@@ -14,12 +14,12 @@ import attrs
 import click
 
 from chatcore import ChatError
+from chatcore.client.credentials import is_address
 from chatcore.client.language import LANGUAGES, choose
+from chatcore.client.profiles import BadProfile
 
 from .app import Program
-from .first_start import is_address
 from .options import Options
-from .profile import BadProfile
 from .scripts import Script
 from .trouble import trouble
 
@@ -119,11 +119,14 @@ def commands(context: click.Context) -> None:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("the full screen needs a terminal; for scripts there are send, history, tail and list")
-    program = Program(_options(context))
+    options = _options(context)
+    program = Program(options)
     try:
         asyncio.run(program.chat(program.profile()))
     except BadProfile as error:
         raise click.ClickException(str(error)) from error
+    except ChatError as error:
+        raise click.ClickException(trouble(error, options.language)) from error
     if program.server_process is not None:
         click.echo(f"The server goes on running as process {program.server_process.pid}; kill ends it.")
 
@@ -203,8 +206,13 @@ class _Login:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool) -> None:
-        async with self._program.script(self._profile, self._password) as script:
+        async with self._program.script(self._profile, self._password, self._tell) as script:
             await work(attrs.evolve(script, as_json=as_json, write=_write, is_ascii=sys.stdout.isatty()))
+
+    def _tell(self, reason: str) -> None:
+        """Let a person know why nothing happens; a script gets one sentence, at the end."""
+        if sys.stderr.isatty():
+            click.echo(self._options.language.gettext("{reason}: trying again…").format(reason=reason), err=True)
 
 
 def _write(line: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatcore.client.language import Language
 
-from .cells import cut, pad
+from .cells import cut, pad, wrap
 from .commands import COMMANDS
 from .keys import KEYS
 from .render import Line
@@ -17,17 +17,23 @@ def help_lines(language: Language, cells: int) -> list[Line]:
     lines: list[Line] = []
     for section in KEYS:
         lines += _titled(language.gettext(section.title), cells)
-        lines += [_entry(key.shown, language.gettext(key.does), cells) for key in section.keys if key.shown]
+        for key in section.keys:
+            if key.shown:
+                lines += _entry(key.shown, language.gettext(key.does), cells)
     lines += _titled(language.gettext("Commands"), cells)
     for command in COMMANDS:
         rest = language.gettext(command.rest) if command.rest else ""
-        lines.append(_entry(f"/{command.name} {rest}", language.gettext(command.does), cells))
-    return lines
+        lines += _entry(f"/{command.name} {rest}", language.gettext(command.does), cells)
+    return lines[1:]
 
 
 def _titled(title: str, cells: int) -> list[Line]:
     return [[], [("class:help.title", cut(title, cells))]]
 
 
-def _entry(name: str, does: str, cells: int) -> Line:
-    return [("class:help.key", pad(f"  {name}", COLUMN + 2)), ("", " " + cut(does, cells - COLUMN - 3))]
+def _entry(name: str, does: str, cells: int) -> list[Line]:
+    """Put what a key does beside it, in as many lines as it needs."""
+    names = [pad(f"  {name}", COLUMN + 2)]
+    texts = wrap(does, cells - COLUMN - 3)
+    names += [" " * (COLUMN + 2)] * (len(texts) - 1)
+    return [[("class:help.key", left), ("", f" {text}")] for left, text in zip(names, texts, strict=True)]

@@ -142,7 +142,7 @@ class Screen:
             BufferControl(self.desk.finder, input_processors=[self._placeholder(self.desk.finder, self._find_hint)]),
             height=1,
             style="class:header",
-            get_line_prefix=lambda _line, _wrap: [("class:prompt", " / ")],
+            get_line_prefix=lambda _line, _wrap: [("class:prompt", f" {self._find_prompt()}")],
         )
         return HSplit([finder, Window(RosterPane(self.desk))], width=self._list_width)
 
@@ -159,7 +159,7 @@ class Screen:
             height=Dimension(min=1, max=8),
             wrap_lines=True,
             dont_extend_height=True,
-            get_line_prefix=lambda line, wrap: [("class:prompt", "   " if line or wrap else " > ")],
+            get_line_prefix=lambda line, wrap: [("class:prompt", self._write_prompt(line or wrap))],
         )
         return HSplit(
             [
@@ -174,8 +174,14 @@ class Screen:
         text = AfterInput(lambda: [("class:dim", hint())])
         return ConditionalProcessor(text, Condition(lambda: not buffer.text))
 
+    def _find_prompt(self) -> str:
+        return self.desk.language.gettext("Find: ") if self.desk.is_finding else ""
+
     def _find_hint(self) -> str:
-        return "" if self.desk.is_finding else self.desk.language.gettext("Ctrl+F finds")
+        return "" if self.desk.is_finding else self.desk.language.gettext("Ctrl+F: find")
+
+    def _write_prompt(self, line: int) -> str:
+        return "   " if line or self.desk.talk.conversation is None else " > "
 
     def _write_hint(self) -> str:
         row = self.desk.roster.row(self.desk.talk.conversation)

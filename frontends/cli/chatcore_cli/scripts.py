@@ -57,7 +57,7 @@ class Script:
     async def tail(self) -> None:
         """Write each message as it comes, for ever."""
         await self._complete()
-        self.client.subscribe(_Tail(self._message))
+        self.client.subscribe(_Tail(lambda message: self._message(message, names_general=True)))
         while True:
             await self.clock.sleep(3600)
 
@@ -75,12 +75,12 @@ class Script:
         except TimeoutError:
             raise Unreachable("the list of users did not come in time") from None
 
-    def _message(self, message: Message) -> None:
+    def _message(self, message: Message, *, names_general: bool = False) -> None:
         if self.as_json:
             self.write(self._json(self._message_as_dict(message)))
             return
         sender = clean_line(self.client.replica.name_of(message.sender))
-        where = "" if message.conversation != GENERAL else " → general"
+        where = " → general" if names_general and message.conversation == GENERAL else ""
         text = clean(message.text).replace("\n", "\n    ")
         self.write(f"{self.local(message.sent_at):%Y-%m-%d %H:%M} {sender}{where}: {text}")
 

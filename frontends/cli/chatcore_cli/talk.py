@@ -88,16 +88,14 @@ class Talk:
         """
         if self.timeline is None:
             return
-        self.timeline.unread_line.watching(displayed and active and self.is_at_end)
-        visible = tuple(self._visible()) if displayed else ()
+        is_near_top = bool(self._slices) and self._slices[0].index < NEAR_TOP
+        is_fetching = (self.timeline.is_seeking or is_near_top) and self._fetch_older()
+        visible = self.timeline.drawn(
+            self._slices, self._height_of, displayed=displayed, active=active, is_fetching=is_fetching
+        )
         if visible != self._told:
             self._told = visible
             self._client.visible(self.timeline.conversation, visible)
-        if self._slices and self._slices[0].index < NEAR_TOP:
-            self._fetch_older()
-
-    def _visible(self) -> list[int]:
-        return self.timeline.ended_in(self._slices, self._height_of) if self.timeline else []
 
     def _height_of(self, index: int) -> int:
         return len(self._painter.lines(self.timeline, index, self._cells)) if self.timeline else 0
@@ -155,19 +153,23 @@ class Talk:
 
     # ---- older messages
 
-    def _fetch_older(self) -> None:
+    def _fetch_older(self) -> bool:
+        """Have older messages loaded; tell whether some are coming."""
         timeline = self.timeline
         online = self._client.connection.phase is ConnectionPhase.ONLINE
-        if timeline is None or self._is_loading or not online or not timeline.items:
-            return
-        if not self._client.replica.is_at_beginning(timeline.conversation):
+        if timeline is None or not online or not timeline.is_loaded:
+            return False
+        if self._client.replica.is_at_beginning(timeline.conversation):
+            return False
+        if not self._is_loading:
             self._is_loading = True
-            self._spawn(self._load(timeline.conversation))
+            self._spawn(self._load(timeline))
+        return True
 
-    async def _load(self, conversation: ConversationId) -> None:
+    async def _load(self, timeline: ConversationView) -> None:
         try:
-            await self._client.load_older(conversation)
+            await self._client.load_older(timeline.conversation)
         except ChatError:
-            pass  # it is asked for again with the next drawing of the screen
+            timeline.settle()  # older messages are asked for again with the next drawing of the screen
         finally:
             self._is_loading = False

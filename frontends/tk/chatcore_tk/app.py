@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
 import tkinter as tk
 from datetime import datetime
 from functools import partial
 
 import attrs
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_state_path
 
 from chatcore import ChatClient, connect
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.profiles import Profiles
+from chatcore.client.profiles import Profile, Profiles
+from chatcore.client.zone import local_zone
 
 from .bridge import Bridge
 from .fonts import Fonts
@@ -78,12 +80,16 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     fonts = Fonts(root, settings.size)
     theme = Theme(root, dark=settings.dark)
     look = Look(theme, fonts, Pictures(root), scale)
-    make_client = partial(_connect, allow_plaintext=options.allow_plaintext)
+    make_client = partial(_make_client, allow_plaintext=options.allow_plaintext)
     window = Window(
         root,
         line=Line(network, make_client, bridge.hand_over),
         look=look,
-        viewer=Viewer(options.language, _now, ListView(options.language.gettext("General chat"))),
+        viewer=Viewer(
+            options.language,
+            partial(datetime.now, local_zone(os.environ)),
+            ListView(options.language.gettext("General chat")),
+        ),
         monotonic=time.monotonic,
         profiles=Profiles(user_config_path("chatcore") / "profiles.json"),
         settings=file,
@@ -92,9 +98,11 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     return window
 
 
-def _connect(server: str, token: str | None, *, allow_plaintext: bool) -> ChatClient:
-    return connect(server, token=token, wait=False, allow_plaintext=allow_plaintext)
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
+def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:
+    return connect(
+        profile.server,
+        token=profile.token,
+        wait=False,
+        outbox=user_state_path("chatcore") / profile.outbox,
+        allow_plaintext=allow_plaintext,
+    )

@@ -35,7 +35,7 @@ class Desk(SessionObserver):
         self.on_logged_out: Callable[[ConnectionState], None] = lambda _state: None
         self.on_title: Callable[[str], None] = lambda _title: None
         self._told: tuple[int, ...] | None = None
-        self._loading: ConversationId | None = None
+        self._loading: ConversationView | None = None
         screen.timeline.on_drawn = self.drawn
         screen.timeline.on_press = self._pressed
         screen.roster.on_choose = self.open
@@ -258,14 +258,12 @@ class Desk(SessionObserver):
             self.screen.show_jump("")
             return
         displayed = self.screen.shows_talk and bool(timeline.winfo_viewable())
-        view.unread_line.watching(displayed and self.window_active and timeline.is_at_end)
-        visible = tuple(timeline.visible()) if displayed else ()
+        is_fetching = (view.is_seeking or timeline.is_near_top) and self._fetch_older(view)
+        visible = timeline.seen(displayed=displayed, active=self.window_active, is_fetching=is_fetching)
         if visible != self._told:
             self._told = visible
             self._line.visible(view.conversation, visible)
         self._offer_jump(view)
-        if timeline.is_near_top:
-            self._fetch_older(view)
 
     # ---- within
 
@@ -315,17 +313,22 @@ class Desk(SessionObserver):
         words = self._viewer.language.ngettext("↓ {count} new", "↓ {count} new", new).format(count=new)
         self.screen.show_jump(words if new else "↓")
 
-    def _fetch_older(self, view: ConversationView) -> None:
+    def _fetch_older(self, view: ConversationView) -> bool:
+        """Have older messages loaded; tell whether some are coming."""
         first = view.items[0].seq if view.items else None
-        online = self.connection.phase is ConnectionPhase.ONLINE
-        if online and self._loading != view.conversation and first is not None and first > 1:
-            self._loading = view.conversation
-            self._line.load_older(view.conversation, partial(self._fetched, view.conversation))
+        if self.connection.phase is not ConnectionPhase.ONLINE or first is None or first <= 1:
+            return False
+        if self._loading is not view:
+            self._loading = view
+            self._line.load_older(view.conversation, partial(self._fetched, view))
+        return True
 
-    def _fetched(self, conversation: ConversationId, error: ChatError | None) -> None:
-        if self._loading == conversation:
+    def _fetched(self, view: ConversationView, error: ChatError | None) -> None:
+        if self._loading is view:
             self._loading = None
-        if error is None and conversation == self.conversation:
+        if error is not None:
+            view.settle()  # older messages are asked for again with the next drawing
+        elif view is self.view:
             self.screen.timeline.redraw()  # there may be room for more
 
     def _pressed(self, item: Item, action: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
 from chatcore import ChatClient, ChatError
+from chatcore.client.credentials import Credentials
+from chatcore.client.profiles import Profile
 from chatcore.domain.ids import ClientId, ConversationId
 
 from .network import Network
@@ -15,23 +17,13 @@ from .relay import HandOver, Relay, SessionObserver
 
 log = logging.getLogger(__name__)
 
-MakeClient = Callable[[str, str | None], ChatClient]
-"""Makes a client of the server at an address, going on with a session where there is a token."""
+MakeClient = Callable[[Profile], ChatClient]
+"""Makes a client for a user on a server, going on with the session where there is a token."""
 
 Done = Callable[[ChatError | None], None]
 """Is told in the window's thread what became of it: None where all is well."""
 
 Enter = Callable[[ChatClient], Awaitable[object]]
-
-
-def register(name: str, password: str) -> Enter:
-    """Enter by registering."""
-    return lambda client: client.register(name, password)
-
-
-def log_in(name: str, password: str) -> Enter:
-    """Enter by name and password."""
-    return lambda client: client.log_in(name, password)
 
 
 class Line:
@@ -47,13 +39,15 @@ class Line:
 
     # ---- coming and going
 
-    def resume(self, server: str, token: str, observer: SessionObserver) -> None:
+    def resume(self, profile: Profile, observer: SessionObserver) -> None:
         """Go on with a session, as soon as the server answers."""
-        self._begin(self._make_client(server, token), observer, None, _nothing)
+        self._begin(self._make_client(profile), observer, None, _nothing)
 
-    def enter(self, server: str, enter: Enter, observer: SessionObserver, done: Done) -> None:
+    def enter(self, credentials: Credentials, observer: SessionObserver, done: Done) -> None:
         """Begin a session."""
-        self._begin(self._make_client(server, None), observer, enter, done)
+        client = self._make_client(Profile(credentials.server, credentials.name))
+        begin = client.register if credentials.is_new else client.log_in
+        self._begin(client, observer, lambda _: begin(credentials.name, credentials.password), done)
 
     def hang_up(self) -> None:
         """Close the client; the session stays. Nothing more is heard of it."""

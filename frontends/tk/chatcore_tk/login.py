@@ -7,25 +7,13 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from chatcore import ChatError
+from chatcore.client.credentials import Credentials, field_of
 from chatcore.client.language import Language
 from chatcore.client.sentences import error_text
 
-from .line import Enter, log_in, register
 from .look import Look
 
-Submit = Callable[[str, str, Enter], None]
-"""Is told the server, the name, and how to enter."""
-
-_FIELD_OF = {
-    "unreachable": "server",
-    "bad_frame": "server",
-    "unsupported_version": "server",
-    "invalid_name": "name",
-    "name_taken": "name",
-    "wrong_credentials": "password",
-    "weak_password": "password",
-}
-"Beside which field an error is told; every other one below all."
+Submit = Callable[[Credentials], None]
 
 WRAP = 340
 
@@ -67,7 +55,8 @@ class LogIn(ttk.Frame):
 
     def refuse(self, error: ChatError) -> None:
         """Say why it did not work; everything typed stays."""
-        field = _FIELD_OF.get(error.code, "form")
+        field = field_of(error) or "form"
+        field = field if field in self._errors else "form"
         self.enable()
         self.say(field, error_text(error, self._language))
         {"server": self.server, "name": self.name}.get(field, self.password).focus_set()
@@ -99,8 +88,8 @@ class LogIn(ttk.Frame):
         frame = ttk.Frame(self._form)
         frame.pack(fill="x", pady=(self._look.px(16), 0))
         gettext = self._language.gettext
-        self.log_in_button = ttk.Button(frame, text=gettext("Log in"), command=lambda: self._send(log_in))
-        self.register_button = ttk.Button(frame, text=gettext("Register"), command=lambda: self._send(register))
+        self.log_in_button = ttk.Button(frame, text=gettext("Log in"), command=lambda: self._send(is_new=False))
+        self.register_button = ttk.Button(frame, text=gettext("Register"), command=lambda: self._send(is_new=True))
         for button in (self.log_in_button, self.register_button):
             button.pack(side="left", fill="x", expand=True, padx=self._look.px(2))
             button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
@@ -114,12 +103,10 @@ class LogIn(ttk.Frame):
         else:
             (empty if empty is not entry else entry).focus_set()
 
-    def _send(self, enter: Callable[[str, str], Enter]) -> None:
-        server, name = self.server.get().strip(), self.name.get().strip()
-        missing = next((field for field, text in (("server", server), ("name", name)) if not text), None)
-        if missing or not self.password.get():
-            self.say(missing or "password", self._language.gettext("Please fill this in."))
-            return
-        self.say("form", "")
-        self.enable(busy=True)
-        self._submit(server, name, enter(name, self.password.get()))
+    def _send(self, *, is_new: bool) -> None:
+        credentials = Credentials(self.server.get().strip(), self.name.get().strip(), self.password.get(), is_new)
+        wrong = credentials.wrong_field(self._language)
+        self.say(*(wrong or ("form", "")))
+        if wrong is None:
+            self.enable(busy=True)
+            self._submit(credentials)

@@ -67,9 +67,13 @@ class TimelinePane(ttk.Frame):
         """Whether new messages come into view by themselves."""
         return self.view is None or self.view.viewport.at_end
 
-    def visible(self) -> list[int]:
+    def seen(self, *, displayed: bool, active: bool, is_fetching: bool) -> tuple[int, ...]:
         """Give the seqs of what can be seen since the last drawing."""
-        return self.view.ended_in(self._slices, self._height_of) if self.view else []
+        if self.view is None:
+            return ()
+        return self.view.drawn(
+            self._slices, self._height_of, displayed=displayed, active=active, is_fetching=is_fetching
+        )
 
     @property
     def is_near_top(self) -> bool:

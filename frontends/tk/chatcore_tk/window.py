@@ -10,6 +10,7 @@ from tkinter import ttk
 import attrs
 
 from chatcore import ChatError
+from chatcore.client.credentials import Credentials
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
@@ -22,7 +23,7 @@ from .desk import Desk
 from .fonts import has_smooth_fonts
 from .help import Help
 from .keys import bind
-from .line import Enter, Line
+from .line import Line
 from .login import LogIn
 from .look import Look
 from .menus import Menus
@@ -119,13 +120,13 @@ class Window:
     def _resume(self, profile: Profile) -> None:
         self._begin_desk(profile.name)
         self.screen.me.configure(text=profile.name)
-        self._line.resume(self.server, profile.token or "", self.desk)
+        self._line.resume(attrs.evolve(profile, server=self.server), self.desk)
         self.show_chat()
 
-    def _enter(self, server: str, name: str, enter: Enter) -> None:
-        self.server = server
-        self._begin_desk(name)
-        self._line.enter(server, enter, self.desk, self._entered)
+    def _enter(self, credentials: Credentials) -> None:
+        self.server = credentials.server
+        self._begin_desk(credentials.name)
+        self._line.enter(credentials, self.desk, self._entered)
 
     def _entered(self, error: ChatError | None) -> None:
         if error is None:

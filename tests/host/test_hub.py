@@ -1,0 +1,285 @@
+"""The hub: who hears of what, once, encoded once, in one write for each connection and commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import pytest
+
+from chatcore import GENERAL, ClientId, Conflict, ConversationId, Message, User, UserId
+from chatcore.domain.conversations import direct
+from chatcore.domain.events import MessagePosted, MessagesRead, UserRegistered
+from chatcore.domain.messages import NewMessage
+from chatcore.domain.reading import NewMarks, Tally
+from chatcore.host.hub import Hub
+from chatcore.ports.storage import Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from chatcore.ports.transport import OutFrame
+from chatcore.wire import frames as f
+from tests.protocol.joined import FROM_SERVER
+
+ALICE, BOB, CAROL = (UserId(letter * 16) for letter in "abc")
+ALICE_BOB = direct(ALICE, BOB)
+
+
+@attrs.define(eq=False)
+class Ear:
+    """A connection that keeps what it is told, write by write."""
+
+    writes: list[list[OutFrame]] = attrs.field(factory=list)
+
+    def put(self, frames: Sequence[OutFrame]) -> None:
+        self.writes.append(list(frames))
+
+    @property
+    def heard(self) -> list[list[f.ServerFrame]]:
+        return [[FROM_SERVER.decode(frame.data) for frame in write] for write in self.writes]
+
+
+@attrs.define(eq=False)
+class Asker:
+    """Waits on a connection for an outcome."""
+
+    listener: Ear
+    number: int = 1
+
+    def answer(self, outcome: Outcome) -> f.ServerFrame:
+        return f.ErrorFrame(self.number, type(outcome).__name__, "", None)
+
+
+class Room:
+    """A hub and the connections of three users."""
+
+    def __init__(self) -> None:
+        self.encoded: list[f.ServerFrame] = []
+        self.hub = Hub(self._encode)
+        self.alice, self.alices_phone, self.bob, self.carol = Ear(), Ear(), Ear(), Ear()
+        for user, ear in [(ALICE, self.alice), (ALICE, self.alices_phone), (BOB, self.bob), (CAROL, self.carol)]:
+            self.hub.join(user, ear)
+
+    def _encode(self, frame: f.ServerFrame) -> bytes:
+        self.encoded.append(frame)
+        return FROM_SERVER.encode(frame)
+
+
+def message(conversation: ConversationId = ALICE_BOB, seq: int = 1, sender: UserId = ALICE) -> Message:
+    return Message(conversation, seq, sender, ClientId(f"c{seq}"), "hi", 1_700_000_000_000, seq, seq)
+
+
+def stored(message: Message, origin: object = None) -> Stored:
+    return Stored(NewMessage(message.sender, message.conversation, message.client_id, message.text, origin), message)
+
+
+def read(reader: UserId, conversation: ConversationId, receipts: dict[UserId, dict[int, int]]) -> MessagesRead:
+    seqs = tuple(sorted(seq for readers in receipts.values() for seq in readers))
+    return MessagesRead(reader, Tally(conversation, version=1), seqs, receipts)
+
+
+def marked(event: MessagesRead | None, origin: object = None) -> Marked:
+    return Marked(NewMarks(BOB, ALICE_BOB, (1,), origin), Tally(ALICE_BOB), event)
+
+
+def test_a_direct_message_is_told_to_all_connections_of_the_two_and_to_nobody_else() -> None:
+    room = Room()
+
+    room.hub.deliver([stored(message())])
+
+    told = [[f.MessageEvent(message())]]
+    assert room.alice.heard == room.alices_phone.heard == room.bob.heard == told
+    assert room.carol.heard == []
+
+
+def test_a_message_of_the_general_chat_is_told_to_everybody() -> None:
+    room = Room()
+
+    room.hub.deliver([stored(message(GENERAL))])
+
+    assert room.alice.heard == room.bob.heard == room.carol.heard == [[f.MessageEvent(message(GENERAL))]]
+
+
+def test_a_message_is_encoded_once_and_everybody_gets_the_same_bytes() -> None:
+    room = Room()
+
+    room.hub.deliver([stored(message(GENERAL))])
+
+    assert len(room.encoded) == 1
+    assert room.bob.writes[0][0] is room.carol.writes[0][0]
+
+
+def test_a_message_that_nobody_hears_is_not_encoded() -> None:
+    room = Room()
+    nobody = direct(UserId("1" * 16), UserId("2" * 16))
+
+    room.hub.deliver([stored(message(nobody, sender=UserId("1" * 16)))])
+
+    assert room.encoded == []
+
+
+def test_the_connection_that_posted_gets_the_answer_instead_of_the_event() -> None:
+    room = Room()
+
+    room.hub.deliver([stored(message(), Asker(room.alice))])
+
+    assert room.alice.heard == [[f.ErrorFrame(1, "Stored", "", None)]]
+    assert room.alices_phone.heard == [[f.MessageEvent(message())]]
+
+
+def test_a_commit_is_one_write_for_each_connection_in_the_order_of_the_commit() -> None:
+    room = Room()
+    commit = [
+        stored(message(seq=1)),
+        stored(message(seq=2), Asker(room.alice, 7)),
+        stored(message(GENERAL, seq=1, sender=BOB)),
+        stored(message(seq=3, sender=BOB), Asker(room.bob, 9)),
+    ]
+
+    room.hub.deliver(commit)
+
+    general = f.MessageEvent(message(GENERAL, seq=1, sender=BOB))
+    assert room.alice.heard == [
+        [
+            f.MessageEvent(message(seq=1)),
+            f.ErrorFrame(7, "Stored", "", None),
+            general,
+            f.MessageEvent(message(seq=3, sender=BOB)),
+        ]
+    ]
+    assert room.bob.heard == [
+        [
+            f.MessageEvent(message(seq=1)),
+            f.MessageEvent(message(seq=2)),
+            general,
+            f.ErrorFrame(9, "Stored", "", None),
+        ]
+    ]
+    assert room.carol.heard == [[general]]
+
+
+@pytest.mark.parametrize("kind", [Repeated, Refused])
+def test_a_repeated_or_refused_post_is_answered_and_told_to_nobody(kind: type) -> None:
+    room = Room()
+    change = NewMessage(ALICE, ALICE_BOB, ClientId("c"), "hi", Asker(room.alice))
+    outcome = Repeated(change, message()) if kind is Repeated else Refused(change, Conflict())
+
+    room.hub.deliver([outcome])
+
+    assert room.alice.heard == [[f.ErrorFrame(1, kind.__name__, "", None)]]
+    assert room.alices_phone.heard == room.bob.heard == []
+
+
+def test_an_answer_to_a_connection_that_left_goes_to_it_alone() -> None:
+    room = Room()
+    room.hub.leave(ALICE, room.alice)
+
+    room.hub.deliver([stored(message(), Asker(room.alice))])
+
+    assert room.alice.heard == [[f.ErrorFrame(1, "Stored", "", None)]]
+    assert room.bob.heard == [[f.MessageEvent(message())]]
+
+
+def test_marks_are_told_to_the_readers_connections_before_the_answer() -> None:
+    room = Room()
+    room.hub.join(BOB, phone := Ear())
+
+    room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}), Asker(room.bob))])
+
+    told = f.ReadEvent(Tally(ALICE_BOB, version=1), ((1, 1),))
+    assert room.bob.heard == [[told, f.ErrorFrame(1, "Marked", "", None)]]
+    assert phone.heard == [[told]]
+    assert room.alice.heard == room.carol.heard == []
+
+
+def test_marks_that_changed_nothing_are_answered_only() -> None:
+    room = Room()
+
+    room.hub.deliver([marked(None, Asker(room.bob))])
+
+    assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None)]]
+    assert not room.hub.has_receipts
+
+
+def test_receipts_of_one_tick_are_one_frame_for_each_author_and_conversation() -> None:
+    room = Room()
+    room.hub.deliver([marked(read(BOB, GENERAL, {ALICE: {1: 1, 2: 1}, CAROL: {3: 1}}))])
+    room.hub.deliver([marked(read(CAROL, GENERAL, {ALICE: {2: 2, 4: 1}}))])
+    room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}))])
+    had = room.hub.has_receipts
+    before = [len(ear.writes) for ear in (room.alice, room.carol)]
+
+    room.hub.tick(None)
+
+    assert had
+    assert before == [0, 1]  # Carol's own marks
+    assert room.alice.heard == room.alices_phone.heard
+    assert room.alice.heard == [
+        [f.ReceiptsEvent(GENERAL, ((1, 1), (2, 2), (4, 1))), f.ReceiptsEvent(ALICE_BOB, ((1, 1),))]
+    ]
+    assert room.carol.heard[1:] == [[f.ReceiptsEvent(GENERAL, ((3, 1),))]]
+    assert not room.hub.has_receipts
+
+
+def test_receipts_are_told_once() -> None:
+    room = Room()
+    room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}))])
+    room.hub.tick(None)
+
+    room.hub.tick(None)
+
+    assert len(room.alice.writes) == 1
+
+
+def test_receipts_of_an_author_who_is_away_are_not_kept() -> None:
+    room = Room()
+
+    room.hub.deliver([marked(read(BOB, GENERAL, {UserId("9" * 16): {1: 1}}))])
+
+    assert not room.hub.has_receipts
+
+
+def test_presence_is_one_frame_for_everybody() -> None:
+    room = Room()
+    presence = f.PresenceEvent((ALICE,), (BOB, CAROL))
+
+    room.hub.tick(presence)
+
+    assert room.encoded == [presence]
+    assert room.alice.heard == room.bob.heard == room.carol.heard == [[presence]]
+
+
+def test_a_new_user_is_told_to_everybody() -> None:
+    room = Room()
+    dave = User(UserId("d" * 16), "dave", 4)
+
+    room.hub.deliver([Enrolled(dave)])
+
+    assert room.alice.heard == room.carol.heard == [[f.UserEvent(dave)]]
+
+
+def test_what_another_host_committed_is_told_in_the_same_way_without_answers() -> None:
+    room = Room()
+    dave = User(UserId("d" * 16), "dave", 4)
+
+    room.hub.tell([MessagePosted(message()), read(BOB, ALICE_BOB, {ALICE: {1: 1}}), UserRegistered(dave)])
+    room.hub.tick(None)
+
+    assert room.alice.heard == [
+        [f.MessageEvent(message()), f.UserEvent(dave)],
+        [f.ReceiptsEvent(ALICE_BOB, ((1, 1),))],
+    ]
+    assert room.bob.heard == [
+        [f.MessageEvent(message()), f.ReadEvent(Tally(ALICE_BOB, version=1), ((1, 1),)), f.UserEvent(dave)]
+    ]
+
+
+def test_who_left_hears_nothing_more_and_is_forgotten() -> None:
+    room = Room()
+    for user, ear in [(ALICE, room.alice), (ALICE, room.alices_phone), (BOB, room.bob), (CAROL, room.carol)]:
+        room.hub.leave(user, ear)
+        room.hub.leave(user, ear)
+
+    room.hub.deliver([stored(message(GENERAL))])
+    room.hub.tick(f.PresenceEvent((), (ALICE,)))
+
+    assert room.alice.writes == room.alices_phone.writes == room.bob.writes == room.carol.writes == []
+    assert len(room.hub) == 0
+    assert room.hub._by_user == {}

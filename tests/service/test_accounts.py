@@ -1,0 +1,164 @@
+"""Registering, logging in, sessions and their end."""
+
+from hashlib import sha256
+
+import attrs
+import pytest
+
+from chatcore import InvalidName, LoggedOut, NameTaken, Token, WeakPassword, WrongCredentials
+from chatcore.service import accounts
+from chatcore.service.context import DAY_MS
+from chatcore.testing.clock import VirtualClock
+from tests.service.chat import PASSWORD, Chat, a_chat
+
+
+async def test_a_name_is_kept_as_typed_and_compared_without_case() -> None:
+    async with a_chat() as chat:
+        (alice,) = await chat.users("Alice")
+
+        assert alice.name == "Alice"
+        assert await accounts.check_credentials(chat.ctx, "aLICE", PASSWORD) == alice
+        with pytest.raises(NameTaken):
+            await chat.users("ALICE")
+
+
+@pytest.mark.parametrize("name", ["", "a", "general", "You", "with space", "-dash", "x" * 33, "alicé", "Аlice", "a\nb"])
+async def test_a_bad_name_is_refused_and_nobody_is_registered(name: str) -> None:
+    async with a_chat() as chat:
+        with pytest.raises(InvalidName) as caught:
+            await chat.users(name)
+
+        assert caught.value.field == "name"
+        assert await chat.ctx.storage.users(0, 10) == ()
+
+
+@pytest.mark.parametrize("password", ["", "1234567", "x" * 129])
+async def test_a_bad_password_is_refused_and_nobody_is_registered(password: str) -> None:
+    async with a_chat() as chat:
+        with pytest.raises(WeakPassword) as caught:
+            await accounts.register(chat.ctx, "alice", password)
+
+        assert caught.value.field == "password"
+        assert await chat.ctx.storage.users(0, 10) == ()
+
+
+async def test_users_are_numbered_in_the_order_in_which_they_registered() -> None:
+    async with a_chat() as chat:
+        users = await chat.users("alice", "bob", "carol")
+
+        assert [user.number for user in users] == [1, 2, 3]
+        assert len({user.id for user in users}) == 3
+
+
+async def test_an_unknown_name_and_a_wrong_password_are_refused_in_the_same_words() -> None:
+    async with a_chat() as chat:
+        await chat.users("alice")
+        answers = []
+
+        for name, password in [("alice", "wrong password"), ("bob", PASSWORD), ("b", PASSWORD), ("general", PASSWORD)]:
+            with pytest.raises(WrongCredentials) as caught:
+                await accounts.check_credentials(chat.ctx, name, password)
+            answers.append((caught.value.message, caught.value.field))
+
+        assert len(set(answers)) == 1
+
+
+async def test_a_password_is_verified_for_an_unknown_name_too() -> None:
+    class Counting:
+        def __init__(self) -> None:
+            self.hashes: list[str | None] = []
+
+        async def hash(self, password: str) -> str:
+            return password
+
+        async def verify(self, password_hash: str | None, password: str) -> bool:
+            self.hashes.append(password_hash)
+            return password_hash is not None
+
+    async with a_chat() as chat:
+        hasher = Counting()
+        ctx = attrs.evolve(chat.ctx, hasher=hasher)
+        for name in ["bob", "no name at all"]:
+            with pytest.raises(WrongCredentials):
+                await accounts.check_credentials(ctx, name, PASSWORD)
+
+        assert hasher.hashes == [None, None]
+
+
+async def session(chat: Chat) -> Token:
+    (alice,) = await chat.users("alice")
+    return await accounts.begin_session(chat.ctx, alice.id)
+
+
+async def test_a_session_is_gone_on_with_by_its_token() -> None:
+    async with a_chat() as chat:
+        token = await session(chat)
+
+        assert (await accounts.resume(chat.ctx, token)).name == "alice"
+
+
+async def test_what_is_kept_of_a_token_is_its_digest() -> None:
+    async with a_chat() as chat:
+        token = await session(chat)
+        at = chat.clock.now_ms()
+
+        assert await chat.ctx.storage.session(token, at, 0, 0) is None
+        assert await chat.ctx.storage.session(sha256(token.encode()).hexdigest(), at, 0, 0) is not None
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 64])
+async def test_an_unknown_token_has_no_session(token: str) -> None:
+    async with a_chat() as chat:
+        await session(chat)
+
+        with pytest.raises(LoggedOut):
+            await accounts.resume(chat.ctx, Token(token))
+
+
+async def test_a_session_that_was_ended_stays_ended_and_others_go_on() -> None:
+    async with a_chat() as chat:
+        token = await session(chat)
+        user = await accounts.resume(chat.ctx, token)
+        other = await accounts.begin_session(chat.ctx, user.id)
+
+        await accounts.log_out(chat.ctx, accounts.digest(token))
+        await accounts.log_out(chat.ctx, accounts.digest(token))
+
+        with pytest.raises(LoggedOut):
+            await accounts.resume(chat.ctx, token)
+        assert await accounts.resume(chat.ctx, other) == user
+
+
+class Calendar(VirtualClock):
+    """A clock that is moved by days."""
+
+    day = 0.0
+
+    def now_ms(self) -> int:
+        return super().now_ms() + round(self.day * DAY_MS)
+
+
+async def test_a_session_ends_when_it_was_not_used_for_long() -> None:
+    async with a_chat() as chat:
+        token, calendar = await session(chat), Calendar()
+        ctx = attrs.evolve(chat.ctx, clock=calendar)
+
+        for calendar.day in (29, 58):  # each use begins the 30 days anew
+            await accounts.resume(ctx, token)
+        calendar.day = 88.1
+
+        with pytest.raises(LoggedOut):
+            await accounts.resume(ctx, token)
+
+
+async def test_a_session_ends_some_day_however_much_it_is_used() -> None:
+    async with a_chat() as chat:
+        token, calendar = await session(chat), Calendar()
+        ctx = attrs.evolve(chat.ctx, clock=calendar)
+
+        for calendar.day in range(0, 180, 20):
+            await accounts.resume(ctx, token)
+        calendar.day = 180.1
+
+        with pytest.raises(LoggedOut):
+            await accounts.resume(ctx, token)

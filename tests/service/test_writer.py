@@ -1,0 +1,159 @@
+"""The writer: few commits for many changes, nothing lost, nothing out of order, and a bound."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+import pytest
+
+from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, UserId
+from chatcore.domain.messages import NewMessage
+from chatcore.ports.storage import Commit, Refused, Stored
+from chatcore.service.writer import Writer
+from chatcore.testing.clock import VirtualClock
+from tests.service.gated import GatedStorage
+from tests.turns import turns
+
+ALICE = UserId("a" * 16)
+
+
+class Desk:
+    """A writer that runs, over a gated storage."""
+
+    def __init__(self, *, max_batch: int = 1_000, max_pending: int = 20_000) -> None:
+        self.storage = GatedStorage()
+        self.commits: list[Commit] = []
+        self.storage.listen(self.commits.append)
+        self.writer = Writer(
+            self.storage, VirtualClock(), self.commits.append, max_batch=max_batch, max_pending=max_pending
+        )
+
+    async def __aenter__(self) -> Self:
+        self.running = asyncio.ensure_future(self.writer.run())
+        await turns()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+
+    def post(self, number: int) -> None:
+        self.writer.submit(NewMessage(ALICE, GENERAL, ClientId(f"c{number}"), f"m{number}"))
+
+    @property
+    def texts(self) -> list[str]:
+        outcomes = (outcome for commit in self.commits for outcome in commit)
+        return [outcome.message.text for outcome in outcomes if isinstance(outcome, Stored)]
+
+
+async def test_what_comes_during_a_commit_shares_the_next() -> None:
+    async with Desk() as desk:
+        desk.storage.gate.clear()
+        desk.post(0)
+        await turns()
+        for number in range(1, 200):
+            desk.post(number)
+
+        desk.storage.gate.set()
+        await desk.writer.drained()
+
+        assert desk.storage.batches == [1, 199]
+        assert desk.texts == [f"m{number}" for number in range(200)]
+
+
+async def test_a_single_change_is_written_without_waiting_for_others() -> None:
+    async with Desk() as desk:
+        for number in range(3):
+            desk.post(number)
+            await desk.writer.drained()
+
+        assert desk.storage.batches == [1, 1, 1]
+
+
+async def test_a_batch_has_a_bound() -> None:
+    async with Desk(max_batch=4) as desk:
+        for number in range(10):
+            desk.post(number)
+        await desk.writer.drained()
+
+        assert desk.storage.batches == [4, 4, 2]
+        assert desk.texts == [f"m{number}" for number in range(10)]
+
+
+async def test_when_too_many_wait_the_next_is_refused_and_later_taken() -> None:
+    async with Desk(max_pending=3) as desk:
+        desk.storage.gate.clear()
+        desk.post(0)
+        await turns()
+        for number in range(1, 4):
+            desk.post(number)
+
+        with pytest.raises(Busy):
+            desk.post(4)
+        desk.storage.gate.set()
+        await desk.writer.drained()
+        desk.post(4)
+        await desk.writer.drained()
+
+        assert desk.texts == ["m0", "m1", "m2", "m3", "m4"]
+
+
+async def test_after_stop_nothing_more_is_taken_and_what_was_taken_is_written() -> None:
+    async with Desk() as desk:
+        desk.post(0)
+        desk.writer.stop()
+
+        with pytest.raises(Busy):
+            desk.post(1)
+        await desk.writer.drained()
+
+        assert desk.texts == ["m0"]
+
+
+async def test_drained_waits_for_the_commit_under_way() -> None:
+    async with Desk() as desk:
+        desk.storage.gate.clear()
+        desk.post(0)
+        drained = asyncio.ensure_future(desk.writer.drained())
+        await turns()
+
+        was_done = drained.done()
+        desk.storage.gate.set()
+        await drained
+
+        assert not was_done
+        assert desk.texts == ["m0"]
+
+
+async def test_without_anything_to_write_it_is_drained() -> None:
+    async with Desk() as desk:
+        await desk.writer.drained()
+
+
+async def test_a_full_disk_refuses_the_batch_for_now_and_the_writer_goes_on() -> None:
+    async with Desk() as desk:
+        desk.storage.error = StorageFull()
+        desk.post(0)
+        desk.post(1)
+        await desk.writer.drained()
+        desk.storage.error = None
+        desk.post(2)
+        await desk.writer.drained()
+
+        refused, stored = desk.commits
+        assert [type(outcome) for outcome in refused] == [Refused, Refused]
+        assert {outcome.error.code for outcome in refused if isinstance(outcome, Refused)} == {"storage_full"}
+        assert len(stored) == 1
+
+
+@pytest.mark.parametrize("error", [StorageError("disk on fire"), OSError("disk on fire")])
+async def test_a_storage_that_failed_ends_the_writer(error: Exception) -> None:
+    async with Desk() as desk:
+        desk.storage.error = error
+        desk.post(0)
+
+        with pytest.raises((ChatError, OSError), match="disk on fire"):
+            await desk.running
+
+        assert desk.commits == []
