@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from io import TextIOWrapper
 from pathlib import Path
 from random import Random
 
@@ -66,6 +67,8 @@ async def with_server(act: Callable[[ServerProcess, Path], Awaitable[int]], fold
 def main() -> int:
     """Choose by the terminal; give the exit status."""
     logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen belongs to the client
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal or pipe that knows no ✓ gets a ?
     act = live if sys.stdin.isatty() and sys.stdout.isatty() else play
     with tempfile.TemporaryDirectory(prefix="chatcore-demo-") as folder:
         try:

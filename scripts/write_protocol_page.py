@@ -1,10 +1,4 @@
-"""Write the parts of docs/protocol.md that are made from the code.
-
-They are the states, the frames with examples, the values, the errors and the limits. Each part stands between two
-comments in the page; what is around them is written by hand.
-
-`--check` writes nothing and exits 1 where a part is stale.
-"""
+"""Write the parts of docs/protocol.md: the states, the frames with examples, the values, the errors, the limits."""
 
 import ast
 import inspect
@@ -13,28 +7,26 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
+import page_parts
 import protocol_examples as examples
+from page_parts import table
 
 from chatcore import errors
 from chatcore.adapters.websocket.dialer import MAX_SERVER_FRAME
 from chatcore.domain import ids, users
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
-from chatcore.domain.presence import GRACE
 from chatcore.domain.reading import MAX_MARKS, Tally
 from chatcore.domain.users import User
-from chatcore.host import connection, send_queue
+from chatcore.host import connection
+from chatcore.host.host import HostSettings
 from chatcore.ports.transport import MAX_FRAME
 from chatcore.protocol import server, states
 from chatcore.service import reading, roster
 from chatcore.wire import codec
-
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "protocol.md"
-PART = re.compile(r"(?<=<!-- made from the code: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 KIB = 1024
 CODECS = (codec.client_frames(dumps=codec.plain_dumps), codec.server_frames(dumps=codec.plain_dumps))
@@ -43,21 +35,7 @@ FRAMES: Mapping[str, str] = {kind.__name__: codec.tag(kind) for kind in KINDS}
 VALUES: Mapping[type, str] = {Message: "message", Tally: "tally", Last: "last message", User: "user"}
 SIMPLE: Mapping[object, str] = {int: "whole number", str: "text", bool: "true or false", NoneType: "null"}
 ONE_LINE = 110
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it."""
-    old = PAGE.read_text(encoding="utf-8")
-    new = PART.sub(lambda found: f"{found[1]}{found[2]}\n{PARTS[found[1]]()}\n", old)
-    if arguments == ["--check"]:
-        if new != old:
-            print("docs/protocol.md is stale: run `make docs`", file=sys.stderr)
-        return int(new != old)
-    if arguments:
-        print("usage: write_protocol_page.py [--check]", file=sys.stderr)
-        return 2
-    PAGE.write_text(new, encoding="utf-8")
-    return 0
+USUAL = HostSettings()
 
 
 # ---- the parts ----------------------------------------------------------------------------------------------------
@@ -115,12 +93,6 @@ def limits_part() -> str:
 
 
 # ---- Markdown -----------------------------------------------------------------------------------------------------
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    """Give the lines of a table."""
-    for row in (head, ("---",) * len(head), *rows):
-        yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
 
 
 def fields_list(kind: type) -> list[str]:
@@ -223,14 +195,14 @@ LIMITS = {
     "seqs in a `mark`": f"{MAX_MARKS}",
     "messages of a `page`": f"{reading.MAX_PAGE}, and 48 KiB",
     "seqs of a `stretch`": f"{reading.MAX_STRETCH:,}",
-    "tallies in a `snapshot`": f"{roster.NEWEST} beside the general chat's",
+    "tallies in a `snapshot`": f"{USUAL.newest} beside the general chat's",
     "tallies of a page": f"{roster.PAGE}",
     "users of a page": f"{6 * roster.PAGE}",
     "time to log in": f"{connection.ENTRY_TIME:.0f} s after connecting",
     "unanswered `post` and `mark` of a connection": f"{connection.MAX_UNANSWERED}; with more the server reads on later",
     "bad frames of a connection": f"{server.STRIKES}, before log-in 1; then the server closes it",
-    "bytes that wait for a client that does not read": f"{send_queue.MAX_BYTES // KIB} KiB; then the server drops it",
-    "grace": f"{GRACE:.0f} s after a connection broke its user becomes inactive",
+    "bytes that wait for a client that does not read": f"{USUAL.max_backlog // KIB} KiB; then the server drops it",
+    "grace": f"{USUAL.grace:.0f} s after a connection broke its user becomes inactive",
 }
 
 PARTS: Mapping[str, Callable[[], str]] = {
@@ -244,4 +216,4 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(page_parts.main({"protocol.md": PARTS}, sys.argv[1:]))

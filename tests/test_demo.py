@@ -145,4 +145,8 @@ async def test_in_a_terminal_the_guest_is_greeted_read_and_answered(terminal: Te
     terminal.type("C-q")
 
     await terminal.shows("exit status 0")
-    assert not [name for name in os.listdir(tmp_path) if name.startswith("chatcore-demo-")]
+    assert left_over(tmp_path) == []
+
+
+def left_over(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob("chatcore-demo-*")]

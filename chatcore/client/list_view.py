@@ -98,7 +98,8 @@ class ListView:
 
     def next_unread(self, conversation: ConversationId | None) -> Row | None:
         """Give the next row with unread messages below this one, going round at the end."""
-        start = (self.place(conversation) or 0) + 1
+        place = self.place(conversation)
+        start = 0 if place is None else place + 1
         turned = self.shown[start:] + self.shown[:start]
         return next((row for row in turned if row.unread and row.conversation != conversation), None)
 

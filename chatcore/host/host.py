@@ -45,6 +45,8 @@ class HostSettings:
     session_life: SessionLife = attrs.field(factory=SessionLife)
     max_backlog: int = MAX_BYTES
     "Bytes that may wait for one connection before it is cut."
+    newest: int = 50
+    "How many conversations a snapshot has beside the general chat; the client walks through the others."
 
 
 class Host:
@@ -71,7 +73,15 @@ class Host:
         self._presence = Presence(settings.grace)
         self._writer = Writer(storage, clock, self._committed)
         self.ctx = Context(
-            storage, self._writer, clock, ids, hasher, names or AsciiNames(), KnownUsers(storage), settings.session_life
+            storage,
+            self._writer,
+            clock,
+            ids,
+            hasher,
+            names or AsciiNames(),
+            KnownUsers(storage),
+            settings.session_life,
+            settings.newest,
         )
         self._connections: dict[Connection, None] = {}
         self._by_session: dict[str, dict[Connection, None]] = {}

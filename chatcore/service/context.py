@@ -64,3 +64,5 @@ class Context:
     names: NamePolicy
     known_users: KnownUsers
     session_life: SessionLife = SessionLife()
+    newest: int = 50
+    "How many conversations a snapshot has beside the general chat."

@@ -12,9 +12,6 @@ from ..errors import InvalidName, NotFound
 from ..ports.storage import Overview
 from .context import Context
 
-NEWEST = 50
-"""How many conversations a snapshot has beside the general chat."""
-
 PAGE = 60
 """How many tallies (or a sixth of how many users) a page has: at most 48 KiB with the longest texts and names."""
 
@@ -23,7 +20,7 @@ T = TypeVar("T")
 
 async def overview(ctx: Context, user: UserId) -> Overview:
     """Give what a client needs at first."""
-    return await ctx.storage.overview(user, NEWEST)
+    return await ctx.storage.overview(user, ctx.newest)
 
 
 async def find_user(ctx: Context, name: str) -> User:

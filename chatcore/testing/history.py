@@ -117,6 +117,7 @@ class Truth:
         if row is None or row.unread != recount or row.last != tally.last:
             faults.append(f"the row is {row}, the server's numbers are {tally}")
         items = list(replica.timeline(conversation))
+        faults += [f"{item} still waits" for item in items if item.state is ItemState.WAITING]
         if items:
             faults += _faults_of_timeline(items, log, me, read, dict(stretch.receipts))
             if witness.timelines.get(conversation) != items:

@@ -12,22 +12,27 @@ from random import Random
 import attrs
 
 from ..client.client import ChatClient
-from ..client.observer import ConnectionPhase
+from ..client.observer import ConnectionPhase, ItemState
 from ..domain.conversations import GENERAL, direct
-from ..domain.ids import ConversationId
+from ..domain.ids import ConversationId, UserId
+from ..domain.messages import Message
+from ..domain.presence import GRACE
 from ..errors import ChatError, Closed, LoggedOut, RuleError
 from ..host.host import HostSettings
 from ..ports.storage import Storage
 from .history import Truth, Witness
 from .ledger import Ledger
 from .slow_storage import Break
-from .world import PASSWORD, ChatWorld
+from .world import DETECTION, PASSWORD, ChatWorld
 
 NAMES = ("alice", "bob", "carol", "dave", "erin")
 DEVICES = 9
 PAUSES = (0.0, 0.0, 0.001, 0.01, 0.1, 1.0, 4.0)
 QUIET = 70.0
 """Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
+
+PATIENCE = 20.0
+"""Seconds of real time after which a world is taken to go round in circles."""
 
 Act = Callable[["Simulation", "Device"], Awaitable[None]]
 
@@ -50,7 +55,7 @@ class Simulation:
         self.world = ChatWorld(
             seed=seed,
             storage=storage,
-            settings=HostSettings(max_backlog=6_000),
+            settings=HostSettings(max_backlog=6_000, newest=1),
             latency=self.chance.choice([0.0, 0.05, 0.3]),
             delay=self.chance.choice([0.0, 0.02, 0.3]),
         )
@@ -60,16 +65,25 @@ class Simulation:
         self._newcomers = iter(NAMES[3:])
         self._tasks: list[asyncio.Future[None]] = []
         self._texts = 0
+        self._joined: dict[UserId, int] = {}
+        "Up to where the general chat is history for each user, at least."
 
     async def run(self, steps: int = 100) -> list[str]:
         """Play so many steps with faults, then quiet; give what is wrong at the end."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._run(steps)
+        except TimeoutError:
+            return [f"it did not come to an end within {PATIENCE} s of real time"]
+
+    async def _run(self, steps: int) -> list[str]:
         async with self.world:
             for name in (*NAMES[:3], self.chance.choice(NAMES[:3])):
                 await self._add_device(name)
             for _ in range(steps):
                 await self._step()
             await self._quiet()
-            return await self._faults()
+            return [*await self._faults(), *await self._leave()]
 
     # ---- steps
 
@@ -91,7 +105,9 @@ class Simulation:
 
     async def _add_device(self, name: str) -> None:
         witness = Witness()
+        before = (await self.world.storage.overview(UserId(""), 0)).general.seq
         client = await self.world.log_in(name, witness)
+        self._joined.setdefault(client.me.id, before)
         self.devices.append(Device(f"{name}{len(self.devices)}", client, witness))
 
     def _conversation(self, device: Device) -> ConversationId:
@@ -240,11 +256,42 @@ class Simulation:
         await truth.read()
         faults = [*truth.faults_of_logs(), *self.ledger.faults(truth.logs)]
         waiting = [entry.text for entry in self.ledger.entries if entry.fate.value == "unknown"]
+        active = {device.client.me.id for device in self.devices}
         for device in self.devices:
-            faults += await truth.faults_of(device.client, device.witness, self.world.host.active())
+            faults += await truth.faults_of(device.client, device.witness, active)
+            faults += await self._faults_of_history(device, truth)
         left = [text for text in waiting if not any(text == m.text for log in truth.logs.values() for m in log)]
         logged_out = any("log_out" in line for line in self.transcript)
         return faults + [f"{text} was lost" for text in left if not logged_out]
+
+    async def _faults_of_history(self, device: Device, truth: Truth) -> list[str]:
+        """Pages of three have every message once, and what was written before somebody joined is not unread to them."""
+        client, faults = device.client, []
+        for conversation, log in truth.of(client.me.id).items():
+            pages: list[Message] = []
+            while page := await client.history(conversation, before=pages[0].seq if pages else None, limit=3):
+                pages[:0] = page
+            if pages != list(log):
+                faults.append(f"{device.label}: {conversation} is read as {pages}")
+        unread = [item.seq for item in client.replica.timeline(GENERAL) if item.state is ItemState.UNREAD]
+        history = self._joined[client.me.id]
+        return [*faults, *(f"{device.label}: {seq} is history and unread" for seq in unread if seq and seq <= history)]
+
+    async def _leave(self) -> list[str]:
+        """Let all but one user go, each device in one of three ways; give who is shown wrongly then."""
+        stays = self.chance.choice(self.devices)
+        others = [device for device in self.devices if device.client.me.id != stays.client.me.id]
+        for device in others:
+            how = self.chance.choice([self.world.cut, self.world.vanish, None])
+            self.note(f"leave {device.label} {how.__name__ if how else 'log_out'}")
+            self.world.network.listen(None)  # nobody comes back
+            if how is None:
+                await device.client.log_out()
+            else:
+                how(device.client)
+        await self.world.settle(DETECTION + GRACE + 1)
+        rows = [row for row in stays.client.replica.rows if row.user and row.active]
+        return [f"{stays.label}: {row.name} has left and is shown as active" for row in rows]
 
     @staticmethod
     def _opened(device: Device) -> ConversationId | None:

@@ -23,7 +23,8 @@ def path(tmp_path: Path) -> Path:
 async def refusal_to_open(path: Path) -> str:
     """Say why the file is not opened."""
     with pytest.raises(StorageError) as refused:
-        await SqliteStorage(path).open()
+        async with SqliteStorage(path):
+            pass
     return refused.value.message
 
 
@@ -32,12 +33,9 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def tables(path: Path) -> list[str]:
-    """Say what is in a SQLite file."""
-    connection = sqlite3.connect(path)
-    names = [name for (name,) in connection.execute("select name from sqlite_schema")]
-    connection.close()
-    return names
+def content(path: Path) -> bytes:
+    """Say what is in the file."""
+    return path.read_bytes()
 
 
 def run(path: Path, sql: str) -> None:
@@ -67,7 +65,13 @@ async def test_a_missing_directory_is_named(tmp_path: Path) -> None:
 
 
 async def test_a_directory_is_not_a_database(tmp_path: Path) -> None:
-    assert await refusal_to_open(tmp_path) == f"cannot open the database {tmp_path}: it is a directory"
+    assert await refusal_to_open(tmp_path) == f"cannot open the database {tmp_path}: it is not a file"
+
+
+async def test_what_the_system_says_is_passed_on(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 300)
+
+    assert await refusal_to_open(path) == f"cannot open the database {path}: File name too long"
 
 
 async def test_what_is_no_database_is_refused_and_stays_as_it_is(path: Path) -> None:
@@ -76,16 +80,17 @@ async def test_what_is_no_database_is_refused_and_stays_as_it_is(path: Path) -> 
     reason = await refusal_to_open(path)
 
     assert reason == f"cannot open the database {path}: it is not a database"
-    assert path.read_text() == DIARY  # noqa: ASYNC240 - a short file
+    assert content(path) == DIARY.encode()
 
 
 async def test_the_database_of_another_program_is_refused_and_stays_as_it_is(path: Path) -> None:
     run(path, "create table recipe (name text)")
+    before = content(path)
 
     reason = await refusal_to_open(path)
 
     assert reason == f"{path} is the database of another program"
-    assert tables(path) == ["recipe"]
+    assert content(path) == before
 
 
 async def test_a_newer_schema_is_refused(path: Path) -> None:

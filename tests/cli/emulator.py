@@ -132,9 +132,17 @@ class Emulator:
 class ChatEmulator(Emulator):
     """The chat's screen."""
 
-    def __init__(self, world: ChatWorld, client: ChatClient, screen: Screen, keys: PipeInput, glass: Glass) -> None:
+    def __init__(
+        self,
+        world: ChatWorld,
+        client: ChatClient,
+        screen: Screen,
+        clock: VirtualClock,
+        keys: PipeInput,
+        glass: Glass,
+    ) -> None:
         super().__init__(world, screen.app, keys, glass)
-        self.client, self.screen = client, screen
+        self.client, self.screen, self.clock = client, screen, clock
 
     @property
     def roster(self) -> list[str]:
@@ -172,8 +180,9 @@ async def terminal(
         now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
     )
     with _session(columns, rows, depth) as (keys, glass):
-        screen = Screen(client, viewer, VirtualClock())
-        emulator = ChatEmulator(world, client, screen, keys, glass)
+        clock = VirtualClock()
+        screen = Screen(client, viewer, clock)
+        emulator = ChatEmulator(world, client, screen, clock, keys, glass)
         running = asyncio.create_task(screen.run())
         await emulator.settle()
         try:

@@ -27,6 +27,7 @@ class Raw:
         self.heard: list[f.ServerFrame] = []
         self.sizes: list[int] = []
         self.down: LinkDown | None = None
+        self._logged_in: f.LoggedIn | None = None
         self._numbers = 0
         self._listening = asyncio.ensure_future(self._listen())
 
@@ -65,14 +66,25 @@ class Raw:
     @property
     def me(self) -> User:
         """Who is logged in."""
-        return self.of(f.LoggedIn)[-1].user
+        assert self._logged_in is not None
+        return self._logged_in.user
+
+    @property
+    def token(self) -> Token:
+        """The token that came with the log-in."""
+        assert self._logged_in is not None
+        assert self._logged_in.token is not None
+        return self._logged_in.token
 
     async def _listen(self) -> None:
         try:
             while True:
                 data = await self.link.receive()
                 self.sizes.append(len(data))
-                self.heard.append(FROM_SERVER.decode(data))
+                frame: f.ServerFrame = FROM_SERVER.decode(data)
+                self.heard.append(frame)
+                if isinstance(frame, f.LoggedIn):
+                    self._logged_in = frame
         except LinkDown as down:
             self.down = down
 
@@ -98,18 +110,12 @@ async def registered(world: ChatWorld, name: str) -> Raw:
     return raw
 
 
-async def resumed(world: ChatWorld, token: Token | None, instance: str = "") -> Raw:
+async def resumed(world: ChatWorld, token: Token, instance: str = "") -> Raw:
     """Go on with a session on a new link."""
-    assert token is not None
     raw = await greet(world, instance)
     raw.ask(lambda number: f.Resume(number, token))
     await world.settle()
     return raw
-
-
-def token_of(raw: Raw) -> Token | None:
-    """Give the token that a log-in was answered with."""
-    return raw.of(f.LoggedIn)[0].token
 
 
 def between(one: Raw, other: Raw) -> ConversationId:

@@ -14,7 +14,7 @@ from chatcore.ports.storage import Page
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
-from tests.host.raw import between, dial, greet, registered, resumed, token_of
+from tests.host.raw import between, dial, greet, registered, resumed
 from tests.service.gated import GatedStorage
 from tests.turns import turns
 
@@ -28,17 +28,17 @@ async def test_a_log_in_is_a_welcome_a_session_and_a_snapshot() -> None:
         assert [type(frame) for frame in alice.heard[:3]] == [f.Welcome, f.LoggedIn, f.Snapshot]
         snapshot = alice.of(f.Snapshot)[0]
         assert (snapshot.users, snapshot.active, snapshot.general.conversation) == (1, (alice.me.id,), GENERAL)
-        assert token_of(alice)
+        assert alice.token
 
 
 async def test_who_goes_on_with_a_session_gets_no_new_token() -> None:
     async with ChatWorld() as world:
         alice = await registered(world, "alice")
 
-        again = await resumed(world, token_of(alice))
+        again = await resumed(world, alice.token)
 
         assert again.me == alice.me
-        assert token_of(again) is None
+        assert again.of(f.LoggedIn)[0].token is None
 
 
 async def test_a_version_that_is_not_spoken_is_refused_and_the_link_is_closed() -> None:
@@ -422,7 +422,7 @@ async def test_an_author_who_vanishes_after_the_commit_changes_nothing() -> None
         await turns(50)
         storage.gate.set()
         await world.settle()
-        again = await resumed(world, token_of(alice))
+        again = await resumed(world, alice.token)
         number = again.post(between(alice, bob), "famous last words", "c")
         await world.settle()
 

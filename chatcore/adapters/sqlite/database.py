@@ -12,14 +12,14 @@ from typing import Any
 import aiosqlite
 from filelock import FileLock, Timeout
 
-from ...errors import ChatError, StorageError, StorageFull
-from .migrations import migrate
+from ...errors import StorageError, StorageFull
+from .migrations import migrate, schema_version
 
 OLDEST_SQLITE = (3, 37, 0)
 """The first one with strict tables."""
 
 _WAIT_FOR_LOCK_S = 10.0
-_CACHE_KIB = 32 * 1024
+_CACHE = "cache_size = -16384"  # KiB, for each connection
 
 # The second one: the file that readers and the writer share could not grow.
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -40,11 +40,14 @@ class Database:
         """Open or make the file, for this process alone; raise StorageError with what is wrong."""
         with _alone(path):
             async with AsyncExitStack() as stack:
-                with translating(f"cannot open the database {path}"):
+                with _opening(path):
                     writer = await stack.enter_async_context(_connect(path, "rwc"))
-                    await _set_up(writer, "journal_mode = wal", "synchronous = full", f"cache_size = -{_CACHE_KIB}")
-                    await migrate(writer, str(path))
+                    version = await schema_version(writer, path)  # before anything is written to the file
+                    await _set_up(writer, "journal_mode = wal", "synchronous = full", _CACHE)
+                    await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
+                    for reader in reading:
+                        await _set_up(reader, _CACHE)
                 yield cls(writer, reading)
 
     async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
@@ -74,46 +77,58 @@ def translating(doing: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _translated(error, doing) from error
-
-
-def _translated(error: sqlite3.Error, doing: str) -> ChatError:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code in _NO_ROOM:
-        return StorageFull()
-    reason = "it is not a database" if code == sqlite3.SQLITE_NOTADB else str(error)
-    return StorageError(f"{doing}: {reason}")
+        code = getattr(error, "sqlite_errorcode", None)
+        if code in _NO_ROOM:
+            raise StorageFull from error
+        reason = "it is not a database" if code == sqlite3.SQLITE_NOTADB else error
+        msg = f"{doing}: {reason}"
+        raise StorageError(msg) from error
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Check what can be checked before SQLite is asked, and hold the lock file."""
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        needed = ".".join(map(str, OLDEST_SQLITE))
-        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
-        raise StorageError(msg)
-    if not path.parent.is_dir():
-        msg = f"cannot open the database {path}: there is no directory {path.parent}"
-        raise StorageError(msg)
-    if path.is_dir():
-        msg = f"cannot open the database {path}: it is a directory"
-        raise StorageError(msg)
-    lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
+def _opening(path: Path) -> Iterator[None]:
+    """Say of whatever goes wrong that the file cannot be opened."""
     try:
-        lock.acquire()
-        # Nobody else's business: messages and hashes of passwords. SQLite's other files get the same mode.
-        path.touch(mode=0o600)
+        with translating(f"cannot open the database {path}"):
+            yield
+    except StorageFull as error:
+        msg = f"cannot open the database {path}: the disk is full"
+        raise StorageError(msg) from error
     except Timeout:
         msg = f"the database {path} is in use by another server"
         raise StorageError(msg) from None
     except OSError as error:
-        lock.release()
         msg = f"cannot open the database {path}: {error.strerror}"
         raise StorageError(msg) from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock file, and make the file where there is none."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
+        raise StorageError(msg)
+    lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
+    with _opening(path):
+        _make(path)
+        lock.acquire()
     try:
         yield
     finally:
         lock.release()
+
+
+def _make(path: Path) -> None:
+    """Make an empty file where there is none."""
+    if not path.parent.is_dir():
+        msg = f"cannot open the database {path}: there is no directory {path.parent}"
+        raise StorageError(msg)
+    if path.exists() and not path.is_file():
+        msg = f"cannot open the database {path}: it is not a file"
+        raise StorageError(msg)
+    # Nobody else's business: messages and hashes of passwords. SQLite's other files get the same mode.
+    path.touch(mode=0o600)
 
 
 def _connect(path: Path, mode: str) -> aiosqlite.Connection:

@@ -25,8 +25,8 @@ _STANDINGS = select(
     ", r.cursor, r.runs, w.place",
 )
 
-# The messages to mark, and after which seq the reader's own ones directly before each begin. Those below the cursor
-# need not be counted: so each of them is passed over once, however often something is marked.
+# Those of the messages to mark that are not the reader's own, and how many own ones stand directly before each. Own ones
+# below the cursor need not be counted: so each of them is passed over once, however often something is marked.
 _MESSAGES = """
 with wanted as materialized (
   select key as place, json_extract(value, '$[0]') as user, json_extract(value, '$[1]') as conversation,
@@ -35,7 +35,7 @@ with wanted as materialized (
 select w.place, m.sender, m.readers, w.seq - 1 - coalesce(
     (select b.seq from message b where b.conversation = w.conversation and b.seq < w.seq and b.seq > w.cursor
       and b.sender <> w.user order by b.seq desc limit 1), w.cursor)
-from wanted w join message m on m.conversation = w.conversation and m.seq = w.seq
+from wanted w join message m on m.conversation = w.conversation and m.seq = w.seq and m.sender <> w.user
 """
 
 _KEEP_STATES = """
@@ -55,7 +55,7 @@ where message.conversation = 'general' and message.seq = counted.seq
 
 @attrs.define
 class _Found:
-    """A message that is to be marked."""
+    """A message of somebody else that is to be marked."""
 
     sender: UserId
     own_before: int
@@ -84,8 +84,7 @@ class _Marking:
         if self._is_beyond(change):
             return Refused(change, NotFound(field="seqs"))
         member = change.reader, change.conversation
-        found = {seq: self.found[member, seq] for seq in change.seqs if (member, seq) in self.found}
-        others = {seq: message for seq, message in found.items() if message.sender != change.reader}
+        others = {seq: self.found[member, seq] for seq in change.seqs if (member, seq) in self.found}
         state, new = self.states[member].mark(others, {seq: m.own_before for seq, m in others.items()})
         tally = attrs.evolve(self.tallies[member], read=state.read, version=state.version)
         if not new:

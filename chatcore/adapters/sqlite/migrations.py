@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import aiosqlite
 
@@ -17,19 +18,8 @@ def steps() -> tuple[str, ...]:
     return (files(__package__).joinpath("schema.sql").read_text("utf-8"),)
 
 
-async def migrate(connection: aiosqlite.Connection, path: str) -> None:
-    """Bring the file to the newest schema; raise StorageError where it is another program's or of a newer version."""
-    todo = steps()
-    version = await _version(connection, path)
-    if version > len(todo):
-        msg = f"{path} was made by a newer version: its schema is {version}, this program knows those up to {len(todo)}"
-        raise StorageError(msg)
-    for number, sql in enumerate(todo[version:], version + 1):
-        await _take(connection, number, sql)
-
-
-async def _version(connection: aiosqlite.Connection, path: str) -> int:
-    """Read which schema the file has, 0 where it is empty."""
+async def schema_version(connection: aiosqlite.Connection, path: Path) -> int:
+    """Tell which schema the file has, 0 where it is empty; raise StorageError where it is not one of ours to know."""
     ((application, version, tables),) = await connection.execute_fetchall(
         "select application_id, user_version, (select count(*) from sqlite_schema)"
         " from pragma_application_id, pragma_user_version"
@@ -37,7 +27,17 @@ async def _version(connection: aiosqlite.Connection, path: str) -> int:
     if application != APPLICATION_ID and (application or version or tables):
         msg = f"{path} is the database of another program"
         raise StorageError(msg)
+    known = len(steps())
+    if version > known:
+        msg = f"{path} was made by a newer version: its schema is {version}, this program knows those up to {known}"
+        raise StorageError(msg)
     return int(version)
+
+
+async def migrate(connection: aiosqlite.Connection, version: int) -> None:
+    """Bring a file of schema `version` to the newest one."""
+    for number, sql in enumerate(steps()[version:], version + 1):
+        await _take(connection, number, sql)
 
 
 async def _take(connection: aiosqlite.Connection, number: int, sql: str) -> None:

@@ -59,7 +59,7 @@ class Sessions:
         if not found:
             return None
         self._uses[digest] = max(now_ms, self._uses.get(digest, now_ms))
-        if self._noting is None:
+        if self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._writing(self._note))
         with suppress(StorageFull):  # without room for a note one can still read
             await asyncio.shield(self._noting)

@@ -53,7 +53,7 @@ class SqliteStorage:
         self._open: _Opened | None = None
         self._turn = asyncio.Lock()
         self._writes: set[asyncio.Task[object]] = set()
-        self._failure: StorageError | None = None
+        self._failure: str | None = None
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -72,6 +72,7 @@ class SqliteStorage:
                 ((epoch,),) = await database.read("select value from meta where name = 'epoch'")
                 log = Log(database, self._head_count)
                 await log.load()
+            self._failure = None
             self._open = _Opened(database, epoch, log, Sessions(database, self._write))
             self._stack = stack.pop_all()
 
@@ -169,12 +170,12 @@ class SqliteStorage:
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         async with self._turn:
             if self._failure is not None:
-                raise self._failure
+                raise StorageError(self._failure)
             try:
                 with translating("the storage failed"):
                     return await work()
             except StorageError as error:
-                self._failure = error
+                self._failure = error.message
                 raise
 
 

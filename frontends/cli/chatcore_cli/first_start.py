@@ -63,8 +63,7 @@ class LogIn:
             self.form.leave(result=True)
 
     def _not_yet(self, reason: str) -> None:
-        self.form.blame("server", sentence(reason))
-        self.form.say_beside(self._language.gettext("Trying again…"))
+        self.form.warn("server", sentence(reason), self._language.gettext("Trying again…"))
 
 
 class Offer:

@@ -89,10 +89,12 @@ class Form:
         self.message, self.is_wrong = message, wrong
         self.app.invalidate()
 
-    def say_beside(self, message: str) -> None:
-        """Show what goes on, and let the errors stand."""
-        self.message, self.is_wrong = message, False
-        self.app.invalidate()
+    def warn(self, name: str, sentence: str, message: str) -> None:
+        """Show what goes wrong beside a field and what goes on meanwhile; the cursor stays where it is."""
+        self.say(message)
+        for field in self._fields:
+            if field.name == name:
+                field.error = sentence
 
     def blame(self, name: str | None, sentence: str) -> None:
         """Show what is wrong beside its field, and go there; at the bottom where no field has the name."""

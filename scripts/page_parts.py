@@ -1,0 +1,41 @@
+"""Pages written by hand, with parts that are made from the code.
+
+A part stands between `<!-- made from the code: NAME -->` and `<!-- end -->`. `--check` writes nothing and exits 1 where
+a part is stale.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PART = re.compile(r"(?<=<!-- made from the code: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+Parts = Mapping[str, Callable[[], str]]
+
+
+def main(pages: Mapping[str, Parts], arguments: list[str]) -> int:
+    """Write the parts of pages (by their names below docs/), or check them; give the exit status."""
+    if arguments not in ([], ["--check"]):
+        print(f"usage: {Path(sys.argv[0]).name} [--check]", file=sys.stderr)
+        return 2
+    stale = [name for name, parts in pages.items() if not _renew(ROOT / "docs" / name, parts, write=not arguments)]
+    for name in stale:
+        print(f"docs/{name} is stale: run `make docs`", file=sys.stderr)
+    return int(bool(stale))
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    """Give the lines of a table."""
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _renew(path: Path, parts: Parts, *, write: bool) -> bool:
+    """Bring a page up to date; False where it is not, and is not to be written."""
+    old = path.read_text(encoding="utf-8")
+    new = PART.sub(lambda found: f"{found[1]}{found[2]}\n{parts[found[1]]().strip()}\n\n", old)
+    if write:
+        path.write_text(new, encoding="utf-8")
+    return write or new == old

@@ -1,0 +1,58 @@
+"""Write the parts of the how-to pages: the server's options, the terminal client's keys, commands and subcommands."""
+
+import sys
+
+import click
+import page_parts
+from chatcore_cli.cli import commands
+from chatcore_cli.commands import COMMANDS
+from chatcore_cli.keys import KEYS
+from page_parts import table
+
+from chatcore_server.config import settings
+
+
+def options_part() -> str:
+    """Give the server's options, and where else they can stand."""
+    rows = [(f"`{s.flag}`", f"`{s.variable}`", f"`{s.name}`", s.meaning) for s in settings()]
+    return "\n".join(table(("option", "environment", "TOML", ""), rows))
+
+
+def keys_part() -> str:
+    """Give the keys that the client's help shows."""
+    rows = [(key.shown, key.does) for section in KEYS for key in section.keys if key.shown]
+    return "\n".join(table(("key", "does"), rows))
+
+
+def commands_part() -> str:
+    """Give what can be asked for in writing."""
+    rows = [(f"`/{command.name} {command.rest}`".replace(" `", "`"), command.does) for command in COMMANDS]
+    return "\n".join(table(("command", "does"), rows))
+
+
+def subcommands_part() -> str:
+    """Give the client's subcommands for scripts."""
+    rows = [
+        (f"`chatcore {' '.join([name, *arguments(command)])}`", (command.help or "").split("\n\n")[0])
+        for name, command in sorted(commands.commands.items())
+    ]
+    return "\n".join(table(("subcommand", "does"), rows))
+
+
+def arguments(command: click.Command) -> list[str]:
+    """Give what a subcommand wants, as its help writes it."""
+    given = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
+    return [argument.make_metavar(click.Context(command)) for argument in given]
+
+
+PAGES = {
+    "howto/run-a-server.md": {"options": options_part},
+    "howto/use-the-terminal-client.md": {
+        "keys": keys_part,
+        "commands": commands_part,
+        "subcommands": subcommands_part,
+    },
+}
+
+if __name__ == "__main__":
+    sys.exit(page_parts.main(PAGES, sys.argv[1:]))

@@ -1,0 +1,123 @@
+"""Where text is written."""
+
+import pytest
+from chatcore_cli.composer import typed
+
+from chatcore.testing import ChatWorld
+from tests.cli.emulator import CTRL_N, CTRL_P, ENTER, TAB, alt, paste, terminal
+
+
+@pytest.mark.parametrize(
+    ("pasted", "text"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("bell\x07 null\x00", "bell null"),
+        ("tab\tstays", "tab\tstays"),
+        ("half \udcff", "half "),
+    ],
+)
+def test_control_characters_are_never_typed(pasted: str, text: str) -> None:
+    assert typed(pasted) == text
+
+
+async def test_each_conversation_keeps_its_draft() -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("for bob", CTRL_N)
+            assert "for bob" not in t.lines[-2]
+            assert t.roster[0].rstrip().endswith("✎")
+
+            await t.type("for carol", CTRL_P)
+
+            assert "> for bob" in t.lines[-2]
+
+
+async def test_a_pasted_text_of_several_lines_is_not_sent_by_itself() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type(paste("one\r\ntwo"))
+            assert [line[25:] for line in t.lines[-3:-1]] == [" > one", "   two"]
+
+            await t.type(ENTER)
+            await t.settle()
+            assert [m.text for m in await bob.history(await bob.conversation_with("alice"))] == ["one\ntwo"]
+
+
+async def test_alt_enter_begins_a_line_and_the_composer_grows() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("1", *(alt(ENTER) + str(number) for number in range(2, 12)))
+
+            assert [line[25:].strip(" >") for line in t.lines[-9:-1]] == [str(number) for number in range(4, 12)]
+
+
+async def test_a_message_that_is_too_long_stays_written() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type(paste("x" * 4_001), ENTER)
+            await t.settle()
+
+            assert "at most 4000 characters; this one has 4001" in t.lines[-1]
+            assert len(t.screen.desk.composer.text) == 4_001
+            assert await bob.history(await bob.conversation_with("alice")) == []
+
+
+async def test_white_space_alone_is_not_sent() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("   ", ENTER)
+            await t.settle()
+
+            assert await bob.history(await bob.conversation_with("alice")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "completed"),
+    [
+        ("bo", "bob: "),
+        ("hello bo", "hello bob "),
+        ("ask @bo", "ask @bob "),
+        ("/he", "/help "),
+        ("/open car", "/open carol "),
+    ],
+)
+async def test_tab_completes_names_and_commands(written: str, completed: str) -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type(written, TAB)
+            await t.settle(0)
+
+            assert t.screen.desk.composer.text == completed
+
+
+async def test_where_several_names_suit_tab_walks_through_them_and_enter_takes_one() -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob1", "bob2")
+        async with terminal(world, alice) as t:
+            await t.open("bob1")
+
+            await t.type("b", TAB)
+            assert t.screen.desk.composer.text == "bob"
+            assert "bob2" in t.lines[-1] or "bob2" in t.text
+            await t.type(TAB, TAB)
+            await t.type(ENTER)
+
+            assert t.screen.desk.composer.text == "bob2: "

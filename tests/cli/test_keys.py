@@ -1,0 +1,217 @@
+"""The keys, the mouse, and what the terminal itself reports."""
+
+from collections import Counter
+
+import pytest
+from chatcore_cli.commands import COMMANDS
+from chatcore_cli.help import help_lines
+from chatcore_cli.keys import KEYS
+
+from chatcore.client.language import ENGLISH
+from chatcore.testing import ChatWorld
+from tests.cli.emulator import (
+    ALT_DOWN,
+    ALT_UP,
+    CTRL_C,
+    CTRL_F,
+    CTRL_N,
+    CTRL_P,
+    CTRL_Q,
+    DOWN,
+    END,
+    ENTER,
+    PAGE_UP,
+    UP,
+    ChatEmulator,
+    alt,
+    terminal,
+)
+
+
+def opened(t: ChatEmulator) -> str:
+    return t.lines[0].split("│")[1].strip(" ●○").split("  ")[0]
+
+
+def click(column: int, row: int) -> str:
+    """Press and release the left button there; both counted from 0."""
+    return f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m"
+
+
+def wheel_up(column: int, row: int) -> str:
+    return f"\x1b[<64;{column + 1};{row + 1}M"
+
+
+def test_every_key_of_the_table_is_in_the_help() -> None:
+    text = "\n".join("".join(fragment[1] for fragment in line) for line in help_lines(ENGLISH, 80))
+
+    for section in KEYS:
+        assert section.title in text
+        assert all(key.shown in text and key.does in text for key in section.keys if key.shown)
+    assert all(f"/{command.name}" in text for command in COMMANDS)
+
+
+def test_no_key_is_bound_twice_in_the_same_state() -> None:
+    bound = Counter((stroke, key.when) for section in KEYS for key in section.keys for stroke in key.strokes)
+
+    assert [stroke for stroke, count in bound.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("down", "up"), [(CTRL_N, CTRL_P), (ALT_DOWN, ALT_UP)])
+async def test_the_list_is_walked_up_and_down(down: str, up: str) -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            places = []
+            for key in (down, down, down, up):
+                await t.type(key)
+                places.append(opened(t))
+
+            assert places == ["carol", "General chat", "General chat", "carol"]
+
+
+async def test_alt_and_a_digit_open_a_place_of_the_list() -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.type(alt("2"))
+            assert opened(t) == "carol"
+
+            await t.type(alt("9"))
+            assert opened(t) == "carol"
+
+
+async def test_alt_a_goes_through_what_is_unread() -> None:
+    async with ChatWorld() as world:
+        alice, bob, carol = await world.users("alice", "bob", "carol")
+        for client in (bob, carol):
+            await client.post(await client.conversation_with("alice"), "hello")
+        async with terminal(world, alice) as t:
+            places = []
+            for _ in range(2):
+                await t.type(alt("a"))
+                await t.settle()
+                places.append(opened(t))
+
+            assert sorted(places) == ["bob", "carol"]
+
+            await t.type(alt("a"))
+            assert "There are no unread messages elsewhere." in t.lines[-1]
+
+
+async def test_up_and_down_move_in_the_text_and_then_through_what_was_sent() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("first", ENTER, "second", ENTER, "above", alt(ENTER), "below")
+
+            await t.type(UP, "!")
+            assert " > above!" in t.text
+            await t.type(UP)
+            assert " > second" in t.lines[-2]
+            await t.type(UP)
+            assert " > first" in t.lines[-2]
+            await t.type(DOWN, DOWN)
+
+            assert " > above!" in t.lines[-3]
+            assert "   below" in t.lines[-2]
+
+
+async def test_end_goes_to_the_newest_where_nothing_is_written() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        for number in range(30):
+            await bob.post(conversation, f"line {number}")
+        await alice.mark_read(conversation, *range(1, 31))
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type(PAGE_UP, "text", END)
+            assert "▎line 29" not in t.talk
+
+            await t.type(CTRL_C, END)
+            assert "▎line 29" in t.talk
+
+
+async def test_ctrl_c_throws_away_what_is_written_and_does_not_leave() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("not this", CTRL_C)
+            assert "not this" not in t.text
+
+            await t.type(CTRL_C)
+            assert "Ctrl+Q leaves" in t.lines[-1]
+            assert t.app.is_running
+
+
+async def test_ctrl_q_leaves() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            await t.type(CTRL_Q)
+
+            assert t.app.is_done or not t.app.is_running
+
+
+async def test_finding_narrows_the_list_and_escape_gives_it_back() -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type(CTRL_F, "car")
+            assert [line for line in t.roster if line] == [">● carol"]
+
+            await t.type("\x1b")
+            await t.until(lambda text: "● bob" in text.splitlines()[1])
+            await t.type("written to bob")
+            assert "> written to bob" in t.lines[-2]
+
+
+async def test_a_click_opens_a_row_and_the_wheel_scrolls() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        for number in range(30):
+            await bob.post(conversation, f"line {number}")
+        await alice.mark_read(conversation, *range(1, 31))
+        async with terminal(world, alice) as t:
+            await t.type(click(5, 1))
+            await t.settle()
+            assert opened(t) == "bob"
+
+            await t.type(wheel_up(50, 10), wheel_up(50, 10))
+
+            assert "▎line 29" not in t.talk
+            assert "▎line 26" in t.talk
+
+
+async def test_the_mouse_can_be_given_to_the_terminal() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            assert "\x1b[?1000h" in t.glass.raw
+
+            await t.type(alt("m"))
+
+            assert "\x1b[?1000l" in t.glass.raw
+            assert "The mouse is the terminal's again" in t.lines[-1]
+
+
+async def test_focus_reports_are_asked_for_and_never_typed() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("\x1b[O", "\x1b[I")
+
+            assert "\x1b[?1004h" in t.glass.raw
+            assert t.lines[-2].endswith("> Write to bob")
+        assert t.glass.raw.endswith("\x1b[?1004l\x1b[23;2t")

@@ -1,0 +1,384 @@
+"""The full screen, as it looks."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from prompt_toolkit.output import ColorDepth
+
+from chatcore import GENERAL, ChatClient, UserId
+from chatcore.adapters.memory import MemoryStorage
+from chatcore.client.language import load
+from chatcore.testing import ChatWorld
+from tests.cli.emulator import (
+    ALT_DOWN,
+    CTRL_END,
+    CTRL_F,
+    DOWN,
+    ENTER,
+    F1,
+    PAGE_DOWN,
+    PAGE_UP,
+    ChatEmulator,
+    alt,
+    terminal,
+)
+
+START = """\
+ Find:                  │
+>● bob            22:13 │
+   How are you?      1  │
+ ● carol                │
+ ● General chat         │
+                        │
+                        │
+                        │
+                        │
+                        │      Choose somebody in the list: ↑ ↓ and Enter.
+                        │          Write a part of a name to find it.
+                        │
+                        │                  F1 shows all keys.
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │───────────────────────────────────────────────────────
+                        │
+ ● online  F1 help · Ctrl+F find · Alt+A next unread                      alice"""
+
+OPEN = """\
+ Ctrl+F: find           │ ● bob  active
+ ● bob            22:13 │
+   How are you?         │
+ ● carol                │
+ ● General chat         │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │
+                        │──────────────────────── Today ────────────────────────
+                        │                                        You  22:13 ✓✓ ▕
+                        │                                        Hello!        ▕
+                        │─────────────────── Unread messages ───────────────────
+                        │▎bob  22:13 · read
+                        │▎How are you?
+                        │───────────────────────────────────────────────────────
+                        │ > Write to bob
+ ● online  F1 help · Ctrl+F find · Alt+A next unread                      alice"""
+
+
+async def talking(world: ChatWorld) -> ChatClient:
+    """Alice, to whom Bob has answered."""
+    alice, bob, _ = await world.users("alice", "bob", "carol")
+    conversation = await alice.conversation_with("bob")
+    await alice.post(conversation, "Hello!")
+    await bob.mark_read(conversation, 1)
+    await bob.post(conversation, "How are you?")
+    return alice
+
+
+async def wordy(world: ChatWorld, count: int) -> tuple[ChatClient, ChatClient]:
+    """Alice and Bob, who has written many lines, all read."""
+    alice, bob = await world.users("alice", "bob")
+    conversation = await alice.conversation_with("bob")
+    await asyncio.gather(*(bob.post(conversation, f"line {number}") for number in range(1, count + 1)))
+    await alice.mark_read(conversation, *range(1, count + 1))
+    return alice, bob
+
+
+def lines_of(t: ChatEmulator) -> list[str]:
+    return [line.strip("▎ ") for line in t.talk if line.startswith("▎line")]
+
+
+async def test_the_start_at_80_by_24() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world)) as t:
+        assert t.text == START
+
+
+async def test_an_open_conversation_at_80_by_24() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world)) as t:
+        await t.type(ENTER)
+        await t.settle()
+
+        assert t.text == OPEN
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(160, 50), (80, 24), (60, 10), (59, 24), (30, 8), (20, 5)])
+async def test_no_size_breaks_the_screen(columns: int, rows: int) -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world), columns, rows) as t:
+        await t.type(ENTER)
+        await t.settle()
+
+        assert "bob" in t.text
+        assert "online" in t.lines[-1]
+        assert len(t.lines) == rows
+
+
+async def test_a_narrow_terminal_shows_list_or_conversation() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world), 50, 20) as t:
+        assert "● bob" in t.lines[1]
+
+        await t.type(ENTER)
+        await t.settle()
+        assert t.lines[0] == " ● bob  active"
+        assert "carol" not in t.text
+
+        await t.type("\x1b")
+        await t.until(lambda text: "carol" in text)
+        assert t.lines[0] == " Find:"
+
+
+async def test_what_a_narrow_terminal_hides_is_not_read() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice, 50, 20) as t:
+            await t.open("bob")
+            await t.type(CTRL_F)
+
+            await bob.post(await bob.conversation_with("alice"), "unseen")
+            await t.settle()
+
+            assert alice.replica.rows[0].unread == 1
+
+
+async def test_the_size_may_change_while_it_runs() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world)) as t:
+        await t.type(ENTER)
+        await t.settle()
+
+        await t.resize(120, 40)
+        wide = t.lines
+        await t.resize(80, 24)
+
+        assert (len(wide), "online" in wide[-1], wide[0].startswith(" Ctrl+F: find")) == (40, True, True)
+        assert t.text == OPEN
+
+
+async def test_the_view_stays_with_its_message_when_the_size_changes() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await wordy(world, 40)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type(PAGE_UP)
+            lowest = lines_of(t)[-1]
+
+            await t.resize(60, 16)
+
+            assert lines_of(t)[-1] == lowest
+
+
+async def test_older_messages_come_while_scrolling_up_without_a_jump() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await wordy(world, 130)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            seen = lines_of(t)
+
+            while seen[0] != "line 1":
+                await t.type(PAGE_UP)
+                await t.settle()
+                page = lines_of(t)
+                assert seen[0] in page
+                seen = page + seen[seen.index(page[-1]) + 1 :]
+
+            assert seen == [f"line {number}" for number in range(1, 131)]
+
+
+async def test_new_messages_do_not_tear_the_view_away() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await wordy(world, 40)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type(PAGE_UP)
+            before = t.talk
+            assert "↓ newest · Ctrl+End" in t.text
+
+            await bob.post(await bob.conversation_with("alice"), "line 41")
+            await t.settle()
+
+            assert t.talk == before
+            assert "↓ 1 new · Ctrl+End" in t.text
+
+            await t.type(CTRL_END)
+            await t.settle()
+
+            assert lines_of(t)[-1] == "line 41"
+            assert "↓" not in t.text.replace("↓ and", "")
+
+
+async def test_what_is_sent_from_further_up_goes_to_the_end() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await wordy(world, 40)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type(PAGE_UP, "an answer", ENTER)
+            await t.settle()
+
+            assert "an answer" in t.talk[-1]
+
+
+async def test_the_list_moves_live_and_the_open_row_stays_open() -> None:
+    async with ChatWorld() as world:
+        alice, bob, carol = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("first", ENTER)
+            await t.settle(5)
+
+            await carol.post(await carol.conversation_with("alice"), "now me")
+            await t.settle()
+
+            assert t.roster[0].startswith(" ● carol")
+            assert t.roster[2].startswith(" ● bob")
+            assert t.lines[0].endswith("● bob  active")
+            selected = t.glass.screen.buffer[3][1].bg
+            assert selected not in {"default", t.glass.screen.buffer[1][1].bg}
+            assert bob.me.name == "bob"
+
+
+async def test_500_users_scroll_with_the_cursor() -> None:
+    storage = MemoryStorage()
+    for number in range(500):
+        name = f"user{number:03d}"
+        await storage.add_user(UserId(f"{number:016x}"), name, name, "", 0)
+    async with ChatWorld(storage=storage) as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            await t.type(*[DOWN] * 30)
+
+            assert any(line.startswith(">○ user029") for line in t.roster)
+            assert len([line for line in t.roster if "user" in line]) == 22
+
+            await t.type("user4", DOWN)
+
+            assert t.roster[:2] == [" ○ user400", ">○ user401"]
+
+
+async def test_long_names_wide_letters_and_emoji_keep_the_columns() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "a-name-of-thirty-two-characters1")
+        conversation = await bob.conversation_with("alice")
+        for text in ("zażółć gęślą jaźń", "你好世界" * 20, "👨‍👩‍👧‍👦 🇵🇱 ❤️ 👍🏽", "x" * 200, "a\u0301" * 50):
+            await bob.post(conversation, text)
+        async with terminal(world, alice) as t:
+            await t.open("a-name")
+
+            separators = {t.glass.screen.buffer[row][24].data for row in range(23)}
+            assert separators == {"│"}
+            assert "▎👨👩👧👦 PL ❤ 👍" in t.talk
+
+
+async def test_a_message_longer_than_the_screen_is_read_when_its_end_was_seen() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        words = " ".join(f"word{number:03d}" for number in range(499))
+        await bob.post(await bob.conversation_with("alice"), words)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            assert "word000" in t.text
+            assert alice.replica.rows[0].unread == 1
+            seen = t.text
+
+            for _ in range(8):
+                await t.type(PAGE_DOWN)
+                seen += t.text
+            await t.settle()
+
+            assert all(word in seen for word in words.split())
+            assert alice.replica.rows[0].unread == 0
+
+
+async def test_what_others_write_cannot_reach_the_terminal() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.post(await bob.conversation_with("alice"), "evil \u202egnp.exe \u200b\u2066 end")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            assert "evil \ufffdgnp.exe \ufffd end" in t.text
+            assert not set("\u202e\u200b\u2066") & set(t.glass.raw)
+
+
+async def test_the_screen_speaks_polish() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world), language=load("pl")) as t:
+        await t.type(ENTER)
+        await t.settle()
+
+        assert "Ty  22:13" in t.text
+        assert "Czat ogólny" in t.text
+
+
+async def test_without_colours_no_colour_is_sent() -> None:
+    async with ChatWorld() as world:
+        alice = await talking(world)
+        async with terminal(world, alice, depth=ColorDepth.DEPTH_1_BIT) as t:
+            await t.type(ENTER)
+            await t.settle()
+
+            colours = {cell.fg for row in t.glass.screen.buffer.values() for cell in row.values()}
+            assert colours == {"default"}
+
+
+async def test_the_help_has_all_keys_and_is_left_with_escape() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world)) as t:
+        await t.type(F1)
+        assert "next conversation" in t.text
+        await t.type(*[DOWN] * 40)
+        assert "/quit" in t.text
+
+        await t.type("\x1b")
+        await t.until(lambda text: "● bob" in text)
+
+
+async def test_a_long_history_costs_no_more_than_what_is_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with ChatWorld() as world:
+        alice, _ = await wordy(world, 200)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            for _ in range(20):
+                await t.type(PAGE_UP)
+            painter = t.screen.desk.talk._painter
+            painter._kept.clear()
+
+            t.screen.desk.talk.page(-1)
+            t.screen.app._redraw()
+
+            assert len(t.screen.desk.talk.timeline.items if t.screen.desk.talk.timeline else ()) == 200
+            assert len(painter._kept) < 40
+
+
+async def test_the_day_turns_at_midnight() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world)) as t:
+        await t.type(ENTER)
+        await t.settle()
+        assert "─ Today ─" in t.text
+
+        await t.settle(timedelta(hours=3).total_seconds())
+        t.clock.advance()
+        await t.settle(0)
+
+        assert "─ Yesterday ─" in t.text
+        assert "14 Nov 22:13" in t.text
+
+
+async def test_with_nothing_but_oneself_there_is_the_general_chat() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            await t.type(ALT_DOWN)
+            assert [line for line in t.roster if line.strip()] == [">● General chat"]
+
+            await t.type(alt("1"), "all alone", ENTER)
+            await t.settle()
+
+            assert [message.text for message in await alice.history(GENERAL)] == ["all alone"]

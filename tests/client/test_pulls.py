@@ -1,0 +1,133 @@
+"""Pulls: one at a time, and a wish that comes up while another is under way is not lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatcore import GENERAL, Busy, ConversationId, NotFound
+from chatcore.client.pulls import CATCH_UP, Pulls, older_request
+from chatcore.client.replica import PAGE
+from chatcore.wire import frames as f
+from tests.client.asked import Asked, pacing
+from tests.client.replicas import BOB, CAROL, ME, WITH_BOB, World, message, messages, page, tally
+
+
+class Desk(World):
+    """Pulls over a replica that has its snapshot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.snapshot(users=3)
+        self.asked = Asked()
+        self.pulls = Pulls(self.replica, self.asked.ask, pacing())
+
+    def answer(self, answer: f.Answer) -> None:
+        """Answer the pull under way and let the next be asked for."""
+        self.asked.answer(answer)
+        self.pulls.send_due(0.0)
+
+    def finish(self) -> None:
+        """Answer the directory and the list."""
+        self.pulls.send_due(0.0)
+        self.answer(f.Users(1, (ME, BOB, CAROL), more=False))
+        self.answer(f.Tallies(1, (), more=False))
+        self.asked.requests.clear()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_one_thing_is_asked_for_at_a_time(desk: Desk) -> None:
+    desk.pulls.send_due(0.0)
+    desk.pulls.send_due(0.0)
+    first = list(desk.asked.requests)
+
+    desk.answer(f.Users(1, (ME, BOB, CAROL), more=False))
+
+    assert first == [f.ListUsers(1, 0)]
+    assert desk.asked.requests == [f.ListUsers(1, 0), f.ListTallies(2, "")]
+
+
+def test_when_everything_is_here_nothing_is_asked_for(desk: Desk) -> None:
+    desk.finish()
+
+    desk.pulls.send_due(0.0)
+
+    assert desk.asked.requests == []
+    assert desk.pulls.next_due() is None
+
+
+def test_each_wish_has_its_request(desk: Desk) -> None:
+    desk.finish()
+    desk.replica.open(WITH_BOB)
+    desk.pulls.send_due(0.0)
+    desk.answer(page(tally(seq=2), messages(1, 2)))
+    desk.answer(page(tally(seq=2), messages(1, 2)))
+
+    desk.replica.event(f.ReadEvent(tally(seq=2, read=2, version=2), ((1, 1),)))
+    desk.pulls.send_due(0.0)
+
+    assert desk.asked.requests == [
+        f.History(1, WITH_BOB, None, None, PAGE),
+        f.History(2, WITH_BOB, 0, None, CATCH_UP),
+        f.Stretch(3, WITH_BOB, 1, 2),
+    ]
+
+
+def test_a_wish_that_comes_up_while_it_is_pulled_is_asked_for_again(desk: Desk) -> None:
+    desk.finish()
+    desk.replica.message(message(2))
+    desk.pulls.send_due(0.0)
+
+    desk.replica.message(message(4))
+    desk.pulls.send_due(0.0)
+    desk.answer(page(tally(seq=2), messages(1, 2)))
+
+    assert desk.asked.requests == [f.History(1, WITH_BOB, 0, None, CATCH_UP), f.History(2, WITH_BOB, 2, None, CATCH_UP)]
+
+
+def test_after_a_lost_connection_what_is_missing_is_asked_for_again(desk: Desk) -> None:
+    desk.finish()
+    desk.replica.message(message(2))
+    desk.pulls.send_due(0.0)
+
+    desk.asked.lose()
+    desk.pulls.send_due(0.0)
+
+    assert desk.asked.requests == [f.History(n, WITH_BOB, 0, None, CATCH_UP) for n in (1, 2)]
+
+
+def test_a_refused_pull_is_tried_again_after_a_while(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.finish()
+    desk.replica.message(message(2))
+    desk.pulls.send_due(0.0)
+
+    desk.asked.answer(Busy())
+    due = desk.pulls.next_due()
+    assert due is not None
+    desk.pulls.send_due(due - 0.01)
+    before = len(desk.asked.requests)
+    desk.pulls.send_due(due)
+
+    assert due >= 0.5
+    assert (before, len(desk.asked.requests)) == (1, 2)
+    assert "a page was refused" in caplog.text
+    assert desk.pulls.next_due() is None
+
+
+def test_a_timeline_that_cannot_be_had_stands_in_nobodys_way(desk: Desk) -> None:
+    desk.finish()
+    desk.replica.open(ConversationId("d.no.body"))
+    desk.replica.message(message(2))
+    desk.pulls.send_due(0.0)
+
+    desk.asked.answer(NotFound())
+    desk.pulls.send_due(9.0)
+
+    assert desk.asked.requests[1:] == [f.History(2, WITH_BOB, 0, None, CATCH_UP)]
+
+
+def test_older_messages_are_asked_for_before_a_seq() -> None:
+    assert older_request(GENERAL, 7, 20)(3) == f.History(3, GENERAL, None, 7, 20)
