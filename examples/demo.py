@@ -18,9 +18,8 @@ from acts import Play
 from lively import ADA, GUEST, TOM, Lively
 from transcript import Surprise, Transcript
 
-from chatcore.client.profiles import Profile, Profiles
-
 import chatcore
+from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 
 

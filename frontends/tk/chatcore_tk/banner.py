@@ -63,7 +63,7 @@ class Notice(ttk.Frame):
         super().__init__(master)
         self._label = ttk.Label(self, style="Notice.TLabel")
         self._label.pack(fill="x", padx=look.px(12), pady=look.px(3))
-        self._label.bind("<Button-1>", lambda _event: self.say(""))
+        self._label.bind("<Button-1>", lambda _event: self.clear())
         self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(24)))
 
     @property
@@ -72,9 +72,11 @@ class Notice(ttk.Frame):
         return str(self._label.cget("text"))
 
     def say(self, sentence: str) -> None:
-        """Say something, or nothing."""
+        """Say something."""
         self._label.configure(text=sentence)
-        if sentence:
-            self.grid()
-        else:
-            self.grid_remove()
+        self.grid()
+
+    def clear(self) -> None:
+        """Say nothing more."""
+        self._label.configure(text="")
+        self.grid_remove()

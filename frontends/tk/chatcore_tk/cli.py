@@ -32,7 +32,7 @@ def command(server: str | None, user: str | None, lang: str | None, *, allow_pla
         run(options)
     except NoDisplay as error:
         click.echo(
-            f"chatcore-tk: there is no display to open a window on ({error}); set DISPLAY, or use chatcore in a terminal",
+            f"chatcore-tk: there is no display for a window ({error}); set DISPLAY, or use chatcore in a terminal",
             err=True,
         )
         sys.exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
 from tkinter import ttk
 
 from chatcore.client.language import Language
@@ -23,7 +22,7 @@ Drafts = dict[ConversationId, str]
 class Composer(ttk.Frame):
     """The text field, the button, and how many characters are left."""
 
-    def __init__(self, master: tk.Misc, language: Language, look: Look, send: Callable[[], None]) -> None:
+    def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
         super().__init__(master)
         self._language, self._look = language, look
         self._drafts: Drafts = {}
@@ -34,7 +33,7 @@ class Composer(ttk.Frame):
         )
         self._hint = tk.Label(self._frame, text=language.gettext("Write a message"), font=TEXT, cursor="xterm")
         self._left = ttk.Label(self, style="Faint.TLabel")
-        self.button = ttk.Button(self, text=language.gettext("Send"), command=send, takefocus=False)
+        self.button = ttk.Button(self, text=language.gettext("Send"), takefocus=False)
         self._arrange()
         look.theme.on_change(self._restyle)
         self.field.bind("<<Modified>>", lambda _event: self._modified())

@@ -56,7 +56,7 @@ class Desk(SessionObserver):
         self.close()
         self.screen.roster.list.reset()
         self.wanted = wanted
-        self.screen.notice.say("")
+        self.screen.notice.clear()
         self.screen.me.configure(text="")
         self.screen.turn_to(talk=False)
         self._say_empty()
@@ -113,7 +113,7 @@ class Desk(SessionObserver):
         if row is None:
             return
         self.wanted = None
-        self.screen.notice.say("")
+        self.screen.notice.clear()
         if row.conversation != self.conversation:
             self._open(row)
         self.stop_finding()
@@ -190,7 +190,7 @@ class Desk(SessionObserver):
         elif self.screen.timeline.pick_key(None):
             self.screen.composer.field.focus_set()
         elif self.screen.notice.sentence:
-            self.screen.notice.say("")
+            self.screen.notice.clear()
         elif self.screen.is_narrow:
             self.find()
 
@@ -207,7 +207,7 @@ class Desk(SessionObserver):
             self.say(error_text(error, self._viewer.language))
             return
         self.screen.composer.take()
-        self.screen.notice.say("")
+        self.screen.notice.clear()
         self._line.post(conversation, text, partial(self._not_posted, conversation, text))
         self.view.unread_line.posted()
         self.screen.timeline.to_newest()

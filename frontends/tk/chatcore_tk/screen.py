@@ -24,9 +24,7 @@ MOST_OF_WIDTH = 0.6
 class Screen(ttk.Frame):
     """Arranges the widgets; what they do is the desk's."""
 
-    def __init__(
-        self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float], send: Callable[[], None]
-    ) -> None:
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
         super().__init__(master)
         self._look, gettext = look, viewer.language.gettext
         self.left, self.right = ttk.Frame(self), ttk.Frame(self)
@@ -45,7 +43,7 @@ class Screen(ttk.Frame):
         self.timeline = TimelinePane(self.right, viewer, look)
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
         self.notice = Notice(self.right, look)
-        self.composer = Composer(self.right, viewer.language, look, send)
+        self.composer = Composer(self.right, viewer.language, look)
         self._is_talking = False
         self._list_width = look.px(LIST_WIDTH)
         self._arrange_left()

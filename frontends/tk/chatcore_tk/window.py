@@ -58,7 +58,7 @@ class Window:
         self._holder = ttk.Frame(root)
         self._holder.pack(fill="both", expand=True)
         self.login = LogIn(self._holder, viewer.language, look, self._enter)
-        self.screen = Screen(self._holder, viewer, look, monotonic, lambda: self.desk.send())
+        self.screen = Screen(self._holder, viewer, look, monotonic)
         self.desk = Desk(line, self.screen, viewer)
         self.actions = Actions(self.desk, line, look, viewer.language, self.close)
         Menus(self.actions)
@@ -168,6 +168,7 @@ class Window:
     def _bind(self) -> None:
         screen, desk = self.screen, self.desk
         desk.on_logged_in, desk.on_logged_out, desk.on_title = self._logged_in, self._logged_out, self.root.title
+        screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.escape)
         screen.jump.configure(command=screen.timeline.to_newest)
         screen.filter.bind("<KeyRelease>", lambda _event: self._filtered())
