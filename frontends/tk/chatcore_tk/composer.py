@@ -121,7 +121,10 @@ class Composer(ttk.Frame):
         palette = self._look.palette
         self._frame.configure(background=palette.field, highlightbackground=palette.border,
                               highlightcolor=palette.primary, highlightthickness=1)  # fmt: skip
+        # Set anew each time: ttkbootstrap gives what tk draws a look of its own when the theme changes.
         self.field.configure(
+            borderwidth=0,
+            highlightthickness=0,
             background=palette.field,
             foreground=palette.text,
             insertbackground=palette.text,

@@ -118,11 +118,12 @@ class Desk(SessionObserver):
             self._open(row)
         self.stop_finding()
         self.screen.turn_to(talk=True)
-        self.screen.composer.field.focus_set()
+        self.focus()
 
     def close(self) -> None:
         """Show no conversation."""
         self.screen.composer.switch(None)
+        self.screen.show_composer(shown=False)
         self.screen.timeline.show(None, "")
         self.screen.roster.opened = None
         self._told = self._loading = None
@@ -158,6 +159,7 @@ class Desk(SessionObserver):
     def sought(self, text: str) -> None:
         """Show only what has this in its name."""
         self.screen.show_filter_hint(shown=not text)
+        self.screen.roster.list.cursor = None  # the first that is found
         self.screen.roster.seek(text)
         self._say_empty()
 
@@ -181,14 +183,18 @@ class Desk(SessionObserver):
         self.screen.roster.list.cursor = self.conversation
         self.screen.roster.reveal(self.conversation)
 
+    def focus(self) -> None:
+        """Put the keyboard where it is of use: where messages are written, or else into the search."""
+        (self.screen.composer.field if self.conversation else self.screen.filter).focus_set()
+
     def escape(self) -> None:
         """Leave what was begun last: a search, a picked message, a notice; the conversation where it is narrow."""
         if self.screen.roster.is_seeking:
             self.stop_finding()
             self.screen.turn_to(talk=self.conversation is not None)
-            self.screen.composer.field.focus_set()
+            self.focus()
         elif self.screen.timeline.pick_key(None):
-            self.screen.composer.field.focus_set()
+            self.focus()
         elif self.screen.notice.sentence:
             self.screen.notice.clear()
         elif self.screen.is_narrow:
@@ -272,6 +278,7 @@ class Desk(SessionObserver):
         view = ConversationView(row.conversation, newest=newest, unread=row.unread, watching=self.window_active)
         self._told = self._loading = None
         self.screen.composer.switch(row.conversation)
+        self.screen.show_composer(shown=True)
         self.screen.roster.opened = row.conversation
         self.screen.roster.redraw()
         self.screen.timeline.show(view, "")

@@ -38,7 +38,8 @@ class Pictures:
     def card(self, left: int, top: int, width: int, height: int, radius: int, colour: str) -> list[Shape]:
         """Draw a box with round corners, of any size: four corners and what is between them."""
         right, bottom = left + width, top + height
-        if _tk is None:
+        radius = min(radius, width // 2, height // 2)
+        if _tk is None or radius < 1:
             return [box(left, top, right, bottom, colour)]
         disc = self._corners(radius, colour)
         return [

@@ -48,9 +48,9 @@ class Screen(ttk.Frame):
         self._list_width = look.px(LIST_WIDTH)
         self._arrange_left()
         self._arrange_right()
-        self.columnconfigure(2, weight=1)
         self.rowconfigure(0, weight=1)
         self.left.grid_propagate(False)
+        self.grid_propagate(False)
         self._sash.bind("<B1-Motion>", self._dragged)
         self.bind("<Configure>", lambda _event: self._fit())
         look.theme.on_change(self._restyle)
@@ -79,6 +79,13 @@ class Screen(ttk.Frame):
         """Show the conversation, or the list, where there is room for one only."""
         self._is_talking = talk
         self._fit()
+
+    def show_composer(self, *, shown: bool) -> None:
+        """Offer to write, or do not where no conversation is open."""
+        if shown:
+            self.composer.grid()
+        else:
+            self.composer.grid_remove()
 
     def show_jump(self, words: str) -> None:
         """Offer to jump to the newest message, or do not where there are no words."""
@@ -117,6 +124,7 @@ class Screen(ttk.Frame):
         self.notice.grid(row=4, column=0, columnspan=2, sticky="ew")
         self.notice.grid_remove()
         self.composer.grid(row=5, column=0, columnspan=2, sticky="ew", padx=px(10), pady=px(10))
+        self.composer.grid_remove()
 
     def show_filter_hint(self, *, shown: bool) -> None:
         """Say in the filter what it is for, while it is empty."""
@@ -134,8 +142,10 @@ class Screen(ttk.Frame):
         self._place(self._sash, 1, shown=not narrow)
         self._place(self.right, 2, shown=not narrow or self._is_talking)
         self._place_back(shown=narrow)
-        most = self.winfo_width() if narrow else int(self.winfo_width() * MOST_OF_WIDTH)
-        self.left.configure(width=most if narrow else min(max(self._list_width, self._look.px(LEAST)), most))
+        self.columnconfigure(0, weight=1 if narrow and not self._is_talking else 0)
+        self.columnconfigure(2, weight=0 if narrow and not self._is_talking else 1)
+        most = int(self.winfo_width() * MOST_OF_WIDTH)
+        self.left.configure(width=min(max(self._list_width, self._look.px(LEAST)), most))
 
     def _place(self, pane: tk.Frame | ttk.Frame, column: int, *, shown: bool) -> None:
         """Show a pane, or do not. What is as it should be stays untouched: each call makes Tk arrange all anew."""

@@ -107,8 +107,8 @@ class Window:
         """Show the chat."""
         self.login.pack_forget()
         self.screen.pack(fill="both", expand=True)
-        self.desk.look(active=False)
-        self.look()
+        self.desk.focus()
+        self.root.after_idle(self.look)
 
     @property
     def language(self) -> Language:
