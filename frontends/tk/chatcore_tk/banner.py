@@ -29,14 +29,6 @@ class Banner(ttk.Frame):
         self._label.pack(fill="x", padx=look.px(12), pady=look.px(5))
         self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(24)))
 
-    @property
-    def words(self) -> str:
-        """What the connection does, short."""
-        left = self._state.retry_in
-        if left is not None:
-            left -= self._monotonic() - self._since
-        return connection_line(self._state, left, self._language)
-
     def tell(self, state: ConnectionState) -> None:
         """Show another state."""
         self._state, self._since = state, self._monotonic()
@@ -50,7 +42,11 @@ class Banner(ttk.Frame):
         if self._ticking is not None:
             self.after_cancel(self._ticking)
             self._ticking = None
-        words, reason = self.words, connection_reason(self._state, self._language)
+        left = self._state.retry_in
+        if left is not None:
+            left -= self._monotonic() - self._since
+        words = connection_line(self._state, left, self._language)
+        reason = connection_reason(self._state, self._language)
         self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
         if self._state.phase is ConnectionPhase.OFFLINE:
             self._ticking = self.after(COUNT_MS, self._tick)

@@ -29,7 +29,16 @@ class Composer(ttk.Frame):
         self._conversation: ConversationId | None = None
         self._frame = tk.Frame(self)
         self.field = tk.Text(
-            self._frame, height=1, width=10, wrap="word", undo=True, font=TEXT, borderwidth=0, highlightthickness=0
+            self._frame,
+            height=1,
+            width=10,
+            wrap="word",
+            undo=True,
+            font=TEXT,
+            borderwidth=0,
+            highlightthickness=0,
+            padx=0,
+            pady=0,
         )
         self._hint = tk.Label(self._frame, text=language.gettext("Write a message"), font=TEXT, cursor="xterm")
         self._left = ttk.Label(self, style="Faint.TLabel")
@@ -125,6 +134,8 @@ class Composer(ttk.Frame):
         self.field.configure(
             borderwidth=0,
             highlightthickness=0,
+            padx=0,
+            pady=0,
             background=palette.field,
             foreground=palette.text,
             insertbackground=palette.text,

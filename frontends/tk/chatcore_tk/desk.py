@@ -9,7 +9,7 @@ from chatcore import GENERAL, ChatError
 from chatcore.client.conversation_view import ConversationView
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
 from chatcore.client.rows import row_name
-from chatcore.client.sentences import error_text, presence_text, title
+from chatcore.client.sentences import connection_line, error_text, presence_text, title
 from chatcore.client.text import clean, clean_line
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import check_text
@@ -75,9 +75,8 @@ class Desk(SessionObserver):
         if state.phase is ConnectionPhase.LOGGED_OUT:
             self.on_logged_out(state)
             return
-        for banner in (self.screen.banner, self.screen.list_banner):
-            banner.tell(state)
-        self.screen.status.configure(text=self.screen.banner.words)
+        self.screen.banner.tell(state)
+        self.screen.status.configure(text=connection_line(state, None, self._viewer.language))
         self._say_empty()
 
     def rows_changed(self, changes: list[Change[Row]]) -> None:

@@ -38,8 +38,7 @@ class Screen(ttk.Frame):
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
         self.name = ttk.Label(self.right, style="Title.TLabel")
         self.presence = ttk.Label(self.right, style="Faint.TLabel")
-        self.banner = Banner(self.right, viewer.language, look, monotonic)
-        self.list_banner = Banner(self.left, viewer.language, look, monotonic)
+        self.banner = Banner(self, viewer.language, look, monotonic)
         self.timeline = TimelinePane(self.right, viewer, look)
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
         self.notice = Notice(self.right, look)
@@ -48,7 +47,9 @@ class Screen(ttk.Frame):
         self._list_width = look.px(LIST_WIDTH)
         self._arrange_left()
         self._arrange_right()
-        self.rowconfigure(0, weight=1)
+        self.rowconfigure(1, weight=1)
+        self.banner.grid(row=0, column=0, columnspan=3, sticky="ew")
+        self.banner.grid_remove()
         self.left.grid_propagate(False)
         self.grid_propagate(False)
         self._sash.bind("<B1-Motion>", self._dragged)
@@ -105,8 +106,6 @@ class Screen(ttk.Frame):
         self.status.grid(row=1, column=0, sticky="w", padx=(px(12), 0))
         self.menu_button.grid(row=0, column=1, rowspan=2, padx=px(8), pady=(px(8), 0))
         self.filter.grid(row=2, column=0, columnspan=2, sticky="ew", padx=px(8), pady=px(8))
-        self.list_banner.grid(row=3, column=0, columnspan=2, sticky="ew")
-        self.list_banner.grid_remove()
         self.roster.grid(row=4, column=0, columnspan=2, sticky="nsew")
         self._filter_hint.place(x=px(10), rely=0.5, anchor="w")
         self._filter_hint.bind("<Button-1>", lambda _event: self.filter.focus_set())
@@ -118,8 +117,6 @@ class Screen(ttk.Frame):
         self.back.grid(row=0, column=0, rowspan=2, padx=(px(8), 0), pady=(px(8), 0))
         self.name.grid(row=0, column=1, sticky="ew", padx=px(12), pady=(px(8), 0))
         self.presence.grid(row=1, column=1, sticky="ew", padx=px(12), pady=(0, px(6)))
-        self.banner.grid(row=2, column=0, columnspan=2, sticky="ew")
-        self.banner.grid_remove()
         self.timeline.grid(row=3, column=0, columnspan=2, sticky="nsew")
         self.notice.grid(row=4, column=0, columnspan=2, sticky="ew")
         self.notice.grid_remove()
@@ -150,7 +147,7 @@ class Screen(ttk.Frame):
     def _place(self, pane: tk.Frame | ttk.Frame, column: int, *, shown: bool) -> None:
         """Show a pane, or do not. What is as it should be stays untouched: each call makes Tk arrange all anew."""
         if shown != bool(pane.grid_info()):
-            pane.grid(row=0, column=column, sticky="nsew") if shown else pane.grid_forget()
+            pane.grid(row=1, column=column, sticky="nsew") if shown else pane.grid_forget()
 
     def _place_back(self, *, shown: bool) -> None:
         if shown != bool(self.back.grid_info()):
