@@ -17,14 +17,17 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
+import attrs
 from chatcore_tk import fonts
-from chatcore_tk.app import Options, make_root, make_window
+from chatcore_tk.app import Options, make_root, make_window, stay_smooth
 from chatcore_tk.bridge import Bridge
 from chatcore_tk.network import Network
 from chatcore_tk.sheet import Sheet
 from chatcore_tk.window import Window
 
 from chatcore.client.language import choose
+from chatcore.client.observer import Insert
+from chatcore.domain.ids import ClientId
 
 BEAT = 0.010
 """Seconds between two beats of the heart."""
@@ -62,6 +65,12 @@ class Onlooker:
         if question.startswith("title "):
             self._window.root.title(question.removeprefix("title "))
             self._window.root.update()
+        if question.startswith("post "):
+            screen = self._window.screen
+            screen.composer.write(question.removeprefix("post "))
+            self._window.desk.send()
+        if question == "oldest":
+            self._window.screen.timeline.to_oldest()
         return self._seen()
 
     def _seen(self) -> dict[str, object]:
@@ -137,16 +146,29 @@ class Onlooker:
 
     def _timed(self, what: str) -> list[float]:
         """Give the seconds that each of some steps takes until the picture is there."""
-        timeline, taken = self._window.screen.timeline, []
+        act = {"scroll": self._scroll, "append": self._append, "key": self._type}[what]
+        taken = []
         for step in range(20):
             begun = time.perf_counter()
-            if what == "scroll":
-                timeline.wheel(1 if step < 10 else -1)
-            else:
-                timeline.to_newest()
-            self._window.root.update_idletasks()
+            act(step)
+            self._window.root.update()
             taken.append(time.perf_counter() - begun)
         return taken
+
+    def _scroll(self, step: int) -> None:
+        self._window.screen.timeline.wheel(1 if step < 10 else -1)
+
+    def _append(self, step: int) -> None:
+        view = self._window.desk.view
+        if view is not None:
+            last = view.items[-1]
+            item = attrs.evolve(last, seq=None, client_id=ClientId(f"appended-{step}"), text=f"appended {step}")
+            self._window.desk.timeline_changed(view.conversation, [Insert(len(view.items), item)])
+
+    def _type(self, _step: int) -> None:
+        field = self._window.screen.composer.field
+        field.focus_force()
+        field.event_generate("<Key>", keysym="x")
 
 
 def _kind(sheet: Sheet, item: int) -> str:
@@ -185,6 +207,7 @@ def main(arguments: list[str]) -> None:
     options = Options(
         server=server or None, user=user or None, language=choose(lang, os.environ), allow_plaintext=False
     )
+    stay_smooth()
     network, root = Network(), make_root()
     bridge = Bridge(root, time.monotonic)
     window = make_window(root, bridge, network, options)

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 MakeClient = Callable[[Profile], ChatClient]
 """Makes a client for a user on a server, going on with the session where there is a token."""
 
+PAGE = 100
+"""How many older messages are loaded at a time."""
+
 Done = Callable[[ChatError | None], None]
 """Is told in the window's thread what became of it: None where all is well."""
 
@@ -76,7 +79,7 @@ class Line:
 
     def load_older(self, conversation: ConversationId, done: Done) -> None:
         """Let the timeline grow backwards."""
-        self._ask(lambda client: client.load_older(conversation), done)
+        self._ask(lambda client: client.load_older(conversation, PAGE), done)
 
     # ---- facts
 
