@@ -5,10 +5,11 @@ Heights are in whatever a frontend measures by: lines of a terminal, pixels of a
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 
 from ..domain.ids import ClientId, ConversationId, UserId
-from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, apply_changes
+from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, Update, apply_changes
 from .unread_line import UnreadLine
 from .viewport import HeightOf, Slice, Viewport
 
@@ -36,6 +37,8 @@ class ConversationView:
         self.viewport = Viewport()
         self.picked: ItemKey | None = None
         self._has_begun = False
+        self._unread_seqs: list[int] = []
+        "Of the items, in order."
         self._unread = unread
         "How many unread messages there are to begin with; 0 once the view has begun somewhere."
 
@@ -53,6 +56,7 @@ class ConversationView:
         for change in changes:
             held = self._held()
             apply_changes(self.items, [change])
+            self._note_unread(change)
             self._follow(change, held)
 
     def slices(self, height: int, height_of: HeightOf) -> list[Slice]:
@@ -112,7 +116,8 @@ class ConversationView:
         """How many unread messages are below the view."""
         if self.viewport.bottom is None:
             return 0
-        return sum(item.state is ItemState.UNREAD for item in self.items[self.viewport.bottom + 1 :])
+        seq = self.items[self.viewport.bottom].seq
+        return 0 if seq is None else len(self._unread_seqs) - bisect_right(self._unread_seqs, seq)
 
     def index(self, key: ItemKey | None) -> int | None:
         """Give the place of a message, counted from the beginning."""
@@ -155,6 +160,20 @@ class ConversationView:
         index = next((place for place, item in enumerate(self.items) if seq is not None and item.seq == seq), None)
         if index is not None:
             self.viewport.show_first(index, len(self.items), height, height_of)
+
+    def _note_unread(self, change: Change[Item]) -> None:
+        match change:
+            case Reset(items):
+                self._unread_seqs = [item.seq for item in items if item.seq and item.state is ItemState.UNREAD]
+            case Insert(_, item) | Update(_, item) | Move(_, _, item) if item.seq:
+                place = bisect_left(self._unread_seqs, item.seq)
+                is_noted = self._unread_seqs[place : place + 1] == [item.seq]
+                if item.state is ItemState.UNREAD and not is_noted:
+                    self._unread_seqs.insert(place, item.seq)
+                elif item.state is not ItemState.UNREAD and is_noted:
+                    del self._unread_seqs[place]
+            case _:
+                pass
 
     def _held(self) -> ItemKey | None:
         bottom = self.viewport.bottom

@@ -71,6 +71,7 @@ class Onlooker:
             self._window.desk.send()
         if question == "oldest":
             self._window.screen.timeline.to_oldest()
+            return len(self._window.desk.view.items) if self._window.desk.view else 0
         return self._seen()
 
     def _seen(self) -> dict[str, object]:
