@@ -64,6 +64,12 @@ class Window:
         await self.do("windowraise", str(self.id), "windowfocus", "--sync", str(self.id))
         await self.until(lambda seen: seen["focused"])
 
+    async def leave(self) -> None:
+        """Look elsewhere: no window has the keyboard."""
+        root = (await self.do("search", "--maxdepth", "0", "--name", ".*")).split() or ["0"]
+        await self.do("windowfocus", root[0])
+        await self.until(lambda seen: not seen["focused"])
+
     async def keys(self, *keys: str) -> None:
         """Press keys, named as X does."""
         await self.do("key", "--delay", "15", *keys)
