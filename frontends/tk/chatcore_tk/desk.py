@@ -299,16 +299,15 @@ class Desk(SessionObserver):
         return self._viewer.language.ngettext("{count} active", "{count} active", active).format(count=active)
 
     def _say_empty(self) -> None:
-        gettext, roster = self._viewer.language.gettext, self.screen.roster
+        say = self._viewer.language.gettext
+        roster = self.screen.roster
         has_rows = bool(roster.list.rows)
-        roster.empty = (
-            gettext("Nobody has this in the name.") if has_rows else gettext("The list comes with the connection.")
-        )
+        roster.empty = say("Nobody has this in the name.") if has_rows else say("The list comes with the connection.")
         roster.redraw()
         if self.view:
-            sentence = gettext("No messages yet. Write the first one.")
+            sentence = say("No messages yet. Write the first one.")
         else:
-            sentence = gettext("Choose somebody in the list to read and write.")
+            sentence = say("Choose somebody in the list to read and write.")
         self.screen.timeline.show(self.view, sentence)
 
     def _offer_jump(self, view: ConversationView) -> None:

@@ -23,16 +23,17 @@ class Help:
             self._window.lift()
             self._window.focus_set()
             return
-        actions, gettext = self._actions, self._actions.language.gettext
+        actions = self._actions
+        say = actions.language.gettext
         window = self._window = tk.Toplevel(actions.screen)
-        window.title(gettext("Keys"))
+        window.title(say("Keys"))
         window.transient(actions.screen.winfo_toplevel())
         window.resizable(False, False)
         frame = ttk.Frame(window, padding=actions.look.px(16))
         frame.pack(fill="both", expand=True)
         for number, key in enumerate(key for key in KEYS if key.shown):
             ttk.Label(frame, text=key.shown, font="ChatcoreBold").grid(row=number, column=0, sticky="w")
-            ttk.Label(frame, text=gettext(key.does)).grid(row=number, column=1, sticky="w", padx=actions.look.px(16))
+            ttk.Label(frame, text=say(key.does)).grid(row=number, column=1, sticky="w", padx=actions.look.px(16))
         for sequence in ("<Escape>", "<F1>"):
             window.bind(sequence, lambda _event: window.destroy())
         window.focus_set()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import tkinter as tk
 from collections.abc import Callable, Iterable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import attrs
 
 from chatcore.client.language import gettext_noop as _
 
-from .actions import Actions
+if TYPE_CHECKING:  # the documentation reads the table where there is no tkinter
+    import tkinter as tk
+
+    from .actions import Actions
 
 TAG = "ChatcoreKeys"
 

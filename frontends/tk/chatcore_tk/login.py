@@ -39,12 +39,12 @@ class LogIn(ttk.Frame):
         for field, text in ((self.server, server), (self.name, name), (self.password, "")):
             field.delete(0, "end")
             field.insert(0, text)
-        self.say("form", "")
+        self.blame("form", "")
         self.enable()
         fields = (self.server, self.name, self.password)
         next(field for field in fields if field is self.password or not field.get()).focus_set()
 
-    def say(self, field: str, sentence: str) -> None:
+    def blame(self, field: str, sentence: str) -> None:
         """Say what is wrong beside one field, and nothing beside the others."""
         for name, label in self._errors.items():
             label.configure(text=sentence if name == field else "")
@@ -58,7 +58,7 @@ class LogIn(ttk.Frame):
         field = field_of(error) or "form"
         field = field if field in self._errors else "form"
         self.enable()
-        self.say(field, error_text(error, self._language))
+        self.blame(field, error_text(error, self._language))
         {"server": self.server, "name": self.name}.get(field, self.password).focus_set()
 
     def enable(self, *, busy: bool = False) -> None:
@@ -87,9 +87,9 @@ class LogIn(ttk.Frame):
     def _buttons(self) -> None:
         frame = ttk.Frame(self._form)
         frame.pack(fill="x", pady=(self._look.px(16), 0))
-        gettext = self._language.gettext
-        self.log_in_button = ttk.Button(frame, text=gettext("Log in"), command=lambda: self._send(is_new=False))
-        self.register_button = ttk.Button(frame, text=gettext("Register"), command=lambda: self._send(is_new=True))
+        say = self._language.gettext
+        self.log_in_button = ttk.Button(frame, text=say("Log in"), command=lambda: self._send(is_new=False))
+        self.register_button = ttk.Button(frame, text=say("Register"), command=lambda: self._send(is_new=True))
         for button in (self.log_in_button, self.register_button):
             button.pack(side="left", fill="x", expand=True, padx=self._look.px(2))
             button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
@@ -106,7 +106,7 @@ class LogIn(ttk.Frame):
     def _send(self, *, is_new: bool) -> None:
         credentials = Credentials(self.server.get().strip(), self.name.get().strip(), self.password.get(), is_new)
         wrong = credentials.wrong_field(self._language)
-        self.say(*(wrong or ("form", "")))
+        self.blame(*(wrong or ("form", "")))
         if wrong is None:
             self.enable(busy=True)
             self._submit(credentials)

@@ -23,28 +23,30 @@ class Menus:
 
     def show_program(self) -> None:
         """Show the program's menu below its button."""
-        do, gettext = self._actions, self._actions.language.gettext
+        do = self._actions
+        say = do.language.gettext
         button = do.screen.menu_button
         menu = self._new()
-        menu.add_command(label=gettext("Light") if do.look.palette.is_dark else gettext("Dark"),
+        menu.add_command(label=say("Light") if do.look.palette.is_dark else say("Dark"),
                          accelerator="Ctrl+T", command=do.switch_theme)  # fmt: skip
-        menu.add_command(label=gettext("Larger text"), accelerator="Ctrl++", command=lambda: do.resize(1))
-        menu.add_command(label=gettext("Smaller text"), accelerator="Ctrl+-", command=lambda: do.resize(-1))
-        menu.add_command(label=gettext("Keys"), accelerator="F1", command=do.help)
+        menu.add_command(label=say("Larger text"), accelerator="Ctrl++", command=lambda: do.resize(1))
+        menu.add_command(label=say("Smaller text"), accelerator="Ctrl+-", command=lambda: do.resize(-1))
+        menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
         menu.add_separator()
-        menu.add_command(label=gettext("Log out"), command=do.log_out)
-        menu.add_command(label=gettext("Quit"), accelerator="Ctrl+Q", command=do.quit)
+        menu.add_command(label=say("Log out"), command=do.log_out)
+        menu.add_command(label=say("Quit"), accelerator="Ctrl+Q", command=do.quit)
         self._post(menu, button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
 
     def _show_message(self, event: tk.Event[tk.Misc]) -> None:
         item = self._actions.screen.timeline.item_at(event.y)
         if item is None:
             return
-        desk, gettext = self._actions.desk, self._actions.language.gettext
-        commands: list[tuple[str, Callable[[], None]]] = [(gettext("Copy"), lambda: desk.copy(item))]
+        desk = self._actions.desk
+        say = self._actions.language.gettext
+        commands: list[tuple[str, Callable[[], None]]] = [(say("Copy"), lambda: desk.copy(item))]
         if item.state is ItemState.REFUSED:
-            commands.append((gettext("Try again"), lambda: desk.retry(item)))
-            commands.append((gettext("Discard"), lambda: desk.discard(item)))
+            commands.append((say("Try again"), lambda: desk.retry(item)))
+            commands.append((say("Discard"), lambda: desk.discard(item)))
         menu = self._new()
         for label, command in commands:
             menu.add_command(label=label, command=command)

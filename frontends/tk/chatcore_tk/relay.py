@@ -29,11 +29,18 @@ class Relay(Observer):
         self._client = client
         self._observer = observer
         self._hand_over = hand_over
+        self._has_begun = False
         self.is_current = True
         "Whether the window still wants to hear of this client. Its own thread sets and reads it."
 
     def connection_changed(self, state: ConnectionState) -> None:
-        """Tell it, and who is logged in where that can have changed."""
+        """Tell it, and who is logged in where that can have changed.
+
+        That there is no session before the first try is no news: only what ends one is.
+        """
+        self._has_begun = self._has_begun or state.phase is not ConnectionPhase.LOGGED_OUT
+        if not self._has_begun:
+            return
         if state.phase is ConnectionPhase.ONLINE:
             self._tell(partial(self._observer.logged_in, self._client.me, self._client.token))
         self._tell(partial(self._observer.connection_changed, state))

@@ -26,14 +26,15 @@ class Screen(ttk.Frame):
 
     def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
         super().__init__(master)
-        self._look, gettext = look, viewer.language.gettext
+        self._look = look
+        say = viewer.language.gettext
         self.left, self.right = ttk.Frame(self), ttk.Frame(self)
         self._sash = tk.Frame(self, width=look.px(3), cursor="sb_h_double_arrow")
         self.me = ttk.Label(self.left, style="Title.TLabel", cursor="hand2")
         self.status = ttk.Label(self.left, style="Faint.TLabel")
         self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
         self.filter = ttk.Entry(self.left)
-        self._filter_hint = ttk.Label(self.filter, text=gettext("Find (Ctrl+F)"), cursor="xterm")
+        self._filter_hint = ttk.Label(self.filter, text=say("Find (Ctrl+F)"), cursor="xterm")
         self.roster = RosterPane(self.left, viewer, look)
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
         self.name = ttk.Label(self.right, style="Title.TLabel")

@@ -100,7 +100,7 @@ class Window:
         self.screen.pack_forget()
         self.login.pack(fill="both", expand=True)
         self.login.fill(self.server, name)
-        self.login.say("form", sentence)
+        self.login.blame("form", sentence)
         self.root.title("chatcore")
 
     def show_chat(self) -> None:
@@ -143,7 +143,7 @@ class Window:
         try:
             self._profiles.remember(Profile(self.server, user.name, token))
         except (BadProfile, OSError) as error:
-            sentence = self.language.gettext("The session will not be remembered: {reason}")
+            sentence = self.language.gettext("This log-in is not remembered: {reason}")
             self.desk.say(sentence.format(reason=error))
 
     def _logged_out(self, state: ConnectionState) -> None:
@@ -175,6 +175,8 @@ class Window:
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
+        for kind in ("TEntry", "Text"):
+            self.root.bind_class(kind, "<Control-a>", lambda event: event.widget.event_generate("<<SelectAll>>"))
         self.root.bind("<Control-q>", lambda _event: self.close())
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
