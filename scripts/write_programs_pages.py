@@ -1,4 +1,4 @@
-"""Write the parts of the how-to pages: the server's options, the clients' keys, the terminal client's commands and subcommands."""
+"""Write the parts of the how-to pages: the server's options, the clients' keys, the terminal client's commands."""
 
 import sys
 

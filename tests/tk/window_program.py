@@ -26,7 +26,7 @@ from chatcore_tk.sheet import Sheet
 from chatcore_tk.window import Window
 
 from chatcore.client.language import choose
-from chatcore.client.observer import Insert
+from chatcore.client.observer import Insert, ItemState, Update
 from chatcore.domain.ids import ClientId
 
 BEAT = 0.010
@@ -62,6 +62,8 @@ class Onlooker:
             return latest
         if question.startswith("time "):
             return self._timed(question.removeprefix("time "))
+        if question == "refuse":
+            self._refuse()
         if question.startswith("title "):
             self._window.root.title(question.removeprefix("title "))
             self._window.root.update()
@@ -165,6 +167,13 @@ class Onlooker:
             last = view.items[-1]
             item = attrs.evolve(last, seq=None, client_id=ClientId(f"appended-{step}"), text=f"appended {step}")
             self._window.desk.timeline_changed(view.conversation, [Insert(len(view.items), item)])
+
+    def _refuse(self) -> None:
+        """Have the newest message refused: the server that is under test here refuses none that the window sends."""
+        view = self._window.desk.view
+        if view is not None:
+            refused = attrs.evolve(view.items[-1], seq=None, state=ItemState.REFUSED, refusal="conflict")
+            self._window.desk.timeline_changed(view.conversation, [Update(len(view.items) - 1, refused)])
 
     def _type(self, _step: int) -> None:
         field = self._window.screen.composer.field
