@@ -29,6 +29,7 @@ class MemoryLink:
         "Frames and when each may be received."
         self._stirred = asyncio.Event()
         self._down: LinkDown | None = None
+        self._has_vanished = False
         self.is_stalled = False
         "While true, this end receives nothing: what is sent to it piles up."
 
@@ -58,18 +59,21 @@ class MemoryLink:
 
     async def close(self, reason: str = "", *, restarting: bool = False) -> None:
         """End the link; what was written before still arrives."""
+        if self._has_vanished:
+            return
         self._end(LinkDown(clean=True, reason=reason))
         self._arrived.clear()
         self.peer._end(LinkDown(clean=True, reason="restarting" if restarting else reason))
 
     def abort(self) -> None:
         """Drop the link: what is in flight in either direction is lost."""
-        for end in (self, self.peer):
+        for end in (self,) if self._has_vanished else (self, self.peer):
             end._arrived.clear()
             end._end(LinkDown(clean=False))
 
     def vanish(self) -> None:
         """Let this end break now, while the other end does not notice: what this end sent still arrives there."""
+        self._has_vanished = True
         self._arrived.clear()
         self._end(LinkDown(clean=False))
 

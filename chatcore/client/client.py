@@ -12,7 +12,7 @@ from ..domain.conversations import direct
 from ..domain.ids import ClientId, ConversationId, Token
 from ..domain.messages import Message
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, Closed, LoggedOut, NotFound, Unreachable
+from ..errors import BadFrame, ChatError, Closed, Internal, LoggedOut, NotFound, Unreachable
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
@@ -331,7 +331,7 @@ class ChatClient:
         """Raise Closed or LoggedOut where nobody would ever send what waits."""
         if self.connection.phase is ConnectionPhase.CLOSED:
             raise Closed
-        if self.token is None:
+        if self._runner is None or self._runner.done():
             raise LoggedOut
 
     # ---- tasks
@@ -352,11 +352,14 @@ class ChatClient:
 
     def _ended(self, runner: asyncio.Task[None]) -> None:
         error = None if runner.cancelled() else runner.exception()
-        if isinstance(error, ChatError) and self._entered is not None and not self._entered.done():
+        if error is not None and not isinstance(error, ChatError):
+            log.error("the connection failed", exc_info=error)
+            error = Internal("the client made a mistake; its log says more")
+            self._fail_waiting(error)
+            self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code))
+        if error is not None and self._entered is not None and not self._entered.done():
             self._entered.set_exception(error)
             self._entered.exception()  # seen: nobody may wait for it
-        elif error is not None and not isinstance(error, ChatError):
-            log.error("the connection failed", exc_info=error)
 
     async def _until_entered(self) -> None:
         if self._entered is None:

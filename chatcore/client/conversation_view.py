@@ -138,6 +138,8 @@ class ConversationView:
     def reveal(self, index: int, height: int, height_of: HeightOf) -> None:
         """Scroll just so far that the message at `index` is in view."""
         shown = self.slices(height, height_of)
+        if not shown:
+            return
         if index < shown[0].index or (index == shown[0].index and shown[0].start):
             self.viewport.show_first(index, len(self.items), height, height_of)
         elif index > shown[-1].index or (index == shown[-1].index and self.viewport.below):

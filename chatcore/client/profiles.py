@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,9 @@ DEFAULT_SERVER = "ws://127.0.0.1:8765"
 MAX_PROFILES = 20
 """The ones used last are kept."""
 
+LOCK_TIME = 5.0
+"""Seconds that another program may take to write the file."""
+
 
 class BadProfile(Exception):
     """The file is not one that this program wrote."""
@@ -30,12 +34,6 @@ class Profile:
     name: str
     token: str | None = None
     "None after the session has ended."
-
-    @property
-    def outbox(self) -> str:
-        """The name of the file in which the posts of this user wait."""
-        digest = sha256(f"{self.name.casefold()}@{self.server}".encode()).hexdigest()
-        return f"outbox-{digest[:16]}.jsonl"
 
     def is_of(self, server: str | None, name: str | None) -> bool:
         """Tell whether it is of this server and user; None is any."""
@@ -56,7 +54,7 @@ class Profiles:
     def remember(self, profile: Profile) -> None:
         """Put a profile first, in the place of an older one of the same user. Raises BadProfile."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock"):
+        with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
             others = [other for other in self._read() if not other.is_of(profile.server, profile.name)]
             self._write([profile, *others][:MAX_PROFILES])
 
@@ -79,6 +77,14 @@ class Profiles:
     def _write(self, profiles: list[Profile]) -> None:
         text = json.dumps({"profiles": [attrs.asdict(profile) for profile in profiles]}, indent=2)
         write_private(self.path, text + "\n")
+
+
+def usable_outbox(folder: Path, profile: Profile) -> Path:
+    """Give the file in a folder that keeps what a user has not sent yet. Raises OSError where none can be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=folder).close()
+    digest = sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()
+    return folder / f"outbox-{digest[:16]}.jsonl"
 
 
 def _profile(server: object, name: object, token: object) -> Profile:

@@ -9,7 +9,8 @@ from ..domain.ids import ConversationId
 from ..errors import ChatError, RuleError, Unreachable
 from ..wire import frames as f
 from .asking import Ask, Pacing
-from .replica import PAGE, Replica, WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
+from .replica import PAGE, Replica
+from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 
 log = logging.getLogger(__name__)
 

@@ -8,87 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import attrs
-
 from ..domain.conversations import GENERAL, direct, partner
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.reading import Run, Tally
+from ..domain.reading import Tally
 from ..domain.roster import Row
 from ..domain.users import User
 from ..wire import frames as f
 from .audience import Note
+from .directory import Directory
+from .held import Held
 from .observer import Item
 from .outbox import Outbox, Outgoing
 from .roster import Roster
 from .timeline import Timeline
-
-MAX_GAP = 1_000
-"""A gap of more messages is declared (`skipped`), not replayed."""
+from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 
 HELD_TIMELINES = 8
 """How many timelines are kept up to date after another one was opened."""
 
 PAGE = 50
-
-
-@attrs.frozen
-class WantNewest:
-    """The newest page of an opened timeline."""
-
-    conversation: ConversationId
-
-
-@attrs.frozen
-class WantAfter:
-    """The messages after those that were shown."""
-
-    conversation: ConversationId
-    after: int
-
-
-@attrs.frozen
-class WantStretch:
-    """What is read of a stretch of a timeline."""
-
-    conversation: ConversationId
-    stretch: Run
-
-
-@attrs.frozen
-class WantUsers:
-    """The next page of the directory."""
-
-    after: int
-
-
-@attrs.frozen
-class WantTallies:
-    """The next page of the list."""
-
-    after: str
-
-
-Wish = WantNewest | WantAfter | WantStretch | WantUsers | WantTallies
-
-
-@attrs.define(eq=False)
-class _Held:
-    """What is known of one conversation."""
-
-    tally: Tally
-    is_known: bool
-    "Whether the tally came from the server, in contrast to one that began with an event."
-    shown: int
-    "The position: every message up to here was given to the observers, or skipped, or was there before."
-    told: int = 0
-    "The greatest seq heard of from anything."
-    told_version: int = -1
-    "The greatest version of the read state heard of."
-
-    @property
-    def is_behind(self) -> bool:
-        return self.shown < self.told or self.tally.seq < self.told or not self.is_known
 
 
 class Replica:
@@ -106,11 +45,8 @@ class Replica:
         self._forget()
 
     def _forget(self) -> None:
-        self.users: list[User] = []
-        self._by_id: dict[UserId, User] = {}
-        self._by_name: dict[str, User] = {}
-        self._users_told = 0
-        self._held: dict[ConversationId, _Held] = {}
+        self._directory = Directory()
+        self._held: dict[ConversationId, Held] = {}
         self._behind: dict[ConversationId, None] = {}
         self._timelines: dict[ConversationId, Timeline] = {}
         self._walk: str | None = None
@@ -127,9 +63,14 @@ class Replica:
         return self.roster.rows
 
     @property
+    def users(self) -> Sequence[User]:
+        """The directory, in the order of registration."""
+        return self._directory.users
+
+    @property
     def complete(self) -> bool:
         """Whether the whole list and directory are here, since the connection came up."""
-        return self._has_snapshot and self._walk is None and len(self.users) >= self._users_told
+        return self._has_snapshot and self._walk is None and self._directory.is_complete
 
     @property
     def total_unread(self) -> int:
@@ -153,15 +94,15 @@ class Replica:
 
     def user(self, user: UserId) -> User | None:
         """Find a user by id."""
-        return self._by_id.get(user)
+        return self._directory.get(user)
 
     def user_by_name(self, name: str) -> User | None:
         """Find a user by name, in any case."""
-        return self._by_name.get(name.casefold())
+        return self._directory.named(name)
 
     def name_of(self, user: UserId) -> str:
         """Give a user's name, or the id while the directory has not come that far."""
-        known = self._by_id.get(user)
+        known = self._directory.get(user)
         return known.name if known else user
 
     def is_active(self, user: UserId) -> bool:
@@ -249,7 +190,7 @@ class Replica:
         if is_new:
             self._begin_epoch(frame.epoch)
         before, self._active = self._active, frozenset(frame.active)
-        self._users_told = max(self._users_told, frame.users)
+        self._directory.hear(frame.users)
         if self._has_snapshot:
             self._note_presence(before ^ self._active)
         self._has_snapshot = True
@@ -294,7 +235,7 @@ class Replica:
                 readers = dict(receipts)
                 self._notes.append(lambda o: o.messages_read(conversation, readers))
             case f.UserEvent(user):
-                self._users_told = max(self._users_told, user.number)
+                self._directory.hear(user.number)
                 self._add_users([user], is_news=True)
             case f.PresenceEvent(active, inactive):
                 before, self._active = self._active, self._active.union(active).difference(inactive)
@@ -313,8 +254,8 @@ class Replica:
                 return WantNewest(conversation)
             if held and timeline.is_behind(held.told_version):
                 return WantStretch(conversation, timeline.next_stretch())
-        if len(self.users) < self._users_told:
-            return WantUsers(len(self.users))
+        if not self._directory.is_complete:
+            return WantUsers(len(self._directory))
         return None if self._walk is None else WantTallies(self._walk)
 
     def counted(self, tally: Tally) -> None:
@@ -368,8 +309,8 @@ class Replica:
 
     # ---- conversations
 
-    def _begin(self, tally: Tally, shown: int) -> _Held:
-        held = _Held(tally, is_known=False, shown=shown)
+    def _begin(self, tally: Tally, shown: int) -> Held:
+        held = Held(tally, is_known=False, shown=shown)
         self._held[tally.conversation] = held
         return held
 
@@ -378,15 +319,12 @@ class Replica:
         held = self._held.get(tally.conversation)
         if held is None:
             held = self._begin(tally, 0 if self._has_walked else tally.seq)
-        held.tally = held.tally.merged(tally)
-        held.is_known = True
-        held.told = max(held.told, tally.seq)
-        held.told_version = max(held.told_version, tally.version)
-        if held.tally.seq - held.shown > MAX_GAP:
+        held.merge(tally)
+        if held.is_gap_too_long:
             self._skip(held)
         self._check(held)
 
-    def _hear(self, message: Message) -> _Held:
+    def _hear(self, message: Message) -> Held:
         self._hear_own([message])
         held = self._held.get(message.conversation)
         if held is None:
@@ -396,20 +334,20 @@ class Replica:
         held.told = max(held.told, message.seq)
         return held
 
-    def _check(self, held: _Held) -> None:
+    def _check(self, held: Held) -> None:
         if held.is_behind:
             self._behind[held.tally.conversation] = None
         else:
             self._behind.pop(held.tally.conversation, None)
 
-    def _skip(self, held: _Held) -> None:
+    def _skip(self, held: Held) -> None:
         conversation, first, end = held.tally.conversation, held.shown + 1, held.tally.seq
         held.shown = end
         if timeline := self._timelines.get(conversation):
             timeline.unload(self._waiting(conversation))
         self._notes.append(lambda o: o.skipped(conversation, first, end))
 
-    def _show(self, held: _Held, message: Message) -> None:
+    def _show(self, held: Held, message: Message) -> None:
         held.shown = message.seq
         if timeline := self._timelines.get(message.conversation):
             timeline.show(message)
@@ -454,12 +392,7 @@ class Replica:
         return self.me.id if self.me else UserId("")
 
     def _add_users(self, users: Iterable[User], *, is_news: bool) -> None:
-        for user in users:
-            if user.number != len(self.users) + 1:
-                continue  # an older one, or one that comes with the pull
-            self.users.append(user)
-            self._by_id[user.id] = user
-            self._by_name[user.name.casefold()] = user
+        for user in self._directory.add(users):
             if user.id != self._my_id:
                 self._refresh_row(direct(self._my_id, user.id))
                 if is_news:
@@ -471,7 +404,7 @@ class Replica:
 
     def _note_presence(self, changed: Iterable[UserId]) -> None:
         for user_id in changed:
-            user = self._by_id.get(user_id)
+            user = self._directory.get(user_id)
             if user is None or user_id == self._my_id:
                 continue
             self._refresh_row(direct(self._my_id, user_id))
@@ -484,7 +417,7 @@ class Replica:
 
     def _refresh_row(self, conversation: ConversationId) -> None:
         other = partner(conversation, self._my_id)
-        if other is None or other in self._by_id:
+        if other is None or self._directory.get(other):
             self.roster.put(self._row(conversation))
 
     def _row(self, conversation: ConversationId) -> Row:
@@ -493,7 +426,7 @@ class Replica:
         if other is None:
             return Row(conversation, GENERAL, None, active=True, unread=tally.unread, last=tally.last)
         active = other in self._active
-        return Row(conversation, self._by_id[other].name, other, active=active, unread=tally.unread, last=tally.last)
+        return Row(conversation, self.name_of(other), other, active=active, unread=tally.unread, last=tally.last)
 
     def _note_changes(self) -> None:
         """Put the changes of lists so far behind the notes so far, so that observers hear of things in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
@@ -94,7 +94,7 @@ class Host:
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
         self._ends = [self._bus.subscribe(self, self._hub.tell), self.ctx.storage.listen(self._committed)]
-        self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run(), self._tick())]
+        self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run, self._tick)]
         return self
 
     async def __aexit__(
@@ -217,9 +217,9 @@ class Host:
         if self._hub.has_receipts:
             self._stirred.set()
 
-    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except Exception as error:  # noqa: BLE001 - whatever it was, nothing can be promised any more
             self._fail(error)
 

@@ -39,7 +39,10 @@ class Link(Protocol):
     """
 
     async def receive(self) -> bytes:
-        """Wait for the next frame. Raises LinkDown when the link has ended. May be cancelled without loss."""
+        """Wait for the next frame. Raises LinkDown when the link has ended. May be cancelled without loss.
+
+        A server's link keeps the next frame back while the peer does not read what was written.
+        """
 
     def write(self, frames: Sequence[OutFrame]) -> None:
         """Send frames in one go, without waiting. On a link that is down they are dropped."""

@@ -10,6 +10,9 @@ from .states import CLIENT_MAY_SAY, CLIENT_MOVES, State
 STRIKES = 3
 """After so many bad frames a connection that is logged in is ended; before that, the first one ends it."""
 
+MAX_INSTANCE = 64
+"""How many characters a client's name for itself may have: it is kept as long as the connection lives."""
+
 
 class ServerProtocol:
     """Checks what one client says. Stateless but for how far the connection has come and how often it was wrong."""
@@ -33,6 +36,8 @@ class ServerProtocol:
             if type(frame) not in self._allowed:
                 msg = f"{type(frame).__name__} cannot come while {self.state.value}"
                 raise _for_request(BadFrame(msg, field="type"), frame)
+            if isinstance(frame, f.Hello):
+                _check_hello(frame)
         except BadFrame:
             self.strikes += 1
             raise
@@ -51,6 +56,12 @@ class ServerProtocol:
         if move is not None:
             self.state, self._allowed = move, CLIENT_MAY_SAY[move]
         return self._outgoing.encode(frame)
+
+
+def _check_hello(hello: f.Hello) -> None:
+    if len(hello.instance) > MAX_INSTANCE:
+        msg = f"hello.instance: at most {MAX_INSTANCE} characters are expected, these are {len(hello.instance)}"
+        raise BadFrame(msg, field="instance")
 
 
 def _for_request(error: BadFrame, frame: object) -> BadFrame:

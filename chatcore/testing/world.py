@@ -175,7 +175,7 @@ class ChatWorld:
 
     async def _abort_later(self, link: MemoryLink) -> None:
         await self.clock.sleep(DETECTION)
-        link.abort()
+        link.peer.abort()
 
     def link(self, client: ChatClient) -> MemoryLink | None:
         """Give the client's end of its newest connection."""

@@ -136,3 +136,10 @@ async def test_no_statement_reads_a_whole_table(path: Path, statements: list[Sta
     scans = [(sql, step) for sql, step in plans if "SCAN" in step and not re.match(harmless, step)]
     assert len(plans) > 40
     assert scans == []
+    # Going through a whole conversation is no better: it may only be asked for its last message, or for a page.
+    whole = [
+        sql
+        for sql, step in plans
+        if "message_place (conversation=?)" in step and "order by" not in sql and "max(" not in sql
+    ]
+    assert whole == []

@@ -87,6 +87,7 @@ class Emulator:
     def __init__(self, world: ChatWorld, app: Application[Any], keys: PipeInput, glass: Glass) -> None:
         self.world, self.app, self.glass, self._keys = world, app, glass, keys
         app.ttimeoutlen = app.timeoutlen = 0.01
+        app.max_render_postpone_time = None  # the loop is never idle while a world is calm
 
     @property
     def lines(self) -> list[str]:
@@ -107,7 +108,7 @@ class Emulator:
 
     async def settle(self, seconds: float = 3.0) -> None:
         """Let time pass until the screen shows where things stand, and what was told of the screen has its effect."""
-        for _ in range(2):
+        for _ in range(3):
             await self.world.settle(seconds)
             await self._drawn()
 
@@ -179,7 +180,7 @@ async def terminal(
         language=language,
         now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
     )
-    with _session(columns, rows, depth) as (keys, glass):
+    with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()
         screen = Screen(client, viewer, clock)
         emulator = ChatEmulator(world, client, screen, clock, keys, glass)
@@ -197,7 +198,7 @@ async def form(
     world: ChatWorld, make: Callable[[], LogIn | Offer], columns: int = 80, rows: int = 24
 ) -> AsyncIterator[tuple[Emulator, asyncio.Task[bool]]]:
     """Show a form; give the task that ends with its answer, too."""
-    with _session(columns, rows, ColorDepth.DEPTH_24_BIT) as (keys, glass):
+    with session(columns, rows, ColorDepth.DEPTH_24_BIT) as (keys, glass):
         asked = make()
         emulator = Emulator(world, asked.form.app, keys, glass)
         running = asyncio.create_task(asked.run())
@@ -210,7 +211,7 @@ async def form(
 
 
 @contextmanager
-def _session(columns: int, rows: int, depth: ColorDepth) -> Iterator[tuple[PipeInput, Glass]]:
+def session(columns: int, rows: int, depth: ColorDepth) -> Iterator[tuple[PipeInput, Glass]]:
     glass = Glass(columns, rows)
     output = Vt100_Output(
         cast("TextIO", glass),

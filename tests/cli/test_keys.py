@@ -17,6 +17,7 @@ from tests.cli.emulator import (
     CTRL_N,
     CTRL_P,
     CTRL_Q,
+    CTRL_UP,
     DOWN,
     END,
     ENTER,
@@ -172,6 +173,22 @@ async def test_finding_narrows_the_list_and_escape_gives_it_back() -> None:
             await t.until(lambda text: "● bob" in text.splitlines()[1])
             await t.type("written to bob")
             assert "> written to bob" in t.lines[-2]
+
+
+async def test_a_picked_message_is_marked_until_escape() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        for text in ("first", "second"):
+            await bob.post(conversation, text)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type(CTRL_UP, CTRL_UP)
+            assert (t.glass.cell("▎first").reverse, t.glass.cell("▎second").reverse) == (True, False)
+
+            await t.type("\x1b")
+            await t.until(lambda _: not t.glass.cell("▎first").reverse)
 
 
 async def test_a_click_opens_a_row_and_the_wheel_scrolls() -> None:

@@ -17,6 +17,8 @@ from tests.cli.emulator import (
     DOWN,
     ENTER,
     F1,
+    FOCUS_IN,
+    FOCUS_OUT,
     PAGE_DOWN,
     PAGE_UP,
     ChatEmulator,
@@ -141,14 +143,45 @@ async def test_a_narrow_terminal_shows_list_or_conversation() -> None:
 async def test_what_a_narrow_terminal_hides_is_not_read() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
+        await bob.post(await bob.conversation_with("alice"), "unseen")
         async with terminal(world, alice, 50, 20) as t:
+            await t.type(FOCUS_OUT)
             await t.open("bob")
-            await t.type(CTRL_F)
+            await t.type(CTRL_F, FOCUS_IN)
+            await t.settle()
+            assert alice.replica.rows[0].unread == 1
 
-            await bob.post(await bob.conversation_with("alice"), "unseen")
+            await t.type(ENTER)
+            await t.settle()
+            assert alice.replica.rows[0].unread == 0
+
+
+async def test_what_the_help_covers_is_not_read() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.post(await bob.conversation_with("alice"), "unseen")
+        async with terminal(world, alice) as t:
+            await t.type(FOCUS_OUT)
+            await t.open("bob")
+            await t.type(F1, FOCUS_IN)
             await t.settle()
 
             assert alice.replica.rows[0].unread == 1
+
+
+async def test_a_conversation_begins_with_the_first_of_many_unread_messages() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        await asyncio.gather(*(bob.post(conversation, f"line {number}") for number in range(1, 121)))
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            seen = lines_of(t)
+            assert seen[0] == "line 1"
+            assert "Unread messages" in t.talk[1]
+            assert alice.replica.rows[0].unread == 120 - len(seen)
+            assert f"↓ {120 - len(seen)} new" in t.text
 
 
 async def test_the_size_may_change_while_it_runs() -> None:
@@ -340,13 +373,14 @@ async def test_the_help_has_all_keys_and_is_left_with_escape() -> None:
         await t.until(lambda text: "● bob" in text)
 
 
-async def test_a_long_history_costs_no_more_than_what_is_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_history_costs_no_more_than_what_is_in_view() -> None:
     async with ChatWorld() as world:
         alice, _ = await wordy(world, 200)
         async with terminal(world, alice) as t:
             await t.open("bob")
             for _ in range(20):
                 await t.type(PAGE_UP)
+                await t.settle()
             painter = t.screen.desk.talk._painter
             painter._kept.clear()
 

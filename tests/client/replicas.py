@@ -21,7 +21,8 @@ from chatcore import (
     apply_changes,
 )
 from chatcore.client.outbox import Outbox, Outgoing
-from chatcore.client.replica import Replica, Wish
+from chatcore.client.replica import Replica
+from chatcore.client.wishes import Wish
 from chatcore.domain.conversations import direct
 from chatcore.domain.messages import last
 from chatcore.domain.reading import Tally

@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chatcore import GENERAL, ItemState, User, UserId
-from chatcore.client.replica import (
-    HELD_TIMELINES,
-    MAX_GAP,
-    WantAfter,
-    WantNewest,
-    WantStretch,
-    WantTallies,
-    WantUsers,
-)
+from chatcore.client.held import MAX_GAP
+from chatcore.client.replica import HELD_TIMELINES
+from chatcore.client.wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ConversationId
 from chatcore.wire import frames as f

@@ -44,6 +44,18 @@ def test_the_view_is_what_scrolling_over_all_lines_would_show(
     assert viewport.at_end == (top == last)
 
 
+@given(heights_, st.integers(1, 6), st.integers(1, 200), st.integers(7, 20))
+def test_a_view_that_grows_is_filled_from_below_where_nothing_is_above(
+    heights: list[int], height: int, step: int, taller: int
+) -> None:
+    viewport = Viewport()
+    viewport.scroll(step, len(heights), height, heights.__getitem__)
+
+    seen = lines_in_view(viewport, heights, taller)
+
+    assert len(seen) == min(taller, sum(heights))
+
+
 @given(heights_, heights_, st.integers(1, 12), st.integers(1, 40))
 def test_blocks_put_before_the_first_leave_the_view_as_it_was(
     heights: list[int], older: list[int], height: int, step: int

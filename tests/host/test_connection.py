@@ -15,7 +15,7 @@ from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
 from tests.host.raw import between, dial, greet, registered, resumed
-from tests.service.gated import GatedStorage
+from tests.service.gated import GatedStorage, LateStorage
 from tests.turns import turns
 
 # ---- logging in
@@ -112,24 +112,25 @@ async def test_who_is_logged_in_is_not_closed_for_silence() -> None:
 
 
 async def test_what_happens_while_the_snapshot_is_read_comes_behind_it() -> None:
-    async with ChatWorld(latency=0) as world:
+    storage = LateStorage()
+    async with ChatWorld(storage=storage, latency=0) as world:
         alice = await registered(world, "alice")
-        world.storage._most = 2.0  # reads are now told up to 2 s late
         bob = await greet(world)
+        storage.overviews.clear()
         bob.ask(lambda number: f.Register(number, "bob", PASSWORD))
-        while not bob.of(f.LoggedIn):
-            await world.settle(0.01)
-        writes = 0
-        while not bob.of(f.Snapshot):
-            alice.post(GENERAL, f"message {writes}")
-            writes += 1
-            await world.settle(0.01)
-        await world.settle(10)
+        await turns(100)
 
-        after = bob.heard[bob.heard.index(bob.of(f.Snapshot)[0]) :]
-        assert writes > 1
-        assert bob.of(f.MessageEvent) == [frame for frame in after if isinstance(frame, f.MessageEvent)]
-        assert bob.of(f.Snapshot)[0].general.seq + len(bob.of(f.MessageEvent)) >= alice.of(f.Posted)[-1].seq
+        alice.post(GENERAL, "meanwhile")
+        await turns(100)
+        before = [type(frame) for frame in bob.heard]
+        storage.overviews.set()
+        await turns(100)
+        after = [type(frame) for frame in bob.heard[len(before) :]]
+
+        assert before == [f.Welcome, f.LoggedIn]
+        assert after[0] is f.Snapshot
+        assert f.MessageEvent in after
+        assert bob.of(f.Snapshot)[0].general.seq == 0
 
 
 # ---- every request is answered

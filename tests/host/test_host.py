@@ -19,7 +19,7 @@ from chatcore.testing.fakes import QuickHasher, SeededIds
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
 from tests.host.raw import Raw, between, dial, greet, registered, resumed
-from tests.service.gated import GatedStorage
+from tests.service.gated import GatedStorage, LateStorage
 from tests.turns import turns
 
 
@@ -205,20 +205,21 @@ async def test_a_log_out_does_not_end_the_grace_of_another_session() -> None:
 
 
 async def test_a_connection_that_logs_in_while_its_session_ends_is_ended_too() -> None:
-    async with ChatWorld(latency=0) as world:
+    storage = LateStorage()
+    async with ChatWorld(storage=storage, latency=0) as world:
         alice = await registered(world, "alice")
-        world.storage._most = 1.0  # what was read before the log-out is told after it
-        raws = []
+        second = await greet(world)
+        storage.sessions.clear()
+        second.ask(lambda number: f.Resume(number, alice.token))
+        await turns(100)  # the session was read, and is valid
 
-        for _ in range(20):
-            raw = await greet(world)
-            raw.ask(lambda number: f.Resume(number, alice.token))
-            raws.append(raw)
-        await world.settle(0.3)
         alice.ask(f.LogOut)
-        await world.settle(10)
+        await turns(100)
+        storage.sessions.set()
+        await world.settle()
 
-        assert all(raw.down for raw in raws)
+        assert second.down
+        assert second.of(f.Snapshot) == []
         assert world.host.active() == ()
         assert world.host._by_session == {}
 

@@ -1,10 +1,11 @@
-"""A storage whose writes a test holds back, lets fail, and counts."""
+"""Storages whose writes or reads a test holds back."""
 
 import asyncio
 from collections.abc import Sequence
 
+from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.ports.storage import Change, Outcome
+from chatcore.ports.storage import Change, Outcome, Overview
 
 
 class GatedStorage(MemoryStorage):
@@ -24,3 +25,23 @@ class GatedStorage(MemoryStorage):
             raise self.error
         self.batches.append(len(changes))
         return await super().append(changes, now_ms)
+
+
+class LateStorage(MemoryStorage):
+    """Reads at once, and tells what it read when the gate of that read opens: old news by then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overviews, self.sessions = asyncio.Event(), asyncio.Event()
+        self.overviews.set()
+        self.sessions.set()
+
+    async def overview(self, user: UserId, limit: int) -> Overview:
+        seen = await super().overview(user, limit)
+        await self.overviews.wait()
+        return seen
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        user = await super().session(digest, now_ms, idle_since_ms, begun_since_ms)
+        await self.sessions.wait()
+        return user

@@ -1,6 +1,8 @@
 """The codec: everything survives the way there and back, and nothing else gets through, with either JSON library."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -369,3 +371,18 @@ def test_orjson_is_used_where_it_is_installed(make: Callable[[], Codec]) -> None
 
     assert codec._loads is orjson.loads
     assert codec._dumps is orjson.dumps
+
+
+def test_where_orjson_is_missing_the_standard_library_does_it() -> None:
+    code = """
+import sys
+sys.modules["orjson"] = None
+from chatcore.wire.codec import client_frames
+from chatcore.wire.frames import Count
+codec = client_frames()
+print(codec._loads.__name__, codec.decode(codec.encode(Count(1, "general"))))
+"""
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30).stdout
+
+    assert said == "plain_loads Count(id=1, conversation='general')\n"

@@ -19,6 +19,7 @@ OLDEST_SQLITE = (3, 37, 0)
 """The first one with strict tables."""
 
 _WAIT_FOR_LOCK_S = 10.0
+_DURABLE = "synchronous = full"  # with `normal`, a power cut takes the last commits of a WAL
 _CACHE = "cache_size = -16384"  # KiB, for each connection
 
 # The second one: the file that readers and the writer share could not grow.
@@ -43,7 +44,7 @@ class Database:
                 with _opening(path):
                     writer = await stack.enter_async_context(_connect(path, "rwc"))
                     version = await schema_version(writer, path)  # before anything is written to the file
-                    await _set_up(writer, "journal_mode = wal", "synchronous = full", _CACHE)
+                    await _set_up(writer, "journal_mode = wal", _DURABLE, _CACHE)
                     await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
                     for reader in reading:

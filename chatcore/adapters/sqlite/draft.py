@@ -61,7 +61,7 @@ class Draft:
         newest = self._newest.get(conversation, head)
         if head.members:
             own = newest.own if newest.sender == sender else newest.live - newest.own
-            self._rise(conversation, head.members)
+            self._rise(conversation, *head.members)
         else:
             own = self._owns[sender] if sender in self._owns else self._heads.owns[sender]
             self._owns[sender] = own + 1
@@ -73,10 +73,12 @@ class Draft:
         self.messages.append(message)
         return message
 
-    def _rise(self, conversation: ConversationId, members: tuple[UserId, ...]) -> None:
+    def _rise(self, conversation: ConversationId, one: UserId, other: UserId) -> None:
         """The next message brings its conversation to the top of its members' lists, where it is not there already."""
-        for user in members:
-            top = self._tops.get(user) or self._heads.tops.get(user)
-            if top != conversation:
+        tops = self._heads.tops
+        if not self._tops and tops.get(one) == tops.get(other) == conversation:
+            return  # so it is nearly always
+        for user in (one, other):
+            if (self._tops.get(user) or tops.get(user)) != conversation:
                 self._tops[user] = conversation
                 self.risen[user, conversation] = self._heads.number + len(self.messages) + 1

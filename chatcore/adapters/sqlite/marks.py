@@ -25,14 +25,14 @@ _STANDINGS = select(
     ", r.cursor, r.runs, w.place",
 )
 
-# Those of the messages to mark that are not the reader's own, and how many own ones stand directly before each. Own ones
-# below the cursor need not be counted: so each of them is passed over once, however often something is marked.
+# Those of the messages to mark that are not the reader's own, and how many own ones stand directly before each. Own
+# ones below the cursor need not be counted: so each is passed over once, however often something is marked.
 _MESSAGES = """
 with wanted as materialized (
   select key as place, json_extract(value, '$[0]') as user, json_extract(value, '$[1]') as conversation,
     json_extract(value, '$[2]') as seq, json_extract(value, '$[3]') as cursor from json_each(?)
 )
-select w.place, m.sender, m.readers, w.seq - 1 - coalesce(
+select w.place, m.number, m.sender, m.readers, w.seq - 1 - coalesce(
     (select b.seq from message b where b.conversation = w.conversation and b.seq < w.seq and b.seq > w.cursor
       and b.sender <> w.user order by b.seq desc limit 1), w.cursor)
 from wanted w join message m on m.conversation = w.conversation and m.seq = w.seq and m.sender <> w.user
@@ -46,10 +46,11 @@ on conflict (user, conversation) do update set
   cursor = excluded.cursor, runs = excluded.runs, read = excluded.read, version = excluded.version
 """
 
+# By the table's own key: by conversation and seq, SQLite would go through the whole conversation for each.
 _KEEP_READERS = """
 update message set readers = counted.readers
-from (select json_extract(value, '$[0]') as seq, json_extract(value, '$[1]') as readers from json_each(?)) counted
-where message.conversation = 'general' and message.seq = counted.seq
+from (select json_extract(value, '$[0]') as number, json_extract(value, '$[1]') as readers from json_each(?)) counted
+where message.number = counted.number
 """
 
 
@@ -57,6 +58,8 @@ where message.conversation = 'general' and message.seq = counted.seq
 class _Found:
     """A message of somebody else that is to be marked."""
 
+    number: int
+    "Its key in the table."
     sender: UserId
     own_before: int
     "How many messages of the reader stand directly before it."
@@ -72,7 +75,8 @@ class _Marking:
         self.found: dict[tuple[Member, int], _Found] = {}
         self.readers: dict[int, int] = {}
         "Of messages of the general chat: seq and number."
-        self.recounted: set[int] = set()
+        self.recounted: dict[int, int] = {}
+        "Of messages of the general chat that were counted anew: seq and key in the table."
 
     def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
         """Give the messages to look up: those that exist and are not read."""
@@ -93,18 +97,18 @@ class _Marking:
         self.changed.add(member)
         receipts: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
         for seq in new:
-            receipts[others[seq].sender][seq] = self._count(change.conversation, seq)
+            receipts[others[seq].sender][seq] = self._count(change.conversation, seq, others[seq].number)
         return Marked(change, tally, MessagesRead(change.reader, tally, new, dict(receipts)))
 
     def _is_beyond(self, change: NewMarks) -> bool:
         return max(change.seqs) > self.tallies[change.reader, change.conversation].seq
 
-    def _count(self, conversation: ConversationId, seq: int) -> int:
+    def _count(self, conversation: ConversationId, seq: int, number: int) -> int:
         """Give how many have read the message now. A direct one can only be read by the other member."""
         if conversation != GENERAL:
             return 1
         self.readers[seq] += 1
-        self.recounted.add(seq)
+        self.recounted[seq] = number
         return self.readers[seq]
 
 
@@ -118,7 +122,7 @@ async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]
         rows = [(*member, state.cursor, state.runs, state.read, state.version) for member, state in states]
         await database.write(_KEEP_STATES, (json.dumps(rows),))
     if marking.recounted:
-        counts = [(seq, marking.readers[seq]) for seq in marking.recounted]
+        counts = [(number, marking.readers[seq]) for seq, number in marking.recounted.items()]
         await database.write(_KEEP_READERS, (json.dumps(counts),))
     return outcomes
 
@@ -136,8 +140,8 @@ async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple
     if not wanted:
         return
     rows = [(*member, seq, marking.states[member].cursor) for member, seq in wanted]
-    for place, sender, readers, own_before in await database.write(_MESSAGES, (json.dumps(rows),)):
+    for place, number, sender, readers, own_before in await database.write(_MESSAGES, (json.dumps(rows),)):
         member, seq = wanted[place]
-        marking.found[member, seq] = _Found(sender, own_before)
+        marking.found[member, seq] = _Found(number, sender, own_before)
         if member[1] == GENERAL:
             marking.readers[seq] = readers

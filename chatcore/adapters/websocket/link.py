@@ -12,6 +12,7 @@ from websockets.frames import CloseCode
 from websockets.protocol import OPEN
 
 from ...ports.transport import LinkDown, OutFrame
+from .accepted import Accepted
 
 # A dead peer is noticed within PING_INTERVAL + PING_TIMEOUT + CLOSE_TIMEOUT = 28 seconds.
 PING_INTERVAL, PING_TIMEOUT, CLOSE_TIMEOUT = 15, 10, 3
@@ -23,7 +24,7 @@ BOTH_ENDS: Mapping[str, Any] = {
     "close_timeout": CLOSE_TIMEOUT,
     "max_queue": 8,
     # The library waits where more than this is unsent, pings and close frames too: a peer that is dead behind a full
-    # buffer would never be noticed. The bound on what is unsent is the send queue's, which looks at `backlog`.
+    # buffer would never be noticed. The server's bounds are those of `Accepted` and of the send queue.
     "write_limit": 16 * 1024 * 1024,
 }
 """The library's options that are the same for the listener and the dialer."""
@@ -73,6 +74,15 @@ class ClientLink(_WebSocketLink):
 
 class ServerLink(_WebSocketLink):
     """The server's end. Frames of a server are not masked, so their bytes are made once and shared by all links."""
+
+    def __init__(self, connection: Accepted) -> None:
+        super().__init__(connection)
+        self._flowing = connection.flowing
+
+    async def receive(self) -> bytes:
+        # A client that asks faster than it reads is not cut for that: its next question waits.
+        await self._flowing()
+        return await super().receive()
 
     def write(self, frames: Sequence[OutFrame]) -> None:
         # Past the library, straight to the transport: one write for all frames. Nothing may follow a close frame.

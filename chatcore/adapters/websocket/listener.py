@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Self
+from typing import Self, cast
 
 from websockets import Origin
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import Event
 
 from ...domain.addresses import host_and_port
 from ...ports.transport import MAX_FRAME, Link
+from .accepted import Accepted
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
 
 # Seconds that a client may take for the opening handshake.
 _OPEN_TIMEOUT = 5
-_SEND_BUFFER = 64 * 1024
 _BACKLOG = 1024  # of TCP connections not accepted yet: after a restart all clients come at once
 
 Page = Callable[[], Awaitable[tuple[HTTPStatus, str]]]
@@ -55,12 +52,13 @@ class WebSocketListener:
 
     async def __aenter__(self) -> Self:
         self._server = await serve(
-            lambda connection: self._serve_link(ServerLink(connection)),
+            # Made by create_connection: of no other kind.
+            lambda connection: self._serve_link(ServerLink(cast("Accepted", connection))),
             self._host,
             self._port,
             ssl=self._tls,
             backlog=_BACKLOG,
-            create_connection=_Accepted,
+            create_connection=Accepted,
             process_request=self._answer,
             origins=self._origins,
             server_header=None,
@@ -101,19 +99,3 @@ class WebSocketListener:
             return None
         page = self._pages.get(path)
         return connection.respond(*(await page() if page else (HTTPStatus.NOT_FOUND, "there is no such page\n")))
-
-
-class _Accepted(ServerConnection):
-    """A connection with a small send buffer, on which only text is spoken."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # What waits in the kernel for a client that does not read is the server's memory as well.
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-        super().connection_made(transport)
-
-    def process_event(self, event: Event) -> None:
-        if isinstance(event, Frame) and event.opcode is Opcode.BINARY:
-            self.protocol.fail(CloseCode.UNSUPPORTED_DATA, "frames are text, not binary")
-            self.send_data()
-        else:
-            super().process_event(event)

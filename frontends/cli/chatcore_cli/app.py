@@ -7,17 +7,17 @@ import logging
 import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
-from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, connect
+from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, Unreachable, UserId, connect
 from chatcore.adapters.system import SystemClock
 from chatcore.client.credentials import Credentials
-from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, usable_outbox
 from chatcore.client.sentences import connection_reason
 from chatcore.client.zone import local_zone
 
@@ -27,7 +27,11 @@ from .options import Options
 from .painter import Viewer
 from .screen import Screen
 from .scripts import Script
+from .style import colour_depth
 from .terminal import Outcome
+
+ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""The signals at which the program leaves the screen as it found it."""
 
 
 class Program:
@@ -40,7 +44,9 @@ class Program:
         self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
         self._state = Path(platformdirs.user_state_dir("chatcore"))
         self._trouble = ""
-        "Why the profile could not be remembered."
+        "What cannot be kept for the next time, and why."
+        self._leave: Callable[[], None] = lambda: None
+        "Ends what is on the screen."
         self.server_process: subprocess.Popen[bytes] | None = None
         "The server that this run has started; it lives on."
 
@@ -53,8 +59,21 @@ class Program:
     # ---- the full screen
 
     async def chat(self, profile: Profile) -> None:
-        """Show the chat until the user leaves, asking who it is where there is no session."""
+        """Show the chat until the user leaves or the program is told to end; where nobody is logged in, ask."""
         logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen is no place for it
+        loop = asyncio.get_running_loop()
+        for number in ENDS:
+            loop.add_signal_handler(number, self._end)
+        try:
+            await self._chat(profile)
+        finally:
+            for number in ENDS:
+                loop.remove_signal_handler(number)
+
+    def _end(self) -> None:
+        self._leave()
+
+    async def _chat(self, profile: Profile) -> None:
         if await local_server.is_missing(profile.server, self._clock) and not await self._offer(profile.server).run():
             return
         message = ""
@@ -75,7 +94,9 @@ class Program:
         async def start() -> None:
             self.server_process = await local_server.start(server, self._state / "server.log", self._clock)
 
-        return Offer(self._options.language, server, start)
+        offer = Offer(self._options.language, server, start)
+        self._leave = lambda: offer.form.leave(result=False)
+        return offer
 
     async def _enter(self, stack: AsyncExitStack, profile: Profile, message: str) -> tuple[ChatClient, Profile] | None:
         """Give a client with a session, the profile's or one that the user begins; None where they leave instead."""
@@ -86,27 +107,29 @@ class Program:
         async def enter(credentials: Credentials, tell: Callable[[str], None]) -> None:
             async with AsyncExitStack() as attempt:
                 client = await attempt.enter_async_context(self._connect(Profile(credentials.server, credentials.name)))
-                client.subscribe(_Trouble(tell))
                 begin = client.register if credentials.is_new else client.log_in
-                await begin(credentials.name, credentials.password)
+                with _telling(client, tell):
+                    await begin(credentials.name, credentials.password)
                 entered.append(client)
                 stack.push_async_exit(attempt.pop_all())
 
-        form = LogIn(self._options.language, enter, server=profile.server, name=profile.name, message=message)
-        if not await form.run() or not entered:
+        asked = LogIn(self._options.language, enter, server=profile.server, name=profile.name, message=message)
+        self._leave = lambda: asked.form.leave(result=False)
+        if not await asked.run() or not entered:
             return None
         client = entered[0]
         return client, Profile(client.url, client.me.name, client.token)
 
     async def _show(self, client: ChatClient) -> Outcome:
         viewer = Viewer(
-            me=lambda: client.me.id, sender_name=client.replica.name_of, language=self._options.language, now=self._now
+            me=lambda: client.replica.me.id if client.replica.me else UserId(""),
+            sender_name=client.replica.name_of,
+            language=self._options.language,
+            now=self._now,
         )
-        screen = Screen(client, viewer, self._clock)
+        screen = Screen(client, viewer, self._clock, depth=colour_depth(os.environ))
         screen.desk.notice, self._trouble = self._trouble, ""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, screen.leave, Outcome.QUIT)
+        self._leave = lambda: screen.leave(Outcome.QUIT)
         return await screen.run()
 
     def _remember(self, profile: Profile) -> None:
@@ -129,14 +152,13 @@ class Program:
         if password is not None:
             profile = Profile(profile.server, profile.name)
         client = self._connect(profile, wait=True)
-        client.subscribe(_Trouble(tell))
-        async with client:
-            if password is None:
-                yield self._script(client)
-                return
-            await client.log_in(profile.name, password)
+        async with AsyncExitStack() as stack:
+            with _telling(client, tell):
+                await stack.enter_async_context(client)
+                if password is not None:
+                    await client.log_in(profile.name, password)
+                    stack.push_async_callback(_log_out, client)
             yield self._script(client)
-            await client.log_out()
 
     def _script(self, client: ChatClient) -> Script:
         return Script(client, self._clock, lambda moment: moment.astimezone(self._zone))
@@ -149,16 +171,40 @@ class Program:
             token=profile.token,
             wait=wait,
             # A script says at its end what became of its message; the screen's messages wait for the next time.
-            outbox=None if wait else self._state / profile.outbox,
+            outbox=None if wait else self._outbox(profile),
             allow_plaintext=self._options.allow_plaintext,
         )
+
+    def _outbox(self, profile: Profile) -> Path | None:
+        """Give the file that keeps what is not sent yet; None, and a word about it, where there can be none."""
+        try:
+            return usable_outbox(self._state, profile)
+        except OSError as error:
+            sentence = self._options.language.gettext("What is not sent when you leave is lost: {reason}")
+            self._trouble = sentence.format(reason=error)
+            return None
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
 
 
+async def _log_out(client: ChatClient) -> None:
+    with suppress(Unreachable):  # the session ends by itself, later
+        await client.log_out()
+
+
+@contextmanager
+def _telling(client: ChatClient, tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell why tries to connect fail, for as long as the block takes."""
+    undo = client.subscribe(_Trouble(tell))
+    try:
+        yield
+    finally:
+        undo()
+
+
 class _Trouble(Observer):
-    """Tells why the first tries to connect fail, while they go on."""
+    """Tells why a try to connect has failed."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell

@@ -67,4 +67,6 @@ def _is_down(state: ConnectionState) -> bool:
 
 
 def _hint(desk: Desk) -> str:
+    if desk.is_helping:
+        return desk.language.gettext("↑ ↓ PgUp PgDn scroll · Esc closes")
     return desk.language.gettext("F1 help · Ctrl+F find · Alt+A next unread")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prompt_toolkit.buffer import Buffer
 
 from chatcore import GENERAL, ChatClient, ChatError
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.observer import Item, ItemState
+from chatcore.client.observer import ItemState
 from chatcore.client.sentences import error_text
 from chatcore.client.text import clean, clean_line
-from chatcore.domain.ids import ConversationId
+from chatcore.domain.ids import ClientId, ConversationId
 from chatcore.domain.messages import MAX_TEXT
 from chatcore.domain.roster import Row
 
@@ -142,7 +142,9 @@ class Desk:
 
     def interrupt(self) -> None:
         """Throw away what is written; where nothing is, say how to leave."""
-        if not self.composer.clear():
+        if self.is_finding:
+            self.clear_written()
+        elif not self.composer.clear():
             self.say(self.language.gettext("Ctrl+Q leaves the program."))
 
     # ---- the messages
@@ -156,17 +158,11 @@ class Desk:
 
     def retry(self) -> None:
         """Send a refused message again."""
-        item = self._refused()
-        if item:
-            self.client.retry(item.client_id)
-            self.talk.unpick()
+        self._settle(self.client.retry)
 
     def discard(self) -> None:
         """Throw a refused message away."""
-        item = self._refused()
-        if item:
-            self.client.discard(item.client_id)
-            self.talk.unpick()
+        self._settle(self.client.discard)
 
     # ---- the program
 
@@ -228,12 +224,18 @@ class Desk:
         self.notice = ""
         self.talk.posted()
 
-    def _refused(self) -> Item | None:
+    def _settle(self, how: Callable[[ClientId], None]) -> None:
+        """Do something with the refused message that is picked, or the newest."""
         timeline = self.talk.timeline
         item = timeline.chosen(lambda item: item.state is ItemState.REFUSED) if timeline else None
         if item is None:
             self.say(self.language.gettext("There is no refused message here."))
-        return item
+            return
+        try:
+            how(item.client_id)
+        except ChatError as error:
+            self.say(error_text(error, self.language))
+        self.talk.unpick()
 
     def _sought(self, finder: Buffer) -> None:
         self.roster.seek("" if finder.text.startswith("/") else finder.text)

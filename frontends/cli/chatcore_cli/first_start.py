@@ -36,7 +36,7 @@ class LogIn:
             ],
             say("Tab moves, Enter goes on, Ctrl+Q leaves."),
         )
-        self.form.say(message)
+        self.form.tell(message)
 
     async def run(self) -> bool:
         """Show the form; False where the user leaves instead."""
@@ -51,7 +51,7 @@ class LogIn:
         if self._trying:
             self._trying.cancel()
         say = self._language.gettext
-        self.form.say(say("Registering…") if is_new else say("Logging in…"))
+        self.form.tell(say("Registering…") if is_new else say("Logging in…"))
         self._trying = self.form.app.create_background_task(self._try(credentials))
 
     async def _try(self, credentials: Credentials) -> None:
@@ -91,14 +91,14 @@ class Offer:
     def _begin(self) -> None:
         if not self._is_busy:
             self._is_busy = True
-            self.form.say(self._language.gettext("Starting…"))
+            self.form.tell(self._language.gettext("Starting…"))
             self.form.app.create_background_task(self._try())
 
     async def _try(self) -> None:
         try:
             await self._start()
         except Exception as error:  # noqa: BLE001 - whatever it is, the user can go on without
-            self.form.say(sentence(str(error)), wrong=True)
+            self.form.tell(sentence(str(error)), wrong=True)
         else:
             self.form.leave(result=True)
         finally:

@@ -82,7 +82,7 @@ class Form:
         empty = [place for place, field in enumerate(fields) if not field.text]
         self.app.layout.focus([*self._inputs, *self._buttons][empty[0] if empty else len(fields)])
 
-    def say(self, message: str, *, wrong: bool = False) -> None:
+    def tell(self, message: str, *, wrong: bool = False) -> None:
         """Show what goes on, and no error any more."""
         for field in self._fields:
             field.error = ""
@@ -91,14 +91,14 @@ class Form:
 
     def warn(self, name: str, sentence: str, message: str) -> None:
         """Show what goes wrong beside a field and what goes on meanwhile; the cursor stays where it is."""
-        self.say(message)
+        self.tell(message)
         for field in self._fields:
             if field.name == name:
                 field.error = sentence
 
     def blame(self, name: str | None, sentence: str) -> None:
         """Show what is wrong beside its field, and go there; at the bottom where no field has the name."""
-        self.say("" if any(field.name == name for field in self._fields) else sentence, wrong=True)
+        self.tell("" if any(field.name == name for field in self._fields) else sentence, wrong=True)
         for field, window in zip(self._fields, self._inputs, strict=True):
             if field.name == name:
                 field.error = sentence

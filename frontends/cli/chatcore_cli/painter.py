@@ -47,6 +47,7 @@ class Painter:
         seen = (
             item,
             previous and previous.at_ms,
+            self._viewer.sender_name(item.sender),
             cells,
             item.seq is not None and item.seq == timeline.unread_line.seq,
             key == timeline.picked,

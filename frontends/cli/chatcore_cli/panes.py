@@ -140,7 +140,8 @@ class TalkPane(UIControl):
     def _placeholder(self, cells: int, height: int) -> list[Line]:
         say = self._desk.language.gettext
         if self._desk.talk.conversation is not None:
-            texts = [say("No messages yet.")]
+            # Until they have come nobody knows whether there are any.
+            texts = [say("No messages yet.")] if self._desk.talk.is_empty else []
         else:
             texts = [say("Choose somebody in the list: ↑ ↓ and Enter."), say("Write a part of a name to find it.")]
             texts += ["", say("F1 shows all keys.")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
@@ -83,6 +85,13 @@ _PLAIN = {
     "button.focused": "reverse",
     **{f"sender.{number}": "bold" for number in range(SENDER_COLOURS)},
 }
+
+
+def colour_depth(environ: Mapping[str, str]) -> ColorDepth | None:
+    """Give how many colours the terminal says it has; None where the library is to decide, as with NO_COLOR."""
+    if environ.get("NO_COLOR") or environ.get("PROMPT_TOOLKIT_COLOR_DEPTH"):
+        return None
+    return ColorDepth.TRUE_COLOR if environ.get("COLORTERM") in {"truecolor", "24bit"} else None
 
 
 def style(depth: ColorDepth) -> Style:

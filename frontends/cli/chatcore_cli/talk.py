@@ -40,15 +40,15 @@ class Talk:
         self._slices, self._told = [], None
         self._client.opened(row.conversation)
 
-    def close(self) -> None:
-        """Show none."""
-        self.timeline, self._slices, self._told = None, [], None
-        self._client.opened(None)
-
     @property
     def conversation(self) -> ConversationId | None:
         """Which conversation is open."""
         return self.timeline.conversation if self.timeline else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the open conversation is known to have no messages."""
+        return self.conversation is not None and self._client.replica.is_at_beginning(self.conversation)
 
     @property
     def is_at_end(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 import time
 import tkinter as tk
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import attrs
 from platformdirs import user_config_path, user_state_path
@@ -16,7 +18,7 @@ from platformdirs import user_config_path, user_state_path
 from chatcore import ChatClient, connect
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.client.profiles import Profile, Profiles, usable_outbox
 from chatcore.client.zone import local_zone
 
 from .bridge import Bridge
@@ -30,6 +32,8 @@ from .sheet import prepare
 from .theme import Theme
 from .viewer import Viewer
 from .window import Window, read
+
+log = logging.getLogger(__name__)
 
 USUAL_SCALING = 96 / 72
 """Pixels per point on a screen of 96 dots per inch."""
@@ -117,6 +121,15 @@ def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:
         profile.server,
         token=profile.token,
         wait=False,
-        outbox=user_state_path("chatcore") / profile.outbox,
+        outbox=_outbox(profile),
         allow_plaintext=allow_plaintext,
     )
+
+
+def _outbox(profile: Profile) -> Path | None:
+    """Give the file that keeps what is not sent yet; None where there can be none."""
+    try:
+        return usable_outbox(user_state_path("chatcore"), profile)
+    except OSError as error:
+        log.warning("what is not sent when the window closes is lost: %s", error)
+        return None

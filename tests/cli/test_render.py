@@ -1,0 +1,110 @@
+"""What rows and messages look like."""
+
+from chatcore_cli.cells import width
+from chatcore_cli.render import Line, message_lines, row_lines, sender_style
+from chatcore_cli.style import SENDER_COLOURS, colour_depth
+from hypothesis import given
+from hypothesis import strategies as st
+from prompt_toolkit.output import ColorDepth
+
+from chatcore import GENERAL, ClientId, Item, ItemState, UserId
+from chatcore.client.rows import Bubble, RowLine
+from chatcore.client.separators import Separators
+
+texts = st.text(st.sampled_from("ab żć\n你🎉"), min_size=1, max_size=80)
+names = st.text(st.sampled_from("abc你"), min_size=1, max_size=40)
+
+
+def item(state: ItemState) -> Item:
+    return Item(GENERAL, 1, ClientId("c"), UserId("u"), "", 0, state)
+
+
+def bubble(*, own: bool, sender: str = "bob", text: str = "hello", status: str = "read") -> Bubble:
+    ticks = "✓✓" if own else ""
+    return Bubble(own=own, sender=sender, text=text, time="31 Dec 2026 23:59", ticks=ticks, status=status)
+
+
+def plain(lines: list[Line]) -> list[str]:
+    return ["".join(fragment[1] for fragment in line) for line in lines]
+
+
+def laid_out(words: Bubble, state: ItemState, cells: int = 60, *, general: bool = False, hint: str = "") -> list[str]:
+    before = Separators("", "")
+    return plain(
+        message_lines(item(state), words, before, cells=cells, general=general, picked=False, hint=hint),
+    )
+
+
+@given(names, texts, st.booleans(), st.sampled_from(ItemState), st.integers(30, 170))
+def test_no_line_of_a_message_leaves_its_column(name: str, text: str, own: bool, state: ItemState, cells: int) -> None:
+    lines = laid_out(bubble(own=own, sender=name, text=text), state, cells, general=True, hint="do something")
+
+    assert all(width(line) <= cells for line in lines)
+    assert len({width(line) for line in lines}) == 1
+    assert not own or all(width(line) == cells for line in lines)
+
+
+def test_time_and_state_are_there_even_beside_a_long_name() -> None:
+    head = laid_out(bubble(own=False, sender="a" * 40, status="unread"), ItemState.UNREAD, 50)[0]
+
+    assert "aaaa…" in head
+    assert "31 Dec 2026 23:59 · unread" in head
+
+
+def test_in_the_general_chat_it_says_how_many_have_read_it() -> None:
+    words = bubble(own=True, status="read by 3")
+
+    assert "✓✓ read by 3" in laid_out(words, ItemState.READ, general=True)[0]
+    assert "read by 3" not in laid_out(words, ItemState.READ)[0]
+
+
+def test_a_refused_message_says_why_and_what_to_do() -> None:
+    text = " ".join(laid_out(bubble(own=True, status="refused: no"), ItemState.REFUSED, hint="Press a key."))
+
+    assert "! refused: no. Press a key." in text
+
+
+def test_day_and_unread_line_stand_before_the_message() -> None:
+    lines = message_lines(
+        item(ItemState.UNREAD),
+        bubble(own=False),
+        Separators("Monday", "Unread"),
+        cells=40,
+        general=False,
+        picked=False,
+    )
+
+    assert plain(lines)[:2] == ["─" * 16 + " Monday " + "─" * 16, "─" * 16 + " Unread " + "─" * 16]
+
+
+@given(names, texts, st.sampled_from(["", "7", "999+"]), st.booleans(), st.integers(22, 60))
+def test_every_line_of_a_row_fills_the_list_s_width(
+    name: str, preview: str, badge: str, mark: bool, cells: int
+) -> None:
+    words = RowLine(
+        name=name, active=mark, preview=preview.replace("\n", " "), time="31 Dec 2025" if mark else "", badge=badge
+    )
+
+    lines = plain(row_lines(words, cells, selected=mark, found=not mark, draft=mark))
+
+    assert {width(line) for line in lines} == {cells}
+    assert not badge or lines[1].endswith(f" {badge}  ")
+
+
+def test_a_row_without_a_message_takes_one_line() -> None:
+    words = RowLine(name="bob", active=False, preview="", time="", badge="")
+
+    assert plain(row_lines(words, 22, selected=False, found=False, draft=False)) == [" ○ bob" + " " * 16]
+
+
+def test_a_sender_has_one_of_the_colours_and_keeps_it() -> None:
+    colours = {sender_style(f"user{number}") for number in range(200)}
+
+    assert len(colours) == SENDER_COLOURS
+    assert sender_style("user1") == sender_style("user1")
+
+
+def test_true_colours_are_used_where_the_terminal_says_it_has_them() -> None:
+    assert colour_depth({"COLORTERM": "truecolor"}) is ColorDepth.TRUE_COLOR
+    assert colour_depth({"COLORTERM": "truecolor", "NO_COLOR": "1"}) is None
+    assert colour_depth({}) is None

@@ -1,0 +1,67 @@
+"""What scripts get to read."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC
+
+import pytest
+from chatcore_cli.scripts import Script
+
+from chatcore import GENERAL, ChatClient, Unreachable
+from chatcore.testing import ChatWorld
+
+
+def script(world: ChatWorld, client: ChatClient, write: Callable[[str], None], *, as_json: bool = False) -> Script:
+    return Script(client, world.clock, lambda moment: moment.astimezone(UTC), write, as_json=as_json, is_ascii=True)
+
+
+async def test_what_others_write_cannot_move_a_cursor() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.post(await bob.conversation_with("alice"), "evil \u202e\u200btext ż")
+
+        await script(world, alice, written.append).history("bob", 10)
+        await script(world, alice, written.append).list()
+        await script(world, alice, written.append, as_json=True).history("bob", 10)
+
+    assert written[0] == "2023-11-14 22:13 bob: evil \ufffdtext ż"
+    assert "evil \ufffdtext ż" in written[1]
+    assert written[-1].isascii()
+    assert json.loads(written[-1])["text"] == "evil \u202e\u200btext ż"
+
+
+async def test_the_general_chat_has_two_names() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        reading = script(world, bob, written.append)
+
+        for name in ("general", "Everybody"):
+            await script(world, alice, written.append).send(name, "hello")
+            await reading.history(name, 1)
+
+        assert [message.text for message in await bob.history(GENERAL)] == ["hello", "hello"]
+    assert len(written) == 2
+
+
+async def test_a_message_that_is_never_answered_is_told() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        await world.kill()
+
+        with pytest.raises(Unreachable, match="no answer came in time"):
+            await script(world, alice, print).send("general", "hello")
+
+
+async def test_the_last_messages_come_oldest_first() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        for number in range(5):
+            await bob.post(conversation, f"line {number}")
+
+        await script(world, alice, written.append).history("bob", 2)
+
+    assert [line.rpartition(": ")[2] for line in written] == ["line 3", "line 4"]

@@ -1,0 +1,96 @@
+"""The errors: one tree, stable codes, and the same error again at the other end."""
+
+from __future__ import annotations
+
+import pytest
+
+import chatcore
+from chatcore import ChatError, NotFound, errors
+from chatcore.errors import LinkError, PeerError, RuleError, TemporaryError, from_wire
+
+
+def leaves(root: type[ChatError]) -> list[type[ChatError]]:
+    return [leaf for child in root.__subclasses__() for leaf in (leaves(child) or [child])]
+
+
+LEAVES = leaves(ChatError)
+
+CODES = {
+    "wrong_credentials",
+    "name_taken",
+    "invalid_name",
+    "weak_password",
+    "not_found",
+    "too_long",
+    "empty",
+    "bad_text",
+    "conflict",
+    "busy",
+    "slow_down",
+    "storage_full",
+    "logged_out",
+    "bad_frame",
+    "unsupported_version",
+    "unreachable",
+    "closed",
+    "internal",
+    "storage_error",
+}
+"""Programs and other servers rely on these words: one may be added, none changed."""
+
+
+def test_the_codes_never_change() -> None:
+    assert {leaf.code for leaf in LEAVES} == CODES
+    assert len(LEAVES) == len(CODES)
+
+
+@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.code)
+def test_every_error_is_public_and_says_by_itself_what_is_wrong(error: type[ChatError]) -> None:
+    raised = error()
+
+    assert getattr(chatcore, error.__name__) is error
+    assert raised.message
+    assert str(raised) == raised.message
+    assert not raised.message.endswith(".")
+    assert raised.field is None
+
+
+@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.code)
+def test_an_error_comes_back_from_the_wire_as_itself(error: type[ChatError]) -> None:
+    again = from_wire(error.code, "what is wrong", "name")
+
+    assert type(again) is error
+    assert (again.message, again.field) == ("what is wrong", "name")
+
+
+def test_an_error_of_a_newer_server_is_an_error_all_the_same() -> None:
+    error = from_wire("full_moon", "not tonight")
+
+    assert type(error) is ChatError
+    assert error.message == "not tonight"
+
+
+def test_just_three_errors_are_temporary() -> None:
+    assert {leaf.code for leaf in LEAVES if issubclass(leaf, TemporaryError)} == {"busy", "slow_down", "storage_full"}
+
+
+@pytest.mark.parametrize(
+    ("base", "codes"),
+    [(LinkError, {"unreachable", "closed"}), (PeerError, {"bad_frame", "unsupported_version"})],
+    ids=["link", "peer"],
+)
+def test_the_tree_is_split_by_whose_fault_it_is(base: type[ChatError], codes: set[str]) -> None:
+    assert {leaf.code for leaf in LEAVES if issubclass(leaf, base)} == codes
+
+
+def test_an_error_may_name_the_field_at_fault() -> None:
+    error = NotFound("there is no user bob", field="name")
+
+    assert isinstance(error, RuleError)
+    assert (error.message, error.field) == ("there is no user bob", "name")
+
+
+def test_the_picture_of_the_tree_shows_every_error() -> None:
+    picture = errors.__doc__ or ""
+
+    assert all(leaf.__name__ in picture for leaf in LEAVES)
