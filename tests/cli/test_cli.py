@@ -13,9 +13,9 @@ from pathlib import Path
 import attrs
 import pytest
 from chatcore_cli.cli import main
-from chatcore_cli.profile import Profile, Profiles
 
 import chatcore
+from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 from tests.waiting import until
 

@@ -39,13 +39,13 @@ async def test_T1_a_user_is_active_until_the_last_connection_ends(chat: Chat) ->
     of_the_same_session, of_another = await chat.client(bob.token), await chat.returning("bob")
     diary = diary_of(alice)
 
-    for ended, other, with_other in zip((bob, of_the_same_session), others, with_others, strict=True):
+    for ended, other, with_other in zip((of_another, bob), others, with_others, strict=True):
         await chat.leave(ended)
         await chat.leave(other)
         await until(lambda gone=with_other: not row_of(alice, gone).active)  # type: ignore[misc]
         assert row_of(alice, with_bob).active
 
-    await chat.leave(of_another)
+    await chat.leave(of_the_same_session)
     await until(lambda: not row_of(alice, with_bob).active)
     assert diary.presence == [(user.me, False) for user in (*others, bob)]
 

@@ -14,13 +14,13 @@ import attrs
 import click
 
 from chatcore import ChatError
+from chatcore.client.credentials import is_address
 from chatcore.client.language import LANGUAGES, choose
+from chatcore.client.profiles import BadProfile
 from chatcore.client.text import clean_line
 
 from .app import Program
-from .first_start import is_address
 from .options import Options
-from .profile import BadProfile
 from .scripts import Script
 from .trouble import trouble
 
