@@ -35,8 +35,8 @@ STEP, deadly, begun = {STEP!r}, int(sys.argv[2]), []
 
 def trace(sql):
     if begun[-1:] != ["commit;"] and (begun or sql == "begin immediate;"):
-        begun.append(sql)
-    if begun and len(begun) == deadly:
+        begun.append(sql.strip())
+    if deadly and len(begun) == deadly:
         os.kill(os.getpid(), signal.SIGKILL)
 
 class Mortal(sqlite3.Connection):

@@ -134,7 +134,9 @@ async def test_a_session_that_began_after_the_backup_is_logged_out_and_can_log_i
             await second.post(chatcore.GENERAL, "here again")
 
             assert [row.name for row in second.replica.rows] == ["general"]
-            assert [message.text for message in await first.history(chatcore.GENERAL)] == ["waiting", "here again"]
+            assert (await first.post(chatcore.GENERAL, "never logged out")).seq == 3
+            history = await second.history(chatcore.GENERAL)
+            assert [message.text for message in history] == ["waiting", "here again", "never logged out"]
 
 
 # ---- the database --------------------------------------------------------------------------------------------------
