@@ -31,7 +31,9 @@ class OutboxFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._lock = FileLock(f"{self._path}.lock", timeout=0)
-        self._journal: IO[str] | None = None
+        self._journal: IO[bytes] | None = None
+        self._waiting: set[ClientId] = set()
+        "Of whom the journal says that they wait."
 
     def open(self) -> Sequence[KeptPost]:
         with _translating(self._path):
@@ -47,9 +49,13 @@ class OutboxFile:
 
     def keep(self, post: KeptPost) -> None:
         self._write(attrs.asdict(post))
+        self._waiting.add(post.client_id)
 
     def drop(self, client_id: ClientId) -> None:
         self._write({"dropped": client_id})
+        self._waiting.discard(client_id)
+        if self._journal is not None and not self._waiting:
+            self._journal.truncate(0)  # nothing waits: the journal need not grow
 
     def close(self) -> None:
         if self._journal is not None:
@@ -75,20 +81,25 @@ class OutboxFile:
     def _begin(self, posts: Sequence[KeptPost]) -> None:
         """Write the journal anew with what is still kept, in one step: all or nothing of it is there."""
         fresh = self._path.with_name(f"{self._path.name}.new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as journal:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as journal:
             journal.writelines(_line(attrs.asdict(post)) for post in posts)
         fresh.replace(self._path)
-        self._journal = self._path.open("a", encoding="utf-8")
+        self._journal = self._path.open("ab", buffering=0)
+        self._waiting = {post.client_id for post in posts}
 
     def _write(self, entry: dict[str, object]) -> None:
-        if self._journal is not None:
-            with _translating(self._path):
-                self._journal.write(_line(entry))
-                self._journal.flush()
+        """Write a line, the whole of it or nothing."""
+        if self._journal is None:
+            return
+        line, length = _line(entry), os.fstat(self._journal.fileno()).st_size
+        with _translating(self._path):
+            if self._journal.write(line) != len(line):
+                os.ftruncate(self._journal.fileno(), length)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _line(entry: dict[str, object]) -> str:
-    return json.dumps(entry, ensure_ascii=False) + "\n"
+def _line(entry: dict[str, object]) -> bytes:
+    return json.dumps(entry).encode() + b"\n"  # escaped: some characters of a message end a line, too
 
 
 @contextmanager

@@ -56,7 +56,9 @@ class ReadState:
         new = tuple(sorted({seq for seq in seqs if not self.has(seq)}))
         if not new:
             return self, ()
-        runs = _joined([*self.runs, *((seq - own_before[seq], seq) for seq in new)])
+        runs = list(self.runs)
+        for seq in new:
+            _insert(runs, (seq - own_before[seq], seq))
         cursor = self.cursor
         while runs and runs[0][0] <= cursor + 1:
             cursor = max(cursor, runs.pop(0)[1])
@@ -64,24 +66,30 @@ class ReadState:
 
     def clipped(self, first: int, last: int) -> tuple[Run, ...]:
         """Give what is covered between two seqs, both included."""
-        within = [(max(a, first), min(b, last)) for a, b in ((1, self.cursor), *self.runs)]
+        near = self.runs[max(0, bisect_left(self.runs, (first,)) - 1) : bisect_left(self.runs, (last + 1,))]
+        within = [(max(a, first), min(b, last)) for a, b in ((1, self.cursor), *near)]
         return tuple((a, b) for a, b in within if a <= b)
 
 
-def _joined(runs: list[Run]) -> list[Run]:
-    """Sort runs and join those that touch or overlap."""
-    joined: list[Run] = []
-    for first, end in sorted(runs):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((first, end))
-    return joined
+def _insert(runs: list[Run], run: Run) -> None:
+    """Put a run among runs that are in order and apart, joining those that it touches."""
+    first, end = run
+    at = bisect_left(runs, (first,))
+    if at and runs[at - 1][1] >= first - 1:
+        at -= 1
+    until = at
+    while until < len(runs) and runs[until][0] <= end + 1:
+        first, end = min(first, runs[until][0]), max(end, runs[until][1])
+        until += 1
+    runs[at:until] = [(first, end)]
 
 
 def runs_of(seqs: Iterable[int]) -> tuple[Run, ...]:
     """Give the shortest runs that cover just these seqs."""
-    return tuple(_joined([(seq, seq) for seq in seqs]))
+    runs: list[Run] = []
+    for seq in sorted(seqs):
+        _insert(runs, (seq, seq))
+    return tuple(runs)
 
 
 @attrs.frozen

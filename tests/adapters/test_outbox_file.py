@@ -1,6 +1,5 @@
 """The outbox that outlives the program."""
 
-import errno
 import os
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def reopened(path: Path) -> list[KeptPost]:
 def test_what_was_kept_is_there_again_in_order_without_what_was_dropped(tmp_path: Path) -> None:
     outbox = OutboxFile(tmp_path / "outbox")
     outbox.open()
-    for kept in (post("one"), post("two", "zażółć 🦊\nnext"), post("three")):
+    for kept in (post("one"), post("two", "zażółć 🦊\nnext\u2028more\u2029and\x85more"), post("three")):
         outbox.keep(kept)
     outbox.drop(ClientId("one"))
     outbox.keep(post("three", refusal="not_found"))
@@ -38,7 +37,21 @@ def test_what_was_kept_is_there_again_in_order_without_what_was_dropped(tmp_path
 
     again = reopened(tmp_path / "outbox")
 
-    assert again == [post("two", "zażółć 🦊\nnext"), post("three", refusal="not_found")]
+    two = post("two", "zażółć 🦊\nnext\u2028more\u2029and\x85more")
+    assert again == [two, post("three", refusal="not_found")]
+
+
+def test_the_file_is_empty_when_nothing_waits_however_much_was_written(tmp_path: Path) -> None:
+    outbox = OutboxFile(tmp_path / "outbox")
+    outbox.open()
+    for number in range(100):
+        outbox.keep(post(f"{number}"))
+        outbox.drop(ClientId(f"{number}"))
+
+    length = (tmp_path / "outbox").stat().st_size
+
+    assert length == 0
+    outbox.close()
 
 
 def test_a_program_that_is_killed_loses_nothing_it_kept(tmp_path: Path) -> None:
@@ -87,13 +100,12 @@ def test_a_second_program_has_no_outbox_file_and_takes_nothing_from_the_first(tm
 
 def test_a_full_disk_is_told_before_the_post_is_taken() -> None:
     outbox = OutboxFile("/dev/full")
-    outbox._journal = Path("/dev/full").open("a", encoding="utf-8")  # noqa: SIM115 - closed at the end
+    outbox._journal = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115 - closed by the outbox
 
     with pytest.raises(StorageFull, match="no room"):
         outbox.keep(post("one"))
 
-    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        outbox._journal.close()
+    outbox.close()
 
 
 def test_a_path_that_cannot_be_used_is_named(tmp_path: Path) -> None:

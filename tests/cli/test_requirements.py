@@ -354,6 +354,7 @@ async def test_U2_from_choosing_somebody_to_the_other_one_s_badge() -> None:
             assert other.roster[0].startswith(">● alice")
 
             await one.type(CTRL_F, "bo", ENTER)
+            await one.settle()
             assert "No messages yet." in one.text
             await one.type("shall we begin?", ENTER)
             await asyncio.gather(one.settle(), other.settle())

@@ -373,13 +373,14 @@ async def test_the_help_has_all_keys_and_is_left_with_escape() -> None:
         await t.until(lambda text: "● bob" in text)
 
 
-async def test_a_long_history_costs_no_more_than_what_is_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_history_costs_no_more_than_what_is_in_view() -> None:
     async with ChatWorld() as world:
         alice, _ = await wordy(world, 200)
         async with terminal(world, alice) as t:
             await t.open("bob")
             for _ in range(20):
                 await t.type(PAGE_UP)
+                await t.settle()
             painter = t.screen.desk.talk._painter
             painter._kept.clear()
 

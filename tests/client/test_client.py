@@ -10,6 +10,7 @@ import pytest
 
 from chatcore import (
     GENERAL,
+    AlreadyLoggedIn,
     ChatClient,
     ChatError,
     ClientId,
@@ -19,6 +20,7 @@ from chatcore import (
     ConnectionState,
     ConversationId,
     Empty,
+    Internal,
     InvalidName,
     ItemState,
     LoggedOut,
@@ -33,6 +35,8 @@ from chatcore import (
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.client.client import CONNECT_TIME
 from chatcore.domain.messages import Message
+from chatcore.host.host import HostSettings
+from chatcore.ports.transport import Link
 from chatcore.testing import ChatWorld
 from chatcore.testing.fakes import SeededIds
 from chatcore.testing.world import PASSWORD, URL
@@ -172,7 +176,7 @@ async def test_who_is_logged_in_cannot_log_in_again() -> None:
     async with ChatWorld() as world:
         (alice,) = await world.users("alice")
 
-        with pytest.raises(RuntimeError, match="log out first"):
+        with pytest.raises(AlreadyLoggedIn, match="log out first"):
             await alice.log_in("alice", PASSWORD)
 
 
@@ -348,6 +352,25 @@ async def test_what_was_written_when_the_session_ended_goes_out_when_the_same_us
         await world.settle()
 
         assert [message.text for message in await other.history(GENERAL)] == ["kept"]
+
+
+async def test_a_mistake_of_the_client_is_logged_and_nobody_waits_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        async def dial(self, url: str) -> Link:
+            raise ZeroDivisionError(url)
+
+    async with ChatWorld() as world:
+        client = ChatClient(URL, dialer=Broken(), clock=world.clock, ids=SeededIds(99))
+        async with client:
+            begun = world.clock.monotonic()
+            with pytest.raises(Internal):
+                await client.log_in("alice", PASSWORD)
+
+            assert world.clock.monotonic() == begun
+            assert (client.connection.phase, client.connection.code) == (ConnectionPhase.LOGGED_OUT, "internal")
+            assert "ZeroDivisionError" in caplog.text
+            with pytest.raises(LoggedOut):
+                await client.post(GENERAL, "hi")
 
 
 # ---- conversations and posts
@@ -898,6 +921,23 @@ async def test_a_message_is_received_once_in_order_live_or_caught_up_opened_or_n
         await world.settle()
 
         assert witness.of("received") == [(conversation, seq) for seq in range(1, 7)]
+
+
+async def test_who_was_cut_for_not_reading_loses_nothing() -> None:
+    async with ChatWorld(settings=HostSettings(max_backlog=60_000)) as world:
+        alice, bob = await world.users("alice", "bob")
+        bob.subscribe(witness := Witness())
+        link = world.link(bob)
+        assert link is not None
+        link.is_stalled = True
+
+        for number in range(80):
+            alice.post_soon(GENERAL, f"{number:03}" * 400)
+        await world.settle(60)
+
+        assert world.link(bob) is not link
+        assert witness.of("received") == [(GENERAL, seq) for seq in range(1, 81)]
+        assert bob.replica.tally(GENERAL).unread == 80
 
 
 async def test_too_long_a_gap_is_declared_and_can_be_fetched() -> None:

@@ -65,13 +65,3 @@ async def test_a_program_that_is_started_while_the_server_is_away_carries_on_whe
 
         assert (await again.post(conversation, "back again")).seq == 2
         assert await again.unread(conversation) == 1
-
-
-async def test_with_waiting_a_program_is_told_that_the_server_does_not_answer(own_chat: Chat) -> None:
-    (alice,) = await own_chat.users("alice")
-    token = alice.token
-    await own_chat.leave(alice)
-    await own_chat.server.kill()
-
-    with pytest.raises(chatcore.Unreachable, match=f"127.0.0.1:{own_chat.server.port}: connection refused"):
-        await own_chat.client(token)
