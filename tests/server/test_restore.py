@@ -1,5 +1,4 @@
 """`chatcore-server restore`: the former history comes back, clients see that it is another one, nothing is mixed."""
-# ruff: noqa: N802 - a promise goes by its number
 
 import asyncio
 import os
@@ -56,7 +55,7 @@ def names(folder: Path) -> list[str]:
 # ---- clients -------------------------------------------------------------------------------------------------------
 
 
-async def test_P23_after_a_restore_connected_clients_show_the_restored_history_and_their_waiting_posts_go_out(
+async def test_p23_after_a_restore_connected_clients_show_the_restored_history_and_their_waiting_posts_go_out(
     tmp_path: Path,
 ) -> None:
     server, alice_sees, bob_sees = ServerProcess(tmp_path / "chat.db"), Witness(), Witness()
