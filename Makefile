@@ -5,6 +5,11 @@ READY := .venv/.ready
 SETUP := pyproject.toml uv.lock hatch_build.py scripts/uv.sh $(wildcard chatcore/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
+# What the tests of the desktop client need: a display without a screen, hands, and fonts that have the glyphs.
+DESKTOP := xdotool 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"' \
+	'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
+	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji'
+
 ifdef PYTHON
 export PYTHON
 endif
@@ -34,7 +39,7 @@ demo: $(READY)
 
 test: $(READY)
 	@missing=; status=0; \
-	scripts/system_packages.sh git tmux || missing=1; \
+	scripts/system_packages.sh git tmux $(DESKTOP) || missing=1; \
 	echo 'test: pytest'; \
 	$(BIN)/pytest || status=1; \
 	if [ "$$missing" ]; then echo 'test: not all of it could run: see the first lines' >&2; status=1; fi; \

@@ -15,11 +15,11 @@ from random import Random
 
 from actor import PASSWORD
 from acts import Play
-from chatcore_cli.profile import Profile, Profiles
 from lively import ADA, GUEST, TOM, Lively
 from transcript import Surprise, Transcript
 
 import chatcore
+from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / "scripts" / "uv.sh"
 
-PACKAGES = ("chatcore", "chatcore_cli", "chatcore_server")
+PACKAGES = ("chatcore", "chatcore_cli", "chatcore_server", "chatcore_tk")
 
 # What each extra alone has to bring to life; "" is the bare library.
 MODULES = {
@@ -28,12 +28,13 @@ MODULES = {
     "client": ("chatcore.app", "chatcore.adapters.websocket"),
     "server": ("chatcore_server.app", "chatcore_server.cli", "chatcore_server.__main__"),
     "cli": ("chatcore_cli.app", "chatcore_cli.__main__"),
+    "tk": ("chatcore_tk.cli", "chatcore_tk.__main__"),
     "testing": ("chatcore.testing",),
     "uvloop": ("uvloop",),
 }
 
 # Each program, and the extra that it asks for when it is missing.
-PROGRAMS = {"chatcore_server": "server", "chatcore_cli": "cli"}
+PROGRAMS = {"chatcore_server": "server", "chatcore_cli": "cli", "chatcore_tk": "tk"}
 
 # What the tests use beside the extras.
 TEST_TOOLS = ("pytest-timeout", "pyte")

@@ -1,4 +1,4 @@
-"""Write the parts of the how-to pages: the server's options, the terminal client's keys, commands and subcommands."""
+"""Write the parts of the how-to pages: the server's options, the clients' keys, the terminal client's commands."""
 
 import sys
 
@@ -7,8 +7,10 @@ import page_parts
 from chatcore_cli.cli import commands
 from chatcore_cli.commands import COMMANDS
 from chatcore_cli.keys import KEYS
+from chatcore_tk.keys import KEYS as DESKTOP_KEYS
 from page_parts import table
 
+from chatcore_server.admin.commands import commands as server_commands
 from chatcore_server.config import settings
 
 
@@ -22,6 +24,11 @@ def keys_part() -> str:
     """Give the keys that the client's help shows."""
     rows = [(key.shown, key.does) for section in KEYS for key in section.keys if key.shown]
     return "\n".join(table(("key", "does"), rows))
+
+
+def desktop_keys_part() -> str:
+    """Give the keys that the window's help shows."""
+    return "\n".join(table(("key", "does"), [(key.shown, key.does) for key in DESKTOP_KEYS if key.shown]))
 
 
 def commands_part() -> str:
@@ -45,8 +52,20 @@ def arguments(command: click.Command) -> list[str]:
     return [argument.make_metavar(click.Context(command)) for argument in given]
 
 
+def operating_part() -> str:
+    """Give the server's commands for operators, and their options."""
+    rows = []
+    for command in server_commands():
+        options = [f"`{p.opts[0]}`" for p in command.params if isinstance(p, click.Option)]
+        called = f"`chatcore-server {' '.join([command.name or '', *arguments(command)])}`"
+        rows.append((called, (command.help or "").split("\n\n")[0], " ".join(options)))
+    return "\n".join(table(("command", "does", "options"), rows))
+
+
 PAGES = {
+    "howto/use-the-desktop-client.md": {"keys": desktop_keys_part},
     "howto/run-a-server.md": {"options": options_part},
+    "howto/operate.md": {"operating": operating_part},
     "howto/use-the-terminal-client.md": {
         "keys": keys_part,
         "commands": commands_part,

@@ -28,7 +28,7 @@ BLOCK = re.compile(r"(?:^<!-- ([^\n]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILI
 
 SERVER = "ws://127.0.0.1:8765"
 PASSWORD = "correct horse battery"
-PROGRAMS = {"chatcore": "chatcore_cli", "chatcore-server": "chatcore_server"}
+PROGRAMS = {"chatcore": "chatcore_cli", "chatcore-server": "chatcore_server", "chatcore-tk": "chatcore_tk"}
 
 pytestmark = pytest.mark.checkout
 

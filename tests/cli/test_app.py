@@ -11,10 +11,10 @@ import pytest
 from chatcore_cli import local_server
 from chatcore_cli.app import ENDS, Program
 from chatcore_cli.options import Options
-from chatcore_cli.profile import Profile, Profiles
 from prompt_toolkit.output import ColorDepth
 
 import chatcore
+from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 from tests.cli.emulator import CTRL_Q, ENTER, TAB, Glass, session
 from tests.waiting import until

@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
-from chatcore_cli.first_start import Credentials, Enter, LogIn, Offer, is_address
+from chatcore_cli.first_start import Enter, LogIn, Offer
 
 from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword
+from chatcore.client.credentials import Credentials, is_address
 from chatcore.client.language import ENGLISH, load
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_Q, ENTER, TAB, UP, Emulator, form

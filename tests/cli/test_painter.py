@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 from chatcore_cli.painter import Painter, Viewer
-from chatcore_cli.timeline import Timeline
 
 from chatcore import GENERAL, ClientId, Item, ItemState, Reset, UserId
+from chatcore.client.conversation_view import ConversationView
 from chatcore.client.language import ENGLISH
 
 BOB = UserId("b" * 16)
@@ -33,22 +33,22 @@ def painter(world: World) -> Painter:
 
 
 @pytest.fixture
-def timeline() -> Timeline:
-    opened = Timeline(GENERAL, newest=1, unread=0, watching=True)
+def timeline() -> ConversationView:
+    opened = ConversationView(GENERAL, newest=1, unread=0, watching=True)
     at_ms = int(NOON.timestamp() * 1000)
     opened.apply([Reset((Item(GENERAL, 1, ClientId("c"), BOB, "hello", at_ms, ItemState.UNREAD),))])
     return opened
 
 
-def text(painter: Painter, timeline: Timeline, cells: int = 40) -> str:
+def text(painter: Painter, timeline: ConversationView, cells: int = 40) -> str:
     return "".join(fragment[1] for line in painter.lines(timeline, 0, cells) for fragment in line)
 
 
-def test_nothing_is_laid_out_twice(painter: Painter, timeline: Timeline) -> None:
+def test_nothing_is_laid_out_twice(painter: Painter, timeline: ConversationView) -> None:
     assert painter.lines(timeline, 0, 40) is painter.lines(timeline, 0, 40)
 
 
-def test_a_name_that_comes_later_is_shown(world: World, painter: Painter, timeline: Timeline) -> None:
+def test_a_name_that_comes_later_is_shown(world: World, painter: Painter, timeline: ConversationView) -> None:
     world.name = BOB
     before = text(painter, timeline)
 
@@ -58,7 +58,7 @@ def test_a_name_that_comes_later_is_shown(world: World, painter: Painter, timeli
     assert "bob  12:00" in text(painter, timeline)
 
 
-def test_a_new_day_changes_the_time_that_is_shown(world: World, painter: Painter, timeline: Timeline) -> None:
+def test_a_new_day_changes_the_time_that_is_shown(world: World, painter: Painter, timeline: ConversationView) -> None:
     before = text(painter, timeline)
 
     world.now = datetime(2026, 5, 6, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_a_new_day_changes_the_time_that_is_shown(world: World, painter: Painter
     assert "bob  5 May 12:00" in text(painter, timeline)
 
 
-def test_a_new_state_is_shown(painter: Painter, timeline: Timeline) -> None:
+def test_a_new_state_is_shown(painter: Painter, timeline: ConversationView) -> None:
     before = text(painter, timeline)
 
     timeline.items[0] = attrs.evolve(timeline.items[0], state=ItemState.READ)
@@ -76,5 +76,5 @@ def test_a_new_state_is_shown(painter: Painter, timeline: Timeline) -> None:
     assert "· read" in text(painter, timeline)
 
 
-def test_another_width_is_another_layout(painter: Painter, timeline: Timeline) -> None:
+def test_another_width_is_another_layout(painter: Painter, timeline: ConversationView) -> None:
     assert len(text(painter, timeline, 80)) != len(text(painter, timeline, 40))

@@ -4,10 +4,11 @@
 
 import asyncio
 
-from chatcore_cli.first_start import Credentials, LogIn
+from chatcore_cli.first_start import LogIn
 from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ChatClient, ItemState
+from chatcore.client.credentials import Credentials
 from chatcore.client.language import ENGLISH
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD

@@ -7,30 +7,28 @@ import logging
 import os
 import signal
 import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
 
 from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, Unreachable, UserId, connect
 from chatcore.adapters.system import SystemClock
+from chatcore.client.credentials import Credentials
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, usable_outbox
 from chatcore.client.sentences import connection_reason
+from chatcore.client.zone import local_zone
 
 from . import local_server
-from .first_start import Credentials, LogIn, Offer
-from .local_server import DEFAULT_SERVER
+from .first_start import LogIn, Offer
 from .options import Options
 from .painter import Viewer
-from .profile import BadProfile, Profile, Profiles
 from .screen import Screen
 from .scripts import Script
 from .style import colour_depth
 from .terminal import Outcome
-from .zone import local_zone
 
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 """The signals at which the program leaves the screen as it found it."""
@@ -180,21 +178,14 @@ class Program:
     def _outbox(self, profile: Profile) -> Path | None:
         """Give the file that keeps what is not sent yet; None, and a word about it, where there can be none."""
         try:
-            self._state.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=self._state).close()
+            return usable_outbox(self._state, profile)
         except OSError as error:
             sentence = self._options.language.gettext("What is not sent when you leave is lost: {reason}")
             self._trouble = sentence.format(reason=error)
             return None
-        return self._state / f"outbox-{_digest(profile)}.jsonl"
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
-
-
-def _digest(profile: Profile) -> str:
-    """Give what the outbox of a user on a server is called."""
-    return sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()[:16]
 
 
 async def _log_out(client: ChatClient) -> None:

@@ -8,6 +8,7 @@ from prompt_toolkit.buffer import Buffer
 
 from chatcore import GENERAL, ChatClient, ChatError
 from chatcore.client.language import Language
+from chatcore.client.list_view import ListView
 from chatcore.client.observer import ItemState
 from chatcore.client.sentences import error_text
 from chatcore.client.text import clean, clean_line
@@ -17,7 +18,6 @@ from chatcore.domain.roster import Row
 
 from .composer import Composer, typed
 from .painter import Painter, Viewer
-from .roster import Roster
 from .talk import Talk
 from .terminal import Outcome, Terminal
 
@@ -30,7 +30,7 @@ class Desk:
         self.client = client
         self.viewer = viewer
         self._terminal = terminal
-        self.roster = Roster(self.language.gettext("General chat"))
+        self.roster = ListView(self.language.gettext("General chat"))
         self.talk = Talk(client, Painter(viewer), terminal.spawn)
         self.composer = Composer(lambda: [row.name for row in self.roster.rows], commands)
         self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)

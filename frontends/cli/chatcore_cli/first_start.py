@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
-
-import attrs
 
 from chatcore import ChatError
+from chatcore.client.credentials import Credentials, field_of
 from chatcore.client.language import Language
 
 from .form import Button, Field, Form
 from .trouble import sentence, trouble
-
-_FIELDS = {
-    "invalid_name": "name",
-    "name_taken": "name",
-    "unreachable": "server",
-    "weak_password": "password",
-    "wrong_credentials": "password",
-}
-"Beside which field an error stands that does not say so itself."
-
-
-@attrs.frozen
-class Credentials:
-    """What was filled in."""
-
-    server: str
-    name: str
-    password: str = attrs.field(repr=False)
-    is_new: bool
-    "Whether to register."
-
 
 Enter = Callable[[Credentials, Callable[[str], None]], Awaitable[None]]
 """Logs in or registers; raises ChatError, and tells the second what goes wrong while it goes on trying."""
@@ -66,7 +43,8 @@ class LogIn:
         return bool(await self.form.app.run_async())
 
     def _submit(self, *, is_new: bool) -> None:
-        wrong = self._wrong_field()
+        credentials = Credentials(self._server.value, self._name.value, self._password.value, is_new)
+        wrong = credentials.wrong_field(self._language)
         if wrong:
             self.form.blame(*wrong)
             return
@@ -74,29 +52,18 @@ class LogIn:
             self._trying.cancel()
         say = self._language.gettext
         self.form.tell(say("Registering…") if is_new else say("Logging in…"))
-        credentials = Credentials(self._server.value, self._name.value, self._password.value, is_new)
         self._trying = self.form.app.create_background_task(self._try(credentials))
 
     async def _try(self, credentials: Credentials) -> None:
         try:
             await self._enter(credentials, self._not_yet)
         except ChatError as error:
-            self.form.blame(error.field or _FIELDS.get(error.code), trouble(error, self._language))
+            self.form.blame(field_of(error), trouble(error, self._language))
         else:
             self.form.leave(result=True)
 
     def _not_yet(self, reason: str) -> None:
         self.form.warn("server", sentence(reason), self._language.gettext("Trying again…"))
-
-    def _wrong_field(self) -> tuple[str, str] | None:
-        say = self._language.gettext
-        if not is_address(self._server.value):
-            return "server", say("An address begins with ws:// or wss:// and names a host.")
-        if not self._name.value:
-            return "name", say("Under which name?")
-        if not self._password.value:
-            return "password", say("The password is missing.")
-        return None
 
 
 class Offer:
@@ -136,12 +103,3 @@ class Offer:
             self.form.leave(result=True)
         finally:
             self._is_busy = False
-
-
-def is_address(text: str) -> bool:
-    """Tell whether this can be a server's address."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"ws", "wss"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chatcore.client.profiles import DEFAULT_SERVER
 from chatcore.domain.addresses import is_loopback
 from chatcore.ports.clock import Clock
 
-DEFAULT_SERVER = "ws://127.0.0.1:8765"
 START_TIME = 15.0
 """Seconds that a server may take until it listens."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import attrs
 
 from chatcore import GENERAL
+from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.client.language import Language
 from chatcore.client.observer import Item
 from chatcore.client.rows import SenderName, bubble
@@ -15,7 +16,6 @@ from chatcore.client.separators import separators
 from chatcore.domain.ids import UserId
 
 from .render import Line, message_lines
-from .timeline import ItemKey, Timeline, key_of
 
 MAX_KEPT = 2_000
 """How many laid out messages are kept; more than the largest screen shows."""
@@ -39,7 +39,7 @@ class Painter:
         self._viewer = viewer
         self._kept: dict[ItemKey, tuple[object, list[Line]]] = {}
 
-    def lines(self, timeline: Timeline, index: int, cells: int) -> list[Line]:
+    def lines(self, timeline: ConversationView, index: int, cells: int) -> list[Line]:
         """Give the lines of the message at `index`, with what stands before it."""
         item = timeline.items[index]
         previous = timeline.items[index - 1] if index else None
@@ -60,7 +60,7 @@ class Painter:
             kept = self._kept[key] = seen, self._paint(timeline, item, previous, cells)
         return kept[1]
 
-    def _paint(self, timeline: Timeline, item: Item, previous: Item | None, cells: int) -> list[Line]:
+    def _paint(self, timeline: ConversationView, item: Item, previous: Item | None, cells: int) -> list[Line]:
         viewer = self._viewer
         now, language, general = viewer.now(), viewer.language, timeline.conversation == GENERAL
         words = bubble(

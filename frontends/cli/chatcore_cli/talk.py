@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 
 from chatcore import ChatClient, ChatError
+from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.client.observer import Change, ConnectionPhase, Item
+from chatcore.client.viewport import Slice
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 
 from .painter import Painter
 from .render import Line
-from .timeline import ItemKey, Timeline, key_of
-from .viewport import Slice
 
 Spawn = Callable[[Coroutine[object, object, None]], object]
 
@@ -27,7 +27,7 @@ class Talk:
         self._client = client
         self._painter = painter
         self._spawn = spawn
-        self.timeline: Timeline | None = None
+        self.timeline: ConversationView | None = None
         self._cells, self._height = 80, 20
         self._slices: list[Slice] = []
         self._told: tuple[int, ...] | None = None
@@ -36,7 +36,7 @@ class Talk:
     def open(self, row: Row, *, watching: bool) -> None:
         """Show the conversation of a row."""
         newest = row.last.seq if row.last else 0
-        self.timeline = Timeline(row.conversation, newest=newest, unread=row.unread, watching=watching)
+        self.timeline = ConversationView(row.conversation, newest=newest, unread=row.unread, watching=watching)
         self._slices, self._told = [], None
         self._client.opened(row.conversation)
 
@@ -88,24 +88,14 @@ class Talk:
         """
         if self.timeline is None:
             return
-        self.timeline.unread_line.watching(displayed and active and self.is_at_end)
-        # While the first unread message is looked for, what passes by was not read.
-        is_settled = not (self.timeline.is_seeking and self._fetch_older())
-        if self.timeline.is_loaded and is_settled:
-            self.timeline.settle()
-        visible = tuple(self._visible()) if displayed and is_settled else ()
+        is_near_top = bool(self._slices) and self._slices[0].index < NEAR_TOP
+        is_fetching = (self.timeline.is_seeking or is_near_top) and self._fetch_older()
+        visible = self.timeline.drawn(
+            self._slices, self._height_of, displayed=displayed, active=active, is_fetching=is_fetching
+        )
         if visible != self._told:
             self._told = visible
             self._client.visible(self.timeline.conversation, visible)
-        if self._slices and self._slices[0].index < NEAR_TOP:
-            self._fetch_older()
-
-    def _visible(self) -> list[int]:
-        timeline = self.timeline
-        if timeline is None:
-            return []
-        ended = [part.index for part in self._slices if part.stop == self._height_of(part.index)]
-        return [seq for index in ended if (seq := timeline.items[index].seq) is not None]
 
     def _height_of(self, index: int) -> int:
         return len(self._painter.lines(self.timeline, index, self._cells)) if self.timeline else 0
@@ -176,7 +166,7 @@ class Talk:
             self._spawn(self._load(timeline))
         return True
 
-    async def _load(self, timeline: Timeline) -> None:
+    async def _load(self, timeline: ConversationView) -> None:
         try:
             await self._client.load_older(timeline.conversation)
         except ChatError:

@@ -1,13 +1,16 @@
-"""An open conversation as it is looked at: its messages, the part in view, the message picked."""
+"""An open conversation as it is looked at: its messages, the part in view, the message picked.
+
+Heights are in whatever a frontend measures by: lines of a terminal, pixels of a window.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 
-from chatcore.client.observer import Change, Insert, Item, ItemState, Move, Remove, Reset, apply_changes
-from chatcore.client.unread_line import UnreadLine
-from chatcore.domain.ids import ClientId, ConversationId, UserId
-
+from ..domain.ids import ClientId, ConversationId, UserId
+from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, Update, apply_changes
+from .unread_line import UnreadLine
 from .viewport import HeightOf, Slice, Viewport
 
 ItemKey = tuple[UserId, ClientId]
@@ -23,7 +26,7 @@ def key_of(item: Item) -> ItemKey:
     return item.sender, item.client_id
 
 
-class Timeline:
+class ConversationView:
     """The messages of one opened conversation and where somebody is among them."""
 
     def __init__(self, conversation: ConversationId, *, newest: int, unread: int, watching: bool) -> None:
@@ -33,16 +36,27 @@ class Timeline:
         self.unread_line = UnreadLine(newest, watching=watching)
         self.viewport = Viewport()
         self.picked: ItemKey | None = None
+        self._has_begun = False
+        self._unread_seqs: list[int] = []
+        "Of the items, in order."
         self._unread = unread
         "How many unread messages there are to begin with; 0 once the view has begun somewhere."
 
     def apply(self, changes: Iterable[Change[Item]]) -> None:
-        """Take the changes that the core tells; what is in view stays where it is."""
+        """Take the changes that the core tells; what is in view stays where it is.
+
+        They begin with a Reset. What comes before it (where they are told in another thread) belongs to an earlier
+        opening.
+        """
         changes = list(changes)
+        self._has_begun = self._has_begun or any(isinstance(change, Reset) for change in changes[:1])
+        if not self._has_begun:
+            return
         self.unread_line.timeline_changed(changes)
         for change in changes:
             held = self._held()
             apply_changes(self.items, [change])
+            self._note_unread(change)
             self._follow(change, held)
 
     def slices(self, height: int, height_of: HeightOf) -> list[Slice]:
@@ -50,6 +64,21 @@ class Timeline:
         if self._unread and self.is_loaded:
             self._show_unread(height, height_of)
         return self.viewport.slices(len(self.items), height, height_of)
+
+    def drawn(
+        self, slices: Iterable[Slice], height_of: HeightOf, *, displayed: bool, active: bool, is_fetching: bool
+    ) -> tuple[int, ...]:
+        """Give the seqs that can be seen now that these slices were drawn, as `ChatClient.visible` takes them.
+
+        `displayed`: nothing covers the conversation; `active`: somebody looks at the window; `is_fetching`: older
+        messages are on their way.
+        """
+        self.unread_line.watching(displayed and active and self.viewport.at_end)
+        # While the first unread message is looked for, what passes by was not read.
+        is_settled = not (self.is_seeking and is_fetching)
+        if self.is_loaded and is_settled:
+            self.settle()
+        return tuple(self._ended_in(slices, height_of)) if displayed and is_settled else ()
 
     @property
     def is_loaded(self) -> bool:
@@ -87,7 +116,8 @@ class Timeline:
         """How many unread messages are below the view."""
         if self.viewport.bottom is None:
             return 0
-        return sum(item.state is ItemState.UNREAD for item in self.items[self.viewport.bottom + 1 :])
+        seq = self.items[self.viewport.bottom].seq
+        return 0 if seq is None else len(self._unread_seqs) - bisect_right(self._unread_seqs, seq)
 
     def index(self, key: ItemKey | None) -> int | None:
         """Give the place of a message, counted from the beginning."""
@@ -122,11 +152,30 @@ class Timeline:
         place = self.index(self.picked)
         return self.items[place] if place is not None and suits(self.items[place]) else None
 
+    def _ended_in(self, slices: Iterable[Slice], height_of: HeightOf) -> list[int]:
+        """Give the seqs of the messages that can be seen: those whose last line is in one of the slices."""
+        ended = (part.index for part in slices if part.stop == height_of(part.index))
+        return [seq for index in ended if (seq := self.items[index].seq) is not None]
+
     def _show_unread(self, height: int, height_of: HeightOf) -> None:
         seq = self.unread_line.seq
         index = next((place for place, item in enumerate(self.items) if seq is not None and item.seq == seq), None)
         if index is not None:
             self.viewport.show_first(index, len(self.items), height, height_of)
+
+    def _note_unread(self, change: Change[Item]) -> None:
+        match change:
+            case Reset(items):
+                self._unread_seqs = [item.seq for item in items if item.seq and item.state is ItemState.UNREAD]
+            case Insert(_, item) | Update(_, item) | Move(_, _, item) if item.seq:
+                place = bisect_left(self._unread_seqs, item.seq)
+                is_noted = self._unread_seqs[place : place + 1] == [item.seq]
+                if item.state is ItemState.UNREAD and not is_noted:
+                    self._unread_seqs.insert(place, item.seq)
+                elif item.state is not ItemState.UNREAD and is_noted:
+                    del self._unread_seqs[place]
+            case _:
+                pass
 
     def _held(self) -> ItemKey | None:
         bottom = self.viewport.bottom

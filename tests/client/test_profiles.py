@@ -5,7 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from chatcore_cli.profile import MAX_PROFILES, BadProfile, Profile, Profiles
+
+from chatcore.client.profiles import MAX_PROFILES, BadProfile, Profile, Profiles
 
 HERE, THERE = "ws://127.0.0.1:8765", "wss://chat.example"
 ALICE, BOB = Profile(HERE, "alice", "secret-a"), Profile(HERE, "bob", "secret-b")

@@ -1,8 +1,7 @@
 """An open conversation as it is looked at."""
 
-from chatcore_cli.timeline import Timeline, key_of
-
 from chatcore import GENERAL, ClientId, Insert, Item, ItemState, Move, Remove, Reset, Update, UserId
+from chatcore.client.conversation_view import ConversationView, key_of
 
 ME, BOB = UserId("0" * 16), UserId("b" * 16)
 
@@ -11,9 +10,9 @@ def item(seq: int | None, state: ItemState = ItemState.READ, *, name: str = "", 
     return Item(GENERAL, seq, ClientId(name or f"c{seq}"), sender, f"text {seq}", 0, state)
 
 
-def timeline(count: int, *, unread: int = 0, held: int = 1_000) -> Timeline:
+def timeline(count: int, *, unread: int = 0, held: int = 1_000) -> ConversationView:
     """A timeline of so many messages, of which the last `unread` are unread and the last `held` are here."""
-    opened = Timeline(GENERAL, newest=count, unread=unread, watching=True)
+    opened = ConversationView(GENERAL, newest=count, unread=unread, watching=True)
     states = [ItemState.READ] * (count - unread) + [ItemState.UNREAD] * unread
     items = [item(seq, state) for seq, state in enumerate(states, 1)]
     opened.apply([Reset(tuple(items[-held:]))])
@@ -24,7 +23,7 @@ def one(_index: int) -> int:
     return 1
 
 
-def in_view(opened: Timeline, height: int) -> list[int | None]:
+def in_view(opened: ConversationView, height: int) -> list[int | None]:
     return [opened.items[part.index].seq for part in opened.slices(height, one)]
 
 

@@ -4,7 +4,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chatcore_cli.zone import local_zone
+from chatcore.client.zone import local_zone
 
 WINTER, SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 

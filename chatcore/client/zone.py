@@ -1,4 +1,4 @@
-"""The time zone of the person at the terminal, with its summer and winter times."""
+"""The time zone of the person at the screen, with its summer and winter times."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from chatcore_cli.viewport import HeightOf, Slice, Viewport
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chatcore.client.viewport import HeightOf, Slice, Viewport
 
 heights_ = st.lists(st.integers(1, 7), min_size=1, max_size=30)
 

@@ -1,22 +1,22 @@
 """The list: which rows are shown, and which is chosen."""
 
 import attrs
-from chatcore_cli.roster import Roster
 
 from chatcore import GENERAL, ConversationId, Reset, Row, Update, UserId
+from chatcore.client.list_view import ListView
 
 
 def row(name: str, unread: int = 0) -> Row:
     return Row(ConversationId(name), name, UserId(name), unread=unread)
 
 
-def roster(*rows: Row) -> Roster:
-    made = Roster("Czat ogólny")
+def roster(*rows: Row) -> ListView:
+    made = ListView("Czat ogólny")
     made.apply([Reset(rows)])
     return made
 
 
-def names(made: Roster) -> list[str]:
+def names(made: ListView) -> list[str]:
     return [shown.name for shown in made.shown]
 
 

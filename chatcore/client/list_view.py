@@ -1,16 +1,16 @@
-"""The list of users and conversations: which rows are shown, and which one is found or open."""
+"""The list of users and conversations as it is looked at: which rows are shown, and which one is found or open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chatcore import GENERAL
-from chatcore.client.observer import Change, apply_changes
-from chatcore.domain.ids import ConversationId
-from chatcore.domain.roster import Row
+from ..domain.conversations import GENERAL
+from ..domain.ids import ConversationId, UserId
+from ..domain.roster import Row
+from .observer import Change, apply_changes
 
 
-class Roster:
+class ListView:
     """The rows in the core's order, filtered by a text, with a cursor for choosing among them."""
 
     def __init__(self, general_name: str) -> None:
@@ -20,13 +20,20 @@ class Roster:
         self._sought = ""
         self._shown: list[Row] | None = None
         self._by_conversation: dict[ConversationId, Row] | None = None
+        self._names: dict[UserId, str] | None = None
         self.cursor: ConversationId | None = None
         "The row that Enter opens while somebody is choosing; it follows its conversation when rows move."
 
     def apply(self, changes: Iterable[Change[Row]]) -> None:
         """Take the changes that the core tells."""
         apply_changes(self._rows, changes)
-        self._shown = self._by_conversation = None
+        self._shown = self._by_conversation = self._names = None
+
+    def reset(self) -> None:
+        """Begin anew, with no row."""
+        self._rows.clear()
+        self._sought, self.cursor = "", None
+        self._shown = self._by_conversation = self._names = None
 
     @property
     def rows(self) -> list[Row]:
@@ -61,6 +68,12 @@ class Roster:
             self._by_conversation = {row.conversation: row for row in self._rows}
         return self._by_conversation.get(conversation) if conversation is not None else None
 
+    def name_of(self, user: UserId) -> str:
+        """Give a user's name, or the id while the directory has not come that far: every user has a row."""
+        if self._names is None:
+            self._names = {row.user: row.name for row in self._rows if row.user is not None}
+        return self._names.get(user, user)
+
     @property
     def unread(self) -> int:
         """The unread messages of all conversations."""
@@ -69,7 +82,7 @@ class Roster:
     def named(self, name: str) -> Row | None:
         """Give the row of a user, or of the general chat, by its name."""
         wanted = name.strip().casefold()
-        return next((row for row in self._rows if wanted in self._names(row)), None)
+        return next((row for row in self._rows if wanted in self._names_of(row)), None)
 
     def neighbour(self, conversation: ConversationId | None, steps: int) -> Row | None:
         """Give the shown row so many steps below (above where negative), stopping at the ends of the list.
@@ -91,9 +104,9 @@ class Roster:
         return next((row for row in turned if row.unread and row.conversation != conversation), None)
 
     def _matches(self, row: Row) -> bool:
-        return not self._sought or any(self._sought in name for name in self._names(row))
+        return not self._sought or any(self._sought in name for name in self._names_of(row))
 
-    def _names(self, row: Row) -> tuple[str, ...]:
+    def _names_of(self, row: Row) -> tuple[str, ...]:
         if row.conversation == GENERAL:
             return row.name.casefold(), self._general_name.casefold(), "everybody"
         return (row.name.casefold(),)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 import attrs
 from filelock import FileLock
+
+from .private_file import write_private
+
+DEFAULT_SERVER = "ws://127.0.0.1:8765"
+"""Where a server on this machine listens."""
 
 MAX_PROFILES = 20
 """The ones used last are kept."""
@@ -70,18 +75,16 @@ class Profiles:
             raise BadProfile(f"{self.path} is damaged: remove it and log in again") from error
 
     def _write(self, profiles: list[Profile]) -> None:
-        """Replace the file in one step, readable by nobody else from its first byte on."""
         text = json.dumps({"profiles": [attrs.asdict(profile) for profile in profiles]}, indent=2)
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".profiles-")  # its mode is 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_private(self.path, text + "\n")
+
+
+def usable_outbox(folder: Path, profile: Profile) -> Path:
+    """Give the file in a folder that keeps what a user has not sent yet. Raises OSError where none can be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=folder).close()
+    digest = sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()
+    return folder / f"outbox-{digest[:16]}.jsonl"
 
 
 def _profile(server: object, name: object, token: object) -> Profile:

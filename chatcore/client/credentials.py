@@ -1,0 +1,56 @@
+"""What a log-in asks for, and beside which of its fields an error belongs."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import attrs
+
+from ..errors import ChatError
+from .language import Language
+
+_FIELDS = {
+    "invalid_name": "name",
+    "name_taken": "name",
+    "unreachable": "server",
+    "unsupported_version": "server",
+    "weak_password": "password",
+    "wrong_credentials": "password",
+}
+"Beside which field an error stands that does not say so itself."
+
+
+@attrs.frozen
+class Credentials:
+    """What was filled in."""
+
+    server: str
+    name: str
+    password: str = attrs.field(repr=False)
+    is_new: bool
+    "Whether to register."
+
+    def wrong_field(self, language: Language) -> tuple[str, str] | None:
+        """Give the first field that cannot be right (`server`, `name` or `password`) and why; None where all can."""
+        say = language.gettext
+        if not is_address(self.server):
+            return "server", say("An address begins with ws:// or wss:// and names a host.")
+        if not self.name:
+            return "name", say("Under which name?")
+        if not self.password:
+            return "password", say("The password is missing.")
+        return None
+
+
+def field_of(error: ChatError) -> str | None:
+    """Give the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
+    return error.field or _FIELDS.get(error.code)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether this can be a server's address."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"ws", "wss"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The desktop client: a window on a chat, over tkinter."""

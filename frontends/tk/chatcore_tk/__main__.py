@@ -1,0 +1,29 @@
+"""Starts the desktop client, or says what is missing for it."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the program."""
+    try:
+        from .cli import command
+    except ModuleNotFoundError as error:
+        print(f"chatcore-tk: {error.name} is missing; install it with: pip install 'chatcore[tk]'", file=sys.stderr)
+        return 1
+    try:
+        command()
+    except ModuleNotFoundError as error:
+        if error.name not in {"_tkinter", "tkinter"}:
+            raise
+        print(
+            "chatcore-tk: this Python has no tkinter; install it (Debian: sudo apt-get install python3-tk)",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

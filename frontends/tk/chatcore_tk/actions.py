@@ -1,0 +1,72 @@
+"""What keys and menus do beside the desk's own actions: the look, the help, leaving."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from chatcore.client.language import Language
+
+from .desk import Desk
+from .line import Line
+from .look import Look
+from .screen import Screen
+
+
+class Actions:
+    """Everything that has a key or a place in a menu."""
+
+    def __init__(self, desk: Desk, line: Line, look: Look, language: Language, quit_: Callable[[], None]) -> None:
+        self.desk, self.look, self.language = desk, look, language
+        self.quit = quit_
+        self._line = line
+        self.help: Callable[[], None] = lambda: None
+        self.show_menu: Callable[[], None] = lambda: None
+
+    @property
+    def screen(self) -> Screen:
+        """The chat's screen."""
+        return self.desk.screen
+
+    def resize(self, steps: int) -> None:
+        """Make the text larger, or smaller where negative."""
+        self.look.fonts.resize(self.look.fonts.size + steps)
+
+    def switch_theme(self) -> None:
+        """Change from light to dark, or back."""
+        self.look.theme.use(dark=not self.look.palette.is_dark)
+
+    def retry(self) -> None:
+        """Send the picked refused message again, or the newest."""
+        item = self.desk.refused()
+        if item:
+            self.desk.retry(item)
+        else:
+            self.desk.say(self.language.gettext("There is no refused message here."))
+
+    def discard(self) -> None:
+        """Throw the picked refused message away, or the newest."""
+        item = self.desk.refused()
+        if item:
+            self.desk.discard(item)
+        else:
+            self.desk.say(self.language.gettext("There is no refused message here."))
+
+    def end_pressed(self) -> bool:
+        """Go to the newest message where nothing is written; otherwise the key moves in the text."""
+        if self.screen.composer.text:
+            return False
+        self.screen.timeline.to_newest()
+        return True
+
+    def copy_pressed(self) -> bool:
+        """Copy the picked message; where none is, or text is selected, the key copies as usual."""
+        has_selection = bool(self.screen.composer.field.tag_ranges(tk.SEL))
+        if has_selection or self.desk.view is None or self.desk.view.picked is None:
+            return False
+        self.desk.copy()
+        return True
+
+    def log_out(self) -> None:
+        """End the session and go back to the log-in."""
+        self._line.log_out(self.desk.failed)

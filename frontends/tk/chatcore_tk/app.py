@@ -1,0 +1,135 @@
+"""The composition root: puts the window together with the library, the clock and the files."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+import time
+import tkinter as tk
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import attrs
+from platformdirs import user_config_path, user_state_path
+
+from chatcore import ChatClient, connect
+from chatcore.client.language import Language
+from chatcore.client.list_view import ListView
+from chatcore.client.profiles import Profile, Profiles, usable_outbox
+from chatcore.client.zone import local_zone
+
+from .bridge import Bridge
+from .fonts import Fonts
+from .line import Line
+from .look import Look
+from .network import Network
+from .pictures import Pictures
+from .settings import SettingsFile
+from .sheet import prepare
+from .theme import Theme
+from .viewer import Viewer
+from .window import Window, read
+
+log = logging.getLogger(__name__)
+
+USUAL_SCALING = 96 / 72
+"""Pixels per point on a screen of 96 dots per inch."""
+
+
+class NoDisplay(Exception):
+    """Tk cannot open a window."""
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What the command line says."""
+
+    server: str | None
+    user: str | None
+    language: Language
+    allow_plaintext: bool
+
+
+def run(options: Options) -> None:
+    """Show the window until it is closed. Raises NoDisplay."""
+    stay_smooth()
+    network = Network()
+    root = make_root()
+    bridge = Bridge(root, time.monotonic)
+    make_window(root, bridge, network, options)
+    network.start()
+    bridge.open()
+    try:
+        root.mainloop()
+    finally:
+        network.stop()
+
+
+def stay_smooth() -> None:
+    """Keep Python from stopping the window for longer than nobody sees.
+
+    A thread that waits for Python's lock gets it after 1 ms instead of 5: the network's may be at work on a long page.
+    With a long history held, the collector's greatest sweep takes 50 ms and finds next to nothing.
+    """
+    sys.setswitchinterval(0.001)
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 1_000)
+
+
+def make_root() -> tk.Tk:
+    """Open an empty window. Raises NoDisplay."""
+    try:
+        root = tk.Tk(className="Chatcore")
+    except tk.TclError as error:
+        raise NoDisplay(str(error)) from error
+    root.title("chatcore")
+    prepare(root)
+    return root
+
+
+def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options) -> Window:
+    """Fill the window."""
+    file = SettingsFile(user_config_path("chatcore") / "window.json")
+    settings, trouble = read(file, options.language)
+    scale = float(root.tk.call("tk", "scaling")) / USUAL_SCALING
+    fonts = Fonts(root, settings.size)
+    theme = Theme(root, dark=settings.dark)
+    look = Look(theme, fonts, Pictures(root), scale)
+    make_client = partial(_make_client, allow_plaintext=options.allow_plaintext)
+    window = Window(
+        root,
+        line=Line(network, make_client, bridge.hand_over),
+        look=look,
+        viewer=Viewer(
+            options.language,
+            partial(datetime.now, local_zone(os.environ)),
+            ListView(options.language.gettext("General chat")),
+        ),
+        monotonic=time.monotonic,
+        profiles=Profiles(user_config_path("chatcore") / "profiles.json"),
+        settings=file,
+    )
+    root.after_idle(lambda: window.begin(settings, options.server, options.user, trouble))
+    return window
+
+
+def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:
+    return connect(
+        profile.server,
+        token=profile.token,
+        wait=False,
+        outbox=_outbox(profile),
+        allow_plaintext=allow_plaintext,
+    )
+
+
+def _outbox(profile: Profile) -> Path | None:
+    """Give the file that keeps what is not sent yet; None where there can be none."""
+    try:
+        return usable_outbox(user_state_path("chatcore"), profile)
+    except OSError as error:
+        log.warning("what is not sent when the window closes is lost: %s", error)
+        return None

@@ -1,0 +1,78 @@
+"""The strip that says what the connection does while it is not up, and the one that says what went wrong."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from chatcore.client.language import Language
+from chatcore.client.observer import ConnectionPhase, ConnectionState
+from chatcore.client.sentences import connection_line, connection_reason
+
+from .look import Look
+
+COUNT_MS = 500
+"""How often the seconds to the next try are counted down."""
+
+
+class Banner(ttk.Frame):
+    """Shows the connection's state with the reason; hidden while it is online."""
+
+    def __init__(self, master: tk.Misc, language: Language, look: Look, monotonic: Callable[[], float]) -> None:
+        super().__init__(master, style="Banner.TFrame")
+        self._language, self._monotonic = language, monotonic
+        self._state = ConnectionState(ConnectionPhase.CONNECTING)
+        self._since = monotonic()
+        self._ticking: str | None = None
+        self._label = ttk.Label(self, style="Banner.TLabel")
+        self._label.pack(fill="x", padx=look.px(12), pady=look.px(5))
+        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(24)))
+
+    def tell(self, state: ConnectionState) -> None:
+        """Show another state."""
+        self._state, self._since = state, self._monotonic()
+        if state.phase is ConnectionPhase.ONLINE:
+            self.grid_remove()
+        else:
+            self._tick()
+            self.grid()
+
+    def _tick(self) -> None:
+        if self._ticking is not None:
+            self.after_cancel(self._ticking)
+            self._ticking = None
+        left = self._state.retry_in
+        if left is not None:
+            left -= self._monotonic() - self._since
+        words = connection_line(self._state, left, self._language)
+        reason = connection_reason(self._state, self._language)
+        self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
+        if self._state.phase is ConnectionPhase.OFFLINE:
+            self._ticking = self.after(COUNT_MS, self._tick)
+
+
+class Notice(ttk.Frame):
+    """Shows a sentence until the next action or a press on it; hidden while there is none."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master)
+        self._label = ttk.Label(self, style="Notice.TLabel")
+        self._label.pack(fill="x", padx=look.px(12), pady=look.px(3))
+        self._label.bind("<Button-1>", lambda _event: self.clear())
+        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(24)))
+
+    @property
+    def sentence(self) -> str:
+        """What is said at the moment."""
+        return str(self._label.cget("text"))
+
+    def say(self, sentence: str) -> None:
+        """Say something."""
+        self._label.configure(text=sentence)
+        self.grid()
+
+    def clear(self) -> None:
+        """Say nothing more."""
+        self._label.configure(text="")
+        self.grid_remove()

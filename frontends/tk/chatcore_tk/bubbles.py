@@ -1,0 +1,196 @@
+"""Lays out a message: what stands before it, and its bubble with text, time and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from chatcore.client.language import Language
+from chatcore.client.observer import Item, ItemState
+from chatcore.client.rows import Bubble
+from chatcore.client.separators import Separators
+
+from .fonts import SMALL, SMALL_BOLD, TEXT
+from .look import Look
+from .sheet import Shape, box, moved, text
+from .wrapping import Lines
+
+WIDEST = 640
+"""Pixels of the design that a bubble takes at most: longer lines are hard to read."""
+
+SHARE = 0.78
+"""Of the width of the conversation that a bubble takes at most."""
+
+MARGIN, PAD, GAP, RADIUS = 14, 12, 10, 8
+
+
+@attrs.frozen
+class Block:
+    """A message with what stands before it, drawn from y = 0 down."""
+
+    height: int
+    shapes: tuple[Shape, ...]
+    top: int
+    "Where the bubble begins."
+    links: tuple[tuple[tuple[int, int, int, int], str], ...] = ()
+    "What can be pressed: left, top, right, bottom, and the name of the action."
+
+
+@attrs.frozen(kw_only=True)
+class _Content:
+    """The parts of a bubble, broken into lines."""
+
+    own: bool
+    state: ItemState
+    sender: str
+    body: Lines
+    foot: str
+    reason: Lines | None
+    actions: tuple[tuple[str, str], ...]
+    width: int
+
+
+def lay_out(
+    item: Item, words: Bubble, before: Separators, *, width: int, picked: bool, language: Language, look: Look
+) -> Block:
+    """Lay out a message for a conversation that is `width` pixels wide."""
+    shapes: list[Shape] = []
+    top = look.px(GAP) // 2
+    for part in (_day(before.day, width, look), _line(before.unread, width, look)):
+        shapes += [moved(shape, top) for shape in part[1]]
+        top += part[0]
+    content = _content(item, words, width, language, look)
+    left = width - content.width - look.px(MARGIN) if words.own else look.px(MARGIN)
+    height, drawn, links = _bubble(content, left, top, picked=picked, look=look)
+    return Block(top + height + look.px(GAP) // 2, (*shapes, *drawn), top, tuple(links))
+
+
+# ---- what stands before
+
+
+def _day(day: str, width: int, look: Look) -> tuple[int, list[Shape]]:
+    if not day:
+        return 0, []
+    height = look.fonts.heights[SMALL]
+    middle = width // 2
+    return height + look.px(GAP) * 2, [
+        text(middle, look.px(GAP), day, SMALL, look.palette.faint, "n"),
+    ]
+
+
+def _line(words: str, width: int, look: Look) -> tuple[int, list[Shape]]:
+    if not words:
+        return 0, []
+    height, colour = look.fonts.heights[SMALL_BOLD], look.palette.primary
+    half = look.fonts.rulers[SMALL_BOLD].width(words) // 2 + look.px(PAD)
+    y, middle = height // 2 + look.px(GAP) // 2, width // 2
+    thin = look.px(1)
+    return height + look.px(GAP) * 2, [
+        box(look.px(MARGIN), y, middle - half, y + thin, colour),
+        box(middle + half, y, width - look.px(MARGIN), y + thin, colour),
+        text(middle, look.px(GAP) // 2, words, SMALL_BOLD, colour, "n"),
+    ]
+
+
+# ---- the bubble
+
+
+def _content(item: Item, words: Bubble, width: int, language: Language, look: Look) -> _Content:
+    room = max(look.px(80), min(look.px(WIDEST), int((width - 2 * look.px(MARGIN)) * SHARE))) - 2 * look.px(PAD)
+    rulers = look.fonts.rulers
+    body = rulers[TEXT].wrap(words.text, room)
+    sender = rulers[SMALL_BOLD].shorten(words.sender, room)
+    refused = item.state is ItemState.REFUSED
+    reason = rulers[SMALL].wrap(words.status, room) if refused else None
+    actions = (("retry", language.gettext("Try again")), ("discard", language.gettext("Discard"))) if refused else ()
+    foot = _foot(item, words)
+    widths = [body.width, rulers[SMALL_BOLD].width(sender), rulers[SMALL].width(foot), reason.width if reason else 0]
+    widths.append(sum(rulers[SMALL_BOLD].width(label) + look.px(GAP) for _, label in actions))
+    return _Content(
+        own=words.own,
+        state=item.state,
+        sender=sender,
+        body=body,
+        foot=foot,
+        reason=reason,
+        actions=actions,
+        width=max(widths) + 2 * look.px(PAD),
+    )
+
+
+def _foot(item: Item, words: Bubble) -> str:
+    """Write time and status: ticks for sent messages, and words where they say more."""
+    if not words.own:
+        return f"{words.time} · {words.status}"
+    says_more = item.state is ItemState.WAITING or (item.state is ItemState.READ and item.readers > 1)
+    return f"{words.time} · {words.status} {words.ticks}" if says_more else f"{words.time}  {words.ticks}"
+
+
+def _bubble(
+    content: _Content, left: int, top: int, *, picked: bool, look: Look
+) -> tuple[int, list[Shape], list[tuple[tuple[int, int, int, int], str]]]:
+    heights, pad = look.fonts.heights, look.px(PAD)
+    y = top + look.px(8)
+    shapes = [text(left + pad, y, content.sender, SMALL_BOLD, _name_colour(content, look))]
+    y += heights[SMALL_BOLD] + look.px(1)
+    shapes.append(text(left + pad, y, "\n".join(content.body.lines), TEXT, _text_colour(content, look)))
+    y += heights[TEXT] * len(content.body.lines)
+    if content.reason:
+        shapes.append(text(left + pad, y, "\n".join(content.reason.lines), SMALL, look.palette.danger))
+        y += heights[SMALL] * len(content.reason.lines)
+    links = list(_links(content, left + pad, y, look))
+    shapes += [text(link[0], link[1], label, SMALL_BOLD, look.palette.primary) for link, _, label in links]
+    y += heights[SMALL_BOLD] if links else 0
+    y += look.px(2)
+    foot_font, foot_colour = _foot_style(content, look)
+    shapes.append(text(left + content.width - pad, y, content.foot, foot_font, foot_colour, "ne"))
+    y += heights[SMALL] + look.px(7)
+    card = look.pictures.card(left, top, content.width, y - top, look.px(RADIUS), _ground(content, look))
+    ring = _ring(left, top, content.width, y - top, look) if picked else []
+    return y - top, [*ring, *card, *shapes], [(link, action) for link, action, _ in links]
+
+
+def _links(content: _Content, x: int, y: int, look: Look) -> Iterator[tuple[tuple[int, int, int, int], str, str]]:
+    for action, label in content.actions:
+        wide = look.fonts.rulers[SMALL_BOLD].width(label)
+        yield (x, y, x + wide, y + look.fonts.heights[SMALL_BOLD]), action, label
+        x += wide + look.px(GAP)
+
+
+def _ring(left: int, top: int, width: int, height: int, look: Look) -> list[Shape]:
+    thick = look.px(2)
+    return look.pictures.card(
+        left - thick,
+        top - thick,
+        width + 2 * thick,
+        height + 2 * thick,
+        look.px(RADIUS) + thick,
+        look.palette.primary,
+    )
+
+
+def _ground(content: _Content, look: Look) -> str:
+    if content.state is ItemState.REFUSED:
+        return look.palette.refused
+    return look.palette.own if content.own else look.palette.other
+
+
+def _name_colour(content: _Content, look: Look) -> str:
+    return look.palette.own_faint if content.own else look.palette.primary
+
+
+def _text_colour(content: _Content, look: Look) -> str:
+    return look.palette.own_text if content.own and content.state is not ItemState.REFUSED else look.palette.text
+
+
+def _foot_style(content: _Content, look: Look) -> tuple[str, str]:
+    match content.state:
+        case ItemState.UNREAD:
+            return SMALL_BOLD, look.palette.primary
+        case ItemState.READ if content.own:
+            return SMALL, look.palette.primary
+        case ItemState.REFUSED:
+            return SMALL_BOLD, look.palette.danger
+        case _:
+            return SMALL, look.palette.own_faint if content.own else look.palette.faint

@@ -1,0 +1,146 @@
+"""Where messages are written: a text that grows with its lines, and a draft for each conversation."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+
+from chatcore.client.language import Language
+from chatcore.domain.ids import ConversationId
+from chatcore.domain.messages import MAX_TEXT
+
+from .fonts import TEXT
+from .look import Look
+
+MOST_LINES = 8
+COUNT_FROM = MAX_TEXT - 500
+"""From so many characters on, those that are left are shown."""
+
+Drafts = dict[ConversationId, str]
+
+
+class Composer(ttk.Frame):
+    """The text field, the button, and how many characters are left."""
+
+    def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
+        super().__init__(master)
+        self._language, self._look = language, look
+        self._drafts: Drafts = {}
+        self._conversation: ConversationId | None = None
+        self._frame = tk.Frame(self)
+        self.field = tk.Text(
+            self._frame,
+            height=1,
+            width=10,
+            wrap="word",
+            undo=True,
+            font=TEXT,
+            borderwidth=0,
+            highlightthickness=0,
+            padx=0,
+            pady=0,
+        )
+        self._hint = tk.Label(self._frame, text=language.gettext("Write a message"), font=TEXT, cursor="xterm")
+        self._left = ttk.Label(self, style="Faint.TLabel")
+        self.button = ttk.Button(self, text=language.gettext("Send"), takefocus=False)
+        self._arrange()
+        look.theme.on_change(self._restyle)
+        self.field.bind("<<Modified>>", lambda _event: self._modified())
+        self.field.bind("<Configure>", lambda _event: self._fit())
+        self._hint.bind("<Button-1>", lambda _event: self.field.focus_set())
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.field.get("1.0", "end-1c")
+
+    def switch(self, conversation: ConversationId | None) -> None:
+        """Put the draft away and take up the one of another conversation."""
+        if self._conversation is not None:
+            self._drafts.pop(self._conversation, None)
+            if self.text.strip():
+                self._drafts[self._conversation] = self.text
+        self._conversation = conversation
+        self.write(self._drafts.get(conversation, "") if conversation is not None else "")
+
+    def write(self, text: str) -> None:
+        """Replace what is written."""
+        self.field.delete("1.0", "end")
+        self.field.insert("1.0", text)
+        self.field.edit_reset()
+        self.field.see("end")
+
+    def give_back(self, conversation: ConversationId, text: str) -> None:
+        """Put back what could not be sent, before what was written meanwhile."""
+        if conversation == self._conversation:
+            self.field.insert("1.0", text + ("\n" if self.text else ""))
+        else:
+            self._drafts[conversation] = text + self._drafts.get(conversation, "")
+
+    def take(self) -> str:
+        """Give what is written and begin anew."""
+        text = self.text
+        self.write("")
+        return text
+
+    def new_line(self) -> None:
+        """Begin another line."""
+        self.field.insert("insert", "\n")
+        self.field.see("insert")
+
+    def _arrange(self) -> None:
+        px = self._look.px
+        self.columnconfigure(0, weight=1)
+        self._frame.grid(row=0, column=0, sticky="nsew")
+        self.button.grid(row=0, column=1, sticky="s", padx=(px(8), 0))
+        self._left.grid(row=1, column=0, columnspan=2, sticky="e")
+        self._left.grid_remove()
+        self.field.pack(fill="both", expand=True, padx=px(8), pady=px(6))
+        self._hint.place(in_=self.field, x=0, y=0)
+
+    def _modified(self) -> None:
+        self.field.edit_modified(False)
+        length = len(self.text)
+        if length:
+            self._hint.place_forget()
+        else:
+            self._hint.place(in_=self.field, x=0, y=0)
+        self._count(length)
+        self._fit()
+
+    def _count(self, length: int) -> None:
+        if length < COUNT_FROM:
+            self._left.grid_remove()
+            return
+        left = MAX_TEXT - length
+        words = self._language.ngettext("{count} character left", "{count} characters left", abs(left))
+        if left < 0:
+            words = self._language.ngettext("{count} character too many", "{count} characters too many", -left)
+        self._left.configure(text=words.format(count=abs(left)), style="Error.TLabel" if left < 0 else "Faint.TLabel")
+        self._left.grid()
+
+    def _fit(self) -> None:
+        """Make the field as high as its text, up to a limit."""
+        lines = self.field.tk.call(self.field, "count", "-update", "-displaylines", "1.0", "end")
+        high = min(max(1, int(lines)), MOST_LINES)
+        if int(self.field.cget("height")) != high:
+            self.field.configure(height=high)
+
+    def _restyle(self) -> None:
+        palette = self._look.palette
+        self._frame.configure(background=palette.field, highlightbackground=palette.border,
+                              highlightcolor=palette.primary, highlightthickness=1)  # fmt: skip
+        # Set anew each time: ttkbootstrap gives what tk draws a look of its own when the theme changes.
+        self.field.configure(
+            borderwidth=0,
+            highlightthickness=0,
+            padx=0,
+            pady=0,
+            background=palette.field,
+            foreground=palette.text,
+            insertbackground=palette.text,
+            selectbackground=palette.primary,
+            selectforeground=palette.on_primary,
+        )
+        self._hint.configure(background=palette.field, foreground=palette.faint)
+        self._look.theme.style_of(self.button)

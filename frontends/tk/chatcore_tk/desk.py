@@ -1,0 +1,344 @@
+"""Everything that the person at the window can do; keys, menus and presses call it, the screen shows its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from chatcore import GENERAL, ChatError
+from chatcore.client.conversation_view import ConversationView
+from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
+from chatcore.client.rows import row_name
+from chatcore.client.sentences import connection_line, error_text, presence_text, title
+from chatcore.client.text import clean, clean_line
+from chatcore.domain.ids import ConversationId, Token
+from chatcore.domain.messages import check_text
+from chatcore.domain.roster import Row
+from chatcore.domain.users import User
+
+from .line import Line
+from .relay import SessionObserver
+from .screen import Screen
+from .viewer import Viewer
+
+
+class Desk(SessionObserver):
+    """The state of the chat in the window, and what changes it."""
+
+    def __init__(self, line: Line, screen: Screen, viewer: Viewer) -> None:
+        self._line, self.screen, self._viewer = line, screen, viewer
+        self.connection = ConnectionState(ConnectionPhase.CONNECTING)
+        self.window_active = False
+        self.wanted: ConversationId | None = None
+        "Is opened as soon as it is in the list: the one that was open last."
+        self.on_logged_in: Callable[[User, Token | None], None] = lambda _user, _token: None
+        self.on_logged_out: Callable[[ConnectionState], None] = lambda _state: None
+        self.on_title: Callable[[str], None] = lambda _title: None
+        self._told: tuple[int, ...] | None = None
+        self._loading: ConversationView | None = None
+        screen.timeline.on_drawn = self.drawn
+        screen.timeline.on_press = self._pressed
+        screen.roster.on_choose = self.open
+
+    @property
+    def view(self) -> ConversationView | None:
+        """The open conversation."""
+        return self.screen.timeline.view
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """Which conversation is open."""
+        return self.view.conversation if self.view else None
+
+    def begin(self, wanted: ConversationId | None) -> None:
+        """Begin a session with an empty screen."""
+        self._viewer.me = None
+        self.close()
+        self.screen.roster.list.reset()
+        self.wanted = wanted
+        self.screen.notice.clear()
+        self.screen.me.configure(text="")
+        self.screen.turn_to(talk=False)
+        self._say_empty()
+
+    # ---- what the library tells
+
+    def logged_in(self, user: User, token: Token | None) -> None:
+        """Show who is logged in."""
+        self._viewer.me = user
+        self.screen.me.configure(text=clean_line(user.name))
+        self.on_logged_in(user, token)
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Show it; where the session has ended, go back to the log-in."""
+        self.connection = state
+        if state.phase is ConnectionPhase.LOGGED_OUT:
+            self.on_logged_out(state)
+            return
+        self.screen.banner.tell(state)
+        self.screen.status.configure(text=connection_line(state, None, self._viewer.language))
+        self._say_empty()
+
+    def rows_changed(self, changes: list[Change[Row]]) -> None:
+        """Show the list as it is now."""
+        self.screen.roster.apply(changes)
+        self.on_title(title(self.screen.roster.list.unread))
+        self._show_head()
+        wanted = self.screen.roster.list.row(self.wanted)
+        if wanted:
+            self.open(wanted)
+        self.screen.timeline.redraw()
+
+    def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
+        """Show the conversation as it is now."""
+        if self.view and conversation == self.conversation:
+            self.view.apply(changes)
+            self.screen.timeline.redraw()
+
+    def skipped(self, conversation: ConversationId, first: int, last: int) -> None:  # noqa: ARG002 - the surface's
+        """Say that messages came of which nothing was told."""
+        count = last - first + 1
+        sentence = self._viewer.language.ngettext(
+            "{count} message was not shown as it came: it is in the history.",
+            "{count} messages were not shown as they came: they are in the history.",
+            count,
+        )
+        self.say(sentence.format(count=count))
+
+    # ---- choosing a conversation
+
+    def open(self, row: Row | None) -> None:
+        """Open the conversation of a row, and write to it."""
+        if row is None:
+            return
+        self.wanted = None
+        self.screen.notice.clear()
+        if row.conversation != self.conversation:
+            self._open(row)
+        self.stop_finding()
+        self.screen.turn_to(talk=True)
+        self.focus()
+
+    def close(self) -> None:
+        """Show no conversation."""
+        self.screen.composer.switch(None)
+        self.screen.show_composer(shown=False)
+        self.screen.timeline.show(None, "")
+        self.screen.roster.opened = None
+        self._told = self._loading = None
+        self._show_head()
+
+    def step(self, steps: int) -> None:
+        """Open the conversation so many below in the list, above where negative."""
+        self.open(self.screen.roster.list.neighbour(self.conversation, steps))
+
+    def open_place(self, number: int) -> None:
+        """Open the conversation at a place of the list, counted from 1."""
+        shown = self.screen.roster.list.shown
+        if number <= len(shown):
+            self.open(shown[number - 1])
+
+    def open_unread(self) -> None:
+        """Open the next conversation with unread messages."""
+        row = self.screen.roster.list.next_unread(self.conversation)
+        self.open(row)
+        if row is None:
+            self.say(self._viewer.language.gettext("There are no unread messages elsewhere."))
+
+    def find(self) -> None:
+        """Begin to choose in the list."""
+        self.screen.turn_to(talk=False)
+        roster = self.screen.roster
+        roster.list.cursor = roster.list.cursor or self.conversation
+        roster.list.settle()
+        roster.mark(seeking=True)
+        self.screen.filter.focus_set()
+        self.screen.filter.selection_range(0, "end")
+
+    def sought(self, text: str) -> None:
+        """Show only what has this in its name."""
+        self.screen.show_filter_hint(shown=not text)
+        self.screen.roster.list.cursor = None  # the first that is found
+        self.screen.roster.seek(text)
+        self._say_empty()
+
+    def move_cursor(self, steps: int) -> None:
+        """Choose another row."""
+        roster = self.screen.roster
+        row = roster.list.neighbour(roster.list.cursor, steps)
+        roster.list.cursor = row.conversation if row else None
+        roster.reveal(roster.list.cursor)
+
+    def choose(self) -> None:
+        """Open the chosen row."""
+        chosen = self.screen.roster.list
+        self.open(chosen.row(chosen.cursor) or next(iter(chosen.shown), None))
+
+    def stop_finding(self) -> None:
+        """Show the whole list again."""
+        self.screen.filter.delete(0, "end")
+        self.sought("")
+        self.screen.roster.mark(seeking=False)
+        self.screen.roster.list.cursor = self.conversation
+        self.screen.roster.reveal(self.conversation)
+
+    def focus(self) -> None:
+        """Put the keyboard where it is of use: where messages are written, or else into the search."""
+        (self.screen.composer.field if self.conversation else self.screen.filter).focus_set()
+
+    def escape(self) -> None:
+        """Leave what was begun last: a search, a picked message, a notice; the conversation where it is narrow."""
+        if self.screen.roster.is_seeking:
+            self.stop_finding()
+            self.screen.turn_to(talk=self.conversation is not None)
+            self.focus()
+        elif self.screen.timeline.pick_key(None):
+            self.focus()
+        elif self.screen.notice.sentence:
+            self.screen.notice.clear()
+        elif self.screen.is_narrow:
+            self.find()
+
+    # ---- messages
+
+    def send(self) -> None:
+        """Send what is written."""
+        conversation, text = self.conversation, self.screen.composer.text.strip("\n")
+        if conversation is None or self.view is None or not text.strip():
+            return
+        try:
+            check_text(text)
+        except ChatError as error:
+            self.say(error_text(error, self._viewer.language))
+            return
+        self.screen.composer.take()
+        self.screen.notice.clear()
+        self._line.post(conversation, text, partial(self._not_posted, conversation, text))
+        self.view.unread_line.posted()
+        self.screen.timeline.to_newest()
+
+    def copy(self, item: Item | None = None) -> None:
+        """Copy a message: this one, the picked one, or the newest."""
+        item = item or (self.view.chosen(lambda _: True) if self.view else None)
+        if item:
+            self.screen.clipboard_clear()
+            self.screen.clipboard_append(clean(item.text))
+
+    def retry(self, item: Item) -> None:
+        """Send a refused message again."""
+        self._line.retry(item.client_id, self.failed)
+        self.screen.timeline.pick_key(None)
+
+    def discard(self, item: Item) -> None:
+        """Throw a refused message away."""
+        self._line.discard(item.client_id, self.failed)
+        self.screen.timeline.pick_key(None)
+
+    def refused(self) -> Item | None:
+        """Give the picked refused message, or the newest."""
+        return self.view.chosen(lambda item: item.state is ItemState.REFUSED) if self.view else None
+
+    def say(self, sentence: str) -> None:
+        """Tell the user something, until the next action."""
+        self.screen.notice.say(sentence)
+
+    def failed(self, error: ChatError | None) -> None:
+        """Say why something did not work, if it did not."""
+        if error is not None:
+            self.say(error_text(error, self._viewer.language))
+
+    # ---- facts
+
+    def look(self, active: bool) -> None:
+        """Somebody looks at the window, or no longer does."""
+        if active != self.window_active:
+            self.window_active = active
+            self._line.window_active(active)
+            self.drawn()
+
+    def drawn(self) -> None:
+        """The picture has changed: tell what can be seen, and have older messages fetched in time."""
+        view, timeline = self.view, self.screen.timeline
+        if view is None:
+            self.screen.show_jump("")
+            return
+        displayed = self.screen.shows_talk and bool(timeline.winfo_viewable())
+        is_fetching = (view.is_seeking or timeline.is_near_top) and self._fetch_older(view)
+        visible = timeline.seen(displayed=displayed, active=self.window_active, is_fetching=is_fetching)
+        if visible != self._told:
+            self._told = visible
+            self._line.visible(view.conversation, visible)
+        self._offer_jump(view)
+
+    # ---- within
+
+    def _open(self, row: Row) -> None:
+        newest = row.last.seq if row.last else 0
+        view = ConversationView(row.conversation, newest=newest, unread=row.unread, watching=self.window_active)
+        self._told = self._loading = None
+        self.screen.composer.switch(row.conversation)
+        self.screen.show_composer(shown=True)
+        self.screen.roster.opened = row.conversation
+        self.screen.roster.redraw()
+        self.screen.timeline.show(view, "")
+        self._line.opened(row.conversation)
+        self._say_empty()
+        self._show_head()
+
+    def _show_head(self) -> None:
+        row = self.screen.roster.list.row(self.conversation)
+        language = self._viewer.language
+        self.screen.name.configure(text=row_name(row, language) if row else "")
+        if row is None or row.conversation == GENERAL:
+            self.screen.presence.configure(text=self._everybody() if row else "")
+        else:
+            self.screen.presence.configure(text=presence_text(row.active, language))
+
+    def _everybody(self) -> str:
+        active = sum(row.active for row in self.screen.roster.list.rows if row.user is not None)
+        return self._viewer.language.ngettext("{count} active", "{count} active", active).format(count=active)
+
+    def _say_empty(self) -> None:
+        say = self._viewer.language.gettext
+        roster = self.screen.roster
+        has_rows = bool(roster.list.rows)
+        roster.empty = say("Nobody has this in the name.") if has_rows else say("The list comes with the connection.")
+        roster.redraw()
+        if self.view:
+            sentence = say("No messages yet. Write the first one.")
+        else:
+            sentence = say("Choose somebody in the list to read and write.")
+        self.screen.timeline.show(self.view, sentence)
+
+    def _offer_jump(self, view: ConversationView) -> None:
+        if self.screen.timeline.is_at_end:
+            self.screen.show_jump("")
+            return
+        new = view.unread_below
+        words = self._viewer.language.ngettext("↓ {count} new", "↓ {count} new", new).format(count=new)
+        self.screen.show_jump(words if new else "↓")
+
+    def _fetch_older(self, view: ConversationView) -> bool:
+        """Have older messages loaded; tell whether some are coming."""
+        first = view.items[0].seq if view.items else None
+        if self.connection.phase is not ConnectionPhase.ONLINE or first is None or first <= 1:
+            return False
+        if self._loading is not view:
+            self._loading = view
+            self._line.load_older(view.conversation, partial(self._fetched, view))
+        return True
+
+    def _fetched(self, view: ConversationView, error: ChatError | None) -> None:
+        if self._loading is view:
+            self._loading = None
+        if error is not None:
+            view.settle()  # older messages are asked for again with the next drawing
+        elif view is self.view:
+            self.screen.timeline.redraw()  # there may be room for more
+
+    def _pressed(self, item: Item, action: str) -> None:
+        {"retry": self.retry, "discard": self.discard}[action](item)
+
+    def _not_posted(self, conversation: ConversationId, text: str, error: ChatError | None) -> None:
+        self.screen.composer.give_back(conversation, text)
+        self.failed(error)

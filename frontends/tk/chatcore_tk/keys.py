@@ -1,0 +1,121 @@
+"""All keys in one table, from which the bindings and the help are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import attrs
+
+from chatcore.client.language import gettext_noop as _
+
+if TYPE_CHECKING:  # the documentation reads the table where there is no tkinter
+    import tkinter as tk
+
+    from .actions import Actions
+
+TAG = "ChatcoreKeys"
+
+
+class Where(Enum):
+    """Which widget has the keyboard."""
+
+    ANY = "any"
+    COMPOSER = "composer"
+    FILTER = "filter"
+
+
+@attrs.frozen
+class Key:
+    """A key and what it does."""
+
+    shown: str
+    "What it is called; empty where the help does not name it."
+    sequences: tuple[str, ...]
+    "As Tk names them."
+    act: Callable[[Actions], object]
+    "Gives False where the key is to do what it does by itself."
+    does: str = ""
+    "What it does, in English."
+    where: Where = Where.ANY
+
+
+def _place(number: int) -> Key:
+    return Key("", (f"<Control-Key-{number}>", f"<Alt-Key-{number}>"), lambda do: do.desk.open_place(number))
+
+
+KEYS = (
+    Key("Ctrl+Tab", ("<Control-Tab>", "<Alt-Down>"), lambda do: do.desk.step(1), _("next conversation")),
+    Key(
+        "Ctrl+Shift+Tab",
+        ("<Control-Shift-Tab>", "<Control-ISO_Left_Tab>", "<Alt-Up>"),
+        lambda do: do.desk.step(-1),
+        _("previous conversation"),
+    ),
+    Key("Ctrl+1 … 9", (), lambda _do: None, _("conversation at this place of the list")),
+    *map(_place, range(1, 10)),
+    Key("Alt+A", ("<Alt-a>",), lambda do: do.desk.open_unread(), _("next conversation with unread messages")),
+    Key(
+        "Ctrl+F",
+        ("<Control-f>",),
+        lambda do: do.desk.find(),
+        _("choose in the list: write a part of the name, ↑ ↓, Enter"),
+    ),
+    Key("", ("<Up>",), lambda do: do.desk.move_cursor(-1), where=Where.FILTER),
+    Key("", ("<Down>",), lambda do: do.desk.move_cursor(1), where=Where.FILTER),
+    Key("", ("<Return>", "<KP_Enter>"), lambda do: do.desk.choose(), where=Where.FILTER),
+    Key("Enter", ("<Return>", "<KP_Enter>"), lambda do: do.desk.send(), _("send"), Where.COMPOSER),
+    Key(
+        "Shift+Enter",
+        ("<Shift-Return>", "<Alt-Return>", "<Control-Return>"),
+        lambda do: do.screen.composer.new_line(),
+        _("new line"),
+        Where.COMPOSER,
+    ),
+    Key("PgUp, PgDn", ("<Prior>",), lambda do: do.screen.timeline.page(1), _("older and newer messages")),
+    Key("", ("<Next>",), lambda do: do.screen.timeline.page(-1)),
+    Key("Ctrl+End", ("<Control-End>",), lambda do: do.screen.timeline.to_newest(), _("newest message (also End)")),
+    Key("", ("<End>",), lambda do: do.end_pressed(), where=Where.COMPOSER),
+    Key("Ctrl+Home", ("<Control-Home>",), lambda do: do.screen.timeline.to_oldest(), _("oldest message loaded so far")),
+    Key("Ctrl+↑, Ctrl+↓", ("<Control-Up>",), lambda do: do.screen.timeline.pick(1), _("pick a message")),
+    Key("", ("<Control-Down>",), lambda do: do.screen.timeline.pick(-1)),
+    Key("Ctrl+Shift+C", ("<Control-C>",), lambda do: do.desk.copy(), _("copy the picked message, or the newest")),
+    Key("", ("<Control-c>",), lambda do: do.copy_pressed(), where=Where.COMPOSER),
+    Key("Alt+R", ("<Alt-r>",), lambda do: do.retry(), _("send a refused message again")),
+    Key("Alt+X", ("<Alt-x>",), lambda do: do.discard(), _("throw a refused message away")),
+    Key(
+        "Ctrl+Plus, Ctrl+Minus",
+        ("<Control-plus>", "<Control-equal>", "<Control-KP_Add>"),
+        lambda do: do.resize(1),
+        _("larger or smaller text"),
+    ),
+    Key("", ("<Control-minus>", "<Control-KP_Subtract>"), lambda do: do.resize(-1)),
+    Key("Ctrl+T", ("<Control-t>",), lambda do: do.switch_theme(), _("light or dark")),
+    Key("F10", ("<F10>",), lambda do: do.show_menu(), _("menu")),
+    Key("F1", ("<F1>",), lambda do: do.help(), _("this help")),
+    Key("Esc", ("<Escape>",), lambda do: do.desk.escape(), _("close the help or the search; let go of a message")),
+    Key("Ctrl+Q", ("<Control-q>",), lambda do: do.quit(), _("leave")),
+)
+
+
+def bind(actions: Actions, anywhere: Iterable[tk.Misc]) -> None:
+    """Bind the keys: those for any widget before all else that the widgets `anywhere` do with them."""
+    screen = actions.screen
+    places = {Where.COMPOSER: screen.composer.field, Where.FILTER: screen.filter}
+    for key in KEYS:
+        for sequence in key.sequences:
+            call = _call(key.act, actions)
+            if key.where is Where.ANY:
+                screen.bind_class(TAG, sequence, call)
+            else:
+                places[key.where].bind(sequence, call)
+    for widget in anywhere:
+        widget.bindtags((TAG, *widget.bindtags()))
+
+
+def _call(act: Callable[[Actions], object], actions: Actions) -> Callable[[tk.Event[tk.Misc]], str | None]:
+    def call(_event: tk.Event[tk.Misc]) -> str | None:
+        return None if act(actions) is False else "break"
+
+    return call

@@ -1,0 +1,151 @@
+"""The window's line to one chat client, which lives in the network's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+
+from chatcore import ChatClient, ChatError
+from chatcore.client.credentials import Credentials
+from chatcore.client.profiles import Profile
+from chatcore.domain.ids import ClientId, ConversationId
+
+from .network import Network
+from .relay import HandOver, Relay, SessionObserver
+
+log = logging.getLogger(__name__)
+
+MakeClient = Callable[[Profile], ChatClient]
+"""Makes a client for a user on a server, going on with the session where there is a token."""
+
+PAGE = 100
+"""How many older messages are loaded at a time."""
+
+Done = Callable[[ChatError | None], None]
+"""Is told in the window's thread what became of it: None where all is well."""
+
+Enter = Callable[[ChatClient], Awaitable[object]]
+
+
+class Line:
+    """Calls of the window's thread, made on a client in the network's thread; none of them waits.
+
+    What changes comes back through the observer, in the window's thread.
+    """
+
+    def __init__(self, network: Network, make_client: MakeClient, hand_over: HandOver) -> None:
+        self._network, self._make_client, self._hand_over = network, make_client, hand_over
+        self._relay: Relay | None = None
+        self._end: asyncio.Event | None = None
+
+    # ---- coming and going
+
+    def resume(self, profile: Profile, observer: SessionObserver) -> None:
+        """Go on with a session, as soon as the server answers."""
+        self._begin(self._make_client(profile), observer, None, _nothing)
+
+    def enter(self, credentials: Credentials, observer: SessionObserver, done: Done) -> None:
+        """Begin a session."""
+        client = self._make_client(Profile(credentials.server, credentials.name))
+        begin = client.register if credentials.is_new else client.log_in
+        self._begin(client, observer, lambda _: begin(credentials.name, credentials.password), done)
+
+    def hang_up(self) -> None:
+        """Close the client; the session stays. Nothing more is heard of it."""
+        if self._relay is not None and self._end is not None:
+            self._relay.is_current = False
+            self._network.call(self._end.set)
+        self._relay = self._end = None
+
+    def log_out(self, done: Done) -> None:
+        """End the session."""
+        self._ask(lambda client: client.log_out(), done)
+
+    # ---- what the window wants
+
+    def post(self, conversation: ConversationId, text: str, done: Done) -> None:
+        """Put a message into the outbox."""
+        self._do(lambda client: client.post_soon(conversation, text), done)
+
+    def retry(self, client_id: ClientId, done: Done) -> None:
+        """Try a refused message again."""
+        self._do(lambda client: client.retry(client_id), done)
+
+    def discard(self, client_id: ClientId, done: Done) -> None:
+        """Throw a refused or never-sent message away."""
+        self._do(lambda client: client.discard(client_id), done)
+
+    def load_older(self, conversation: ConversationId, done: Done) -> None:
+        """Let the timeline grow backwards."""
+        self._ask(lambda client: client.load_older(conversation, PAGE), done)
+
+    # ---- facts
+
+    def opened(self, conversation: ConversationId | None) -> None:
+        """Another conversation is shown, or none."""
+        self._do(lambda client: client.opened(conversation), _nothing)
+
+    def window_active(self, active: bool) -> None:
+        """Somebody looks at the window, or no longer."""
+        self._do(lambda client: client.window_active(active), _nothing)
+
+    def visible(self, conversation: ConversationId, seqs: Collection[int]) -> None:
+        """These messages are on the screen now, and no others."""
+        self._do(lambda client: client.visible(conversation, seqs), _nothing)
+
+    # ---- within
+
+    def _begin(self, client: ChatClient, observer: SessionObserver, enter: Enter | None, done: Done) -> None:
+        self.hang_up()
+        relay = self._relay = Relay(client, observer, self._hand_over)
+        end = self._end = asyncio.Event()
+        self._client = client
+        self._network.call(lambda: self._network.spawn(self._keep(client, relay, enter, done, end)))
+
+    async def _keep(
+        self, client: ChatClient, relay: Relay, enter: Enter | None, done: Done, end: asyncio.Event
+    ) -> None:
+        """Keep a client open until the line is hung up."""
+        async with client:
+            client.subscribe(relay)
+            if enter is not None:
+                self._network.spawn(self._answer(enter(client), done, relay))
+            await end.wait()
+
+    def _do(self, act: Callable[[ChatClient], object], done: Done) -> None:
+        relay, client = self._relay, self._client if self._relay else None
+        if relay is None or client is None:
+            return
+
+        def call() -> None:
+            try:
+                act(client)
+            except ChatError as error:
+                self._tell(relay, done, error)
+
+        self._network.call(call)
+
+    def _ask(self, ask: Enter, done: Done) -> None:
+        relay, client = self._relay, self._client if self._relay else None
+        if relay is not None and client is not None:
+            self._network.call(lambda: self._network.spawn(self._answer(ask(client), done, relay)))
+
+    async def _answer(self, answer: Awaitable[object], done: Done, relay: Relay) -> None:
+        try:
+            await answer
+        except ChatError as error:
+            self._tell(relay, done, error)
+        else:
+            self._tell(relay, done, None)
+
+    def _tell(self, relay: Relay, done: Done, error: ChatError | None) -> None:
+        call = partial(done, error)
+        self._hand_over(lambda: call() if relay.is_current else None)
+
+
+def _nothing(error: ChatError | None) -> None:
+    """Pass over what became of it: the facts of a window are never refused."""
+    if error is not None:
+        log.warning("refused: %s", error.message)

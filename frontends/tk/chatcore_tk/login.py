@@ -1,0 +1,112 @@
+"""The log-in: server, name and password, to log in or to register, with each error beside its field."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from chatcore import ChatError
+from chatcore.client.credentials import Credentials, field_of
+from chatcore.client.language import Language
+from chatcore.client.sentences import error_text
+
+from .look import Look
+
+Submit = Callable[[Credentials], None]
+
+WRAP = 340
+
+
+class LogIn(ttk.Frame):
+    """A form in the middle of the window."""
+
+    def __init__(self, master: tk.Misc, language: Language, look: Look, submit: Submit) -> None:
+        super().__init__(master)
+        self._language, self._look, self._submit = language, look, submit
+        self._form = ttk.Frame(self)
+        self._form.place(relx=0.5, rely=0.46, anchor="center")
+        self._errors: dict[str, ttk.Label] = {}
+        ttk.Label(self._form, text="chatcore", style="Title.TLabel").pack(pady=(0, look.px(12)))
+        self.server = self._field("server", language.gettext("Server"))
+        self.name = self._field("name", language.gettext("Name"))
+        self.password = self._field("password", language.gettext("Password"), show="•")
+        self._buttons()
+        self._error_label("form")
+
+    def fill(self, server: str, name: str) -> None:
+        """Write what is known already, and go to the first field that is empty."""
+        for field, text in ((self.server, server), (self.name, name), (self.password, "")):
+            field.delete(0, "end")
+            field.insert(0, text)
+        self.blame("form", "")
+        self.enable()
+        fields = (self.server, self.name, self.password)
+        next(field for field in fields if field is self.password or not field.get()).focus_set()
+
+    def blame(self, field: str, sentence: str) -> None:
+        """Say what is wrong beside one field, and nothing beside the others."""
+        for name, label in self._errors.items():
+            label.configure(text=sentence if name == field else "")
+            if sentence and name == field:
+                label.pack(fill="x")
+            else:
+                label.pack_forget()
+
+    def refuse(self, error: ChatError) -> None:
+        """Say why it did not work; everything typed stays."""
+        field = field_of(error) or "form"
+        field = field if field in self._errors else "form"
+        self.enable()
+        self.blame(field, error_text(error, self._language))
+        {"server": self.server, "name": self.name}.get(field, self.password).focus_set()
+
+    def enable(self, *, busy: bool = False) -> None:
+        """Let the buttons be pressed, or not while an answer is waited for."""
+        for button in (self.log_in_button, self.register_button):
+            button.state(["disabled" if busy else "!disabled"])
+        self._waiting.configure(text=self._language.gettext("connecting…") if busy else "")
+
+    def _field(self, name: str, label: str, show: str = "") -> ttk.Entry:
+        ttk.Label(self._form, text=label).pack(fill="x", pady=(self._look.px(8), self._look.px(2)))
+        frame = ttk.Frame(self._form)
+        frame.pack(fill="x")
+        entry = ttk.Entry(frame, width=36, show=show)
+        entry.pack(fill="x")
+        entry.bind("<Return>", lambda _event: self._go_on(entry))
+        self._errors[name] = ttk.Label(frame, style="Error.TLabel", wraplength=self._look.px(WRAP))
+        return entry
+
+    def _error_label(self, name: str) -> None:
+        frame = ttk.Frame(self._form)
+        frame.pack(fill="x", pady=(self._look.px(8), 0))
+        self._errors[name] = ttk.Label(frame, style="Error.TLabel", wraplength=self._look.px(WRAP))
+        self._waiting = ttk.Label(frame, style="Faint.TLabel")
+        self._waiting.pack()
+
+    def _buttons(self) -> None:
+        frame = ttk.Frame(self._form)
+        frame.pack(fill="x", pady=(self._look.px(16), 0))
+        say = self._language.gettext
+        self.log_in_button = ttk.Button(frame, text=say("Log in"), command=lambda: self._send(is_new=False))
+        self.register_button = ttk.Button(frame, text=say("Register"), command=lambda: self._send(is_new=True))
+        for button in (self.log_in_button, self.register_button):
+            button.pack(side="left", fill="x", expand=True, padx=self._look.px(2))
+            button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
+        self._look.theme.on_change(lambda: self._look.theme.style_of(self.log_in_button))
+
+    def _go_on(self, entry: ttk.Entry) -> None:
+        """Go to the next empty field, or log in where there is none."""
+        empty = next((field for field in (self.server, self.name, self.password) if not field.get().strip()), None)
+        if empty is None:
+            self.log_in_button.invoke()
+        else:
+            (empty if empty is not entry else entry).focus_set()
+
+    def _send(self, *, is_new: bool) -> None:
+        credentials = Credentials(self.server.get().strip(), self.name.get().strip(), self.password.get(), is_new)
+        wrong = credentials.wrong_field(self._language)
+        self.blame(*(wrong or ("form", "")))
+        if wrong is None:
+            self.enable(busy=True)
+            self._submit(credentials)

@@ -1,0 +1,30 @@
+"""What everything that draws itself needs: colours, fonts, pictures, and how large a pixel of the design is."""
+
+from __future__ import annotations
+
+import attrs
+
+from .fonts import Fonts
+from .palette import Palette
+from .pictures import Pictures
+from .theme import Theme
+
+
+@attrs.frozen
+class Look:
+    """The look of one window."""
+
+    theme: Theme
+    fonts: Fonts
+    pictures: Pictures
+    scale: float
+    "Pixels for one pixel of the design, which is meant for 96 dots per inch."
+
+    @property
+    def palette(self) -> Palette:
+        """The colours at the moment."""
+        return self.theme.palette
+
+    def px(self, pixels: float) -> int:
+        """Give a length of the design in pixels of this screen."""
+        return max(1, round(pixels * self.scale))

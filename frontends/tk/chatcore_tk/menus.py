@@ -1,0 +1,75 @@
+"""The menus: the program's, and a message's."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+
+from chatcore.client.observer import ItemState
+
+from .actions import Actions
+
+
+class Menus:
+    """Makes each menu when it is wanted."""
+
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
+        self._menu: tk.Menu | None = None
+        actions.show_menu = self.show_program
+        actions.screen.menu_button.configure(command=self.show_program)
+        for button in ("<Button-3>", "<Control-Button-1>"):
+            actions.screen.timeline.sheet.bind(button, self._show_message)
+
+    def show_program(self) -> None:
+        """Show the program's menu below its button."""
+        do = self._actions
+        say = do.language.gettext
+        button = do.screen.menu_button
+        menu = self._new()
+        menu.add_command(label=say("Light") if do.look.palette.is_dark else say("Dark"),
+                         accelerator="Ctrl+T", command=do.switch_theme)  # fmt: skip
+        menu.add_command(label=say("Larger text"), accelerator="Ctrl++", command=lambda: do.resize(1))
+        menu.add_command(label=say("Smaller text"), accelerator="Ctrl+-", command=lambda: do.resize(-1))
+        menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
+        menu.add_separator()
+        menu.add_command(label=say("Log out"), command=do.log_out)
+        menu.add_command(label=say("Quit"), accelerator="Ctrl+Q", command=do.quit)
+        self._post(menu, button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+
+    def _show_message(self, event: tk.Event[tk.Misc]) -> None:
+        item = self._actions.screen.timeline.item_at(event.y)
+        if item is None:
+            return
+        desk = self._actions.desk
+        say = self._actions.language.gettext
+        commands: list[tuple[str, Callable[[], None]]] = [(say("Copy"), lambda: desk.copy(item))]
+        if item.state is ItemState.REFUSED:
+            commands.append((say("Try again"), lambda: desk.retry(item)))
+            commands.append((say("Discard"), lambda: desk.discard(item)))
+        menu = self._new()
+        for label, command in commands:
+            menu.add_command(label=label, command=command)
+        self._post(menu, event.x_root, event.y_root)
+
+    def _new(self) -> tk.Menu:
+        if self._menu is not None:
+            self._menu.destroy()
+        palette = self._actions.look.palette
+        self._menu = tk.Menu(
+            self._actions.screen,
+            tearoff=False,
+            background=palette.field,
+            foreground=palette.text,
+            activebackground=palette.primary,
+            activeforeground=palette.on_primary,
+            borderwidth=1,
+            relief="solid",
+        )
+        return self._menu
+
+    def _post(self, menu: tk.Menu, x: int, y: int) -> None:
+        try:
+            menu.tk_popup(x, y)
+        finally:
+            menu.grab_release()

@@ -1,0 +1,90 @@
+"""The colours of the window, light and dark."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class Palette:
+    """Colours as #rrggbb."""
+
+    is_dark: bool
+    background: str
+    text: str
+    faint: str
+    "Times, previews, status."
+    border: str
+    field: str
+    "Behind what is typed."
+    primary: str
+    "Badges, the send button, names, the unread line."
+    on_primary: str
+    selected: str
+    "The open conversation's row."
+    hovered: str
+    own: str
+    "Bubbles of sent messages."
+    own_text: str
+    own_faint: str
+    other: str
+    "Bubbles of received messages."
+    active: str
+    inactive: str
+    danger: str
+    refused: str
+    "Bubbles of refused messages."
+    warning: str
+    "Behind the banner."
+    on_warning: str
+    thumb: str
+    "The scrollbars'."
+
+
+LIGHT = Palette(
+    is_dark=False,
+    background="#ffffff",
+    text="#212529",
+    faint="#6c757d",
+    border="#d6d6d6",
+    field="#ffffff",
+    primary="#0a58ca",
+    on_primary="#ffffff",
+    selected="#e2ebfa",
+    hovered="#f3f5f8",
+    own="#d7f4dc",
+    own_text="#14301b",
+    own_faint="#527a5c",
+    other="#eeeff3",
+    active="#28a55b",
+    inactive="#c3c9cf",
+    danger="#b02a37",
+    refused="#fbe1e3",
+    warning="#fff3cd",
+    on_warning="#664d03",
+    thumb="#c3c9cf",
+)
+
+DARK = Palette(
+    is_dark=True,
+    background="#212529",
+    text="#f1f3f5",
+    faint="#9aa3ab",
+    border="#45484b",
+    field="#262b30",
+    primary="#3d8bfd",
+    on_primary="#ffffff",
+    selected="#2c3a55",
+    hovered="#2a2f34",
+    own="#204b36",
+    own_text="#e6f5ea",
+    own_faint="#8fbf9f",
+    other="#2d3239",
+    active="#2eb866",
+    inactive="#5d656d",
+    danger="#ea868f",
+    refused="#4c262b",
+    warning="#4d3f10",
+    on_warning="#ffe69c",
+    thumb="#545b62",
+)

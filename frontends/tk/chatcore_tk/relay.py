@@ -1,0 +1,77 @@
+"""An observer that tells everything to another one in the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from chatcore import ChatClient, Observer
+from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item
+from chatcore.domain.ids import ConversationId, Token
+from chatcore.domain.messages import Message
+from chatcore.domain.roster import Row
+from chatcore.domain.users import User
+
+HandOver = Callable[[Callable[[], None]], None]
+
+
+class SessionObserver(Observer):
+    """What the window wants to hear of beside what every observer does."""
+
+    def logged_in(self, user: User, token: Token | None) -> None:
+        """The session is open; what follows is of this user."""
+
+
+class Relay(Observer):
+    """Belongs to one client, whose values it reads where they may be read: in the loop's thread."""
+
+    def __init__(self, client: ChatClient, observer: SessionObserver, hand_over: HandOver) -> None:
+        self._client = client
+        self._observer = observer
+        self._hand_over = hand_over
+        self._has_begun = False
+        self.is_current = True
+        "Whether the window still wants to hear of this client. Its own thread sets and reads it."
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Tell it, and who is logged in where that can have changed.
+
+        That there is no session before the first try is no news: only what ends one is.
+        """
+        self._has_begun = self._has_begun or state.phase is not ConnectionPhase.LOGGED_OUT
+        if not self._has_begun:
+            return
+        if state.phase is ConnectionPhase.ONLINE:
+            self._tell(partial(self._observer.logged_in, self._client.me, self._client.token))
+        self._tell(partial(self._observer.connection_changed, state))
+
+    def rows_changed(self, changes: list[Change[Row]]) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.rows_changed, changes))
+
+    def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.timeline_changed, conversation, changes))
+
+    def message_received(self, message: Message) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.message_received, message))
+
+    def messages_read(self, conversation: ConversationId, readers: Mapping[int, int]) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.messages_read, conversation, readers))
+
+    def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.skipped, conversation, first, last))
+
+    def user_registered(self, user: User) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.user_registered, user))
+
+    def presence_changed(self, user: User, active: bool) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.presence_changed, user, active))
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        self._hand_over(lambda: call() if self.is_current else None)

@@ -1,0 +1,207 @@
+"""The list of users and conversations in the window: a line for each row, of which only those in view are drawn."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Iterable
+from tkinter import ttk
+
+from chatcore.client.list_view import ListView
+from chatcore.client.observer import Change
+from chatcore.client.rows import RowLine, row_line
+from chatcore.domain.ids import ConversationId, UserId
+from chatcore.domain.roster import Row
+
+from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
+from .look import Look
+from .redraw import Redraw
+from .scrollbar import Scrollbar
+from .sheet import Shape, Sheet, text
+from .viewer import Viewer
+from .wheel import bind_wheel
+
+PAD, DOT, EDGE = 12, 11, 6
+WHEEL_ROWS = 2
+
+
+class RosterPane(ttk.Frame):
+    """Shows a `ListView`. The row of the open conversation is marked, and so is the one that a search has found."""
+
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look) -> None:
+        super().__init__(master)
+        self._viewer, self._look = viewer, look
+        self.list: ListView = viewer.people
+        self.opened: ConversationId | None = None
+        self.is_seeking = False
+        "Whether the row of the cursor is marked, because somebody chooses."
+        self.empty = ""
+        "What to say where there is no row."
+        self.on_choose: Callable[[Row], None] = lambda _row: None
+        self._top = 0
+        self._hovered: int | None = None
+        self.redraw = Redraw(self, self._draw)
+        self.sheet = Sheet(self)
+        self._bar = Scrollbar(self, look, self._move_to, self._page)
+        self._bar.pack(side="right", fill="y")
+        self.sheet.pack(side="left", fill="both", expand=True)
+        self.sheet.bind("<Configure>", lambda _event: self.redraw())
+        self.sheet.bind("<Button-1>", self._pressed)
+        bind_wheel(self.sheet, self.wheel)
+        self.sheet.bind("<Motion>", lambda event: self._hover(self.index_at(event.y)))
+        self.sheet.bind("<Leave>", lambda _event: self._hover(None))
+        look.theme.on_change(self._restyle)
+        look.fonts.on_change(self.redraw)
+
+    # ---- what is shown
+
+    def apply(self, changes: Iterable[Change[Row]]) -> None:
+        """Take the changes that the core tells."""
+        self.list.apply(changes)
+        if self.is_seeking:
+            self.list.settle()
+        self.redraw()
+
+    def seek(self, sought: str) -> None:
+        """Show only the rows with this in their name."""
+        self.list.seek(sought)
+        self._top = 0
+        self.redraw()
+
+    def mark(self, *, seeking: bool) -> None:
+        """Mark the row of the cursor, or no longer."""
+        self.is_seeking = seeking
+        self.redraw()
+
+    def reveal(self, conversation: ConversationId | None) -> None:
+        """Scroll just so far that a row is in view."""
+        place = self.list.place(conversation)
+        if place is not None:
+            self._scroll_to(min(self._top, place * self.row_height))
+            self._scroll_to(max(self._top, (place + 1) * self.row_height - self.sheet.winfo_height()))
+
+    # ---- moving about
+
+    def wheel(self, steps: int) -> None:
+        """Go up by so many steps of the mouse wheel."""
+        self._scroll_to(self._top - steps * WHEEL_ROWS * self.row_height)
+
+    @property
+    def row_height(self) -> int:
+        """Pixels of a row."""
+        heights = self._look.fonts.heights
+        return heights[TEXT] + heights[SMALL] + self._look.px(12)
+
+    def index_at(self, y: int) -> int | None:
+        """Give the place among the shown rows at a height of the picture."""
+        index = (self._top + y) // self.row_height
+        return index if index < len(self.list.shown) else None
+
+    # ---- within
+
+    def _draw(self) -> None:
+        width, height, row_height = self.sheet.winfo_width(), self.sheet.winfo_height(), self.row_height
+        shown = self.list.shown
+        self._top = max(0, min(self._top, len(shown) * row_height - height))
+        first = self._top // row_height
+        shapes: list[Shape] = []
+        for index in range(first, min(len(shown), (self._top + height) // row_height + 1)):
+            shapes += self._row(shown[index], index, index * row_height - self._top, width)
+        self.sheet.paint(shapes or self._said(width))
+        whole = max(1, len(shown) * row_height)
+        self._bar.show(self._top / whole, min(1.0, (self._top + height) / whole))
+
+    def _row(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
+        look, palette = self._look, self._look.palette
+        words = row_line(
+            row,
+            me=UserId(self._viewer.my_id),
+            sender_name=self._viewer.people.name_of,
+            now=self._viewer.now(),
+            language=self._viewer.language,
+        )
+        height = self.row_height
+        dot = palette.active if words.active else palette.inactive
+        left = look.px(2 * PAD + DOT)
+        has_one_line = not (words.preview or words.badge)
+        name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(EDGE)
+        preview_y = name_y + look.fonts.heights[TEXT]
+        right, shapes = self._right_side(words, width - look.px(PAD), name_y, preview_y)
+        name_font = BOLD if row.unread else TEXT
+        name = look.fonts.rulers[name_font].shorten(words.name, right[0] - left)
+        preview = look.fonts.rulers[SMALL].shorten(words.preview, right[1] - left)
+        return [
+            *self._ground(row, index, top, width),
+            look.pictures.dot(
+                look.px(PAD + DOT / 2), name_y + look.fonts.heights[TEXT] / 2 + look.px(1), look.px(DOT), dot
+            ),
+            text(left, name_y, name, name_font, palette.text),
+            text(left, preview_y, preview, SMALL, palette.faint),
+            *shapes,
+        ]
+
+    def _right_side(
+        self, words: RowLine, right: int, name_y: int, preview_y: int
+    ) -> tuple[tuple[int, int], list[Shape]]:
+        """Draw time and badge; give where they begin in the line of the name and in that of the preview."""
+        look, rulers = self._look, self._look.fonts.rulers
+        shapes = [text(right, name_y + look.px(2), words.time, SMALL, look.palette.faint, "ne")]
+        name_room = right - rulers[SMALL].width(words.time) - look.px(8)
+        if not words.badge:
+            return (name_room, right), shapes
+        tall = look.fonts.heights[SMALL_BOLD]
+        wide = max(tall, rulers[SMALL_BOLD].width(words.badge) + look.px(12))
+        shapes.append(look.pictures.pill(right - wide, preview_y, wide, tall, look.palette.primary))
+        middle = right - wide / 2
+        shapes.append(text(middle, preview_y, words.badge, SMALL_BOLD, look.palette.on_primary, "n"))
+        return (name_room, right - wide - look.px(8)), shapes
+
+    def _ground(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
+        look, palette = self._look, self._look.palette
+        inset, height = look.px(4), self.row_height - look.px(2)
+        marked = row.conversation == self.opened
+        if self.is_seeking and row.conversation == self.list.cursor:
+            ring = look.px(2)
+            shapes = look.pictures.card(inset, top, width - 2 * inset, height, look.px(6), palette.primary)
+            ground = palette.selected if marked else palette.background
+            return shapes + look.pictures.card(
+                inset + ring, top + ring, width - 2 * inset - 2 * ring, height - 2 * ring, look.px(4), ground
+            )
+        if not marked and index != self._hovered:
+            return []
+        colour = palette.selected if marked else palette.hovered
+        return look.pictures.card(inset, top, width - 2 * inset, height, look.px(6), colour)
+
+    def _said(self, width: int) -> list[Shape]:
+        ruler, lines = self._look.fonts.rulers[SMALL], self._empty_lines(width)
+        shapes = []
+        for number, line in enumerate(lines):
+            y = self._look.px(20) + number * self._look.fonts.heights[SMALL]
+            shapes.append(text((width - ruler.width(line)) / 2, y, line, SMALL, self._look.palette.faint))
+        return shapes
+
+    def _empty_lines(self, width: int) -> Iterable[str]:
+        return self._look.fonts.rulers[SMALL].wrap(self.empty, width - self._look.px(2 * PAD)).lines
+
+    def _pressed(self, event: tk.Event[tk.Misc]) -> None:
+        index = self.index_at(event.y)
+        if index is not None:
+            self.on_choose(self.list.shown[index])
+
+    def _hover(self, index: int | None) -> None:
+        if index != self._hovered:
+            self._hovered = index
+            self.redraw()
+
+    def _move_to(self, place: float) -> None:
+        self._scroll_to(int(place * len(self.list.shown) * self.row_height))
+
+    def _page(self, pages: int) -> None:
+        self._scroll_to(self._top + pages * self.sheet.winfo_height())
+
+    def _scroll_to(self, top: int) -> None:
+        self._top = max(0, top)
+        self.redraw()
+
+    def _restyle(self) -> None:
+        self.sheet.configure(background=self._look.palette.background)
+        self.redraw()

@@ -1,0 +1,164 @@
+"""The chat's screen: the list left, the open conversation right; one of them at a time where it is narrow."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from .banner import Banner, Notice
+from .composer import Composer
+from .look import Look
+from .roster import RosterPane
+from .timeline import TimelinePane
+from .viewer import Viewer
+
+NARROW = 620
+"""Pixels of the design below which list and conversation do not fit beside each other."""
+
+LIST_WIDTH, LEAST = 272, 160
+MOST_OF_WIDTH = 0.6
+"""Of the window that the list takes at most."""
+
+
+class Screen(ttk.Frame):
+    """Arranges the widgets; what they do is the desk's."""
+
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
+        super().__init__(master)
+        self._look = look
+        say = viewer.language.gettext
+        self.left, self.right = ttk.Frame(self), ttk.Frame(self)
+        self._sash = tk.Frame(self, width=look.px(3), cursor="sb_h_double_arrow")
+        self.me = ttk.Label(self.left, style="Title.TLabel", cursor="hand2")
+        self.status = ttk.Label(self.left, style="Faint.TLabel")
+        self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
+        self.filter = ttk.Entry(self.left)
+        self._filter_hint = ttk.Label(self.filter, text=say("Find (Ctrl+F)"), cursor="xterm")
+        self.roster = RosterPane(self.left, viewer, look)
+        self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
+        self.name = ttk.Label(self.right, style="Title.TLabel")
+        self.presence = ttk.Label(self.right, style="Faint.TLabel")
+        self.banner = Banner(self, viewer.language, look, monotonic)
+        self.timeline = TimelinePane(self.right, viewer, look)
+        self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
+        self.notice = Notice(self.right, look)
+        self.composer = Composer(self.right, viewer.language, look)
+        self._is_talking = False
+        self._list_width = look.px(LIST_WIDTH)
+        self._arrange_left()
+        self._arrange_right()
+        self.rowconfigure(1, weight=1)
+        self.banner.grid(row=0, column=0, columnspan=3, sticky="ew")
+        self.banner.grid_remove()
+        self.left.grid_propagate(False)
+        self.grid_propagate(False)
+        self._sash.bind("<B1-Motion>", self._dragged)
+        self.bind("<Configure>", lambda _event: self._fit())
+        look.theme.on_change(self._restyle)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether list and conversation take turns."""
+        return self.winfo_width() < self._look.px(NARROW)
+
+    @property
+    def shows_talk(self) -> bool:
+        """Whether the open conversation can be seen."""
+        return self._is_talking or not self.is_narrow
+
+    @property
+    def list_width(self) -> int:
+        """Pixels of the list, where there is room for both."""
+        return self._list_width
+
+    @list_width.setter
+    def list_width(self, pixels: int) -> None:
+        self._list_width = pixels
+        self._fit()
+
+    def turn_to(self, *, talk: bool) -> None:
+        """Show the conversation, or the list, where there is room for one only."""
+        self._is_talking = talk
+        self._fit()
+
+    def show_composer(self, *, shown: bool) -> None:
+        """Offer to write, or do not where no conversation is open."""
+        if shown:
+            self.composer.grid()
+        else:
+            self.composer.grid_remove()
+
+    def show_jump(self, words: str) -> None:
+        """Offer to jump to the newest message, or do not where there are no words."""
+        if words:
+            self.jump.configure(text=words)
+            self.jump.place(relx=1.0, rely=1.0, x=-self._look.px(14), y=-self._look.px(12), anchor="se")
+        else:
+            self.jump.place_forget()
+
+    # ---- within
+
+    def _arrange_left(self) -> None:
+        px, left = self._look.px, self.left
+        left.columnconfigure(0, weight=1)
+        left.rowconfigure(4, weight=1)
+        self.me.grid(row=0, column=0, sticky="w", padx=(px(12), 0), pady=(px(8), 0))
+        self.status.grid(row=1, column=0, sticky="w", padx=(px(12), 0))
+        self.menu_button.grid(row=0, column=1, rowspan=2, padx=px(8), pady=(px(8), 0))
+        self.filter.grid(row=2, column=0, columnspan=2, sticky="ew", padx=px(8), pady=px(8))
+        self.roster.grid(row=4, column=0, columnspan=2, sticky="nsew")
+        self._filter_hint.place(x=px(10), rely=0.5, anchor="w")
+        self._filter_hint.bind("<Button-1>", lambda _event: self.filter.focus_set())
+
+    def _arrange_right(self) -> None:
+        px, right = self._look.px, self.right
+        right.columnconfigure(1, weight=1)
+        right.rowconfigure(3, weight=1)
+        self.back.grid(row=0, column=0, rowspan=2, padx=(px(8), 0), pady=(px(8), 0))
+        self.name.grid(row=0, column=1, sticky="ew", padx=px(12), pady=(px(8), 0))
+        self.presence.grid(row=1, column=1, sticky="ew", padx=px(12), pady=(0, px(6)))
+        self.timeline.grid(row=3, column=0, columnspan=2, sticky="nsew")
+        self.notice.grid(row=4, column=0, columnspan=2, sticky="ew")
+        self.notice.grid_remove()
+        self.composer.grid(row=5, column=0, columnspan=2, sticky="ew", padx=px(10), pady=px(10))
+        self.composer.grid_remove()
+
+    def show_filter_hint(self, *, shown: bool) -> None:
+        """Say in the filter what it is for, while it is empty."""
+        if shown:
+            self._filter_hint.place(x=self._look.px(10), rely=0.5, anchor="w")
+        else:
+            self._filter_hint.place_forget()
+
+    def _fit(self) -> None:
+        """Show one pane or both."""
+        if self.winfo_width() <= 1:
+            return
+        narrow = self.is_narrow
+        self._place(self.left, 0, shown=not narrow or not self._is_talking)
+        self._place(self._sash, 1, shown=not narrow)
+        self._place(self.right, 2, shown=not narrow or self._is_talking)
+        self._place_back(shown=narrow)
+        self.columnconfigure(0, weight=1 if narrow and not self._is_talking else 0)
+        self.columnconfigure(2, weight=0 if narrow and not self._is_talking else 1)
+        most = int(self.winfo_width() * MOST_OF_WIDTH)
+        self.left.configure(width=min(max(self._list_width, self._look.px(LEAST)), most))
+
+    def _place(self, pane: tk.Frame | ttk.Frame, column: int, *, shown: bool) -> None:
+        """Show a pane, or do not. What is as it should be stays untouched: each call makes Tk arrange all anew."""
+        if shown != bool(pane.grid_info()):
+            pane.grid(row=1, column=column, sticky="nsew") if shown else pane.grid_forget()
+
+    def _place_back(self, *, shown: bool) -> None:
+        if shown != bool(self.back.grid_info()):
+            self.back.grid() if shown else self.back.grid_remove()
+
+    def _dragged(self, event: tk.Event[tk.Misc]) -> None:
+        self.list_width = event.x_root - self.winfo_rootx()
+
+    def _restyle(self) -> None:
+        palette = self._look.palette
+        self._sash.configure(background=palette.border)
+        self._filter_hint.configure(background=palette.field, foreground=palette.faint)
+        self._look.theme.style_of(self.jump)

@@ -1,0 +1,81 @@
+"""What the window remembers beside profiles: its place and size, its look, the conversation that was open."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from chatcore.client.private_file import write_private
+
+from .fonts import USUAL
+
+MAX_CONVERSATIONS = 20
+"""Of so many users on servers the last conversation is kept."""
+
+_is_geometry = re.compile(r"\d{2,5}x\d{2,5}(\+-?\d{1,5}\+-?\d{1,5})?").fullmatch
+
+
+class BadSettings(Exception):
+    """The file is not one that this program wrote."""
+
+
+def _geometry(_settings: object, _field: object, value: str) -> None:
+    if value and not _is_geometry(value):
+        raise ValueError(value)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The settings of a window."""
+
+    geometry: str = attrs.field(default="", validator=[attrs.validators.instance_of(str), _geometry])
+    "WIDTHxHEIGHT+X+Y in pixels; empty before the first time."
+    dark: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    size: int = attrs.field(default=USUAL, validator=attrs.validators.instance_of(int))
+    "Points of the text of messages."
+    list_width: int = attrs.field(default=0, validator=attrs.validators.instance_of(int))
+    "Pixels; 0 is as it comes."
+    knows_of_fonts: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    "Whether it was said that this Tk has poor fonts."
+    opened: Mapping[str, str] = attrs.field(
+        factory=dict,
+        validator=attrs.validators.deep_mapping(
+            attrs.validators.instance_of(str),
+            attrs.validators.instance_of(str),
+            attrs.validators.instance_of(dict),
+        ),
+    )
+    "The conversation that was open last, for each user on a server."
+
+    def with_opened(self, key: str, conversation: str) -> Settings:
+        """Remember a conversation."""
+        others = {name: value for name, value in self.opened.items() if name != key}
+        newest = list(others.items())[-(MAX_CONVERSATIONS - 1) :]
+        return attrs.evolve(self, opened=dict([*newest, (key, conversation)]))
+
+
+class SettingsFile:
+    """The file in which they are kept."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> Settings:
+        """Read them; those of a first start where there is no file. Raises BadSettings."""
+        try:
+            fields = json.loads(self.path.read_text(encoding="utf-8"))
+            return Settings(**fields)
+        except FileNotFoundError:
+            return Settings()
+        except OSError as error:
+            raise BadSettings(f"{self.path}: {error.strerror}") from error
+        except (ValueError, TypeError) as error:
+            raise BadSettings(str(self.path)) from error
+
+    def save(self, settings: Settings) -> None:
+        """Write them. Raises OSError."""
+        write_private(self.path, json.dumps(attrs.asdict(settings), indent=2) + "\n")

@@ -1,0 +1,66 @@
+"""A canvas that is drawn as a whole, in one call: what is to be seen is a list of shapes."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Iterable
+
+Shape = tuple[object, ...]
+"""What Tk's canvas creates: a kind, coordinates, options. Texts are data, never read as Tcl."""
+
+# `{*}$shape` makes words of a list without looking into them.
+_PAINT = """
+namespace eval ::chatcore {}
+proc ::chatcore::paint {sheet shapes} {
+    $sheet delete all
+    foreach shape $shapes { $sheet create {*}$shape }
+}
+proc ::chatcore::measure {font texts} {
+    set widths {}
+    foreach text $texts { lappend widths [font measure $font $text] }
+    return $widths
+}
+"""
+
+
+def prepare(root: tk.Misc) -> None:
+    """Teach this Tk to paint and measure many things at a time.
+
+    Between two calls the network's thread may run: one call for all is one wait at most.
+    """
+    root.tk.eval(_PAINT)
+
+
+class Sheet(tk.Canvas):
+    """A canvas without border and focus ring."""
+
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master, highlightthickness=0, borderwidth=0, takefocus=False)
+
+    def paint(self, shapes: Iterable[Shape]) -> None:
+        """Draw these shapes and nothing else, the first one lowest."""
+        self.tk.call("::chatcore::paint", self._w, tuple(shapes))  # type: ignore[attr-defined]
+
+
+def text(x: float, y: float, content: str, font: str, colour: str, anchor: str = "nw") -> Shape:
+    """Write a text. Its corner `anchor` is at the place."""
+    return ("text", x, y, "-text", content, "-font", font, "-fill", colour, "-anchor", anchor)
+
+
+def box(left: float, top: float, right: float, bottom: float, colour: str) -> Shape:
+    """Fill a rectangle."""
+    return ("rectangle", left, top, right, bottom, "-fill", colour, "-outline", "")
+
+
+def image(x: float, y: float, name: str, anchor: str = "nw") -> Shape:
+    """Put a picture."""
+    return ("image", x, y, "-image", name, "-anchor", anchor)
+
+
+def moved(shape: Shape, down: float) -> Shape:
+    """Give the shape so much further down."""
+    kind, x, y, *rest = shape
+    if kind in {"rectangle", "oval"}:
+        right, bottom, *options = rest
+        return (kind, x, y + down, right, bottom + down, *options)  # type: ignore[operator]
+    return (kind, x, y + down, *rest)  # type: ignore[operator]

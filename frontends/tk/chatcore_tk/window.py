@@ -1,0 +1,235 @@
+"""The window: the log-in or the chat, its title and place, who looks at it, and the way out."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from contextlib import suppress
+from tkinter import ttk
+
+import attrs
+
+from chatcore import ChatError
+from chatcore.client.credentials import Credentials
+from chatcore.client.language import Language
+from chatcore.client.observer import ConnectionState
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
+from chatcore.client.sentences import connection_reason
+from chatcore.domain.ids import ConversationId, Token
+from chatcore.domain.users import User
+
+from .actions import Actions
+from .desk import Desk
+from .fonts import has_smooth_fonts
+from .help import Help
+from .keys import bind
+from .line import Line
+from .login import LogIn
+from .look import Look
+from .menus import Menus
+from .screen import Screen
+from .settings import BadSettings, Settings, SettingsFile
+from .viewer import Viewer
+
+SIZE = (980, 640)
+SMALLEST = (360, 320)
+"""Pixels of the design."""
+
+
+class Window:
+    """Puts the widgets of one window together."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        *,
+        line: Line,
+        look: Look,
+        viewer: Viewer,
+        monotonic: Callable[[], float],
+        profiles: Profiles,
+        settings: SettingsFile,
+    ) -> None:
+        self.root = root
+        self._line, self._look, self._viewer = line, look, viewer
+        self._profiles, self._file = profiles, settings
+        self.settings = Settings()
+        self.server = DEFAULT_SERVER
+        self._holder = ttk.Frame(root)
+        self._holder.pack(fill="both", expand=True)
+        self.login = LogIn(self._holder, viewer.language, look, self._enter)
+        self.screen = Screen(self._holder, viewer, look, monotonic)
+        self.desk = Desk(line, self.screen, viewer)
+        self.actions = Actions(self.desk, line, look, viewer.language, self.close)
+        Menus(self.actions)
+        Help(self.actions)
+        self._bind()
+
+    # ---- coming and going
+
+    def begin(self, settings: Settings, server: str | None, name: str | None, trouble: str) -> None:
+        """Go on with the session that was used last, of this server and name where they are given; or log in.
+
+        `trouble` is a sentence about what could not be read.
+        """
+        self.settings = settings
+        self._place()
+        profile = None
+        try:
+            profile = self._profiles.find(server, name)
+        except BadProfile as error:
+            trouble = str(error)
+        self.server = server or (profile.server if profile else DEFAULT_SERVER)
+        if profile and profile.token:
+            self._resume(profile)
+        else:
+            self.show_login(name or (profile.name if profile else ""), trouble)
+        if trouble:
+            self.desk.say(trouble)
+        self._hint_at_fonts()
+
+    def close(self) -> None:
+        """Leave; the session stays."""
+        self._save()
+        self._line.hang_up()
+        self.root.destroy()
+
+    def show_login(self, name: str, sentence: str = "") -> None:
+        """Show the log-in, with what there is to say."""
+        self._line.hang_up()
+        self.screen.pack_forget()
+        self.login.pack(fill="both", expand=True)
+        self.login.fill(self.server, name)
+        self.login.blame("form", sentence)
+        self.root.title("chatcore")
+
+    def show_chat(self) -> None:
+        """Show the chat."""
+        self.login.pack_forget()
+        self.screen.pack(fill="both", expand=True)
+        self.desk.focus()
+        self.root.after_idle(self.look)
+
+    @property
+    def language(self) -> Language:
+        """The language of the window."""
+        return self._viewer.language
+
+    # ---- sessions
+
+    def _resume(self, profile: Profile) -> None:
+        self._begin_desk(profile.name)
+        self.screen.me.configure(text=profile.name)
+        self._line.resume(attrs.evolve(profile, server=self.server), self.desk)
+        self.show_chat()
+
+    def _enter(self, credentials: Credentials) -> None:
+        self.server = credentials.server
+        self._begin_desk(credentials.name)
+        self._line.enter(credentials, self.desk, self._entered)
+
+    def _entered(self, error: ChatError | None) -> None:
+        if error is None:
+            self.show_chat()
+        else:
+            self._line.hang_up()
+            self.login.refuse(error)
+
+    def _begin_desk(self, name: str) -> None:
+        wanted = self.settings.opened.get(self._key(name))
+        self.desk.begin(ConversationId(wanted) if wanted else None)
+
+    def _logged_in(self, user: User, token: Token | None) -> None:
+        try:
+            self._profiles.remember(Profile(self.server, user.name, token))
+        except (BadProfile, OSError) as error:
+            sentence = self.language.gettext("This log-in is not remembered: {reason}")
+            self.desk.say(sentence.format(reason=error))
+
+    def _logged_out(self, state: ConnectionState) -> None:
+        if not self.screen.winfo_ismapped():
+            return  # a log-in was refused: the form says so
+        name = self._viewer.me.name if self._viewer.me else str(self.screen.me.cget("text"))
+        sentence = connection_reason(state, self.language)
+        self._remember_opened()
+        try:
+            self._profiles.forget_token(self.server, name)
+        except (BadProfile, OSError) as error:
+            sentence = f"{sentence} {error}".strip()
+        self.show_login(name, sentence)
+
+    # ---- the window itself
+
+    def look(self) -> None:
+        """Find out whether somebody looks at the window: the keyboard is in it, and the chat is shown."""
+        focused = bool(self.root.tk.call("focus", "-displayof", "."))
+        self.desk.look(active=focused and bool(self.screen.winfo_ismapped()))
+
+    def _bind(self) -> None:
+        screen, desk = self.screen, self.desk
+        desk.on_logged_in, desk.on_logged_out, desk.on_title = self._logged_in, self._logged_out, self.root.title
+        screen.composer.button.configure(command=desk.send)
+        screen.back.configure(command=desk.escape)
+        screen.jump.configure(command=screen.timeline.to_newest)
+        screen.filter.bind("<KeyRelease>", lambda _event: self._filtered())
+        screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
+        focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
+        bind(self.actions, (*focusable, screen.roster.sheet))
+        for kind in ("TEntry", "Text"):
+            self.root.bind_class(kind, "<Control-a>", lambda event: event.widget.event_generate("<<SelectAll>>"))
+        self.root.bind("<Control-q>", lambda _event: self.close())
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
+            self.root.bind(event, lambda _event: self.root.after_idle(self.look))
+
+    def _filtered(self) -> None:
+        if self.screen.filter.get() != self._sought:
+            self._sought = self.screen.filter.get()
+            self.desk.sought(self._sought)
+
+    _sought = ""
+
+    def _place(self) -> None:
+        px, settings = self._look.px, self.settings
+        self.root.minsize(px(SMALLEST[0]), px(SMALLEST[1]))
+        self.root.geometry(settings.geometry or f"{px(SIZE[0])}x{px(SIZE[1])}")
+        if settings.list_width:
+            self.screen.list_width = settings.list_width
+
+    def _save(self) -> None:
+        self._remember_opened()
+        settings = attrs.evolve(
+            self.settings,
+            geometry=self.root.geometry(),
+            dark=self._look.palette.is_dark,
+            size=self._look.fonts.size,
+            list_width=self.screen.list_width,
+        )
+        with suppress(OSError):  # the window is on its way out: there is nobody to tell
+            self._file.save(settings)
+
+    def _remember_opened(self) -> None:
+        if self.desk.conversation and self._viewer.me:
+            key = self._key(self._viewer.me.name)
+            self.settings = self.settings.with_opened(key, self.desk.conversation)
+
+    def _key(self, name: str) -> str:
+        return f"{name.casefold()} {self.server}"
+
+    def _hint_at_fonts(self) -> None:
+        """Say once that this Tk draws letters badly, and misses many."""
+        if has_smooth_fonts(self.root) or self.settings.knows_of_fonts:
+            return
+        self.settings = attrs.evolve(self.settings, knows_of_fonts=True)
+        self.desk.say(
+            self.language.gettext("This Python's Tk has no smooth fonts. The system's own (python3-tk) looks better.")
+        )
+
+
+def read(file: SettingsFile, language: Language) -> tuple[Settings, str]:
+    """Read the settings; where they are damaged, begin anew and say so."""
+    try:
+        return file.load(), ""
+    except BadSettings as error:
+        sentence = language.gettext("The window's settings cannot be read and begin anew: {file}")
+        return Settings(), sentence.format(file=error)

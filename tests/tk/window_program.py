@@ -1,0 +1,243 @@
+"""The desktop client with somebody beside it who tells what its window shows. Run by tests in a process of its own.
+
+Each line on standard input asks; the answer is a line of JSON on standard output.
+"""
+
+# ruff: noqa: TID251, T201 - a program of its own, with the real clock, that answers on standard output
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import tkinter as tk
+from collections.abc import Iterator
+from functools import partial
+from threading import Thread
+from typing import Any
+
+import attrs
+from chatcore_tk import fonts
+from chatcore_tk.app import Options, make_root, make_window, stay_smooth
+from chatcore_tk.bridge import Bridge
+from chatcore_tk.network import Network
+from chatcore_tk.sheet import Sheet
+from chatcore_tk.window import Window
+
+from chatcore.client.language import choose
+from chatcore.client.observer import Insert, ItemState, Update
+from chatcore.domain.ids import ClientId
+
+BEAT = 0.010
+"""Seconds between two beats of the heart."""
+
+
+class Heart:
+    """Beats in the window's event loop, and knows how late it was at most."""
+
+    def __init__(self, root: tk.Tk) -> None:
+        self._root = root
+        self.latest = 0.0
+        self._due = time.monotonic() + BEAT
+        self._beat()
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        self.latest = max(self.latest, now - self._due)
+        self._due = now + BEAT
+        self._root.after(round(BEAT * 1000), self._beat)
+
+
+class Onlooker:
+    """Reads what the window shows from what Tk has drawn."""
+
+    def __init__(self, window: Window, heart: Heart) -> None:
+        self._window, self._heart = window, heart
+
+    def answer(self, question: str) -> object:
+        """Answer a question."""
+        if question == "beat":
+            latest, self._heart.latest = self._heart.latest, 0.0
+            return latest
+        if question.startswith("time "):
+            return self._timed(question.removeprefix("time "))
+        if question == "refuse":
+            self._refuse()
+        if question.startswith("title "):
+            self._window.root.title(question.removeprefix("title "))
+            self._window.root.update()
+        if question.startswith("post "):
+            screen = self._window.screen
+            screen.composer.write(question.removeprefix("post "))
+            self._window.desk.send()
+        if question == "oldest":
+            self._window.screen.timeline.to_oldest()
+            return len(self._window.desk.view.items) if self._window.desk.view else 0
+        return self._seen()
+
+    def _seen(self) -> dict[str, object]:
+        window, screen = self._window, self._window.screen
+        window.root.update_idletasks()
+        return {
+            "title": window.root.title(),
+            "form": bool(window.login.winfo_viewable()),
+            "errors": {name: str(label.cget("text")) for name, label in window.login._errors.items()},
+            "server": window.login.server.get(),
+            "name": window.login.name.get(),
+            "me": str(screen.me.cget("text")),
+            "status": str(screen.status.cget("text")),
+            "banner": str(screen.banner._label.cget("text")) if screen.banner.winfo_viewable() else "",
+            "notice": screen.notice.sentence if screen.notice.winfo_viewable() else "",
+            "head": [str(screen.name.cget("text")), str(screen.presence.cget("text"))],
+            "written": screen.composer.text,
+            "jump": str(screen.jump.cget("text")) if screen.jump.winfo_viewable() else "",
+            "rows": list(self._rows()) if screen.roster.winfo_viewable() else [],
+            "lines": list(self._lines()) if screen.timeline.winfo_viewable() else [],
+            "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
+            "dark": window._look.palette.is_dark,
+            "count": len(window.desk.view.items) if window.desk.view else 0,
+            "size": window._look.fonts.size,
+            "ground": str(screen.timeline.sheet.cget("background")),
+        }
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        """Give the rows from the texts and dots on the canvas."""
+        roster = self._window.screen.roster
+        texts, height = list(_texts(roster.sheet)), roster.row_height
+        dots = _dots(self._window)
+        for top in range(-(roster._top % height), roster.sheet.winfo_height(), height):
+            inside = [text for text in texts if top <= text["y"] < top + height]
+            names = [text for text in inside if text["font"] in {fonts.TEXT, fonts.BOLD}]
+            if names:
+                badges = [text["text"] for text in inside if text["font"] == fonts.SMALL_BOLD]
+                previews = [text for text in inside if text["font"] == fonts.SMALL and text["anchor"] == "nw"]
+                dot = next((dot for y, dot in dots if top <= y < top + height), "")
+                yield {
+                    "name": names[0]["text"],
+                    "y": names[0]["y"],
+                    "preview": previews[0]["text"] if previews else "",
+                    "badge": badges[0] if badges else "",
+                    "active": dot == self._window._look.palette.active,
+                    "selected": self._is_selected(top, height),
+                }
+
+    def _is_selected(self, top: int, height: int) -> bool:
+        sheet = self._window.screen.roster.sheet
+        middle = top + height // 2
+        found = sheet.find_overlapping(8, middle, 9, middle)
+        colours = [_option(sheet, item, "fill") for item in found if _kind(sheet, item) == "rectangle"]
+        return self._window._look.palette.selected in colours
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        """Give the messages and separators from the texts on the canvas, from above."""
+        sheet = self._window.screen.timeline.sheet
+        width, message = sheet.winfo_width(), dict[str, Any]()
+        for text in _texts(sheet):
+            match text["font"], text["anchor"]:
+                case _, "n":
+                    yield {"separator": text["text"]}
+                case fonts.SMALL_BOLD, "nw" if "sender" not in message:
+                    message = {"sender": text["text"], "own": text["x"] > width * 0.3, "x": text["x"], "y": text["y"]}
+                case fonts.TEXT, "nw":
+                    message["text"] = text["text"]
+                case _, "ne":
+                    yield message | {"foot": text["text"]}
+                    message = {}
+                case _:
+                    message.setdefault("more", []).append([text["text"], text["x"], text["y"]])
+
+    def _timed(self, what: str) -> list[float]:
+        """Give the seconds that each of some steps takes until the picture is there."""
+        act = {"scroll": self._scroll, "append": self._append, "key": self._type}[what]
+        taken = []
+        for step in range(20):
+            begun = time.perf_counter()
+            act(step)
+            self._window.root.update()
+            taken.append(time.perf_counter() - begun)
+        return taken
+
+    def _scroll(self, step: int) -> None:
+        self._window.screen.timeline.wheel(1 if step < 10 else -1)
+
+    def _append(self, step: int) -> None:
+        view = self._window.desk.view
+        if view is not None:
+            last = view.items[-1]
+            item = attrs.evolve(last, seq=None, client_id=ClientId(f"appended-{step}"), text=f"appended {step}")
+            self._window.desk.timeline_changed(view.conversation, [Insert(len(view.items), item)])
+
+    def _refuse(self) -> None:
+        """Have the newest message refused: the server that is under test here refuses none that the window sends."""
+        view = self._window.desk.view
+        if view is not None:
+            refused = attrs.evolve(view.items[-1], seq=None, state=ItemState.REFUSED, refusal="conflict")
+            self._window.desk.timeline_changed(view.conversation, [Update(len(view.items) - 1, refused)])
+
+    def _type(self, _step: int) -> None:
+        field = self._window.screen.composer.field
+        field.focus_force()
+        field.event_generate("<Key>", keysym="x")
+
+
+def _kind(sheet: Sheet, item: int) -> str:
+    return str(sheet.tk.call(sheet, "type", item))
+
+
+def _option(sheet: Sheet, item: int, name: str) -> str:
+    return str(sheet.tk.call(sheet, "itemcget", item, f"-{name}"))
+
+
+def _texts(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    height = sheet.winfo_height()
+    for item in sheet.find_all():
+        if _kind(sheet, item) == "text" and -2000 < sheet.coords(item)[1] < height:
+            x, y = sheet.coords(item)
+            options = {name: _option(sheet, item, name) for name in ("text", "font", "anchor", "fill")}
+            yield {"x": x, "y": y, **options}
+
+
+def _dots(window: Window) -> list[tuple[float, str]]:
+    """Give the height and colour of each dot."""
+    sheet, look = window.screen.roster.sheet, window._look
+    size = look.px(11)
+    colours = {str(kept): key[3] for key, kept in look.pictures._kept.items() if key[:3] == ("rounded", size, size)}
+    images = [item for item in sheet.find_all() if _kind(sheet, item) == "image"]
+    return [
+        (sheet.coords(item)[1], str(colours[name]))
+        for item in images
+        if (name := _option(sheet, item, "image")) in colours
+    ]
+
+
+def main(arguments: list[str]) -> None:
+    """Run the window until it is closed."""
+    server, lang, user = arguments
+    options = Options(
+        server=server or None, user=user or None, language=choose(lang, os.environ), allow_plaintext=False
+    )
+    stay_smooth()
+    network, root = Network(), make_root()
+    bridge = Bridge(root, time.monotonic)
+    window = make_window(root, bridge, network, options)
+    network.start()
+    bridge.open()
+    onlooker = Onlooker(window, Heart(root))
+
+    def say(question: str) -> None:
+        print(json.dumps(onlooker.answer(question)), flush=True)
+
+    def listen() -> None:
+        for line in sys.stdin:
+            bridge.hand_over(partial(say, line.strip()))
+
+    Thread(target=listen, daemon=True).start()
+    try:
+        root.mainloop()
+    finally:
+        sys.exit(0 if network.stop() else 3)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
