@@ -33,6 +33,7 @@ class Desk(SessionObserver):
         "Is opened as soon as it is in the list: the one that was open last."
         self.on_logged_in: Callable[[User, Token | None], None] = lambda _user, _token: None
         self.on_logged_out: Callable[[ConnectionState], None] = lambda _state: None
+        self.on_offline: Callable[[ConnectionState], None] = lambda _state: None
         self.on_title: Callable[[str], None] = lambda _title: None
         self._told: tuple[int, ...] | None = None
         self._loading: ConversationView | None = None
@@ -75,6 +76,8 @@ class Desk(SessionObserver):
         if state.phase is ConnectionPhase.LOGGED_OUT:
             self.on_logged_out(state)
             return
+        if state.phase is ConnectionPhase.OFFLINE:
+            self.on_offline(state)
         self.screen.banner.tell(state)
         self.screen.status.configure(text=connection_line(state, None, self._viewer.language))
         self._say_empty()

@@ -135,6 +135,11 @@ class Window:
             self._line.hang_up()
             self.login.refuse(error)
 
+    def _offline(self, state: ConnectionState) -> None:
+        """Say at once why the log-in takes so long; it goes on trying."""
+        if self.login.winfo_ismapped():
+            self.login.blame("server", connection_reason(state, self.language))
+
     def _begin_desk(self, name: str) -> None:
         wanted = self.settings.opened.get(self._key(name))
         self.desk.begin(ConversationId(wanted) if wanted else None)
@@ -167,7 +172,8 @@ class Window:
 
     def _bind(self) -> None:
         screen, desk = self.screen, self.desk
-        desk.on_logged_in, desk.on_logged_out, desk.on_title = self._logged_in, self._logged_out, self.root.title
+        desk.on_logged_in, desk.on_logged_out = self._logged_in, self._logged_out
+        desk.on_offline, desk.on_title = self._offline, self.root.title
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.escape)
         screen.jump.configure(command=screen.timeline.to_newest)
