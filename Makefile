@@ -14,12 +14,14 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test check docs wheel-test clean
+.PHONY: help setup demo test prove check docs wheel-test clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo        a chat that is alive, in this terminal (without a terminal: a transcript)'
 	@echo 'make test        every test'
+	@echo 'make prove       break everything there is to break, and look whether the promises hold (six minutes at most)'
+	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
@@ -42,6 +44,10 @@ test: $(READY)
 	$(BIN)/pytest || status=1; \
 	if [ "$$missing" ]; then echo 'test: not all of it could run: see the first lines' >&2; status=1; fi; \
 	exit $$status
+
+prove: $(READY)
+	@scripts/system_packages.sh gcc
+	@$(BIN)/python -m prove $(PART) $(if $(FULL),--full) $(if $(SEEDS),--seeds $(SEEDS))
 
 check: $(READY)
 	@echo 'check: ruff'

@@ -24,6 +24,7 @@ from .domain.messages import Message
 from .domain.roster import Row
 from .domain.users import User
 from .errors import (
+    AlreadyLoggedIn,
     BadFrame,
     BadText,
     Busy,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GENERAL",
+    "AlreadyLoggedIn",
     "BadFrame",
     "BadText",
     "Busy",

@@ -10,7 +10,7 @@ ChatError
  ├─ PeerError            the other side does not keep to the protocol
  │   ├─ BadFrame, UnsupportedVersion
  ├─ LinkError            the client's own, never on the wire
- │   ├─ Unreachable, Closed
+ │   ├─ Unreachable, AlreadyLoggedIn, Closed
  ├─ Internal             a fault of the server; its log says more
  └─ StorageError         the storage failed; nothing is known about the last write
 """
@@ -26,7 +26,7 @@ class ChatError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str = "", *, field: str | None = None) -> None:
-        super().__init__(message or (self.__doc__ or "").strip().rstrip("."))
+        super().__init__(message or (self.__doc__ or "").strip().split("\n")[0].rstrip("."))
         self.field = field
 
     @property
@@ -144,9 +144,18 @@ class LinkError(ChatError):
 
 
 class Unreachable(LinkError):
-    """The server does not answer."""
+    """The server does not answer.
+
+    With `field` "url" the address is one that cannot be used: trying again is of no use.
+    """
 
     code = "unreachable"
+
+
+class AlreadyLoggedIn(LinkError):
+    """Somebody is logged in with this client: log out first."""
+
+    code = "already_logged_in"
 
 
 class Closed(LinkError):

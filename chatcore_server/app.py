@@ -12,10 +12,12 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 
 from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.sqlite.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
 from chatcore.domain.addresses import host_and_port
@@ -23,6 +25,8 @@ from chatcore.domain.users import AsciiNames
 from chatcore.errors import ChatError
 from chatcore.host.host import Host, HostSettings
 
+from .admin.address import socket_path
+from .admin.listener import operator_listener
 from .config import Config, default_db
 from .health import Health
 from .server import Server
@@ -82,6 +86,7 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
             host.serve, config.host, config.port, origins=config.origin, tls=tls, pages=health.pages
         )
         await stack.enter_async_context(_listening(listener, config))
+        await stack.enter_async_context(_listening_to_operators(config))
         yield Server(host, listener, health)
 
 
@@ -92,6 +97,17 @@ async def _listening(listener: WebSocketListener, config: Config) -> AsyncIterat
             await stack.enter_async_context(listener)
         except OSError as error:
             msg = f"cannot listen on {host_and_port(config.host, config.port)}: {_reason(error)}"
+            raise ServerError(msg) from error
+        yield
+
+
+@asynccontextmanager
+async def _listening_to_operators(config: Config) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(operator_listener(config.db, partial(back_up, config.db)))
+        except OSError as error:
+            msg = f"cannot make the socket {socket_path(config.db)}: {(error.strerror or str(error)).lower()}"
             raise ServerError(msg) from error
         yield
 

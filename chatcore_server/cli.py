@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 
+from chatcore.errors import ChatError
+
 from . import logs
+from .admin.commands import commands as admin_commands
 from .app import ServerError, run
 from .config import CONFIG_VARIABLE, ConfigError, Setting, load, settings
 from .kinds import Origins, Switch
@@ -26,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(wrong.format_message(), WRONG_USAGE)
     except ConfigError as wrong:
         return _say(str(wrong), WRONG_USAGE)
-    except ServerError as error:
+    except (ServerError, ChatError) as error:
         return _say(str(error), REFUSED)
 
 
@@ -77,7 +80,8 @@ _config = click.Option(["--config"], metavar="FILE", help="A TOML file with sett
 _commands = _Commands(
     "chatcore-server",
     commands=[
-        click.Command(_DEFAULT, callback=_serve, params=[*map(_option, settings()), _config], help=_serve.__doc__)
+        click.Command(_DEFAULT, callback=_serve, params=[*map(_option, settings()), _config], help=_serve.__doc__),
+        *admin_commands(),
     ],
     help="The chat server.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

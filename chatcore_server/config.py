@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +102,21 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
 
     Flags go by the settings' names. An empty environment variable is none. Raises ConfigError.
     """
+    return Config(**_values(settings(), flags, environment, file))
+
+
+def database(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Path:
+    """Take the setting `db` alone, as `load` does; the others may be wrong, or not meant for this machine."""
+    only = [setting for setting in settings() if setting.name == "db"]
+    return Path(_values(only, flags, environment, file).get("db", default_db()))
+
+
+def _values(
+    wanted: Iterable[Setting], flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None
+) -> dict[str, Any]:
     table = _read(file) if file else {}
     values = {}
-    for setting in settings():
+    for setting in wanted:
         kind, variable = setting.kind, environment.get(setting.variable)
         if setting.name in flags:
             values[setting.name] = _checked(setting.flag, kind, kind.parse(flags[setting.name]))
@@ -112,7 +124,7 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
             values[setting.name] = _checked(setting.variable, kind, kind.parse(variable))
         elif setting.name in table:
             values[setting.name] = _checked(f"{setting.name} in {file}", kind, table[setting.name])
-    return Config(**values)
+    return values
 
 
 def _checked(where: str, kind: Kind, value: object) -> Any:  # noqa: ANN401 - one of the types of Config's fields

@@ -10,6 +10,7 @@ from chatcore_cli.keys import KEYS
 from chatcore_tk.keys import KEYS as DESKTOP_KEYS
 from page_parts import table
 
+from chatcore_server.admin.commands import commands as server_commands
 from chatcore_server.config import settings
 
 
@@ -51,9 +52,20 @@ def arguments(command: click.Command) -> list[str]:
     return [argument.make_metavar(click.Context(command)) for argument in given]
 
 
+def operating_part() -> str:
+    """Give the server's commands for operators, and their options."""
+    rows = []
+    for command in server_commands():
+        options = [f"`{p.opts[0]}`" for p in command.params if isinstance(p, click.Option)]
+        called = f"`chatcore-server {' '.join([command.name or '', *arguments(command)])}`"
+        rows.append((called, (command.help or "").split("\n\n")[0], " ".join(options)))
+    return "\n".join(table(("command", "does", "options"), rows))
+
+
 PAGES = {
     "howto/use-the-desktop-client.md": {"keys": desktop_keys_part},
     "howto/run-a-server.md": {"options": options_part},
+    "howto/operate.md": {"operating": operating_part},
     "howto/use-the-terminal-client.md": {
         "keys": keys_part,
         "commands": commands_part,

@@ -31,6 +31,7 @@ CODES = {
     "logged_out",
     "bad_frame",
     "unsupported_version",
+    "already_logged_in",
     "unreachable",
     "closed",
     "internal",
@@ -76,7 +77,7 @@ def test_just_three_errors_are_temporary() -> None:
 
 @pytest.mark.parametrize(
     ("base", "codes"),
-    [(LinkError, {"unreachable", "closed"}), (PeerError, {"bad_frame", "unsupported_version"})],
+    [(LinkError, {"already_logged_in", "unreachable", "closed"}), (PeerError, {"bad_frame", "unsupported_version"})],
     ids=["link", "peer"],
 )
 def test_the_tree_is_split_by_whose_fault_it_is(base: type[ChatError], codes: set[str]) -> None:

@@ -192,6 +192,7 @@ class MemoryStorage:
     ) -> Page:
         log = self._log(conversation)
         if after is not None:
+            after = max(0, after)
             end = min(log.seq, after + limit)
             return attrs.evolve(log.page(user, after + 1, end), more=after < end < log.seq)
         end = log.seq if before is None else min(log.seq, before - 1)

@@ -138,7 +138,8 @@ class MemoryNetwork:
         """Drop all links and wait for those who serve them."""
         self._serve = None
         for pair in list(self.links):
-            pair[0].abort()
+            for end in pair:  # one that has vanished does not take the other with it
+                end.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _stir(self) -> None:

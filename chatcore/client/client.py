@@ -12,7 +12,7 @@ from ..domain.conversations import direct
 from ..domain.ids import ClientId, ConversationId, Token
 from ..domain.messages import Message
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, Closed, Internal, LoggedOut, NotFound, Unreachable
+from ..errors import AlreadyLoggedIn, BadFrame, ChatError, Closed, Internal, LoggedOut, NotFound, Unreachable
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
@@ -22,7 +22,7 @@ from .asking import Pacing
 from .audience import Audience, Note
 from .connector import Connector, Entry, log_in, register, resume
 from .marks import Marks
-from .observer import ConnectionPhase, ConnectionState, Observer, Reset
+from .observer import ConnectionPhase, ConnectionState, Item, Observer, Reset
 from .outbox import Outbox
 from .posts import Posts
 from .pulls import Pulls, older_request
@@ -72,6 +72,8 @@ class ChatClient:
         self._runner: asyncio.Task[None] | None = None
         self._pacer: asyncio.Task[None] | None = None
         self._stirred = asyncio.Event()
+        self._turns: list[asyncio.Future[None]] = []
+        "Who waits until something was dealt with."
 
     @property
     def me(self) -> User:
@@ -165,11 +167,18 @@ class ChatClient:
         self.handled()
 
     async def load_older(self, conversation: ConversationId, limit: int = 50) -> bool:
-        """Let a timeline grow backwards. False when it has the first message. Raises Unreachable."""
-        oldest = self.replica.oldest(conversation)
+        """Let an opened timeline grow backwards by at most 200 messages. False when it has the first message.
+
+        False too where it is not held: what is not open does not grow. Raises Unreachable.
+        """
+        while (oldest := self.replica.oldest(conversation)) is None:
+            if not self.replica.has_timeline(conversation):
+                return False
+            await self._turn()  # its newest page is on the way
         if not oldest or self.replica.is_at_beginning(conversation):
             return False
-        page = await self._query(older_request(conversation, oldest, limit), f.Page)
+        request = older_request(conversation, oldest, min(max(1, limit), MAX_PAGE))
+        page = await self._query(request, f.Page)
         self.replica.older(conversation, page)
         self.handled()
         return bool(page.messages)
@@ -235,10 +244,7 @@ class ChatClient:
         self._tell_observers()  # what happened before is in the resets
         state, rows = self.connection, tuple(self.replica.rows)
         notes: list[Note] = [lambda o: o.connection_changed(state), lambda o: o.rows_changed([Reset(rows)])]
-        opened = self._marks.displayed.conversation
-        if opened is not None:
-            items = tuple(self.replica.timeline(opened))
-            notes.append(lambda o: o.timeline_changed(opened, [Reset(items)]))
+        notes += [_timeline_reset(held, tuple(self.replica.timeline(held))) for held in self.replica.held_timelines]
         return self._audience.add(observer, notes)
 
     # ---- what the connector tells
@@ -250,8 +256,11 @@ class ChatClient:
 
     def logged_in(self, frame: f.LoggedIn) -> None:
         """The session is open."""
-        if self.replica.entered(frame.user):
-            self._clear_queues()
+        former = self.replica.me
+        if self.replica.entered(frame.user) and former is not None:
+            self._posts.set_aside(former.id)
+            self._posts.fail(LoggedOut("another user has logged in"))
+            self._marks.forget(LoggedOut("another user has logged in"))
         self._posts.entered(frame.user.id)
 
     def received(self, frame: f.ServerFrame) -> None:
@@ -278,11 +287,13 @@ class ChatClient:
             self._pulls.send_due(now)
         self._tell_observers()
         self._stirred.set()
+        self._end_turn(None)
 
     def connection_lost(self) -> None:
         """Everything under way is to be sent again."""
         self._posts.connection_lost()
         self._marks.connection_lost()
+        self._end_turn(Unreachable("the connection was lost before the answer came"))
 
     def session_ended(self) -> None:
         """The session is over; the outbox stays, for the case that the same user logs in again."""
@@ -299,7 +310,11 @@ class ChatClient:
                 async with self._clock.timeout(None if due is None else max(0.0, due - self._pacing.now())):
                     await self._stirred.wait()
             except TimeoutError:
-                self.handled()
+                try:
+                    self.handled()
+                except Exception:
+                    log.exception("what was due could not be sent")
+                    self._connector.drop()
 
     async def _query(self, make: Callable[[int], f.Request], kind: type[A]) -> A:
         answered: asyncio.Future[A] = asyncio.get_running_loop().create_future()
@@ -314,6 +329,21 @@ class ChatClient:
 
         self._connector.ask(make, done)
         return await answered
+
+    async def _turn(self) -> None:
+        """Wait until something was dealt with. Raises Unreachable when the connection is gone before."""
+        if not self._connector.is_online:
+            msg = "there is no connection to the server"
+            raise Unreachable(msg)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._turns.append(turn)
+        await turn
+
+    def _end_turn(self, error: ChatError | None) -> None:
+        turns, self._turns = self._turns, []
+        for turn in turns:
+            if not turn.done():
+                turn.set_result(None) if error is None else turn.set_exception(error)
 
     def _fail_waiting(self, error: ChatError) -> None:
         self._posts.fail(error)
@@ -337,29 +367,35 @@ class ChatClient:
     # ---- tasks
 
     async def _enter(self, entry: Entry, instead: Entry | None) -> User:
+        if self.connection.phase is ConnectionPhase.CLOSED:
+            raise Closed
         if self._runner is not None and not self._runner.done():
-            msg = "somebody is logged in already: log out first"
-            raise RuntimeError(msg)
+            raise AlreadyLoggedIn
         self._start(entry, instead)
-        await self._until_entered()
+        try:
+            await self._until_entered()
+        except asyncio.CancelledError:
+            await self._stop()
+            raise
         return self.me
 
     def _start(self, entry: Entry, instead: Entry | None) -> None:
         loop = asyncio.get_running_loop()
-        self._entered = loop.create_future()
+        entered = self._entered = loop.create_future()
         self._runner = loop.create_task(self._connector.run(entry, instead))
-        self._runner.add_done_callback(self._ended)
+        # By the time this one's end is told, another one may have been started.
+        self._runner.add_done_callback(lambda runner: self._ended(runner, entered))
 
-    def _ended(self, runner: asyncio.Task[None]) -> None:
+    def _ended(self, runner: asyncio.Task[None], entered: asyncio.Future[None]) -> None:
         error = None if runner.cancelled() else runner.exception()
         if error is not None and not isinstance(error, ChatError):
             log.error("the connection failed", exc_info=error)
             error = Internal("the client made a mistake; its log says more")
             self._fail_waiting(error)
             self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code))
-        if error is not None and self._entered is not None and not self._entered.done():
-            self._entered.set_exception(error)
-            self._entered.exception()  # seen: nobody may wait for it
+        if error is not None and not entered.done():
+            entered.set_exception(error)
+            entered.exception()  # seen: nobody may wait for it
 
     async def _until_entered(self) -> None:
         if self._entered is None:
@@ -369,7 +405,7 @@ class ChatClient:
                 await asyncio.shield(self._entered)
         except TimeoutError:
             await self._stop()
-            error = Unreachable(self._connector.trouble)
+            error = self._connector.trouble
             self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code))
             raise error from None
 
@@ -388,3 +424,7 @@ class ChatClient:
         self._fail_waiting(Closed())
         self._posts.close()
         self.connection_changed(ConnectionState(ConnectionPhase.CLOSED))
+
+
+def _timeline_reset(conversation: ConversationId, items: tuple[Item, ...]) -> Note:
+    return lambda o: o.timeline_changed(conversation, [Reset(items)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from ..domain.ids import Token
 from ..errors import (
     BadText,
     ChatError,
+    Internal,
     LoggedOut,
     TemporaryError,
     Unreachable,
@@ -25,6 +27,8 @@ from ..wire.codec import client_frames, server_frames
 from .asking import Done
 from .backoff import Backoff
 from .observer import ConnectionPhase, ConnectionState
+
+log = logging.getLogger(__name__)
 
 ENTRY_TIME = 10.0
 """Seconds within which a server must have answered everything up to the snapshot."""
@@ -112,33 +116,50 @@ class Connector:
 
         `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly.
         """
-        first, fallback = entry, instead
+        first, fallback, next_entry = entry, instead, entry
         self._is_leaving = False
         try:
-            while True:
-                try:
-                    await self._connect(entry)
-                except _EntryRefusedError as refused:
-                    if isinstance(refused.error, WrongCredentials) and fallback is not None and entry is fallback:
-                        entry = first  # there is no such account: the registration did not arrive
-                        continue
-                    if not isinstance(refused.error, TemporaryError):
-                        raise refused.error from None
-                    self._trouble = refused.error
-                except (ChatError, LinkDown, TimeoutError) as error:
-                    if self._is_leaving:
-                        return
-                    if isinstance(error, LoggedOut | UnsupportedVersion | BadText):
-                        raise
-                    self._trouble = error if isinstance(error, ChatError) else Unreachable(_said(error))
-                    entry = fallback if fallback is not None and self._was_asked else entry
+            while (tried := await self._attempt(next_entry, first, fallback)) is not None:
+                next_entry = tried
                 if self.token is not None:
-                    entry, fallback = resume(self.token), None
+                    next_entry, fallback = resume(self.token), None
                 await self._pause()
         except ChatError as error:
-            self._shell.session_ended()
+            if not _is_bad_address(error):
+                self._shell.session_ended()
             self._state(ConnectionPhase.LOGGED_OUT, error=error)
             raise
+
+    async def _attempt(self, entry: Entry, first: Entry, fallback: Entry | None) -> Entry | None:
+        """Connect once, until the connection is gone; give how to enter next time, None when the client leaves."""
+        try:
+            await self._connect(entry)
+        except _EntryRefusedError as refused:
+            if isinstance(refused.error, WrongCredentials) and fallback is not None and entry is fallback:
+                # There is no such account: the registration did not arrive.
+                return await self._attempt(first, first, fallback)
+            if not isinstance(refused.error, TemporaryError):
+                raise refused.error from None
+            self._trouble = refused.error
+        except (ChatError, LinkDown, TimeoutError) as error:
+            if self._is_leaving:
+                return None
+            if self._is_final(error):
+                raise
+            self._trouble = error if isinstance(error, ChatError) else Unreachable(_said(error))
+            return fallback if fallback is not None and self._was_asked else entry
+        except Exception as mistake:
+            log.exception("a frame could not be dealt with: the connection is begun anew")
+            self._trouble = Internal(f"this program made a mistake: {type(mistake).__name__}")
+            if self.token is None:
+                raise self._trouble from mistake
+        return entry
+
+    def _is_final(self, error: Exception) -> bool:
+        """Whether trying again is of no use. A server of another version may be one that is being updated."""
+        if isinstance(error, UnsupportedVersion):
+            return self.token is None
+        return isinstance(error, LoggedOut | BadText) or _is_bad_address(error)
 
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""
@@ -152,9 +173,11 @@ class Connector:
             self._link.abort()
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> ChatError:
         """Why the last try failed."""
-        return self._trouble.message if self._trouble else "the server does not answer"
+        if isinstance(self._trouble, TemporaryError | Unreachable):
+            return self._trouble
+        return Unreachable(self._trouble.message if self._trouble else "the server does not answer")
 
     # ---- one link
 
@@ -237,6 +260,10 @@ class Connector:
     def _state(self, phase: ConnectionPhase, *, retry_in: float | None = None, error: ChatError | None = None) -> None:
         reason, code = (error.message, error.code) if error else ("", "")
         self._shell.connection_changed(ConnectionState(phase, retry_in, reason, code))
+
+
+def _is_bad_address(error: Exception) -> bool:
+    return isinstance(error, Unreachable) and error.field == "url"
 
 
 def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:

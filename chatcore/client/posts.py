@@ -35,7 +35,7 @@ class Posts:
     def __init__(self, outbox: Outbox, replica: Replica, ask: Ask, pacing: Pacing, keeper: OutboxKeeper) -> None:
         self._outbox, self._replica, self._ask, self._pacing, self._keeper = outbox, replica, ask, pacing, keeper
         self._kept: list[KeptPost] = []
-        "What earlier programs left, of users who have not logged in yet."
+        "What users wrote who are not logged in, in this program or an earlier one."
         self._waiting: dict[ClientId, list[asyncio.Future[Message]]] = {}
 
     def open(self) -> None:
@@ -94,10 +94,11 @@ class Posts:
         self._outbox.remove(client_id)
         self._replica.discarded(post)
         post.refusal, post.not_before = None, 0.0
-        self._drop(client_id)
-        self._keep(post)
         self._outbox.add(post)
         self._replica.written(post)
+        self._drop(client_id)
+        with _forgiving():
+            self._keep(post)
 
     def discard(self, client_id: ClientId) -> None:
         """Throw a refused or never-sent message away. Raises NotFound for any other: it may be stored already."""
@@ -138,6 +139,10 @@ class Posts:
         for client_id in list(self._waiting):
             self._fail(client_id, error)
 
+    def set_aside(self, former: UserId) -> None:
+        """Another user has logged in: what the former one wrote waits until they come back."""
+        self._kept += [_kept(former, post) for post in self._outbox.clear()]
+
     def clear(self) -> None:
         """Throw everything away."""
         for post in self._outbox.clear():
@@ -149,8 +154,7 @@ class Posts:
 
     def _keep(self, post: Outgoing) -> None:
         if self._replica.me is not None:
-            me = self._replica.me.id
-            self._keeper.keep(KeptPost(me, post.conversation, post.client_id, post.text, post.at_ms, post.refusal))
+            self._keeper.keep(_kept(self._replica.me.id, post))
 
     def _fail(self, client_id: ClientId, error: ChatError) -> None:
         for future in self._waiting.pop(client_id, []):
@@ -198,6 +202,10 @@ class Posts:
             self._replica.repeated(message)
         else:
             self._replica.message(message)
+
+
+def _kept(user: UserId, post: Outgoing) -> KeptPost:
+    return KeptPost(user, post.conversation, post.client_id, post.text, post.at_ms, post.refusal)
 
 
 @contextmanager

@@ -123,7 +123,9 @@ class Replica:
     # ---- the user's side
 
     def open(self, conversation: ConversationId | None) -> None:
-        """Hold a timeline from now on. The ones opened last are kept."""
+        """Hold a timeline from now on. The ones opened last are kept, without what was loaded of long ago."""
+        if self._opened != conversation and (former := self._timelines.get(self._opened or ConversationId(""))):
+            former.trim()
         self._opened = conversation
         if conversation is None:
             return
@@ -134,6 +136,11 @@ class Replica:
         self._timelines[conversation] = timeline
         while len(self._timelines) > HELD_TIMELINES:
             del self._timelines[next(iter(self._timelines))]
+
+    @property
+    def held_timelines(self) -> Sequence[ConversationId]:
+        """The conversations whose timelines are kept up to date."""
+        return list(self._timelines)
 
     def has_timeline(self, conversation: ConversationId) -> bool:
         """Whether a timeline is held."""
@@ -351,6 +358,8 @@ class Replica:
         held.shown = message.seq
         if timeline := self._timelines.get(message.conversation):
             timeline.show(message)
+            if message.conversation != self._opened:
+                timeline.trim()
         if message.sender != self._my_id:
             self._note_changes()
             self._notes.append(lambda o: o.message_received(message))

@@ -32,6 +32,7 @@ _PHRASES = {
     "logged_out": gettext_noop("the session has ended; log in again"),
     "bad_frame": gettext_noop("the server and this program do not understand each other"),
     "unsupported_version": gettext_noop("the versions of the server and of this program do not fit together"),
+    "already_logged_in": gettext_noop("somebody is logged in here already"),
     "unreachable": gettext_noop("no connection to the server"),
     "closed": gettext_noop("the connection was closed before the answer came"),
     "draining": gettext_noop("the server is going down"),

@@ -9,6 +9,9 @@ from ..domain.messages import Message
 from ..domain.reading import Run
 from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, Update
 
+KEPT = 200
+"""How many messages a timeline keeps that is not displayed."""
+
 STRETCH = 1_000
 """How many seqs are asked about at once."""
 
@@ -101,6 +104,18 @@ class Timeline:
         self.items[:0] = items
         self._changes.extend(Insert(at, item) for at, item in enumerate(items))
         self.is_at_beginning = not more
+
+    def trim(self) -> None:
+        """Let go of what is older than the newest page or two: nobody looks at it."""
+        if len(self.messages) < 2 * KEPT:
+            return
+        del self.messages[:-KEPT], self.items[: -KEPT - len(self._waiting)]
+        self._read = {seq for seq in self._read if seq >= self.first}
+        self._readers = {seq: readers for seq, readers in self._readers.items() if seq >= self.first}
+        self.is_at_beginning = False
+        if self._refreshing is not None and self._refreshing[0] < self.first:
+            self.version, self._refreshing = max(self.version, self._refreshing[1]), None
+        self.retell()
 
     def unload(self, waiting: Sequence[Item]) -> None:
         """Begin anew: what is held does not join to what is to come."""

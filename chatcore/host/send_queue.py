@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..ports.transport import Link, OutFrame
 
 MAX_BYTES = 256 * 1024
 MAX_FRAMES = 1_024
+SLICE = 64 * 1024
+"""Bytes after which the backlog is looked at again: a commit of many long messages is megabytes."""
 
 
 class SendQueue:
@@ -44,13 +46,26 @@ class SendQueue:
             self._cut()
 
     def _send(self, frames: Sequence[OutFrame]) -> None:
-        if self.is_cut:
-            return
-        self._link.write(frames)
-        if self._link.backlog() > self._max_bytes:
-            self._cut()
+        for part in _slices(frames):
+            if self.is_cut:
+                return
+            self._link.write(part)
+            if self._link.backlog() > self._max_bytes:
+                self._cut()
 
     def _cut(self) -> None:
         self.is_cut = True
         self._held = None
         self._link.abort()
+
+
+def _slices(frames: Sequence[OutFrame]) -> Iterable[Sequence[OutFrame]]:
+    """Cut frames into parts of about SLICE bytes; most often they are one."""
+    first = size = 0
+    for at, frame in enumerate(frames, 1):
+        size += len(frame.data)
+        if size >= SLICE:
+            yield frames[first:at]
+            first, size = at, 0
+    if first < len(frames):
+        yield frames[first:] if first else frames

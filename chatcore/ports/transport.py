@@ -61,4 +61,4 @@ class Dialer(Protocol):
     """Opens links to a server."""
 
     async def dial(self, url: str) -> Link:
-        """Open a link. Raises Unreachable with what is wrong."""
+        """Open a link. Raises Unreachable with what is wrong; with `field` "url" where the address is no good."""

@@ -36,6 +36,7 @@ class ServerProtocol:
             if type(frame) not in self._allowed:
                 msg = f"{type(frame).__name__} cannot come while {self.state.value}"
                 raise _for_request(BadFrame(msg, field="type"), frame)
+            _check_id(frame)
             if isinstance(frame, f.Hello):
                 _check_hello(frame)
         except BadFrame:
@@ -62,6 +63,12 @@ def _check_hello(hello: f.Hello) -> None:
     if len(hello.instance) > MAX_INSTANCE:
         msg = f"hello.instance: at most {MAX_INSTANCE} characters are expected, these are {len(hello.instance)}"
         raise BadFrame(msg, field="instance")
+
+
+def _check_id(frame: f.ClientFrame) -> None:
+    if not isinstance(frame, f.Hello) and frame.id < 1:
+        msg = "the id of a request is a positive number"
+        raise BadFrame(msg, field="id")
 
 
 def _for_request(error: BadFrame, frame: object) -> BadFrame:

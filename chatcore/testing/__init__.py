@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .clock import VirtualClock
 from .world import ChatWorld
 
 if TYPE_CHECKING:
+    from .bus_contract import BusContract
     from .storage_contract import StorageContract
+    from .transport_contract import TransportContract
 
-__all__ = ["ChatWorld", "StorageContract", "VirtualClock"]
+__all__ = ["BusContract", "ChatWorld", "StorageContract", "TransportContract", "VirtualClock"]
+
+_CONTRACTS = {
+    "BusContract": ".bus_contract",
+    "StorageContract": ".storage_contract",
+    "TransportContract": ".transport_contract",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load the contracts on first use: they need pytest, and a world does not."""
-    if name == "StorageContract":
-        from .storage_contract import StorageContract  # noqa: PLC0415
-
-        return StorageContract
+    if name in _CONTRACTS:
+        return getattr(import_module(_CONTRACTS[name], __name__), name)
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

@@ -8,11 +8,11 @@ import attrs
 
 from ..client.client import ChatClient
 from ..client.observer import Change, Item, ItemState, Observer, apply_changes
-from ..domain.conversations import GENERAL, direct
+from ..domain.conversations import GENERAL, members
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.roster import Row, sort_key
-from ..ports.storage import Storage
+from ..ports.storage import Page, Storage
 
 ALL = 100_000
 
@@ -59,10 +59,12 @@ class Truth:
     async def read(self) -> None:
         """Read the directory and every log."""
         self.users = [user.id for user in await self._storage.users(0, ALL)]
-        pairs = [(a, b) for a in self.users for b in self.users if a < b]
-        for conversation in [GENERAL, *(direct(a, b) for a, b in pairs)]:
-            page = await self._storage.page(self.users[0], conversation, after=0, before=None, limit=ALL)
-            self.logs[conversation] = page.messages
+        for user in self.users:
+            walk = await self._storage.tallies(user, "", ALL)
+            for conversation in [GENERAL, *(tally.conversation for tally in walk)]:
+                if conversation not in self.logs:
+                    page = await self._storage.page(user, conversation, after=0, before=None, limit=ALL)
+                    self.logs[conversation] = page.messages
 
     def of(self, user: UserId) -> dict[ConversationId, tuple[Message, ...]]:
         """Give the logs that a user may see."""
@@ -83,6 +85,17 @@ class Truth:
                     yield f"{conversation}: {message.client_id} is stored twice"
                 seen.add((message.sender, message.client_id))
 
+    async def faults_of_counts(self) -> list[str]:
+        """Tell where an unread count of the storage is not what a recount of the messages gives."""
+        faults = []
+        for conversation, log in self.logs.items():
+            for user in members(conversation) or self.users:
+                stretch = await self._storage.stretch(user, conversation, 1, max(1, len(log)))
+                recount = _unread(log, user, _read(stretch))
+                if stretch.tally.unread != recount:
+                    faults.append(f"{conversation}: {stretch.tally} of {user}, a recount gives {recount} unread")
+        return faults
+
     async def faults_of(self, client: ChatClient, witness: Witness, active: Iterable[UserId]) -> list[str]:
         """Tell where a client that is online differs from the server."""
         me, replica = client.me, client.replica
@@ -98,6 +111,8 @@ class Truth:
         now = set(active)
         wrong = [row for row in replica.rows if row.user is not None and row.active != (row.user in now)]
         faults += [f"{row.name} is shown as {'active' if row.active else 'inactive'}" for row in wrong]
+        blank = [row for row in replica.rows if row.conversation not in self.logs]
+        faults += [f"{row} has no messages" for row in blank if row.unread or row.last]
         for conversation, log in self.of(me.id).items():
             faults += await self._faults_of_conversation(client, witness, conversation, log)
         return [f"{me.name}: {fault}" for fault in faults]
@@ -108,10 +123,10 @@ class Truth:
         faults = []
         me, replica = client.me.id, client.replica
         stretch = await self._storage.stretch(me, conversation, 1, max(1, len(log)))
-        read = {seq for first, end in stretch.read for seq in range(first, end + 1)}
+        read = _read(stretch)
         tally = stretch.tally
         row = next((row for row in replica.rows if row.conversation == conversation), None)
-        recount = sum(1 for message in log if message.sender != me and message.seq not in read)
+        recount = _unread(log, me, read)
         if tally.unread != recount:
             faults.append(f"the server counts {tally.unread} unread, a recount gives {recount}")
         if row is None or row.unread != recount or row.last != tally.last:
@@ -124,6 +139,14 @@ class Truth:
                 faults.append("the changes of the timeline do not lead to the timeline")
         faults += _faults_of_received(conversation, log, me, witness)
         return [f"{conversation}: {fault}" for fault in faults]
+
+
+def _read(stretch: Page) -> set[int]:
+    return {seq for first, end in stretch.read for seq in range(first, end + 1)}
+
+
+def _unread(log: Iterable[Message], user: UserId, read: set[int]) -> int:
+    return sum(1 for message in log if message.sender != user and message.seq not in read)
 
 
 def _faults_of_timeline(

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,11 +22,18 @@ class ServerProcess:
     """A server on a free port of this machine; use as `async with`. Started again, it has the same port and file.
 
     `options` go to chatcore-server as they are; of the environment variables CHATCORE_… it gets only those of
-    `environment`. Passwords are hashed cheaply. What it logs stands beside the database.
+    `environment`. Passwords are hashed cheaply. What it logs stands beside the database. `module` is what is run.
     """
 
-    def __init__(self, db: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        db: Path,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        module: str = "chatcore_server",
+    ) -> None:
         self.db = db
+        self._module = module
         self.url = ""
         "Where clients connect, once it was started."
         self._options = ("--password-cost", "low", *options)
@@ -49,6 +57,11 @@ class ServerProcess:
         return int(self.url.rpartition(":")[2])
 
     @property
+    def pid(self) -> int:
+        """Its process, once it was started."""
+        return self._process.pid if self._process else 0
+
+    @property
     def log(self) -> str:
         """All that it has written on standard error, from its first start on."""
         return self._log.read_text() if self._log.exists() else ""
@@ -58,7 +71,7 @@ class ServerProcess:
         port = str(self.port) if self.url else "0"
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "chatcore_server", "--db", str(self.db), "--port", port, *self._options),
+                *(sys.executable, "-m", self._module, "--db", str(self.db), "--port", port, *self._options),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
@@ -78,7 +91,9 @@ class ServerProcess:
     def send(self, number: signal.Signals) -> None:
         """Send it a signal. Nothing happens when it has ended already."""
         if self._process and self._process.returncode is None:
-            self._process.send_signal(number)
+            # Not the process's own method: it looks whether the process has ended, and takes its status from asyncio.
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
     async def terminate(self) -> int:
         """Tell it to stop and wait until it has; give its exit status."""

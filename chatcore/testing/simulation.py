@@ -254,7 +254,7 @@ class Simulation:
     async def _faults(self) -> list[str]:
         truth = Truth(self.world.storage)
         await truth.read()
-        faults = [*truth.faults_of_logs(), *self.ledger.faults(truth.logs)]
+        faults = [*truth.faults_of_logs(), *await truth.faults_of_counts(), *self.ledger.faults(truth.logs)]
         waiting = [entry.text for entry in self.ledger.entries if entry.fate.value == "unknown"]
         active = {device.client.me.id for device in self.devices}
         for device in self.devices:

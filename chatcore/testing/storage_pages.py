@@ -59,6 +59,8 @@ class PagesContract(StorageBase):
             (10, None, 3, [], False),
             (99, None, 3, [], False),
             (2, 9, 3, [3, 4, 5], True),
+            (-2, None, 3, [1, 2, 3], True),
+            (None, -2, 3, [], False),
         ],
     )
     async def test_a_page_begins_and_ends_where_it_was_asked_to(

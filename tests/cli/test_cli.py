@@ -101,6 +101,8 @@ async def test_tail_writes_what_comes_until_it_is_interrupted(run: Shell, tmp_pa
             *(sys.executable, "-m", "chatcore_cli", "tail", "--user", "bob", "--server", run.server),
             stdout=written,
             env=os.environ | {"XDG_CONFIG_HOME": str(run.home)},
+            # A shell that runs the tests in the background lets them, and their children, ignore SIGINT.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         async with chatcore.connect(run.server) as alice:
             await alice.log_in("alice", PASSWORD)

@@ -10,6 +10,7 @@ import pytest
 
 from chatcore import (
     GENERAL,
+    AlreadyLoggedIn,
     ChatClient,
     ChatError,
     ClientId,
@@ -175,7 +176,7 @@ async def test_who_is_logged_in_cannot_log_in_again() -> None:
     async with ChatWorld() as world:
         (alice,) = await world.users("alice")
 
-        with pytest.raises(RuntimeError, match="log out first"):
+        with pytest.raises(AlreadyLoggedIn, match="log out first"):
             await alice.log_in("alice", PASSWORD)
 
 
@@ -321,6 +322,21 @@ async def test_a_session_that_ends_elsewhere_is_told_and_waiting_calls_raise() -
         for call in (other.post(GENERAL, "hi"), other.mark_read(GENERAL, 1)):
             with pytest.raises(LoggedOut):
                 await call
+
+
+async def test_whoever_hears_of_the_end_of_the_session_can_log_in_at_once() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        other = await world.client(alice.token)
+        await world.settle()
+        world.cut(other)
+        await alice.log_out()  # before the other one is back
+
+        with pytest.raises(LoggedOut):
+            await other.post(GENERAL, "hi")
+        user = await other.log_in("alice", PASSWORD)
+
+        assert (user.name, other.connection.phase) == ("alice", ConnectionPhase.ONLINE)
 
 
 async def test_what_was_written_when_the_session_ended_goes_out_when_the_same_user_logs_in_again() -> None:

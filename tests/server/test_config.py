@@ -5,7 +5,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from chatcore_server.config import Config, ConfigError, load, settings
+from chatcore_server.config import Config, ConfigError, database, default_db, load, settings
 
 # A value other than the default for each setting: as text, as TOML has it, and what it means.
 VALUES: dict[str, tuple[str, str, object]] = {
@@ -173,3 +173,18 @@ def test_plaintext_beyond_this_machine_needs_to_be_allowed(host: str) -> None:
     )
     assert load({"host": host, "allow_plaintext": "true"}, {}).host == host
     assert load({"host": host, "tls_cert": "c.pem", "tls_key": "k.pem"}, {}).host == host
+
+
+def test_the_database_is_found_though_other_settings_are_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "chatcore.toml"
+    file.write_text('db = "file.db"\nport = "many"\n')
+    wrong = {"CHATCORE_HOST": "0.0.0.0", "CHATCORE_GRACE": "long"}
+
+    found = [
+        database({"db": "flag.db"}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
+        database({}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
+        database({}, wrong, file),
+        database({}, wrong),
+    ]
+
+    assert found == [Path("flag.db"), Path("variable.db"), Path("file.db"), default_db()]

@@ -210,7 +210,7 @@ async def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 
     assert ended == [
         refused(f"cannot open the database {nowhere}: there is no directory {nowhere.parent}"),
-        refused(f"cannot open the database {tmp_path}: it is a directory"),
+        refused(f"cannot open the database {tmp_path}: it is not a file"),
         refused(f"cannot open the database {rubbish}: it is not a database"),
     ]
 

@@ -43,6 +43,13 @@ async def whole_log(client: ChatClient, conversation: ConversationId) -> list[Me
     return await client.history(conversation, limit=10_000)
 
 
+async def see_nothing(*clients: ChatClient) -> None:
+    """Ask so often that the server has dealt with all that came before, but for what waits for a commit."""
+    for _ in range(20):
+        for client in clients:
+            assert await client.history(GENERAL) == []
+
+
 # ---- acknowledged after the commit
 
 
@@ -52,12 +59,10 @@ async def test_a_post_is_acknowledged_and_told_only_after_its_commit(own_chat: C
 
     with held_up(db):
         posting = asyncio.create_task(alice.post(GENERAL, "hello"))
-        # Each answer shows that the server has dealt with all that came before it, but for the commit.
-        answers = [await client.history(GENERAL) for client in (alice, alice, bob)]
+        await see_nothing(alice, bob)
         before = posting.done(), diary.texts, stored(db)
     message = await posting
 
-    assert answers == [[], [], []]
     assert before == (False, [], [])
     assert stored(db) == [(message.seq, "hello")]
     await until(lambda: diary.messages == [message])
@@ -68,7 +73,7 @@ async def test_a_post_whose_commit_did_not_happen_is_stored_once_after_the_serve
     db = own_chat.server.db
     with held_up(db):
         posting = asyncio.create_task(alice.post(GENERAL, "hello"))
-        assert await alice.history(GENERAL) == []
+        await see_nothing(alice)
         await own_chat.server.kill()
     assert (posting.done(), stored(db)) == (False, [])
 

@@ -34,19 +34,20 @@ async def test_T1_a_user_is_active_while_logged_in_and_inactive_after(chat: Chat
 
 
 async def test_T1_a_user_is_active_until_the_last_connection_ends(chat: Chat) -> None:
-    alice, bob, carol = await chat.users("alice", "bob", "carol")
-    with_bob, with_carol = [await alice.conversation_with(other.me.name) for other in (bob, carol)]
-    phone = await chat.returning("bob")
+    alice, bob, *others = await chat.users("alice", "bob", "carol", "dave")
+    with_bob, *with_others = [await alice.conversation_with(other.me.name) for other in (bob, *others)]
+    of_the_same_session, of_another = await chat.client(bob.token), await chat.returning("bob")
     diary = diary_of(alice)
 
-    await chat.leave(bob)
-    await chat.leave(carol)
-    await until(lambda: not row_of(alice, with_carol).active)
-    assert row_of(alice, with_bob).active
+    for ended, other, with_other in zip((of_another, bob), others, with_others, strict=True):
+        await chat.leave(ended)
+        await chat.leave(other)
+        await until(lambda gone=with_other: not row_of(alice, gone).active)  # type: ignore[misc]
+        assert row_of(alice, with_bob).active
 
-    await chat.leave(phone)
+    await chat.leave(of_the_same_session)
     await until(lambda: not row_of(alice, with_bob).active)
-    assert diary.presence == [(carol.me, False), (bob.me, False)]
+    assert diary.presence == [(user.me, False) for user in (*others, bob)]
 
 
 async def test_T1_a_lost_connection_shows_after_the_grace(tmp_path: Path) -> None:

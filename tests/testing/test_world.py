@@ -180,3 +180,17 @@ async def test_frames_may_take_time_and_keep_their_order() -> None:
         await world.settle(60)
 
         assert witness.of("received") == [(GENERAL, seq) for seq in range(1, 11)]
+
+
+async def test_a_server_can_be_killed_while_a_vanished_client_keeps_it_waiting() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        world.vanish(bob)
+        begun = world.clock.monotonic()
+
+        await world.kill()
+        await world.start()
+        await world.settle(10)
+
+        assert world.clock.monotonic() - begun < 11
+        assert alice.connection.phase is ConnectionPhase.ONLINE

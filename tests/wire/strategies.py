@@ -49,7 +49,10 @@ def of_type(kind: object) -> st.SearchStrategy[Any]:
 def of_class(kind: type) -> st.SearchStrategy[Any]:
     """Give any instance of an attrs class."""
     attrs.resolve_types(kind)
-    return st.builds(kind, **{field.name: of_type(field.type) for field in attrs.fields(kind)})
+    values = {field.name: of_type(field.type) for field in attrs.fields(kind)}
+    if kind in CLIENT_FRAMES and "id" in values:
+        values["id"] = st.integers(1, MAX_INT)
+    return st.builds(kind, **values)
 
 
 JSON_VALUES: st.SearchStrategy[Any] = st.recursive(

@@ -13,7 +13,7 @@ import aiosqlite
 from filelock import FileLock, Timeout
 
 from ...errors import StorageError, StorageFull
-from .migrations import migrate, schema_version
+from .migrations import VERSION, migrate, schema_version
 
 OLDEST_SQLITE = (3, 37, 0)
 """The first one with strict tables."""
@@ -39,11 +39,12 @@ class Database:
     @asynccontextmanager
     async def open(cls, path: Path, readers: int) -> AsyncIterator[Database]:
         """Open or make the file, for this process alone; raise StorageError with what is wrong."""
-        with _alone(path):
+        with alone(path):
             async with AsyncExitStack() as stack:
                 with _opening(path):
+                    _make(path)
                     writer = await stack.enter_async_context(_connect(path, "rwc"))
-                    version = await schema_version(writer, path)  # before anything is written to the file
+                    version = await _schema(writer, path)  # before anything is written to the file
                     await _set_up(writer, "journal_mode = wal", _DURABLE, _CACHE)
                     await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
@@ -104,15 +105,11 @@ def _opening(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold the lock file, and make the file where there is none."""
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        needed = ".".join(map(str, OLDEST_SQLITE))
-        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
-        raise StorageError(msg)
+def alone(path: Path) -> Iterator[None]:
+    """Hold the lock of the one who may write to the file; raise StorageError where another one has it."""
     lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
     with _opening(path):
-        _make(path)
+        check_place(path)
         lock.acquire()
     try:
         yield
@@ -120,14 +117,21 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _make(path: Path) -> None:
-    """Make an empty file where there is none."""
+def check_place(path: Path) -> None:
+    """Check what can be checked before SQLite is asked; raise StorageError."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
+        raise StorageError(msg)
     if not path.parent.is_dir():
         msg = f"cannot open the database {path}: there is no directory {path.parent}"
         raise StorageError(msg)
     if path.exists() and not path.is_file():
         msg = f"cannot open the database {path}: it is not a file"
         raise StorageError(msg)
+
+
+def _make(path: Path) -> None:
     # Nobody else's business: messages and hashes of passwords. SQLite's other files get the same mode.
     path.touch(mode=0o600)
 
@@ -135,6 +139,11 @@ def _make(path: Path) -> None:
 def _connect(path: Path, mode: str) -> aiosqlite.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     return aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_FOR_LOCK_S)
+
+
+async def _schema(connection: aiosqlite.Connection, path: Path) -> int:
+    (record,) = await connection.execute_fetchall(VERSION)
+    return schema_version(tuple(record), path)
 
 
 async def _set_up(connection: aiosqlite.Connection, *pragmas: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,17 +14,23 @@ APPLICATION_ID = 0x63686174
 """Says in the file's header that it is ours: `chat` in ASCII."""
 
 
+VERSION = """
+select application_id, user_version, (select count(*) from sqlite_schema)
+from pragma_application_id, pragma_user_version
+"""
+
+
 def steps() -> tuple[str, ...]:
     """Give the SQL of each step; step n leads to schema n."""
     return (files(__package__).joinpath("schema.sql").read_text("utf-8"),)
 
 
-async def schema_version(connection: aiosqlite.Connection, path: Path) -> int:
-    """Tell which schema the file has, 0 where it is empty; raise StorageError where it is not one of ours to know."""
-    ((application, version, tables),) = await connection.execute_fetchall(
-        "select application_id, user_version, (select count(*) from sqlite_schema)"
-        " from pragma_application_id, pragma_user_version"
-    )
+def schema_version(record: Sequence[int], path: Path) -> int:
+    """Tell which schema the file has, 0 where it is empty, by the record of `VERSION`.
+
+    Raises StorageError where it is not one of ours to know.
+    """
+    application, version, tables = record
     if application != APPLICATION_ID and (application or version or tables):
         msg = f"{path} is the database of another program"
         raise StorageError(msg)
@@ -31,7 +38,7 @@ async def schema_version(connection: aiosqlite.Connection, path: Path) -> int:
     if version > known:
         msg = f"{path} was made by a newer version: its schema is {version}, this program knows those up to {known}"
         raise StorageError(msg)
-    return int(version)
+    return version
 
 
 async def migrate(connection: aiosqlite.Connection, version: int) -> None:

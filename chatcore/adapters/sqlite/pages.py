@@ -73,7 +73,7 @@ async def page(
 ) -> Page:
     """Read the first messages after a seq, or the last ones before one."""
     newest_below = _ANY if before is None else before
-    query, bound = (_BEFORE, newest_below) if after is None else (_AFTER, after)
+    query, bound = (_BEFORE, newest_below) if after is None else (_AFTER, max(0, after))
     standing, entries = await _ask(database, query, user, conversation, bound=bound, limit=limit)
     if not entries:
         return Page(standing.tally, (), (), (), more=False)

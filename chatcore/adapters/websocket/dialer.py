@@ -39,7 +39,7 @@ class WebSocketDialer:
             msg = (
                 f"{where} is not on this machine, and ws:// is not encrypted: use wss:// or allow plaintext explicitly"
             )
-            raise Unreachable(msg)
+            raise Unreachable(msg, field="url")
         try:
             return ClientLink(await self._connection(url, host, is_secure=is_secure))
         except (OSError, ValueError, ImportError, WebSocketException) as error:
@@ -66,7 +66,7 @@ class _Connect(connect):
 
 
 def _address(url: str) -> tuple[str, str, bool]:
-    """Give the host, host and port, and whether it is encrypted; raise Unreachable for what is no server's address."""
+    """Give the host, host and port, and whether it is encrypted; raise Unreachable for what is none."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -75,10 +75,10 @@ def _address(url: str) -> tuple[str, str, bool]:
         parts = urlsplit("")
     if parts.username is not None:
         msg = "a server's address has no user name or password in it"
-        raise Unreachable(msg)
+        raise Unreachable(msg, field="url")
     if parts.scheme not in {"ws", "wss"} or not host or parts.fragment:
         msg = f"{url!r} is not a server's address: it looks like ws://HOST:PORT or wss://HOST:PORT"
-        raise Unreachable(msg)
+        raise Unreachable(msg, field="url")
     is_secure = parts.scheme == "wss"
     return host, host_and_port(host, port or (443 if is_secure else 80)), is_secure
 

@@ -17,6 +17,7 @@ from chatcore import ChatError
 from chatcore.client.credentials import is_address
 from chatcore.client.language import LANGUAGES, choose
 from chatcore.client.profiles import BadProfile
+from chatcore.client.text import clean_line
 
 from .app import Program
 from .options import Options
@@ -212,7 +213,9 @@ class _Login:
     def _tell(self, reason: str) -> None:
         """Let a person know why nothing happens; a script gets one sentence, at the end."""
         if sys.stderr.isatty():
-            click.echo(self._options.language.gettext("{reason}: trying again…").format(reason=reason), err=True)
+            click.echo(
+                self._options.language.gettext("{reason}: trying again…").format(reason=clean_line(reason)), err=True
+            )
 
 
 def _write(line: str) -> None:

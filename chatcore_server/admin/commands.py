@@ -1,0 +1,78 @@
+"""The command line's part for operators."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatcore.domain.ids import ConversationId
+
+from ..config import CONFIG_VARIABLE, database
+from . import app
+
+
+def _fsck(db: Path) -> int:
+    """Check the database: count every number in it again.
+
+    Tells each fault in one line; the exit status is then 1. Changes nothing, and may run beside a server. A backup is
+    checked with --db.
+    """
+    return int(not app.fsck(db, click.echo))
+
+
+def _backup(db: Path, file: str, *, force: bool) -> None:
+    """Copy the database to FILE, while a server runs or not.
+
+    Whatever was acknowledged before is in it. A running server writes the file, with its own rights.
+    """
+    app.back_up(db, Path(file), click.echo, replace=force)
+
+
+def _restore(db: Path, file: str) -> None:
+    """Make the database what the backup FILE is. The server must be stopped.
+
+    The former database is kept beside it under another name. Clients see that the history is another one and load it
+    anew.
+    """
+    app.restore(db, Path(file), click.echo)
+
+
+def _export(db: Path, file: str, conversation: str | None, *, force: bool) -> None:
+    """Write users, messages and read states to FILE, a JSON object a line.
+
+    Without FILE, or with -, to standard output. Has no passwords and no tokens. May run beside a server.
+    """
+    to, only = (None if file == "-" else Path(file)), (ConversationId(conversation) if conversation else None)
+    app.export(db, click.echo, to, conversation=only, replace=force)
+
+
+def commands() -> list[click.Command]:
+    """List the commands."""
+    file = click.Argument(["file"], metavar="FILE")
+    force = click.Option(["--force"], is_flag=True, help="Replace FILE where it is there already.")
+    output = click.Argument(["file"], metavar="[FILE]", required=False, default="-")
+    only = click.Option(["--conversation"], metavar="ID", help="Only this one: general, or d.LOW.HIGH with user ids.")
+    return [
+        _command("fsck", _fsck),
+        _command("backup", _backup, file, force),
+        _command("restore", _restore, file),
+        _command("export", _export, output, only, force),
+    ]
+
+
+def _command(name: str, act: Callable[..., int | None], *params: click.Parameter) -> click.Command:
+    """Make a command that is told the database by the same options, environment and file as the server."""
+
+    def run(db: str | None, config: str | None, **given: Any) -> int | None:  # noqa: ANN401 - as click parses them
+        file = config or os.environ.get(CONFIG_VARIABLE)
+        return act(database({"db": db} if db is not None else {}, os.environ, Path(file) if file else None), **given)
+
+    where = (
+        click.Option(["--db"], metavar="FILE", help="The database, where it is not that of the settings."),
+        click.Option(["--config"], metavar="FILE", help="The server's TOML file with settings."),
+    )
+    return click.Command(name, callback=run, params=[*params, *where], help=act.__doc__)

@@ -1,0 +1,12 @@
+"""The queue bus keeps the port's promises."""
+
+import pytest
+from queue_bus import QueueBus
+
+from chatcore.testing.bus_contract import BusContract
+
+
+class TestQueueBus(BusContract):
+    @pytest.fixture
+    def bus(self) -> QueueBus:
+        return QueueBus()

@@ -1,0 +1,56 @@
+"""The parts of the proof: one table of what each does, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import attrs
+
+from .faultpoints import faultpoints
+from .kill import kill
+from .machine import machine
+from .part import Outcome
+from .powercut import powercut
+from .simulation import simulation
+from .soak import Load, soak
+from .storm import storm
+
+
+@attrs.frozen
+class Part:
+    """One way to break things."""
+
+    name: str
+    meaning: str
+    work: Callable[[Any, int], Coroutine[Any, Any, Outcome]]
+    quick: Any
+    "How much of it, within a minute or so."
+    full: Any
+    "How much of it for a figure that convinces."
+    has_seeds: bool = False
+
+
+MINUTE = 60.0
+
+PARTS = (
+    Part("simulation", "random worlds with every fault there is, on virtual time", simulation, 300, 20_000, True),
+    Part("machine", "random commands to the core, held against the plainest model", machine, 500, 5_000),
+    Part("kill", "kill -9 in the middle of load, again and again", kill, 50, 2_000),
+    Part(
+        "powercut",
+        "the power goes at any moment; what was not synced is lost, torn or swapped",
+        powercut,
+        2_000,
+        50_000,
+    ),
+    Part("faultpoints", "kill -9 at each named place of the server's work", faultpoints, 1, 5),
+    Part("storm", "all clients lose their server and come back at once", storm, 200, 2_000),
+    Part(
+        "soak",
+        "a long load, with connections that break and readers that do not read",
+        soak,
+        Load(clients=200, rate=50, stalled=5, seconds=MINUTE, edge=15.0),
+        Load(clients=500, rate=100, stalled=20, seconds=20 * MINUTE, edge=5 * MINUTE),
+    ),
+)

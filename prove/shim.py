@@ -1,0 +1,38 @@
+"""Makes the library out of shim.c, and says how a server is started with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SOURCE = HERE / "shim.c"
+LIBRARY = HERE.parent / "build" / "prove" / "shim.so"
+
+
+def library() -> Path:
+    """Give the compiled shim; compile it where it is older than its source."""
+    if not LIBRARY.exists() or LIBRARY.stat().st_mtime < SOURCE.stat().st_mtime:
+        LIBRARY.parent.mkdir(parents=True, exist_ok=True)
+        fresh = LIBRARY.with_suffix(f".{os.getpid()}")
+        flags = ("-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter")
+        subprocess.run(["gcc", *flags, "-o", fresh, SOURCE, "-ldl"], check=True)
+        fresh.replace(LIBRARY)
+    return LIBRARY
+
+
+def recording(db: Path, trace: Path) -> Mapping[str, str]:
+    """Give the environment in which a server writes down what it does to its database."""
+    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_TRACE": str(trace)}
+
+
+def dying(db: Path, event: str, at: int) -> Mapping[str, str]:
+    """Give the environment in which a server kills itself at the n-th of these events."""
+    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_KILL": event, "PROVE_AT": str(at)}
+
+
+def failing(db: Path, file: str, at: int) -> Mapping[str, str]:
+    """Give the environment in which the n-th sync of a file (wal, db) is an I/O error, and all after it."""
+    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_FAIL": f"sync:{file}", "PROVE_AT": str(at)}

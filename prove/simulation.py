@@ -1,0 +1,36 @@
+"""Plays random worlds with faults on all cores: see chatcore.testing.simulation."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ProcessPoolExecutor
+from traceback import format_exc
+
+from chatcore.testing.simulation import Simulation
+
+from .part import Outcome
+
+
+async def simulation(seeds: int, seed: int = 0) -> Outcome:
+    """Play the worlds of so many seeds, from `seed` on."""
+    loop, workers = asyncio.get_running_loop(), os.cpu_count() or 1
+    with ProcessPoolExecutor(workers) as pool:
+        lots = (range(seed + first, seed + seeds, workers) for first in range(workers))
+        parts = await asyncio.gather(*(loop.run_in_executor(pool, play, lot) for lot in lots))
+    faults = [fault for part in parts for fault in part]
+    return Outcome(f"{seeds} worlds, {len(faults)} of them broken", faults)
+
+
+def play(seeds: range) -> list[str]:
+    """Give the story of each world that ends badly."""
+    stories = []
+    for seed in seeds:
+        world = Simulation(seed)
+        try:
+            faults = asyncio.run(world.run())
+        except Exception:  # noqa: BLE001 - a mistake of the world's is told with its seed, as a fault is
+            faults = [format_exc()]
+        if faults:
+            stories.append("\n".join([f"seed {seed}:", world.story(), *faults]))
+    return stories

@@ -1,0 +1,141 @@
+"""A long load: people who write, connections that break and come back, others that read nothing; and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from statistics import linear_regression, quantiles
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+import attrs
+
+from chatcore.adapters.websocket import ClientLink, WebSocketDialer
+from chatcore.domain.ids import Token
+from chatcore.errors import Unreachable
+from chatcore.ports.transport import OutFrame
+from chatcore.testing.server_process import ServerProcess
+from chatcore.wire import frames as f
+from chatcore.wire.codec import client_frames
+
+from .crowd import Crowd
+from .part import Outcome
+
+WITNESSES = 50
+TO_ONE = 0.95
+"""The share of messages that go to one person, not to everybody."""
+
+LENGTH = 500
+CHURN = 0.01
+"""The share of connections that break each second."""
+
+STALL = 60.0
+"""Seconds after which a reader that has stalled comes back to stall again."""
+
+MAX_GROWTH = 48 * 1024 * 1024
+"""Bytes by which the server may grow after the warm-up: the cache of SQLite's pages has 32 MiB, and fills."""
+
+
+@attrs.frozen
+class Load:
+    """How much, how long."""
+
+    clients: int
+    rate: int
+    "Messages a second."
+    stalled: int
+    seconds: float
+    edge: float
+    "Seconds at the beginning and at the end of which the p99 is told."
+
+
+@attrs.define
+class _Meter:
+    """The server's memory over time."""
+
+    pid: int
+    samples: list[tuple[float, int]] = attrs.field(factory=list)
+    "When, and the resident bytes."
+
+    def take(self) -> None:
+        """Look once."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        self.samples.append((monotonic(), pages * 4096))
+
+
+async def soak(load: Load, seed: int = 0) -> Outcome:
+    """Put the load on a server; memory and waiting must be as good at the end as at the beginning."""
+    with TemporaryDirectory() as folder:
+        db = Path(folder) / "chat.db"
+        async with ServerProcess(db) as server, Crowd(server.url, seed) as crowd:
+            people = load.clients // 5
+            await crowd.join([f"user{n}" for n in range(people)], devices=5, witnesses=WITNESSES)
+            meter = _Meter(server.pid)
+            begun = monotonic()
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(_stall(crowd)) for _ in range(load.stalled)]
+                tasks.append(group.create_task(_churn(crowd)))
+                await _write(crowd, load, meter)
+                for task in tasks:
+                    task.cancel()
+            faults = await crowd.faults(db)
+    return _outcome(load, crowd, meter.samples, begun, faults)
+
+
+async def _write(crowd: Crowd, load: Load, meter: _Meter) -> None:
+    begun = monotonic()
+    for number in range(int(load.rate * load.seconds)):
+        if number % load.rate == 0:
+            meter.take()
+        await asyncio.sleep(max(0.0, begun + number / load.rate - monotonic()))
+        member = crowd.chance.choice(crowd.members)
+        crowd.post_soon(member, crowd.conversation(member, TO_ONE), LENGTH)
+
+
+async def _churn(crowd: Crowd) -> None:
+    while True:
+        await asyncio.sleep(1 / (CHURN * len(crowd.members)))
+        crowd.chance.choice(crowd.members).cut()
+
+
+async def _stall(crowd: Crowd) -> None:
+    """Log in and read nothing more."""
+    while True:
+        with suppress(Unreachable):
+            link = await WebSocketDialer().dial(crowd.url)
+            try:
+                token = crowd.chance.choice(crowd.members).client.token
+                _enter(link, token or Token(""))
+                await asyncio.sleep(STALL)
+            finally:
+                link.abort()
+
+
+def _enter(link: ClientLink, token: Token) -> None:
+    encode = client_frames().encode
+    link.write([OutFrame(encode(f.Hello((f.VERSION,), "stalled"))), OutFrame(encode(f.Resume(1, token)))])
+
+
+def _outcome(
+    load: Load, crowd: Crowd, samples: Sequence[tuple[float, int]], begun: float, faults: Sequence[str]
+) -> Outcome:
+    steady = [sample for sample in samples if sample[0] >= begun + load.seconds / 4]
+    slope = linear_regression(*zip(*steady, strict=True)).slope * 3600 / 2**20
+    growth = steady[-1][1] - steady[0][1]
+    first = [seconds for at, seconds in crowd.waits if at < begun + load.edge]
+    last = [seconds for at, seconds in crowd.waits if at > begun + load.seconds - load.edge]
+    if growth > MAX_GROWTH:
+        faults = [*faults, f"the server grew by {growth} bytes after the warm-up"]
+    return Outcome(
+        f"{load.clients} clients, {load.rate} messages a second for {load.seconds:.0f} s, {crowd.acked} acked; memory "
+        f"{steady[-1][1] / 2**20:.0f} MiB, {slope:+.1f} MiB an hour after the warm-up; p99 of an answer "
+        f"{_p99(first):.0f} ms in the first {load.edge:.0f} s, {_p99(last):.0f} ms in the last; {len(faults)} faults",
+        faults,
+    )
+
+
+def _p99(waits: Sequence[float]) -> float:
+    """Give milliseconds."""
+    return quantiles(waits, n=100)[98] * 1000

@@ -1,0 +1,171 @@
+"""Promises 1 to 7 and 9: messages are stored once, in one order, and everybody sees them. See docs/promises.md."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random  # noqa: TID251 - of a given seed
+
+import pytest
+
+from chatcore import GENERAL
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.domain.messages import Message
+from chatcore.errors import Conflict
+from chatcore.ports.storage import Outcome, Refused, Repeated, Stored
+from chatcore.testing import ChatWorld
+from chatcore.testing.history import Truth, Witness
+from chatcore.testing.simulation import Simulation
+from chatcore.testing.storage_base import ALICE, ALICE_BOB, NOON, post
+from prove.kill import kill
+from prove.powercut import cut, early
+from prove.recording import Recording, record
+
+DAY = 24 * 3600
+
+
+async def test_p1_a_retry_gets_the_original_answer_after_every_restart_and_other_content_is_a_conflict(
+    tmp_path: Path,
+) -> None:
+    outcomes: list[Outcome] = []
+    for day, text in enumerate(["hello", "hello", "hello", "goodbye"]):
+        async with SqliteStorage(tmp_path / "chat.db") as storage:
+            outcomes += await storage.append([post(ALICE, ALICE_BOB, "same", text)], NOON + day * DAY * 1000)
+
+    async with SqliteStorage(tmp_path / "chat.db") as storage:
+        page = await storage.page(ALICE, ALICE_BOB, after=0, before=None, limit=9)
+    stored, once, twice, refused = outcomes
+    assert isinstance(stored, Stored)
+    assert isinstance(once, Repeated)
+    assert isinstance(twice, Repeated)
+    assert isinstance(refused, Refused)
+    assert isinstance(refused.error, Conflict)
+    assert once.message == twice.message == stored.message
+    assert page.messages == (stored.message,)
+
+
+async def test_p2_what_many_write_at_once_is_one_sequence_of_which_everybody_sees_the_same_part() -> None:
+    async with ChatWorld(seed=2, delay=0.3) as world:
+        witnesses = [Witness() for _ in range(4)]
+        clients = [await world.log_in(f"user{n}", witness) for n, witness in enumerate(witnesses)]
+
+        for number in range(25):
+            for client in clients:
+                client.post_soon(GENERAL, f"{client.me.name} {number}")
+            world.clock.step(-1_000)  # somebody sets the server's clock back
+            await world.settle(0.1)
+        await world.settle(60)
+
+        truth = Truth(world.storage)
+        await truth.read()
+        log = truth.logs[GENERAL]
+        assert [message.seq for message in log] == list(range(1, 101))
+        assert [message.sent_at_ms for message in log] == sorted(message.sent_at_ms for message in log)
+        for client, witness in zip(clients, witnesses, strict=True):
+            assert witness.received[GENERAL] == [message for message in log if message.sender != client.me.id]
+
+
+async def test_p3_a_clients_posts_keep_their_order_whatever_is_cut_killed_or_refused() -> None:
+    async with ChatWorld(seed=3, delay=0.1) as world:
+        alice, chance = await world.log_in("alice"), Random(3)
+
+        for number in range(60):
+            alice.post_soon(GENERAL, str(number))
+            match chance.randrange(6):
+                case 0:
+                    world.cut(alice)
+                case 1:
+                    world.storage.is_full = not world.storage.is_full
+                case 2:
+                    await world.kill()
+                    await world.start()
+                case _:
+                    await world.settle(chance.random())
+        world.storage.is_full = False
+        await world.settle(60)
+
+        assert [message.text for message in await alice.history(GENERAL, limit=99)] == [str(n) for n in range(60)]
+
+
+async def test_p4_what_was_acked_before_another_was_written_stands_before_it() -> None:
+    async with ChatWorld(seed=4, delay=0.3) as world:
+        alice, bob = await world.users("alice", "bob")
+        chain: list[Message] = []
+
+        for number in range(20):
+            writer = (alice, bob)[number % 2]
+            asking = asyncio.ensure_future(writer.post(GENERAL, str(number)))
+            await world.settle(2)
+            chain.append(await asking)
+            (bob, alice)[number % 2].post_soon(GENERAL, "in between")
+
+        assert [message.seq for message in chain] == sorted(message.seq for message in chain)
+
+
+async def test_p5_what_was_acked_survives_kill_9_once_and_at_its_place() -> None:
+    outcome = await kill(3, seed=5)
+
+    assert outcome.faults == [], outcome.figure
+    assert " 0 lost, 0 doubled" in outcome.figure
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return asyncio.run(record(rounds=0, seed=5))
+
+
+async def test_p5_what_was_told_survives_a_power_cut_at_any_moment(recording: Recording) -> None:
+    findings = await cut(recording, 150, seed=5)
+
+    assert findings == []
+
+
+async def test_p5_power_cuts_find_what_a_server_loses_that_answers_before_the_commit(recording: Recording) -> None:
+    findings = await cut(early(recording), 60, seed=5)
+
+    assert any("lost that were told" in finding.fault for finding in findings)
+
+
+async def test_p5_power_cuts_find_what_is_lost_with_synchronous_normal() -> None:
+    lax = await record(rounds=0, seed=5, module="prove.lax_server")
+
+    findings = await cut(lax, 60, seed=5)
+
+    assert any("lost that were told" in finding.fault for finding in findings)
+
+
+@pytest.mark.parametrize(("missed", "skipped"), [(1, []), (1_000, []), (1_001, [(GENERAL, 2, 1_002)])])
+async def test_p6_after_any_absence_each_message_is_shown_once_or_declared_skipped(
+    missed: int, skipped: Sequence[tuple[str, int, int]]
+) -> None:
+    async with ChatWorld(seed=6, latency=0) as world:
+        witness = Witness()
+        alice, bob = await world.log_in("alice"), await world.log_in("bob", witness)
+        await world.settle()
+        asking = asyncio.ensure_future(alice.post(GENERAL, "before"))
+        await world.settle()
+        await asking
+        network = world.network
+        world.cut(bob)
+        network.listen(None)  # nobody comes in any more
+
+        posts = [post(alice.me.id, GENERAL, f"missed-{number}") for number in range(missed)]
+        for first in range(0, missed, 500):
+            await world.storage.append(posts[first : first + 500], NOON)
+        await world.kill()
+        await world.start()
+        await world.settle(60)
+
+        declared = {seq for _, first, last in witness.skips for seq in range(first, last + 1)}
+        assert witness.skips == skipped
+        assert [m.seq for m in witness.received[GENERAL]] == [n for n in range(1, missed + 2) if n not in declared]
+
+
+@pytest.mark.parametrize("seed", range(7_000, 7_015))
+async def test_p7_p9_when_faults_stop_every_post_is_answered_and_snapshot_and_events_are_a_fresh_snapshot(
+    seed: int,
+) -> None:
+    simulation = Simulation(seed)
+
+    faults = await simulation.run(steps=100)
+
+    assert faults == [], simulation.story()

@@ -1,0 +1,204 @@
+"""Promises 21 to 25: stopping, migrating, restoring, full disks, second servers. See docs/promises.md."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import chatcore
+from chatcore import GENERAL
+from chatcore.adapters.memory import MemoryStorage
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.system import SystemClock
+from chatcore.errors import ChatError, StorageError
+from chatcore.testing import ChatWorld
+from chatcore.testing.history import Witness
+from chatcore.testing.server_process import ServerProcess
+from chatcore.testing.storage_base import ALICE, BOB, enrol, send
+from prove.crowd import Crowd
+from prove.shim import failing
+
+MIGRATE_AND_DIE = """
+import asyncio, os, signal, sys
+import aiosqlite
+from chatcore.adapters.sqlite.migrations import migrate
+
+async def main(path, statement):
+    seen = 0
+    def trace(sql):
+        nonlocal seen
+        seen += 1
+        if seen == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        await connection.execute_fetchall("pragma journal_mode = wal")
+        await connection.set_trace_callback(trace)
+        await migrate(connection, 0)
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
+"""Brings a file to the newest schema, and kills itself at the n-th statement."""
+
+
+async def test_p21_a_server_told_to_stop_answers_what_is_in_flight_and_loses_nothing(tmp_path: Path) -> None:
+    async with ServerProcess(tmp_path / "chat.db") as server, Crowd(server.url, 21) as crowd:
+        await crowd.join(["alice", "bob", "carol"])
+        crowd.chat(pause=0.001)
+        clock = SystemClock()
+        await clock.sleep(0.3)
+        begun = clock.monotonic()
+
+        status = await server.terminate()
+
+        took = clock.monotonic() - begun
+        reasons = {member.client.connection.reason for member in crowd.members}
+        await server.start()
+        assert await crowd.faults(server.db) == []
+        assert (status, took < 10) == (0, True)
+        assert all("restarting" in reason or "cannot reach" in reason or not reason for reason in reasons)
+        assert crowd.acked > 10
+
+
+def test_p22_a_migration_that_is_killed_at_any_statement_is_made_whole_by_the_next_start(tmp_path: Path) -> None:
+    statement, died = 1, True
+    while died:
+        path = tmp_path / f"{statement}.db"
+        done = subprocess.run([sys.executable, "-c", MIGRATE_AND_DIE, path, str(statement)], check=False)
+        died = done.returncode != 0
+        assert asyncio.run(users_in(path)) == 2, f"killed at statement {statement}"
+        statement += 1
+
+    assert statement > 10
+
+
+async def users_in(path: Path) -> int:
+    """Open a file, use it, and count the users."""
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, ALICE, BOB)
+        await send(storage, ALICE, GENERAL, "hello")
+        return len(await storage.users(0, 9))
+
+
+async def test_p22_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    async with SqliteStorage(tmp_path / "chat.db") as storage:
+        await storage._opened.database.write("pragma user_version = 99")
+
+    with pytest.raises(StorageError, match="newer version"):
+        await SqliteStorage(tmp_path / "chat.db").open()
+
+
+async def test_p23_clients_of_a_restored_database_begin_anew_instead_of_mixing_histories() -> None:
+    storage, witness = MemoryStorage(), Witness()
+    async with ChatWorld(storage=storage, latency=0) as world:
+        alice, bob = await world.log_in("alice"), await world.log_in("bob", witness)
+        for number in range(5):
+            alice.post_soon(GENERAL, f"lost {number}")
+        bob.opened(GENERAL)
+        await world.settle()
+
+        storage._epoch = "restored"
+        storage._logs.clear()
+        storage._posts.clear()
+        await world.kill()
+        await world.start()
+        await world.settle(60)
+        alice.post_soon(GENERAL, "after the restore")
+        await world.settle(5)
+
+        assert [item.text for item in bob.replica.timeline(GENERAL)] == ["after the restore"]
+        assert bob.replica.tally(GENERAL).seq == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MiB."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("only root can mount a small file system")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=False, capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+async def test_p24_on_a_full_disk_posts_wait_reads_go_on_and_all_is_well_when_there_is_room(small_disk: Path) -> None:
+    db = small_disk / "chat.db"
+    filler = small_disk / "filler"
+    async with ServerProcess(db) as server, chatcore.connect(server.url) as client:
+        await client.register("alice", "correct horse battery")
+        await client.post(GENERAL, "before")
+        with filler.open("wb", buffering=0) as file:
+            fill(file.fileno())
+        posts = [asyncio.ensure_future(client.post(GENERAL, f"{n} " + "x" * 3_900)) for n in range(20)]
+
+        _, waiting = await asyncio.wait(posts, timeout=1.5)
+        page = await client.history(GENERAL)
+        filler.unlink()
+        stored = await asyncio.wait_for(asyncio.gather(*posts), 20)
+
+        assert waiting
+        assert page[0].text == "before"
+        assert [message.seq for message in stored] == list(range(2, 22))
+
+
+def fill(file: int) -> None:
+    """Write until the disk is full."""
+    size = 65_536
+    while size:
+        try:
+            os.write(file, b"x" * size)
+        except OSError:
+            size //= 2
+
+
+async def test_p24_a_server_whose_disk_fails_at_a_commit_acks_nothing_and_ends_with_an_error(tmp_path: Path) -> None:
+    db = tmp_path / "chat.db"
+    async with ServerProcess(db) as server:
+        async with chatcore.connect(server.url) as client:
+            await client.register("alice", "correct horse battery")
+            await client.post(GENERAL, "before")
+            token = client.token
+        await server.terminate()
+
+        broken = ServerProcess(db, environment=failing(db, "wal", 3))
+        broken.url = server.url
+        async with broken, chatcore.connect(server.url, token=token) as client:
+            post = asyncio.ensure_future(client.post(GENERAL, "never acked"))
+            status = await asyncio.wait_for(broken.wait(), 20)
+            was_acked = post.done()
+            await server.start()
+            stored = await asyncio.wait_for(post, 20)
+            log = await client.history(GENERAL)
+
+        assert (status, was_acked) == (1, False)
+        assert log[-1] == stored
+        assert [message.text for message in log] == ["before", "never acked"]
+
+
+async def test_p25_a_second_server_on_the_same_file_refuses_to_start_and_does_no_harm(tmp_path: Path) -> None:
+    db = tmp_path / "chat.db"
+    async with ServerProcess(db) as server, chatcore.connect(server.url) as client:
+        await client.register("alice", "correct horse battery")
+
+        with pytest.raises(RuntimeError, match="in use by another server"):
+            await ServerProcess(db).start()
+
+        assert (await client.post(GENERAL, "hello")).seq == 1
+
+
+def test_p25_the_library_refuses_a_second_storage_as_well(tmp_path: Path) -> None:
+    async def twice() -> None:
+        async with SqliteStorage(tmp_path / "chat.db"):
+            await SqliteStorage(tmp_path / "chat.db").open()
+
+    with pytest.raises(ChatError, match="in use by another server"):
+        asyncio.run(twice())

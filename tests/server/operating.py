@@ -1,0 +1,33 @@
+"""Running the commands for operators as programs, beside a server or without one."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import attrs
+
+
+@attrs.frozen
+class Ended:
+    status: int
+    out: str
+    err: str
+
+
+async def operate(db: Path, command: str, *arguments: str) -> Ended:
+    """Run one and wait for its end."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "chatcore_server", command, "--db", str(db), *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if not name.startswith("CHATCORE_")},
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+def refused(told: str) -> Ended:
+    return Ended(1, "", f"chatcore-server: {told}\n")

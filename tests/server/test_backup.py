@@ -1,0 +1,227 @@
+"""`chatcore-server backup`: a copy that is whole, made while people write, or without a server."""
+# ruff: noqa: N802 - a promise goes by its number
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import chatcore
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.sqlite.backup import back_up
+from chatcore.adapters.sqlite.database import alone
+from chatcore.adapters.sqlite.faults import faults
+from chatcore.adapters.sqlite.snapshot import snapshot
+from chatcore.errors import StorageError
+from chatcore.testing.server_process import ServerProcess
+from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, GENERAL, enrol, read, send
+from tests.server.operating import operate, refused
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> Path:
+    """A database with two users and three messages."""
+    path = tmp_path / "chat.db"
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, ALICE, BOB)
+        await send(storage, ALICE, GENERAL, "one", "two")
+        await send(storage, BOB, ALICE_BOB, "three")
+    return path
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with ServerProcess(tmp_path / "chat.db") as server:
+        yield server
+
+
+def texts(path: Path) -> list[str]:
+    """Give the texts of all messages, in the order in which they were stored."""
+    with snapshot(path) as connection:
+        assert list(faults(connection)) == []
+        return [text for (text,) in connection.execute("select text from message order by number")]
+
+
+# ---- beside a server -----------------------------------------------------------------------------------------------
+
+
+async def test_P23_a_backup_under_load_opens_clean_and_has_all_that_was_acknowledged_before(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    acknowledged: list[str] = []
+    enough = asyncio.Event()
+
+    async def write(name: str) -> None:
+        async with chatcore.connect(server.url) as client:
+            await client.register(name, "correct horse battery")
+            for number in range(100_000):
+                message = await client.post(chatcore.GENERAL, f"{name} {number}")
+                acknowledged.append(message.text)
+                if len(acknowledged) > 300:
+                    enough.set()
+
+    writing = [asyncio.create_task(write(f"user-{n}")) for n in range(4)]
+    await enough.wait()
+
+    for number in range(3):
+        before = set(acknowledged)
+        ended = await operate(server.db, "backup", str(tmp_path / f"{number}.bak"))
+        after = len(acknowledged)
+
+        copied = texts(tmp_path / f"{number}.bak")
+        assert before <= set(copied)
+        assert len(before) < after  # it was made while they wrote
+        assert ended.out == f"{tmp_path / f'{number}.bak'} has 4 users and {len(copied)} messages\n"
+    for task in writing:
+        task.cancel()
+    await asyncio.gather(*writing, return_exceptions=True)
+
+
+async def test_the_server_writes_it_and_says_so_in_its_log(server: ServerProcess, tmp_path: Path) -> None:
+    await operate(server.db, "backup", str(tmp_path / "chat.bak"))
+
+    assert f"backup {tmp_path / 'chat.bak'} has 0 users and 0 messages" in server.log
+
+
+async def test_a_relative_path_is_one_of_the_operators_directory(
+    server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    assert (await operate(server.db, "backup", "chat.bak")).status == 0
+
+    assert (tmp_path / "elsewhere" / "chat.bak").is_file()
+
+
+async def test_what_a_server_cannot_write_is_told(server: ServerProcess, tmp_path: Path) -> None:
+    to = tmp_path / "none" / "chat.bak"
+
+    ended = await operate(server.db, "backup", str(to))
+
+    assert ended == refused(f"cannot write {to}: no such file or directory")
+
+
+# ---- without a server ----------------------------------------------------------------------------------------------
+
+
+async def test_without_a_server_the_command_copies_by_itself(db: Path, tmp_path: Path) -> None:
+    ended = await operate(db, "backup", str(tmp_path / "chat.bak"))
+
+    assert ended.out == f"{tmp_path / 'chat.bak'} has 2 users and 3 messages\n"
+    assert texts(tmp_path / "chat.bak") == ["one", "two", "three"]
+
+
+async def test_after_a_kill_what_is_only_in_the_log_beside_the_file_is_copied_too(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    async with chatcore.connect(server.url) as alice:
+        await alice.register("alice", "correct horse battery")
+        await alice.post(chatcore.GENERAL, "hello")
+        await server.kill()
+
+    ended = await operate(server.db, "backup", str(tmp_path / "chat.bak"))
+
+    assert ended.status == 0
+    assert texts(tmp_path / "chat.bak") == ["hello"]
+
+
+async def test_a_database_that_somebody_else_has_open_is_not_touched(db: Path, tmp_path: Path) -> None:
+    with alone(db):
+        ended = await operate(db, "backup", str(tmp_path / "chat.bak"))
+
+    assert ended == refused(f"the database {db} is in use by another server")
+
+
+async def test_no_database_is_made_where_there_is_none(tmp_path: Path) -> None:
+    ended = await operate(tmp_path / "none.db", "backup", str(tmp_path / "chat.bak"))
+
+    assert ended == refused(f"there is no database {tmp_path / 'none.db'}")
+    assert not (tmp_path / "none.db").exists()
+
+
+# ---- the file ------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_one_file_for_its_owner_only(db: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+
+    back_up(db, folder / "chat.bak")
+
+    assert texts(folder / "chat.bak") == ["one", "two", "three"]
+    assert [(each.name, each.stat().st_mode & 0o777) for each in folder.iterdir()] == [("chat.bak", 0o600)]
+
+
+async def test_a_server_starts_on_a_backup(db: Path, tmp_path: Path) -> None:
+    back_up(db, tmp_path / "chat.bak")
+
+    async with SqliteStorage(tmp_path / "chat.bak") as storage:
+        (message,) = await send(storage, BOB, GENERAL, "four")
+        await read(storage, BOB, GENERAL, 1)
+
+    assert message.seq == 3
+
+
+async def test_a_file_that_is_there_is_replaced_only_by_force(server: ServerProcess, tmp_path: Path) -> None:
+    to = tmp_path / "chat.bak"
+    to.write_text("precious")
+
+    ended = await operate(server.db, "backup", str(to))
+
+    assert ended == refused(f"the file {to} is there already")
+    assert to.read_text() == "precious"
+    assert (await operate(server.db, "backup", "--force", str(to))).status == 0
+    assert texts(to) == []
+
+
+def test_a_file_that_came_meanwhile_is_not_replaced(db: Path, tmp_path: Path) -> None:
+    to = tmp_path / "chat.bak"
+
+    def be_faster() -> None:
+        to.write_text("precious")
+
+    with pytest.raises(StorageError, match="is there already"):
+        back_up(db, to, rest=be_faster)
+
+    assert to.read_text() == "precious"
+    assert sorted(each.name for each in tmp_path.glob("*.part")) == []
+
+
+def test_a_copy_that_is_given_up_leaves_nothing_behind(db: Path, tmp_path: Path) -> None:
+    def give_up() -> None:
+        msg = "enough"
+        raise StorageError(msg)
+
+    with pytest.raises(StorageError, match="enough"):
+        back_up(db, tmp_path / "chat.bak", rest=give_up)
+
+    assert sorted(each.name for each in tmp_path.iterdir() if "bak" in each.name) == []
+
+
+def test_a_copy_is_of_one_moment_whatever_is_written_meanwhile(db: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(db, isolation_level=None)) as other:
+        other.execute("create table ballast (a)")
+        other.execute(BALLAST)
+
+        steps: list[None] = []
+
+        def rest() -> None:
+            steps.append(None)
+            other.execute("insert into ballast values (zeroblob(4000))")
+
+        back_up(db, tmp_path / "chat.bak", rest=rest)
+
+    with closing(sqlite3.connect(tmp_path / "chat.bak")) as copied:
+        assert copied.execute("select count(*) from ballast").fetchone() == (1000,)
+        assert copied.execute("pragma integrity_check").fetchone() == ("ok",)
+    assert 3 < len(steps) < 10  # it never began anew
+
+
+BALLAST = """
+insert into ballast with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000)
+select zeroblob(4000) from n
+"""
