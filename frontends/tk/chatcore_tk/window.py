@@ -177,7 +177,7 @@ class Window:
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.escape)
         screen.jump.configure(command=screen.timeline.to_newest)
-        screen.filter.bind("<KeyRelease>", lambda _event: self._filtered())
+        screen.filter.bind("<KeyRelease>", lambda _event: desk.finder.seek(screen.filter.get()))
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
@@ -187,13 +187,6 @@ class Window:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
             self.root.bind(event, lambda _event: self.root.after_idle(self.look))
-
-    def _filtered(self) -> None:
-        if self.screen.filter.get() != self._sought:
-            self._sought = self.screen.filter.get()
-            self.desk.sought(self._sought)
-
-    _sought = ""
 
     def _place(self) -> None:
         px, settings = self._look.px, self.settings
