@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from chatcore import GENERAL, ChatError
+from chatcore import ChatError
 from chatcore.client.conversation_view import ConversationView
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
-from chatcore.client.rows import row_name
-from chatcore.client.sentences import connection_line, error_text, presence_text, title
+from chatcore.client.sentences import connection_line, error_text, title
 from chatcore.client.text import clean, clean_line
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import check_text
 from chatcore.domain.roster import Row
 from chatcore.domain.users import User
 
+from .finder import Finder
+from .head import show_head
 from .line import Line
 from .relay import SessionObserver
 from .screen import Screen
@@ -33,7 +34,9 @@ class Desk(SessionObserver):
         "Is opened as soon as it is in the list: the one that was open last."
         self.on_logged_in: Callable[[User, Token | None], None] = lambda _user, _token: None
         self.on_logged_out: Callable[[ConnectionState], None] = lambda _state: None
+        self.on_offline: Callable[[ConnectionState], None] = lambda _state: None
         self.on_title: Callable[[str], None] = lambda _title: None
+        self.finder = Finder(screen, viewer.language, self.open)
         self._told: tuple[int, ...] | None = None
         self._loading: ConversationView | None = None
         screen.timeline.on_drawn = self.drawn
@@ -75,6 +78,8 @@ class Desk(SessionObserver):
         if state.phase is ConnectionPhase.LOGGED_OUT:
             self.on_logged_out(state)
             return
+        if state.phase is ConnectionPhase.OFFLINE:
+            self.on_offline(state)
         self.screen.banner.tell(state)
         self.screen.status.configure(text=connection_line(state, None, self._viewer.language))
         self._say_empty()
@@ -115,7 +120,7 @@ class Desk(SessionObserver):
         self.screen.notice.clear()
         if row.conversation != self.conversation:
             self._open(row)
-        self.stop_finding()
+        self.finder.end(self.conversation)
         self.screen.turn_to(talk=True)
         self.focus()
 
@@ -147,40 +152,7 @@ class Desk(SessionObserver):
 
     def find(self) -> None:
         """Begin to choose in the list."""
-        self.screen.turn_to(talk=False)
-        roster = self.screen.roster
-        roster.list.cursor = roster.list.cursor or self.conversation
-        roster.list.settle()
-        roster.mark(seeking=True)
-        self.screen.filter.focus_set()
-        self.screen.filter.selection_range(0, "end")
-
-    def sought(self, text: str) -> None:
-        """Show only what has this in its name."""
-        self.screen.show_filter_hint(shown=not text)
-        self.screen.roster.list.cursor = None  # the first that is found
-        self.screen.roster.seek(text)
-        self._say_empty()
-
-    def move_cursor(self, steps: int) -> None:
-        """Choose another row."""
-        roster = self.screen.roster
-        row = roster.list.neighbour(roster.list.cursor, steps)
-        roster.list.cursor = row.conversation if row else None
-        roster.reveal(roster.list.cursor)
-
-    def choose(self) -> None:
-        """Open the chosen row."""
-        chosen = self.screen.roster.list
-        self.open(chosen.row(chosen.cursor) or next(iter(chosen.shown), None))
-
-    def stop_finding(self) -> None:
-        """Show the whole list again."""
-        self.screen.filter.delete(0, "end")
-        self.sought("")
-        self.screen.roster.mark(seeking=False)
-        self.screen.roster.list.cursor = self.conversation
-        self.screen.roster.reveal(self.conversation)
+        self.finder.begin(self.conversation)
 
     def focus(self) -> None:
         """Put the keyboard where it is of use: where messages are written, or else into the search."""
@@ -188,8 +160,8 @@ class Desk(SessionObserver):
 
     def escape(self) -> None:
         """Leave what was begun last: a search, a picked message, a notice; the conversation where it is narrow."""
-        if self.screen.roster.is_seeking:
-            self.stop_finding()
+        if self.finder.is_seeking:
+            self.finder.end(self.conversation)
             self.screen.turn_to(talk=self.conversation is not None)
             self.focus()
         elif self.screen.timeline.pick_key(None):
@@ -286,24 +258,12 @@ class Desk(SessionObserver):
         self._show_head()
 
     def _show_head(self) -> None:
-        row = self.screen.roster.list.row(self.conversation)
-        language = self._viewer.language
-        self.screen.name.configure(text=row_name(row, language) if row else "")
-        if row is None or row.conversation == GENERAL:
-            self.screen.presence.configure(text=self._everybody() if row else "")
-        else:
-            self.screen.presence.configure(text=presence_text(row.active, language))
-
-    def _everybody(self) -> str:
-        active = sum(row.active for row in self.screen.roster.list.rows if row.user is not None)
-        return self._viewer.language.ngettext("{count} active", "{count} active", active).format(count=active)
+        people = self._viewer.people
+        show_head(self.screen, people.row(self.conversation), people, self._viewer.language)
 
     def _say_empty(self) -> None:
+        self.finder.explain()
         say = self._viewer.language.gettext
-        roster = self.screen.roster
-        has_rows = bool(roster.list.rows)
-        roster.empty = say("Nobody has this in the name.") if has_rows else say("The list comes with the connection.")
-        roster.redraw()
         if self.view:
             sentence = say("No messages yet. Write the first one.")
         else:

@@ -62,9 +62,9 @@ KEYS = (
         lambda do: do.desk.find(),
         _("choose in the list: write a part of the name, ↑ ↓, Enter"),
     ),
-    Key("", ("<Up>",), lambda do: do.desk.move_cursor(-1), where=Where.FILTER),
-    Key("", ("<Down>",), lambda do: do.desk.move_cursor(1), where=Where.FILTER),
-    Key("", ("<Return>", "<KP_Enter>"), lambda do: do.desk.choose(), where=Where.FILTER),
+    Key("", ("<Up>",), lambda do: do.desk.finder.move(-1), where=Where.FILTER),
+    Key("", ("<Down>",), lambda do: do.desk.finder.move(1), where=Where.FILTER),
+    Key("", ("<Return>", "<KP_Enter>"), lambda do: do.desk.finder.choose(), where=Where.FILTER),
     Key("Enter", ("<Return>", "<KP_Enter>"), lambda do: do.desk.send(), _("send"), Where.COMPOSER),
     Key(
         "Shift+Enter",

@@ -135,6 +135,11 @@ class Window:
             self._line.hang_up()
             self.login.refuse(error)
 
+    def _offline(self, state: ConnectionState) -> None:
+        """Say at once why the log-in takes so long; it goes on trying."""
+        if self.login.winfo_ismapped():
+            self.login.blame("server", connection_reason(state, self.language))
+
     def _begin_desk(self, name: str) -> None:
         wanted = self.settings.opened.get(self._key(name))
         self.desk.begin(ConversationId(wanted) if wanted else None)
@@ -167,11 +172,12 @@ class Window:
 
     def _bind(self) -> None:
         screen, desk = self.screen, self.desk
-        desk.on_logged_in, desk.on_logged_out, desk.on_title = self._logged_in, self._logged_out, self.root.title
+        desk.on_logged_in, desk.on_logged_out = self._logged_in, self._logged_out
+        desk.on_offline, desk.on_title = self._offline, self.root.title
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.escape)
         screen.jump.configure(command=screen.timeline.to_newest)
-        screen.filter.bind("<KeyRelease>", lambda _event: self._filtered())
+        screen.filter.bind("<KeyRelease>", lambda _event: desk.finder.seek(screen.filter.get()))
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
@@ -181,13 +187,6 @@ class Window:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
             self.root.bind(event, lambda _event: self.root.after_idle(self.look))
-
-    def _filtered(self) -> None:
-        if self.screen.filter.get() != self._sought:
-            self._sought = self.screen.filter.get()
-            self.desk.sought(self._sought)
-
-    _sought = ""
 
     def _place(self) -> None:
         px, settings = self._look.px, self.settings

@@ -1,0 +1,70 @@
+"""Choosing in the list by a part of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chatcore.client.language import Language
+from chatcore.domain.ids import ConversationId
+from chatcore.domain.roster import Row
+
+from .screen import Screen
+
+
+class Finder:
+    """What is typed into the filter, and the row that it leads to."""
+
+    def __init__(self, screen: Screen, language: Language, open_: Callable[[Row | None], None]) -> None:
+        self._screen, self._language, self._open = screen, language, open_
+        self._list = screen.roster.list
+        self._sought = ""
+
+    @property
+    def is_seeking(self) -> bool:
+        """Whether somebody chooses at the moment."""
+        return self._screen.roster.is_seeking
+
+    def begin(self, opened: ConversationId | None) -> None:
+        """Begin to choose, at the conversation that is open."""
+        self._screen.turn_to(talk=False)
+        self._list.cursor = self._list.cursor or opened
+        self._list.settle()
+        self._screen.roster.mark(seeking=True)
+        self._screen.filter.focus_set()
+        self._screen.filter.selection_range(0, "end")
+
+    def seek(self, text: str) -> None:
+        """Show only what has this in its name."""
+        if text == self._sought:
+            return
+        self._sought = text
+        self._screen.show_filter_hint(shown=not text)
+        self._list.cursor = None  # the first that is found
+        self._screen.roster.seek(text)
+
+    def move(self, steps: int) -> None:
+        """Choose another row, so many below; above where negative."""
+        row = self._list.neighbour(self._list.cursor, steps)
+        self._list.cursor = row.conversation if row else None
+        self._screen.roster.reveal(self._list.cursor)
+
+    def choose(self) -> None:
+        """Open the chosen row."""
+        self._open(self._list.row(self._list.cursor) or next(iter(self._list.shown), None))
+
+    def end(self, opened: ConversationId | None) -> None:
+        """Show the whole list again, with the open conversation in view."""
+        self._screen.filter.delete(0, "end")
+        self.seek("")
+        self._screen.roster.mark(seeking=False)
+        self._list.cursor = opened
+        self._screen.roster.reveal(opened)
+
+    def explain(self) -> None:
+        """Say why there is no row, should there be none."""
+        say = self._language.gettext
+        known = bool(self._list.rows)
+        self._screen.roster.empty = (
+            say("Nobody has this in the name.") if known else say("The list comes with the connection.")
+        )
+        self._screen.roster.redraw()
