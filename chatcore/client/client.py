@@ -141,8 +141,11 @@ class ChatClient:
     def post_soon(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> ClientId:
         """Put a message into the outbox and return; what becomes of it shows in the timeline.
 
-        Raises Empty, TooLong and BadText at once. The same `client_id` again is the same message.
+        Raises Empty, TooLong and BadText at once, LoggedOut where nobody has logged in, and Unreachable before the
+        first connection was up. The same `client_id` again is the same message.
         """
+        if self.replica.me is None:
+            self._check_session()
         client_id = self._posts.write(conversation, text, client_id)
         self.handled()
         return client_id

@@ -13,7 +13,6 @@ from ..errors import (
     ChatError,
     Closed,
     Conflict,
-    LoggedOut,
     NotFound,
     StorageError,
     StorageFull,
@@ -58,11 +57,12 @@ class Posts:
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
         """Put a message into the outbox; one that was refused is tried again.
 
-        Raises Empty, TooLong, BadText; Conflict where another message waits under the same id; LoggedOut when nobody
-        is logged in; StorageFull and StorageError when it cannot be kept.
+        Raises Empty, TooLong, BadText; Conflict where another message waits under the same id; Unreachable while
+        nobody was logged in; StorageFull and StorageError when it cannot be kept.
         """
         if self._replica.me is None:
-            raise LoggedOut
+            msg = "nobody is logged in yet: the server has not answered so far"
+            raise Unreachable(msg)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         check_text(text)
         client_id = client_id or self._pacing.client_id()

@@ -18,7 +18,6 @@ from chatcore import (
     ConversationId,
     Empty,
     ItemState,
-    LoggedOut,
     Message,
     NotFound,
     SlowDown,
@@ -103,7 +102,7 @@ def test_line_ends_of_other_systems_become_ours(desk: Desk, text: str) -> None:
 def test_nobody_writes_who_is_not_logged_in(desk: Desk) -> None:
     desk.replica.leave()
 
-    with pytest.raises(LoggedOut):
+    with pytest.raises(Unreachable, match="nobody is logged in yet"):
         desk.write("hi")
 
 
