@@ -34,6 +34,9 @@ CHURN = 0.01
 STALL = 60.0
 """Seconds after which a reader that has stalled comes back to stall again."""
 
+ENOUGH = 0.9
+"""The share of the messages that must have been written, or nothing was measured."""
+
 MAX_GROWTH = 48 * 1024 * 1024
 """Bytes by which the server may grow after the warm-up: the cache of SQLite's pages has 32 MiB, and fills."""
 
@@ -85,13 +88,16 @@ async def soak(load: Load, seed: int = 0) -> Outcome:
 
 
 async def _write(crowd: Crowd, load: Load, meter: _Meter) -> None:
-    begun = monotonic()
-    for number in range(int(load.rate * load.seconds)):
+    begun, number = monotonic(), 0
+    while (now := monotonic()) < begun + load.seconds:
         if number % load.rate == 0:
             meter.take()
-        await asyncio.sleep(max(0.0, begun + number / load.rate - monotonic()))
+        due = begun + number / load.rate
+        if now < due:
+            await asyncio.sleep(due - now)
         member = crowd.chance.choice(crowd.members)
         crowd.post_soon(member, crowd.conversation(member, TO_ONE), LENGTH)
+        number += 1
 
 
 async def _churn(crowd: Crowd) -> None:
@@ -126,6 +132,8 @@ def _outcome(
     growth = steady[-1][1] - steady[0][1]
     first = [seconds for at, seconds in crowd.waits if at < begun + load.edge]
     last = [seconds for at, seconds in crowd.waits if at > begun + load.seconds - load.edge]
+    if crowd.acked < load.rate * load.seconds * ENOUGH:
+        faults = [*faults, f"the machine was too busy for the load: {crowd.acked} messages"]
     if growth > MAX_GROWTH:
         faults = [*faults, f"the server grew by {growth} bytes after the warm-up"]
     return Outcome(

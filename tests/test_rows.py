@@ -1,6 +1,7 @@
 """The table of the requirements: each row has tests at every level at which it means something, or a reason.
 
-A test proves a row by its name, `test_T3b_…` (or `test_T7b_and_c_…`), at the level of the folder that it stands in.
+A test proves rows by its name, `test_T3b_…` (or `test_E2_E3_…`, `test_T7b_and_c_…`), at the level of the folder that it
+stands in.
 `python tests/test_rows.py` prints the table.
 """
 
@@ -21,25 +22,37 @@ ROWS = [
     *("T1", "T2", "T3a", "T3b", "T4", "T5", "T6", "T7a", "T7b", "T7c", "T7d", "T7e", "T8", "T9", "U1", "U2"),
 ]
 
-LEVELS = {"service": "service", "server": "server", "terminal": "cli"}
+LEVELS = {"service": "service", "server": "server", "terminal": "cli", "desktop": "tk"}
 """The levels, and the folders of their tests: the service with storage in memory; `chatcore.connect` against a
-`chatcore-server` process with SQLite; the terminal client's screen."""
+`chatcore-server` process with SQLite; the terminal client's screen; the desktop client's window."""
+
+_BEHIND = "the database is behind the server: proved at its level, where it is killed and restarted"
+_ONE_SCREEN = "what the server does for others does not show on one screen: proved at the level of the server"
+_NO_WINDOW = "there is no window; what it is made of (sender, time, status) is proved with E3 and T2"
+_INTERFACE = "it is about programs: proved for service and server; what a window shows of it is T5 and T8"
 
 NOT_THERE: Mapping[tuple[str, str], str] = {
     ("E8", "service"): "client and server are in one process here: proved at the level of the server",
-    ("E8", "terminal"): "a client alone cannot show it: proved at the level of the server, and with two real terminals",
-    (
-        "E9",
-        "terminal",
-    ): "what the server does for others does not show on one screen: proved at the level of the server",
-    ("E10", "terminal"): "the database is behind the server: proved at its level, where it is killed and restarted",
-    ("E11", "terminal"): "the database is behind the server: proved at its level, where it is killed and restarted",
-    ("T9", "service"): "there is no window; what it is made of (sender, time, status) is proved with E3 and T2",
-    ("T9", "server"): "there is no window; what it is made of (sender, time, status) is proved with E3 and T2",
+    ("E8", "terminal"): "a client alone cannot show it: proved at the level of the server",
+    ("E8", "desktop"): "a client alone cannot show it: proved at the level of the server",
+    **{("E9", level): _ONE_SCREEN for level in ("terminal", "desktop")},
+    **{(row, level): _BEHIND for row in ("E10", "E11") for level in ("terminal", "desktop")},
+    **{(row, "desktop"): _INTERFACE for row in ("T3a", "T3b")},
+    **{("T9", level): _NO_WINDOW for level in ("service", "server")},
 }
 """Why a row means nothing at a level. Where there are tests all the same, they count."""
 
-_named = re.compile(r"test_([ETU]\d+)([a-z]?)(?:_and_([a-z]))?_").match
+_named = re.compile(r"test((?:_[ETU]\d+[a-z]?)+)(?:_and_([a-z]))?_").match
+
+
+def _rows_of(name: str) -> list[str]:
+    named = _named(name)
+    if named is None:
+        return []
+    rows = named[1].strip("_").split("_")
+    if named[2]:
+        rows.append(rows[-1][:-1] + named[2])
+    return [row for row in ROWS if row in rows or (row[:-1] in rows and row[-1].isalpha())]
 
 
 @attrs.frozen
@@ -53,12 +66,7 @@ class Proof:
     @property
     def rows(self) -> list[str]:
         """The rows that it names; T3 or T7 as a whole are all their parts."""
-        named = _named(self.name)
-        if named is None:
-            return []
-        letters = {letter for letter in named.groups()[1:] if letter}
-        parts = {row: row.removeprefix(named[1]) for row in ROWS if re.fullmatch(f"{named[1]}[a-z]?", row)}
-        return [row for row, letter in parts.items() if not letters or letter in letters]
+        return _rows_of(self.name)
 
     @property
     def level(self) -> str | None:
@@ -108,6 +116,8 @@ def test_reasons_are_for_rows_and_levels_that_there_are() -> None:
         ("test_T3_something", ["T3a", "T3b"]),
         ("test_T7b_and_c_something", ["T7b", "T7c"]),
         ("test_T1_and_something", ["T1"]),
+        ("test_E1_E11_U1_something", ["E1", "E11", "U1"]),
+        ("test_T7a_T7b_T7c_something", ["T7a", "T7b", "T7c"]),
         ("test_T10_something", []),
         ("test_T7f_something", []),
         ("test_something_of_T1", []),

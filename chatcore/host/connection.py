@@ -36,7 +36,6 @@ class House(Protocol):
 
     ctx: Context
     clock: Clock
-    is_draining: bool
 
     def begin(self, connection: Connection, session: str) -> None:
         """The session's digest is known: end this connection when the session ends."""

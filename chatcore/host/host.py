@@ -66,7 +66,6 @@ class Host:
         settings = settings or HostSettings()
         self.clock = clock
         self._max_backlog = settings.max_backlog
-        self.is_draining = False
         self._incoming, self._outgoing = client_frames(), server_frames()
         self._hub = Hub(self._outgoing.encode)
         self._bus = bus
@@ -121,7 +120,6 @@ class Host:
 
     async def drain(self) -> None:
         """Take no more posts, answer those under way, tell the clients and close their links."""
-        self.is_draining = True
         self._writer.stop()
         await self._writer.drained()
         closings = [c.close("draining", "the server is restarting", restarting=True) for c in list(self._connections)]

@@ -31,8 +31,9 @@ class SendQueue:
         self._held = []
 
     def release(self, first: OutFrame) -> None:
-        """Send `first`, then what was kept."""
+        """Send `first`, then what was kept. However large `first` is, it does not count against the bound."""
         held, self._held, self._held_bytes = self._held or [], None, 0
+        self._max_bytes += len(first.data)
         self._send([first, *held])
 
     def put(self, frames: Sequence[OutFrame]) -> None:

@@ -25,7 +25,7 @@ class Hello:
 
     versions: tuple[int, ...]
     instance: str
-    "Random, one for each client object: a reconnect replaces its own former connection."
+    "Random, at most 64 characters, one for each client object: a reconnect replaces its own former connection."
 
 
 @attrs.frozen

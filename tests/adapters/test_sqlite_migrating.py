@@ -1,5 +1,4 @@
 """A step to a newer schema is taken whole or not at all, wherever in it the server is killed."""
-# ruff: noqa: N802 - a promise goes by its number
 
 import signal
 import sqlite3
@@ -35,8 +34,8 @@ STEP, deadly, begun = {STEP!r}, int(sys.argv[2]), []
 
 def trace(sql):
     if begun[-1:] != ["commit;"] and (begun or sql == "begin immediate;"):
-        begun.append(sql)
-    if begun and len(begun) == deadly:
+        begun.append(sql.strip())
+    if deadly and len(begun) == deadly:
         os.kill(os.getpid(), signal.SIGKILL)
 
 class Mortal(sqlite3.Connection):
@@ -93,7 +92,7 @@ NEW: Found = (2, ["colour", "user_colour"], ["red", "red"], 1)
 
 
 @pytest.mark.parametrize("statement", range(1, STATEMENTS + 1))
-async def test_P22_a_step_is_killed_at_any_statement_and_nothing_of_it_was_done(path: Path, statement: int) -> None:
+async def test_p22_a_step_is_killed_at_any_statement_and_nothing_of_it_was_done(path: Path, statement: int) -> None:
     ended = open_and_die(path, statement)
 
     assert ended.returncode == -signal.SIGKILL, ended.stderr
@@ -105,12 +104,12 @@ async def test_P22_a_step_is_killed_at_any_statement_and_nothing_of_it_was_done(
     assert found(path) == NEW
 
 
-async def test_P22_all_statements_of_a_step_are_among_those_at_which_it_is_killed(path: Path) -> None:
+async def test_p22_all_statements_of_a_step_are_among_those_at_which_it_is_killed(path: Path) -> None:
     assert open_and_die(path, 0).stdout == f"{STATEMENTS}\n"
     assert found(path) == NEW
 
 
-async def test_P22_a_database_of_a_newer_schema_is_not_touched(path: Path) -> None:
+async def test_p22_a_database_of_a_newer_schema_is_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("pragma user_version = 2")
     before = path.read_bytes()  # noqa: ASYNC240 - a short file

@@ -1,5 +1,4 @@
 """`chatcore-server backup`: a copy that is whole, made while people write, or without a server."""
-# ruff: noqa: N802 - a promise goes by its number
 
 import asyncio
 import sqlite3
@@ -48,7 +47,7 @@ def texts(path: Path) -> list[str]:
 # ---- beside a server -----------------------------------------------------------------------------------------------
 
 
-async def test_P23_a_backup_under_load_opens_clean_and_has_all_that_was_acknowledged_before(
+async def test_p23_a_backup_under_load_opens_clean_and_has_all_that_was_acknowledged_before(
     server: ServerProcess, tmp_path: Path
 ) -> None:
     acknowledged: list[str] = []

@@ -1,5 +1,4 @@
 """`chatcore-server restore`: the former history comes back, clients see that it is another one, nothing is mixed."""
-# ruff: noqa: N802 - a promise goes by its number
 
 import asyncio
 import os
@@ -56,7 +55,7 @@ def names(folder: Path) -> list[str]:
 # ---- clients -------------------------------------------------------------------------------------------------------
 
 
-async def test_P23_after_a_restore_connected_clients_show_the_restored_history_and_their_waiting_posts_go_out(
+async def test_p23_after_a_restore_connected_clients_show_the_restored_history_and_their_waiting_posts_go_out(
     tmp_path: Path,
 ) -> None:
     server, alice_sees, bob_sees = ServerProcess(tmp_path / "chat.db"), Witness(), Witness()
@@ -134,7 +133,9 @@ async def test_a_session_that_began_after_the_backup_is_logged_out_and_can_log_i
             await second.post(chatcore.GENERAL, "here again")
 
             assert [row.name for row in second.replica.rows] == ["general"]
-            assert [message.text for message in await first.history(chatcore.GENERAL)] == ["waiting", "here again"]
+            assert (await first.post(chatcore.GENERAL, "never logged out")).seq == 3
+            history = await second.history(chatcore.GENERAL)
+            assert [message.text for message in history] == ["waiting", "here again", "never logged out"]
 
 
 # ---- the database --------------------------------------------------------------------------------------------------
