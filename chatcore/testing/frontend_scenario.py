@@ -137,13 +137,16 @@ class FrontendScenario:
             await frontend.open("bob")
             await frontend.look(at_it=False)
 
-            await _say(bob, "alice", "nobody sees this")
-            await _until(stage, frontend, messages=(ShownMessage("bob", "nobody sees this", "unread"),))
-            await _until(stage, frontend, rows=(row("bob", "1"), row("General chat")))
+            unseen = tuple(ShownMessage("bob", text, "unread") for text in ("nobody", "sees", "this"))
+            for count in (1, 2, 3):  # one after the other: a mark of the first would have come back by the third
+                await _say(bob, "alice", unseen[count - 1].text)
+                await _until(
+                    stage, frontend, messages=unseen[:count], rows=(row("bob", str(count)), row("General chat"))
+                )
             await frontend.look(at_it=True)
 
-            await _until(stage, frontend, messages=(ShownMessage("bob", "nobody sees this", "read"),))
-            await _until(stage, frontend, rows=(row("bob"), row("General chat")))
+            seen = tuple(attrs.evolve(message, status="read") for message in unseen)
+            await _until(stage, frontend, messages=seen, rows=(row("bob"), row("General chat")))
 
     async def test_who_comes_and_goes_is_shown(self, staged: Staged) -> None:
         """Registering adds a row, logging out changes its dot and its place."""

@@ -90,9 +90,11 @@ class Window:
 
     def close(self) -> None:
         """Leave; the session stays."""
-        self._save()
-        self._line.hang_up()
-        self.root.destroy()
+        try:
+            self._save()
+        finally:
+            self._line.hang_up()
+            self.root.destroy()
 
     def show_login(self, name: str, sentence: str = "") -> None:
         """Show the log-in, with what there is to say."""
@@ -199,7 +201,7 @@ class Window:
         self._remember_opened()
         settings = attrs.evolve(
             self.settings,
-            geometry=self.root.geometry(),
+            geometry=self.root.geometry() if self.root.winfo_viewable() else self.settings.geometry,
             dark=self._look.palette.is_dark,
             size=self._look.fonts.size,
             list_width=self.screen.list_width,
