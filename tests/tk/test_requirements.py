@@ -110,7 +110,13 @@ async def test_E4_T1_T4_T5_the_list_is_sorted_and_has_status_and_unread_numbers(
         await say(carol, "alice", "first")
         await say(zoe, "alice", "second", "third")
 
-        seen = await alice.until(lambda seen: names(seen)[:2] == ["zoe", "carol"] and not row(seen, "bob")["active"])
+        seen = await alice.until(
+            lambda seen: (
+                names(seen)[:2] == ["zoe", "carol"]
+                and row(seen, "zoe")["preview"] == "third"
+                and not row(seen, "bob")["active"]
+            )
+        )
 
         assert names(seen) == ["zoe", "carol", "dave", "General chat", "bob"]
         assert [row(seen, name)["badge"] for name in ("zoe", "carol", "dave")] == ["2", "1", ""]
