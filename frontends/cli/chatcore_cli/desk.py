@@ -9,7 +9,7 @@ from prompt_toolkit.buffer import Buffer
 from chatcore import GENERAL, ChatClient, ChatError
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.observer import ItemState
+from chatcore.client.observer import Change, ItemState
 from chatcore.client.sentences import error_text
 from chatcore.client.text import clean, clean_line
 from chatcore.domain.ids import ClientId, ConversationId
@@ -44,6 +44,8 @@ class Desk:
         self.has_mouse = True
         self.notice = ""
         "What the last action has to say."
+        self._keeps_cursor = False
+        "Whether the cursor stays with its row; while the list comes, until somebody moves it, it stays on top."
 
     @property
     def language(self) -> Language:
@@ -51,6 +53,19 @@ class Desk:
         return self.viewer.language
 
     # ---- choosing a conversation
+
+    def rows_changed(self, changes: Iterable[Change[Row]]) -> None:
+        """Take the changes of the list."""
+        self.roster.apply(changes)
+        if not self._keeps_cursor:
+            self.roster.cursor = None
+        if self.is_finding:
+            self.roster.settle()
+        self.keep_cursor()
+
+    def keep_cursor(self) -> None:
+        """Have the cursor stay with its row, once the whole list is there; nothing tells when that is."""
+        self._keeps_cursor = self._keeps_cursor or self.client.replica.complete
 
     def open(self, row: Row | None) -> None:
         """Open the conversation of a row, and write to it."""
@@ -106,6 +121,7 @@ class Desk:
 
     def move_cursor(self, steps: int) -> None:
         """Choose another row."""
+        self._keeps_cursor = True
         row = self.roster.neighbour(self.roster.cursor, steps)
         self.roster.cursor = row.conversation if row else None
 

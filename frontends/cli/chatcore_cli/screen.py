@@ -222,10 +222,11 @@ class Screen:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
-        """Count down while the connection is away, and turn the page at midnight."""
+        """Count down while the connection is away, turn the page at midnight, see whether the list is there."""
         day = self.desk.viewer.now().date()
         while True:
             await self._clock.sleep(1)
+            self.desk.keep_cursor()
             today = self.desk.viewer.now().date()
             if self._client.connection.phase is not ConnectionPhase.ONLINE or today != day:
                 day = today
