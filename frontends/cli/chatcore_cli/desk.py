@@ -14,6 +14,7 @@ from chatcore.client.sentences import error_text
 from chatcore.client.text import clean, clean_line
 from chatcore.domain.ids import ClientId, ConversationId
 from chatcore.domain.messages import MAX_TEXT
+from chatcore.domain.reading import MAX_MARKS
 from chatcore.domain.roster import Row
 
 from .composer import Composer, typed
@@ -172,6 +173,11 @@ class Desk:
             self._terminal.copy(clean(item.text))
             self.say(self.language.gettext("Copied to the terminal's clipboard, if the terminal allows it."))
 
+    def read_all(self) -> None:
+        """Mark the whole conversation as read, however far up its unread messages are."""
+        if self.talk.conversation is not None:
+            self._terminal.spawn(self._read_all(self.talk.conversation))
+
     def retry(self) -> None:
         """Send a refused message again."""
         self._settle(self.client.retry)
@@ -269,6 +275,18 @@ class Desk:
             self.say(f"{clean_line(name)}: {error_text(error, self.language)}")
             return
         self.open(self.roster.row(conversation) or Row(conversation, name))
+
+    async def _read_all(self, conversation: ConversationId) -> None:
+        row = self.roster.row(conversation)
+        last = row.last.seq if row and row.last else 0
+        try:
+            # From the newest up, no further than there are unread ones.
+            while last > 0 and await self.client.unread(conversation):
+                first = max(1, last - MAX_MARKS + 1)
+                await self.client.mark_read(conversation, *range(first, last + 1))
+                last = first - 1
+        except ChatError as error:
+            self.say(error_text(error, self.language))
 
     async def _log_out(self) -> None:
         try:
