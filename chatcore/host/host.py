@@ -50,13 +50,16 @@ class HostSettings:
 
 
 class Host:
-    """Serves links over one storage. Use as `async with`; it owns its tasks and ends them."""
+    """Serves links over one storage. Use as `async with`; it owns its tasks and ends them.
+
+    `bus` joins it with the other hosts of the same chat; a host that is alone needs none.
+    """
 
     def __init__(
         self,
         *,
         storage: Storage,
-        bus: Bus,
+        bus: Bus | None = None,
         clock: Clock,
         ids: IdSource,
         hasher: PasswordHasher,
@@ -92,7 +95,9 @@ class Host:
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
-        self._ends = [self._bus.subscribe(self, self._hub.tell), self.ctx.storage.listen(self._committed)]
+        self._ends = [self.ctx.storage.listen(self._committed)]
+        if self._bus is not None:
+            self._ends.append(self._bus.subscribe(self, self._hub.tell))
         self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run, self._tick)]
         return self
 
@@ -209,9 +214,10 @@ class Host:
 
     def _committed(self, commit: Commit) -> None:
         self._hub.deliver(commit)
-        events = [event for outcome in commit if (event := _event(outcome)) is not None]
-        if events:
-            self._bus.publish(events, self)
+        if self._bus is not None:
+            events = [event for outcome in commit if (event := _event(outcome)) is not None]
+            if events:
+                self._bus.publish(events, self)
         if self._hub.has_receipts:
             self._stirred.set()
 
