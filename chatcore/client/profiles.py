@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -79,10 +78,8 @@ class Profiles:
         write_private(self.path, text + "\n")
 
 
-def usable_outbox(folder: Path, profile: Profile) -> Path:
-    """Give the file in a folder that keeps what a user has not sent yet. Raises OSError where none can be written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=folder).close()
+def outbox_path(folder: Path, profile: Profile) -> Path:
+    """Give the file in a folder that keeps what a user has not sent yet."""
     digest = sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()
     return folder / f"outbox-{digest[:16]}.jsonl"
 
