@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -249,6 +250,25 @@ def test_a_damaged_profile_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_the_version_and_the_help_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert [main(["--version"]), main(["--help"]), main(["send", "--help"])] == [0, 0, 0]
     assert "CHATCORE_PASSWORD_FILE" in capsys.readouterr().out
+
+
+WATCHED_START = """
+import gc, sys
+from chatcore_cli.__main__ import main
+searches = []
+gc.callbacks.append(lambda phase, facts: searches.append(phase))
+sys.argv[1:] = ["--version"]
+main()
+print(len(searches), gc.isenabled())
+"""
+
+
+def test_no_garbage_is_looked_for_while_modules_are_loaded() -> None:
+    command = [sys.executable, "-c", WATCHED_START]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert told.splitlines()[-1] == "0 True"
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
