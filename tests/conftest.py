@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.small_disk import mounted
 
 pytest.register_assert_rewrite("chatcore.testing")
 
@@ -13,6 +17,13 @@ settings.register_profile(
     "ci", deadline=None, max_examples=100, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of 1 MiB."""
+    with mounted(tmp_path / "small"):
+        yield tmp_path / "small"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

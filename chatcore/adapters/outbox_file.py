@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from ..domain.ids import ClientId
 from ..errors import StorageError, StorageFull
-from ..ports.outbox import KeptPost
+from ..ports.outbox import OUTBOX, KeptPost
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +109,6 @@ def _translating(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             msg = f"there is no room for the outbox {path}"
-            raise StorageFull(msg) from error
+            raise StorageFull(msg, field=OUTBOX) from error
         msg = f"the outbox {path} cannot be used: {error.strerror or error}"
-        raise StorageError(msg) from error
+        raise StorageError(msg, field=OUTBOX) from error

@@ -103,7 +103,7 @@ class Item:
     readers: int = 0
     "How many others have read it; own messages only."
     refusal: str | None = None
-    "The code of the error for which it was refused."
+    "The code of the error for which it was refused; while it waits, for which it was refused for now."
 
     @property
     def at(self) -> datetime:

@@ -19,6 +19,8 @@ class Outgoing:
     "When it was written."
     refusal: str | None = None
     "The code of the error for which it was refused for good."
+    delay: str | None = None
+    "The code of the error for which it was refused for now, the last time it was sent."
     was_sent: bool = False
     "Whether it may have reached the server."
     under_way: bool = False
@@ -28,7 +30,8 @@ class Outgoing:
     def item(self, me: UserId) -> Item:
         """Give what a timeline shows of it."""
         state = ItemState.WAITING if self.refusal is None else ItemState.REFUSED
-        return Item(self.conversation, None, self.client_id, me, self.text, self.at_ms, state, refusal=self.refusal)
+        refusal = self.refusal or self.delay
+        return Item(self.conversation, None, self.client_id, me, self.text, self.at_ms, state, refusal=refusal)
 
 
 class Outbox:

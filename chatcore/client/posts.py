@@ -93,7 +93,7 @@ class Posts:
             raise NotFound(msg, field="client_id")
         self._outbox.remove(client_id)
         self._replica.discarded(post)
-        post.refusal, post.not_before = None, 0.0
+        post.refusal, post.delay, post.not_before = None, None, 0.0
         self._outbox.add(post)
         self._replica.written(post)
         self._drop(client_id)
@@ -169,7 +169,8 @@ class Posts:
                 case Unreachable():
                     pass  # it is sent again when the connection is back
                 case TemporaryError():
-                    post.under_way, post.not_before = False, self._pacing.later()
+                    post.under_way, post.not_before, post.delay = False, self._pacing.later(), answer.code
+                    self._replica.rewritten(post)
                 case ChatError():
                     post.under_way, post.refusal = False, answer.code
                     with _forgiving():

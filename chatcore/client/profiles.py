@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -53,6 +52,8 @@ class Profiles:
 
     def remember(self, profile: Profile) -> None:
         """Put a profile first, in the place of an older one of the same user. Raises BadProfile."""
+        if self.find() == profile:
+            return  # so it is at nearly every start, and a write to the disk would keep the first picture waiting
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
             others = [other for other in self._read() if not other.is_of(profile.server, profile.name)]
@@ -79,10 +80,8 @@ class Profiles:
         write_private(self.path, text + "\n")
 
 
-def usable_outbox(folder: Path, profile: Profile) -> Path:
-    """Give the file in a folder that keeps what a user has not sent yet. Raises OSError where none can be written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=folder).close()
+def outbox_path(folder: Path, profile: Profile) -> Path:
+    """Give the file in a folder that keeps what a user has not sent yet."""
     digest = sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()
     return folder / f"outbox-{digest[:16]}.jsonl"
 

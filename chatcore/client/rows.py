@@ -56,7 +56,7 @@ class Bubble:
     ticks: str
     "The status as a sign; empty for received ones."
     status: str
-    "The status in words, for received ones too; why it was refused."
+    "The status in words, for received ones too; why it was refused, or has to wait."
 
 
 def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> RowLine:
@@ -110,6 +110,8 @@ def _preview(row: Row, me: UserId, sender_name: SenderName, language: Language) 
 
 def _status(item: Item, *, own: bool, general: bool, language: Language) -> str:
     match item.state:
+        case ItemState.WAITING if item.refusal:
+            return language.gettext("waiting: {reason}").format(reason=refusal_text(item.refusal, language))
         case ItemState.WAITING:
             return language.gettext("waiting")
         case ItemState.SENT:

@@ -7,6 +7,7 @@ from math import ceil
 from ..domain.messages import MAX_TEXT
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
 from ..errors import ChatError
+from ..ports.outbox import OUTBOX
 from .language import Language, gettext_noop
 from .observer import ConnectionPhase, ConnectionState
 from .text import clean_line
@@ -38,6 +39,11 @@ _PHRASES = {
     "draining": gettext_noop("the server is going down"),
     "replaced": gettext_noop("this program has connected once more elsewhere"),
 }
+_OUTBOX_PHRASES = {
+    "storage_full": gettext_noop("there is no room on this computer's disk for messages that wait"),
+    "storage_error": gettext_noop("messages that wait cannot be kept on this computer"),
+}
+"What the same codes mean where this program's own outbox fails."
 _TOLD_WITH_CAUSE = frozenset({"unreachable", "bad_frame"})
 "Codes that have many causes, from a mistyped address to a certificate: they are told with the error's own words."
 _FIGURES = {"max_text": MAX_TEXT, "min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
@@ -53,8 +59,22 @@ def refusal_text(code: str, language: Language) -> str:
 
 def error_text(error: ChatError, language: Language) -> str:
     """Say what is wrong as a whole sentence. A code that we do not know is told in the error's own (English) words."""
+    if error.field == OUTBOX and error.code in _OUTBOX_PHRASES:
+        return sentence(language.gettext(_OUTBOX_PHRASES[error.code]))
     is_plain = error.message == type(error)().message
     return _told(error.code, "" if is_plain else error.message, language)
+
+
+def not_kept(error: ChatError, language: Language) -> str:
+    """Say that there is no outbox file, and why."""
+    return language.gettext("What is not sent when you leave is lost: {reason}").format(
+        reason=clean_line(error.message)
+    )
+
+
+def not_remembered(error: Exception, language: Language) -> str:
+    """Say that there is no profile for the next time, and why."""
+    return language.gettext("This log-in is not remembered: {reason}").format(reason=clean_line(str(error)))
 
 
 def sentence(phrase: str) -> str:

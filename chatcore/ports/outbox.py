@@ -9,6 +9,9 @@ import attrs
 
 from ..domain.ids import ClientId, ConversationId, UserId
 
+OUTBOX = "outbox"
+"""The field that an error names where it is this program's outbox that fails, and not the server's storage."""
+
 
 @attrs.frozen
 class KeptPost:
@@ -27,8 +30,8 @@ class KeptPost:
 class OutboxKeeper(Protocol):
     """Keeps posts in the order in which they were written, until they are dropped.
 
-    What was kept survives the end of the program, however it ends. Raises StorageFull or StorageError where it cannot
-    be kept.
+    What was kept survives the end of the program, however it ends. Raises StorageFull or StorageError, with the field
+    OUTBOX, where it cannot be kept.
     """
 
     def open(self) -> Sequence[KeptPost]:

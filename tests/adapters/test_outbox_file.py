@@ -8,7 +8,7 @@ import pytest
 from chatcore import GENERAL, ItemState, StorageError, StorageFull
 from chatcore.adapters.outbox_file import OutboxFile
 from chatcore.domain.ids import ClientId, UserId
-from chatcore.ports.outbox import KeptPost
+from chatcore.ports.outbox import OUTBOX, KeptPost
 from chatcore.testing import ChatWorld
 
 ALICE = UserId("00000000000000aa")
@@ -102,8 +102,10 @@ def test_a_full_disk_is_told_before_the_post_is_taken() -> None:
     outbox = OutboxFile("/dev/full")
     outbox._journal = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115 - closed by the outbox
 
-    with pytest.raises(StorageFull, match="no room"):
+    with pytest.raises(StorageFull, match="no room") as caught:
         outbox.keep(post("one"))
+
+    assert caught.value.field == OUTBOX
 
     outbox.close()
 

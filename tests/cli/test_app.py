@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from chatcore_cli import local_server
 from chatcore_cli.app import ENDS, Program
 from chatcore_cli.options import Options
 from prompt_toolkit.output import ColorDepth
 
 import chatcore
+from chatcore.client import local_server
 from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 from tests.cli.emulator import CTRL_Q, ENTER, TAB, Glass, session

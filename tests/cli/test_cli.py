@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -269,6 +270,25 @@ def test_a_damaged_profile_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_the_version_and_the_help_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert [main(["--version"]), main(["--help"]), main(["send", "--help"])] == [0, 0, 0]
     assert "CHATCORE_PASSWORD_FILE" in capsys.readouterr().out
+
+
+WATCHED = """
+import gc, sys
+from chatcore_cli.__main__ import main
+searched = []
+gc.callbacks.append(lambda phase, facts: searched.append(facts["generation"]))
+sys.argv[1:] = ["--version"]
+main()
+print(len(searched), gc.isenabled())
+held = [[number] for number in range(1_000_000)]
+print(2 in searched)
+"""
+
+
+def test_no_garbage_is_looked_for_among_modules_and_seldom_in_a_long_history() -> None:
+    told = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True, check=True).stdout
+
+    assert told.splitlines()[-2:] == ["0 True", "False"]
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

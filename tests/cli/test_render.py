@@ -15,12 +15,12 @@ texts = st.text(st.sampled_from("ab żć\n你🎉"), min_size=1, max_size=80)
 names = st.text(st.sampled_from("abc你"), min_size=1, max_size=40)
 
 
-def item(state: ItemState) -> Item:
-    return Item(GENERAL, 1, ClientId("c"), UserId("u"), "", 0, state)
+def item(state: ItemState, refusal: str | None = None) -> Item:
+    return Item(GENERAL, 1, ClientId("c"), UserId("u"), "", 0, state, refusal=refusal)
 
 
-def bubble(*, own: bool, sender: str = "bob", text: str = "hello", status: str = "read") -> Bubble:
-    ticks = "✓✓" if own else ""
+def bubble(*, own: bool, sender: str = "bob", text: str = "hello", status: str = "read", ticks: str = "✓✓") -> Bubble:
+    ticks = ticks if own else ""
     return Bubble(own=own, sender=sender, text=text, time="31 Dec 2026 23:59", ticks=ticks, status=status)
 
 
@@ -59,9 +59,21 @@ def test_in_the_general_chat_it_says_how_many_have_read_it() -> None:
 
 
 def test_a_refused_message_says_why_and_what_to_do() -> None:
-    text = " ".join(laid_out(bubble(own=True, status="refused: no"), ItemState.REFUSED, hint="Press a key."))
+    words = bubble(own=True, status="refused: no", ticks="!")
+    text = " ".join(laid_out(words, ItemState.REFUSED, hint="Press a key."))
 
     assert "! refused: no. Press a key." in text
+
+
+def test_a_message_that_has_to_wait_says_why() -> None:
+    words = bubble(own=True, status="waiting: no room", ticks="◷")
+    delayed = item(ItemState.WAITING, refusal="storage_full")
+    lines = message_lines(
+        delayed, words, Separators("", ""), cells=60, general=False, picked=False, hint="Press a key."
+    )
+
+    assert "◷ waiting: no room." in plain(lines)[-1]
+    assert "Press a key" not in plain(lines)[-1]
 
 
 def test_day_and_unread_line_stand_before_the_message() -> None:

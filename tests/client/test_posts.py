@@ -165,6 +165,20 @@ def test_what_is_refused_for_now_is_tried_again_before_the_next_is_sent(desk: De
     assert desk.sent == ["1", "1"]
 
 
+def test_why_a_message_has_to_wait_is_shown_until_it_is_stored(desk: Desk) -> None:
+    desk.replica.open(WITH_BOB)
+    desk.pull(page(tally()))
+    desk.write("1")
+
+    desk.asked.answer(StorageFull())
+    delayed = [(item.state, item.refusal) for item in desk.replica.timeline(WITH_BOB)]
+    desk.send(desk.posts.next_due() or 0.0)
+    desk.stored(1)
+
+    assert delayed == [(ItemState.WAITING, "storage_full")]
+    assert [(item.state, item.refusal) for item in desk.replica.timeline(WITH_BOB)] == [(ItemState.SENT, None)]
+
+
 def test_a_definite_refusal_lets_the_next_go(desk: Desk) -> None:
     desk.replica.open(WITH_BOB)
     desk.pull(page(tally()))

@@ -139,6 +139,14 @@ def test_a_refused_message_says_why() -> None:
     assert show(item, "pl").status == "odrzucona: treść zawiera niedozwolone znaki"
 
 
+def test_a_message_that_is_refused_for_now_says_why_it_waits() -> None:
+    item = own(ItemState.WAITING, refusal="storage_full")
+
+    assert show(item).ticks == "◷"
+    assert show(item).status == "waiting: the server's disk is full"
+    assert show(item, "pl").status == "czeka: na serwerze skończyło się miejsce na dysku"
+
+
 def test_a_message_keeps_its_lines_and_is_safe_to_show() -> None:
     item = attrs.evolve(ITEM, text="a\nb\x1b[2J")
 

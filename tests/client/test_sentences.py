@@ -15,6 +15,7 @@ from chatcore.client.sentences import (
     title,
     unread_line_text,
 )
+from chatcore.ports.outbox import OUTBOX
 
 POLISH = load("pl")
 
@@ -113,3 +114,12 @@ def test_presence_the_unread_line_and_the_title_have_their_words() -> None:
     assert unread_line_text(ENGLISH) == "Unread messages"
     assert unread_line_text(POLISH) == "Nieprzeczytane wiadomości"
     assert [title(unread) for unread in (0, 3)] == ["chatcore", "(3) chatcore"]
+
+
+def test_an_outbox_that_fails_is_not_taken_for_the_servers_disk() -> None:
+    full, broken = errors.StorageFull("no room", field=OUTBOX), errors.StorageError("no way", field=OUTBOX)
+
+    assert error_text(full, ENGLISH) == "There is no room on this computer's disk for messages that wait."
+    assert error_text(broken, ENGLISH) == "Messages that wait cannot be kept on this computer."
+    assert error_text(full, POLISH) == "Na dysku tego komputera brakuje miejsca na czekające wiadomości."
+    assert error_text(errors.StorageFull(), ENGLISH) == "The server's disk is full."

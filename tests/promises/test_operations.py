@@ -1,11 +1,8 @@
 """Promises 21 to 25: stopping, migrating, restoring, full disks, second servers. See docs/promises.md."""
 
 import asyncio
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +19,7 @@ from chatcore.testing.server_process import ServerProcess
 from chatcore.testing.storage_base import ALICE, BOB, enrol, send
 from prove.crowd import Crowd
 from prove.shim import failing
+from tests.small_disk import fill
 
 MIGRATE_AND_DIE = """
 import asyncio, os, signal, sys
@@ -114,30 +112,12 @@ async def test_p23_clients_of_a_restored_database_begin_anew_instead_of_mixing_h
         assert bob.replica.tally(GENERAL).seq == 1
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("only root can mount a small file system")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=False, capture_output=True, text=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
 async def test_p24_on_a_full_disk_posts_wait_reads_go_on_and_all_is_well_when_there_is_room(small_disk: Path) -> None:
     db = small_disk / "chat.db"
-    filler = small_disk / "filler"
     async with ServerProcess(db) as server, chatcore.connect(server.url) as client:
         await client.register("alice", "correct horse battery")
         await client.post(GENERAL, "before")
-        with filler.open("wb", buffering=0) as file:
-            fill(file.fileno())
+        filler = fill(small_disk)
         posts = [asyncio.ensure_future(client.post(GENERAL, f"{n} " + "x" * 3_900)) for n in range(20)]
 
         _, waiting = await asyncio.wait(posts, timeout=1.5)
@@ -148,16 +128,6 @@ async def test_p24_on_a_full_disk_posts_wait_reads_go_on_and_all_is_well_when_th
         assert waiting
         assert page[0].text == "before"
         assert [message.seq for message in stored] == list(range(2, 22))
-
-
-def fill(file: int) -> None:
-    """Write until the disk is full."""
-    size = 65_536
-    while size:
-        try:
-            os.write(file, b"x" * size)
-        except OSError:
-            size //= 2
 
 
 async def test_p24_a_server_whose_disk_fails_at_a_commit_acks_nothing_and_ends_with_an_error(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -145,14 +145,23 @@ async def screen() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def window(
-    display: str, home: Path, server: str = "", *, lang: str = "en", user: str = ""
+    display: str,
+    home: Path,
+    server: str = "",
+    *,
+    lang: str = "en",
+    world: Sequence[str] = (),
+    places: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Window]:
-    """Open a window whose files are in `home`; it must end cleanly."""
+    """Open a window whose files are in `home` but for some `places`; it must end cleanly.
+
+    `world`: what else is different in the world that it finds, as `window_program.py` knows it.
+    """
     home.mkdir(exist_ok=True)  # noqa: ASYNC240 - a moment
-    places = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+    usual = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(PROGRAM), server, lang, user),
-        env={**os.environ, **places, "DISPLAY": display, "TZ": "Europe/Warsaw"},
+        *(sys.executable, str(PROGRAM), server, lang, *world),
+        env={**os.environ, **usual, **(places or {}), "DISPLAY": display, "TZ": "Europe/Warsaw"},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -25,8 +25,9 @@ from chatcore_tk.network import Network
 from chatcore_tk.sheet import Sheet
 from chatcore_tk.window import Window
 
+from chatcore.client import local_server
 from chatcore.client.language import choose
-from chatcore.client.observer import Insert, ItemState, Update
+from chatcore.client.observer import Insert
 from chatcore.domain.ids import ClientId
 
 BEAT = 0.010
@@ -62,8 +63,9 @@ class Onlooker:
             return latest
         if question.startswith("time "):
             return self._timed(question.removeprefix("time "))
-        if question == "refuse":
-            self._refuse()
+        if question == "server":
+            process = self._window.offer._starter.process
+            return process.pid if process else 0
         if question.startswith("title "):
             self._window.root.title(question.removeprefix("title "))
             self._window.root.update()
@@ -89,9 +91,14 @@ class Onlooker:
             "status": str(screen.status.cget("text")),
             "banner": str(screen.banner._label.cget("text")) if screen.banner.winfo_viewable() else "",
             "notice": screen.notice.sentence if screen.notice.winfo_viewable() else "",
+            "offer": str(window.offer.label.cget("text")) if window.offer.winfo_viewable() else "",
             "head": [str(screen.name.cget("text")), str(screen.presence.cget("text"))],
             "written": screen.composer.text,
             "jump": str(screen.jump.cget("text")) if screen.jump.winfo_viewable() else "",
+            "talk": [
+                screen.timeline.sheet.winfo_rootx() - window.root.winfo_rootx(),
+                screen.timeline.sheet.winfo_rooty() - window.root.winfo_rooty(),
+            ],
             "rows": list(self._rows()) if screen.roster.winfo_viewable() else [],
             "lines": list(self._lines()) if screen.timeline.winfo_viewable() else [],
             "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
@@ -168,13 +175,6 @@ class Onlooker:
             item = attrs.evolve(last, seq=None, client_id=ClientId(f"appended-{step}"), text=f"appended {step}")
             self._window.desk.timeline_changed(view.conversation, [Insert(len(view.items), item)])
 
-    def _refuse(self) -> None:
-        """Have the newest message refused: the server that is under test here refuses none that the window sends."""
-        view = self._window.desk.view
-        if view is not None:
-            refused = attrs.evolve(view.items[-1], seq=None, state=ItemState.REFUSED, refusal="conflict")
-            self._window.desk.timeline_changed(view.conversation, [Update(len(view.items) - 1, refused)])
-
     def _type(self, _step: int) -> None:
         field = self._window.screen.composer.field
         field.focus_force()
@@ -212,13 +212,18 @@ def _dots(window: Window) -> list[tuple[float, str]]:
 
 
 def main(arguments: list[str]) -> None:
-    """Run the window until it is closed."""
-    server, lang, user = arguments
-    options = Options(
-        server=server or None, user=user or None, language=choose(lang, os.environ), allow_plaintext=False
-    )
+    """Run the window until it is closed.
+
+    The world may be one where Tk has been built without Xft, or where the server's address is the default one.
+    """
+    server, lang, *world = arguments
+    options = Options(server=server or None, user=None, language=choose(lang, os.environ), allow_plaintext=False)
     stay_smooth()
     network, root = Network(), make_root()
+    if "no-xft" in world:
+        root.tk.eval("proc ::tk::pkgconfig {args} {return x11}")
+    if "default-server" in world:
+        local_server.DEFAULT_SERVER = server  # type: ignore[attr-defined] # where it is looked up
     bridge = Bridge(root, time.monotonic)
     window = make_window(root, bridge, network, options)
     network.start()

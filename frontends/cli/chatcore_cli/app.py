@@ -14,14 +14,24 @@ from pathlib import Path
 
 import platformdirs
 
-from chatcore import ChatClient, ConnectionPhase, ConnectionState, Observer, Unreachable, UserId, connect
+from chatcore import (
+    ChatClient,
+    ConnectionPhase,
+    ConnectionState,
+    Observer,
+    StorageError,
+    StorageFull,
+    Unreachable,
+    UserId,
+    connect,
+)
 from chatcore.adapters.system import SystemClock
+from chatcore.client import local_server
 from chatcore.client.credentials import Credentials
-from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, usable_outbox
-from chatcore.client.sentences import connection_reason
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, outbox_path
+from chatcore.client.sentences import connection_reason, not_kept, not_remembered
 from chatcore.client.zone import local_zone
 
-from . import local_server
 from .first_start import LogIn, Offer
 from .options import Options
 from .painter import Viewer
@@ -101,12 +111,12 @@ class Program:
     async def _enter(self, stack: AsyncExitStack, profile: Profile, message: str) -> tuple[ChatClient, Profile] | None:
         """Give a client with a session, the profile's or one that the user begins; None where they leave instead."""
         if profile.token is not None:
-            return await stack.enter_async_context(self._connect(profile)), profile
+            return await self._open(stack, profile), profile
         entered: list[ChatClient] = []
 
         async def enter(credentials: Credentials, tell: Callable[[str], None]) -> None:
             async with AsyncExitStack() as attempt:
-                client = await attempt.enter_async_context(self._connect(Profile(credentials.server, credentials.name)))
+                client = await self._open(attempt, Profile(credentials.server, credentials.name))
                 begin = client.register if credentials.is_new else client.log_in
                 with _telling(client, tell):
                     await begin(credentials.name, credentials.password)
@@ -136,8 +146,7 @@ class Program:
         try:
             self._profiles.remember(profile)
         except (OSError, BadProfile) as error:
-            sentence = self._options.language.gettext("This log-in is not remembered: {reason}")
-            self._trouble = sentence.format(reason=error)
+            self._trouble = not_remembered(error, self._options.language)
 
     # ---- scripts
 
@@ -151,6 +160,7 @@ class Program:
         """
         if password is not None:
             profile = Profile(profile.server, profile.name)
+        # A script says at its end what became of its message; the screen's messages wait for the next time.
         client = self._connect(profile, wait=True)
         async with AsyncExitStack() as stack:
             with _telling(client, tell):
@@ -165,24 +175,22 @@ class Program:
 
     # ---- what they are made of
 
-    def _connect(self, profile: Profile, *, wait: bool = False) -> ChatClient:
+    async def _open(self, stack: AsyncExitStack, profile: Profile) -> ChatClient:
+        """Open a client that keeps what is not sent yet; where it cannot, one that does not, and a word about it."""
+        try:
+            return await stack.enter_async_context(self._connect(profile, outbox=outbox_path(self._state, profile)))
+        except (StorageFull, StorageError) as error:
+            self._trouble = not_kept(error, self._options.language)
+            return await stack.enter_async_context(self._connect(profile))
+
+    def _connect(self, profile: Profile, *, wait: bool = False, outbox: Path | None = None) -> ChatClient:
         return connect(
             profile.server,
             token=profile.token,
             wait=wait,
-            # A script says at its end what became of its message; the screen's messages wait for the next time.
-            outbox=None if wait else self._outbox(profile),
+            outbox=outbox,
             allow_plaintext=self._options.allow_plaintext,
         )
-
-    def _outbox(self, profile: Profile) -> Path | None:
-        """Give the file that keeps what is not sent yet; None, and a word about it, where there can be none."""
-        try:
-            return usable_outbox(self._state, profile)
-        except OSError as error:
-            sentence = self._options.language.gettext("What is not sent when you leave is lost: {reason}")
-            self._trouble = sentence.format(reason=error)
-            return None
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)

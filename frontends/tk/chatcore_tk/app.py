@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
 import time
 import tkinter as tk
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import attrs
 from platformdirs import user_config_path, user_state_path
 
 from chatcore import ChatClient, connect
+from chatcore.adapters.system import SystemClock
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.profiles import Profile, Profiles, usable_outbox
+from chatcore.client.profiles import Profile, Profiles, outbox_path
 from chatcore.client.zone import local_zone
 
 from .bridge import Bridge
@@ -29,11 +28,10 @@ from .network import Network
 from .pictures import Pictures
 from .settings import SettingsFile
 from .sheet import prepare
+from .starter import Starter
 from .theme import Theme
 from .viewer import Viewer
 from .window import Window, read
-
-log = logging.getLogger(__name__)
 
 USUAL_SCALING = 96 / 72
 """Pixels per point on a screen of 96 dots per inch."""
@@ -102,6 +100,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     window = Window(
         root,
         line=Line(network, make_client, bridge.hand_over),
+        starter=Starter(network, bridge.hand_over, SystemClock(), user_state_path("chatcore") / "server.log"),
         look=look,
         viewer=Viewer(
             options.language,
@@ -116,20 +115,11 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     return window
 
 
-def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:
+def _make_client(profile: Profile, *, keeps: bool, allow_plaintext: bool) -> ChatClient:
     return connect(
         profile.server,
         token=profile.token,
         wait=False,
-        outbox=_outbox(profile),
+        outbox=outbox_path(user_state_path("chatcore"), profile) if keeps else None,
         allow_plaintext=allow_plaintext,
     )
-
-
-def _outbox(profile: Profile) -> Path | None:
-    """Give the file that keeps what is not sent yet; None where there can be none."""
-    try:
-        return usable_outbox(user_state_path("chatcore"), profile)
-    except OSError as error:
-        log.warning("what is not sent when the window closes is lost: %s", error)
-        return None

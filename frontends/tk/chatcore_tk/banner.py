@@ -72,6 +72,11 @@ class Notice(ttk.Frame):
         self._label.configure(text=sentence)
         self.grid()
 
+    def add(self, sentence: str) -> None:
+        """Say something beside what is said already."""
+        said = self.sentence.splitlines()
+        self.say("\n".join([*said, sentence] if sentence not in said else said))
+
     def clear(self) -> None:
         """Say nothing more."""
         self._label.configure(text="")

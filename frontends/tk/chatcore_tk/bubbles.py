@@ -9,6 +9,7 @@ import attrs
 from chatcore.client.language import Language
 from chatcore.client.observer import Item, ItemState
 from chatcore.client.rows import Bubble
+from chatcore.client.sentences import sentence
 from chatcore.client.separators import Separators
 
 from .fonts import SMALL, SMALL_BOLD, TEXT
@@ -102,7 +103,7 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
     body = rulers[TEXT].wrap(words.text, room)
     sender = rulers[SMALL_BOLD].shorten(words.sender, room)
     refused = item.state is ItemState.REFUSED
-    reason = rulers[SMALL].wrap(words.status, room) if refused else None
+    reason = rulers[SMALL].wrap(sentence(words.status), room) if item.refusal else None
     actions = (("retry", language.gettext("Try again")), ("discard", language.gettext("Discard"))) if refused else ()
     foot = _foot(item, words)
     widths = [body.width, rulers[SMALL_BOLD].width(sender), rulers[SMALL].width(foot), reason.width if reason else 0]
@@ -123,6 +124,8 @@ def _foot(item: Item, words: Bubble) -> str:
     """Write time and status: ticks for sent messages, and words where they say more."""
     if not words.own:
         return f"{words.time} · {words.status}"
+    if item.refusal:
+        return f"{words.time}  {words.ticks}"  # the status stands above, as a sentence
     says_more = item.state is ItemState.WAITING or (item.state is ItemState.READ and item.readers > 1)
     return f"{words.time} · {words.status} {words.ticks}" if says_more else f"{words.time}  {words.ticks}"
 
@@ -137,7 +140,8 @@ def _bubble(
     shapes.append(text(left + pad, y, "\n".join(content.body.lines), TEXT, _text_colour(content, look)))
     y += heights[TEXT] * len(content.body.lines)
     if content.reason:
-        shapes.append(text(left + pad, y, "\n".join(content.reason.lines), SMALL, look.palette.danger))
+        colour = look.palette.danger if content.state is ItemState.REFUSED else look.palette.own_faint
+        shapes.append(text(left + pad, y, "\n".join(content.reason.lines), SMALL, colour))
         y += heights[SMALL] * len(content.reason.lines)
     links = list(_links(content, left + pad, y, look))
     shapes += [text(link[0], link[1], label, SMALL_BOLD, look.palette.primary) for link, _, label in links]

@@ -8,7 +8,7 @@ from functools import partial
 from chatcore import ChatError
 from chatcore.client.conversation_view import ConversationView
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
-from chatcore.client.sentences import connection_line, error_text, title
+from chatcore.client.sentences import connection_line, error_text, not_kept, title
 from chatcore.client.text import clean, clean_line
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import check_text
@@ -72,6 +72,10 @@ class Desk(SessionObserver):
         self.screen.me.configure(text=clean_line(user.name))
         self.on_logged_in(user, token)
 
+    def not_kept(self, error: ChatError) -> None:
+        """Say that what waits does not outlive the window."""
+        self.screen.notice.add(not_kept(error, self._viewer.language))
+
     def connection_changed(self, state: ConnectionState) -> None:
         """Show it; where the session has ended, go back to the log-in."""
         self.connection = state
@@ -91,7 +95,7 @@ class Desk(SessionObserver):
         self._show_head()
         wanted = self.screen.roster.list.row(self.wanted)
         if wanted:
-            self.open(wanted)
+            self._turn_to(wanted)
         self.screen.timeline.redraw()
 
     def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
@@ -114,10 +118,12 @@ class Desk(SessionObserver):
 
     def open(self, row: Row | None) -> None:
         """Open the conversation of a row, and write to it."""
-        if row is None:
-            return
+        if row is not None:
+            self.screen.notice.clear()
+            self._turn_to(row)
+
+    def _turn_to(self, row: Row) -> None:
         self.wanted = None
-        self.screen.notice.clear()
         if row.conversation != self.conversation:
             self._open(row)
         self.finder.end(self.conversation)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
 from functools import partial
+from typing import Protocol
 
-from chatcore import ChatClient, ChatError
+from chatcore import ChatClient, ChatError, StorageError, StorageFull
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import Profile
 from chatcore.domain.ids import ClientId, ConversationId
@@ -17,8 +19,13 @@ from .relay import HandOver, Relay, SessionObserver
 
 log = logging.getLogger(__name__)
 
-MakeClient = Callable[[Profile], ChatClient]
-"""Makes a client for a user on a server, going on with the session where there is a token."""
+
+class MakeClient(Protocol):
+    """Makes a client for a user on a server, going on with the session where there is a token."""
+
+    def __call__(self, profile: Profile, *, keeps: bool) -> ChatClient:
+        """`keeps`: whether what is not sent yet outlives the program."""
+
 
 PAGE = 100
 """How many older messages are loaded at a time."""
@@ -44,13 +51,16 @@ class Line:
 
     def resume(self, profile: Profile, observer: SessionObserver) -> None:
         """Go on with a session, as soon as the server answers."""
-        self._begin(self._make_client(profile), observer, None, _nothing)
+        self._begin(profile, observer, None, _nothing)
 
     def enter(self, credentials: Credentials, observer: SessionObserver, done: Done) -> None:
         """Begin a session."""
-        client = self._make_client(Profile(credentials.server, credentials.name))
-        begin = client.register if credentials.is_new else client.log_in
-        self._begin(client, observer, lambda _: begin(credentials.name, credentials.password), done)
+
+        def begin(client: ChatClient) -> Awaitable[object]:
+            call = client.register if credentials.is_new else client.log_in
+            return call(credentials.name, credentials.password)
+
+        self._begin(Profile(credentials.server, credentials.name), observer, begin, done)
 
     def hang_up(self) -> None:
         """Close the client; the session stays. Nothing more is heard of it."""
@@ -97,40 +107,42 @@ class Line:
 
     # ---- within
 
-    def _begin(self, client: ChatClient, observer: SessionObserver, enter: Enter | None, done: Done) -> None:
+    def _begin(self, profile: Profile, observer: SessionObserver, enter: Enter | None, done: Done) -> None:
         self.hang_up()
-        relay = self._relay = Relay(client, observer, self._hand_over)
+        relay = self._relay = Relay(self._make_client(profile, keeps=True), observer, self._hand_over)
         end = self._end = asyncio.Event()
-        self._client = client
-        self._network.call(lambda: self._network.spawn(self._keep(client, relay, enter, done, end)))
+        self._network.call(lambda: self._network.spawn(self._keep(profile, relay, enter, done, end)))
 
-    async def _keep(
-        self, client: ChatClient, relay: Relay, enter: Enter | None, done: Done, end: asyncio.Event
-    ) -> None:
+    async def _keep(self, profile: Profile, relay: Relay, enter: Enter | None, done: Done, end: asyncio.Event) -> None:
         """Keep a client open until the line is hung up."""
-        async with client:
-            client.subscribe(relay)
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(relay.client)
+            except (StorageFull, StorageError) as error:
+                relay.not_kept(error)
+                relay.client = await stack.enter_async_context(self._make_client(profile, keeps=False))
+            relay.client.subscribe(relay)
             if enter is not None:
-                self._network.spawn(self._answer(enter(client), done, relay))
+                self._network.spawn(self._answer(enter(relay.client), done, relay))
             await end.wait()
 
     def _do(self, act: Callable[[ChatClient], object], done: Done) -> None:
-        relay, client = self._relay, self._client if self._relay else None
-        if relay is None or client is None:
+        relay = self._relay
+        if relay is None:
             return
 
         def call() -> None:
             try:
-                act(client)
+                act(relay.client)
             except ChatError as error:
                 self._tell(relay, done, error)
 
         self._network.call(call)
 
     def _ask(self, ask: Enter, done: Done) -> None:
-        relay, client = self._relay, self._client if self._relay else None
-        if relay is not None and client is not None:
-            self._network.call(lambda: self._network.spawn(self._answer(ask(client), done, relay)))
+        relay = self._relay
+        if relay is not None:
+            self._network.call(lambda: self._network.spawn(self._answer(ask(relay.client), done, relay)))
 
     async def _answer(self, answer: Awaitable[object], done: Done, relay: Relay) -> None:
         try:

@@ -41,6 +41,10 @@ class LogIn(ttk.Frame):
             field.insert(0, text)
         self.blame("form", "")
         self.enable()
+        self.go_to_empty()
+
+    def go_to_empty(self) -> None:
+        """Go to the first field that is empty."""
         fields = (self.server, self.name, self.password)
         next(field for field in fields if field is self.password or not field.get()).focus_set()
 

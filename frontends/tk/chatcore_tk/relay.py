@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from chatcore import ChatClient, Observer
+from chatcore import ChatClient, ChatError, Observer
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import Message
@@ -21,12 +21,15 @@ class SessionObserver(Observer):
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open; what follows is of this user."""
 
+    def not_kept(self, error: ChatError) -> None:
+        """There is no outbox file, for this reason: what is written is kept in memory only."""
+
 
 class Relay(Observer):
     """Belongs to one client, whose values it reads where they may be read: in the loop's thread."""
 
     def __init__(self, client: ChatClient, observer: SessionObserver, hand_over: HandOver) -> None:
-        self._client = client
+        self.client = client
         self._observer = observer
         self._hand_over = hand_over
         self._has_begun = False
@@ -42,7 +45,7 @@ class Relay(Observer):
         if not self._has_begun:
             return
         if state.phase is ConnectionPhase.ONLINE:
-            self._tell(partial(self._observer.logged_in, self._client.me, self._client.token))
+            self._tell(partial(self._observer.logged_in, self.client.me, self.client.token))
         self._tell(partial(self._observer.connection_changed, state))
 
     def rows_changed(self, changes: list[Change[Row]]) -> None:
@@ -64,6 +67,10 @@ class Relay(Observer):
     def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
         """Tell it."""
         self._tell(partial(self._observer.skipped, conversation, first, last))
+
+    def not_kept(self, error: ChatError) -> None:
+        """Tell it."""
+        self._tell(partial(self._observer.not_kept, error))
 
     def user_registered(self, user: User) -> None:
         """Tell it."""

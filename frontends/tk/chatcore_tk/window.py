@@ -14,7 +14,7 @@ from chatcore.client.credentials import Credentials
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
-from chatcore.client.sentences import connection_reason
+from chatcore.client.sentences import connection_reason, not_remembered
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.users import User
 
@@ -27,8 +27,10 @@ from .line import Line
 from .login import LogIn
 from .look import Look
 from .menus import Menus
+from .offer import Offer
 from .screen import Screen
 from .settings import BadSettings, Settings, SettingsFile
+from .starter import Starter
 from .viewer import Viewer
 
 SIZE = (980, 640)
@@ -44,6 +46,7 @@ class Window:
         root: tk.Tk,
         *,
         line: Line,
+        starter: Starter,
         look: Look,
         viewer: Viewer,
         monotonic: Callable[[], float],
@@ -54,7 +57,10 @@ class Window:
         self._line, self._look, self._viewer = line, look, viewer
         self._profiles, self._file = profiles, settings
         self.settings = Settings()
+        self._unsaid = ""
+        "What is wrong, to be said as soon as the chat is shown."
         self.server = DEFAULT_SERVER
+        self.offer = Offer(root, viewer.language, look, starter)
         self._holder = ttk.Frame(root)
         self._holder.pack(fill="both", expand=True)
         self.login = LogIn(self._holder, viewer.language, look, self._enter)
@@ -81,12 +87,11 @@ class Window:
             trouble = str(error)
         self.server = server or (profile.server if profile else DEFAULT_SERVER)
         if profile and profile.token:
+            self._unsaid = trouble
             self._resume(profile)
         else:
             self.show_login(name or (profile.name if profile else ""), trouble)
-        if trouble:
-            self.desk.say(trouble)
-        self._hint_at_fonts()
+        self.offer.look(self.server)
 
     def close(self) -> None:
         """Leave; the session stays."""
@@ -111,6 +116,10 @@ class Window:
         self.screen.pack(fill="both", expand=True)
         self.desk.focus()
         self.root.after_idle(self.look)
+        if self._unsaid:
+            self.screen.notice.add(self._unsaid)
+            self._unsaid = ""
+        self._hint_at_fonts()
 
     @property
     def language(self) -> Language:
@@ -142,16 +151,23 @@ class Window:
         if self.login.winfo_ismapped():
             self.login.blame("server", connection_reason(state, self.language))
 
+    def _go_on(self) -> None:
+        """Put the keyboard back where it is of use."""
+        if self.login.winfo_ismapped():
+            self.login.go_to_empty()
+        else:
+            self.desk.focus()
+
     def _begin_desk(self, name: str) -> None:
         wanted = self.settings.opened.get(self._key(name))
         self.desk.begin(ConversationId(wanted) if wanted else None)
 
     def _logged_in(self, user: User, token: Token | None) -> None:
+        self.offer.withdraw()
         try:
             self._profiles.remember(Profile(self.server, user.name, token))
         except (BadProfile, OSError) as error:
-            sentence = self.language.gettext("This log-in is not remembered: {reason}")
-            self.desk.say(sentence.format(reason=error))
+            self.screen.notice.add(not_remembered(error, self.language))
 
     def _logged_out(self, state: ConnectionState) -> None:
         if not self.screen.winfo_ismapped():
@@ -178,6 +194,7 @@ class Window:
         desk.on_offline, desk.on_title = self._offline, self.root.title
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.escape)
+        self.offer.on_end = self._go_on
         screen.jump.configure(command=screen.timeline.to_newest)
         screen.filter.bind("<KeyRelease>", lambda _event: desk.finder.seek(screen.filter.get()))
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
@@ -222,7 +239,7 @@ class Window:
         if has_smooth_fonts(self.root) or self.settings.knows_of_fonts:
             return
         self.settings = attrs.evolve(self.settings, knows_of_fonts=True)
-        self.desk.say(
+        self.screen.notice.add(
             self.language.gettext("This Python's Tk has no smooth fonts. The system's own (python3-tk) looks better.")
         )
 

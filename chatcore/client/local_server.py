@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from chatcore.client.profiles import DEFAULT_SERVER
-from chatcore.domain.addresses import is_loopback
-from chatcore.ports.clock import Clock
+from ..domain.addresses import is_loopback
+from ..ports.clock import Clock
+from .profiles import DEFAULT_SERVER
 
 START_TIME = 15.0
 """Seconds that a server may take until it listens."""

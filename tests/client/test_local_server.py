@@ -4,11 +4,11 @@ import socket
 from pathlib import Path
 
 import pytest
-from chatcore_cli import local_server
-from chatcore_cli.local_server import NotStarted
 
 import chatcore
 from chatcore.adapters.system import SystemClock
+from chatcore.client import local_server
+from chatcore.client.local_server import NotStarted
 
 
 @pytest.fixture

@@ -1,0 +1,75 @@
+"""The strip that offers to start a server on this machine where none listens."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from chatcore.client.language import Language
+from chatcore.client.sentences import sentence
+
+from .look import Look
+from .starter import Starter
+
+
+class Offer(ttk.Frame):
+    """Is there from the moment when no server was found until one is started, found, or not wanted."""
+
+    def __init__(self, master: tk.Misc, language: Language, look: Look, starter: Starter) -> None:
+        super().__init__(master, style="Banner.TFrame")
+        self._language, self._starter = language, starter
+        self._server = ""
+        self.on_end: Callable[[], None] = lambda: None
+        "Is called when the strip has gone because somebody has chosen."
+        px = look.px
+        self.label = ttk.Label(self, style="Banner.TLabel")
+        self.start_button = ttk.Button(self, text=language.gettext("Start one here"), command=self._start)
+        self._leave_button = ttk.Button(self, text=language.gettext("Go on without"), command=self._end)
+        self.columnconfigure(0, weight=1)
+        self.label.grid(row=0, column=0, sticky="ew", padx=px(12), pady=px(6))
+        for column, button in enumerate((self.start_button, self._leave_button), 1):
+            button.grid(row=0, column=column, padx=(0, px(8)), pady=px(6))
+            button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
+        self.label.bind("<Configure>", lambda event: self.label.configure(wraplength=event.width))
+        look.theme.on_change(lambda: look.theme.style_of(self.start_button))
+
+    def look(self, server: str) -> None:
+        """Offer it as soon as it is known that no server listens at this address."""
+        self._server = server
+        self._starter.look_for(server, self._show)
+
+    def withdraw(self) -> None:
+        """There is a server: nothing is to be offered."""
+        if self.winfo_manager():
+            self._end()
+
+    def _show(self) -> None:
+        say = self._language.gettext
+        self._tell(
+            sentence(say("No server listens at {server}").format(server=self._server)),
+            say("It goes on running in the background when you leave."),
+        )
+        self.pack(side="top", fill="x", before=self.master.pack_slaves()[0])
+
+    def _start(self) -> None:
+        self._enable(wanted=False)
+        self._tell(self._language.gettext("Starting…"))
+        self._starter.start(self._server, self._started)
+
+    def _started(self, trouble: str) -> None:
+        self._enable(wanted=True)
+        if trouble:
+            self._tell(sentence(trouble))
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self.pack_forget()
+        self.on_end()
+
+    def _tell(self, *sentences: str) -> None:
+        self.label.configure(text="\n".join(sentences))
+
+    def _enable(self, *, wanted: bool) -> None:
+        self.start_button.state(["!disabled" if wanted else "disabled"])
