@@ -75,7 +75,8 @@ class Notice(ttk.Frame):
     def add(self, sentence: str) -> None:
         """Say something beside what is said already."""
         said = self.sentence.splitlines()
-        self.say("\n".join([*said, sentence] if sentence not in said else said))
+        everything = "\n".join([*said, sentence] if sentence not in said else said)
+        self.say(everything)
 
     def clear(self) -> None:
         """Say nothing more."""
