@@ -15,7 +15,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
 from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
-from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
@@ -40,6 +39,9 @@ except ImportError:  # an extra: faster, never required
 
 log = logging.getLogger(__name__)
 
+# Objects that are made before young garbage is looked for: a commit makes thousands, and none of them in cycles.
+_GC_THRESHOLD = 20_000
+
 
 class ServerError(Exception):
     """The server cannot start, or cannot go on; the message says why."""
@@ -60,6 +62,7 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
             # What is there by now stays: the garbage collector need not look at it again and again.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(_GC_THRESHOLD)
             log.info("the database is %s", config.db)
             await server.run(announce)
     except ChatError as error:
@@ -73,7 +76,6 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
         cost = LOW if config.password_cost == "low" else NORMAL  # noqa: S105 - no password
         host = Host(
             storage=storage,
-            bus=LocalBus(),
             clock=SystemClock(),
             ids=SystemIds(),
             hasher=await stack.enter_async_context(Argon2Hasher(cost)),

@@ -176,6 +176,15 @@ class MemoryStorage:
     async def end_session(self, digest: str) -> None:
         self._sessions.pop(digest, None)
 
+    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+        for digest in self._sessions.keys() & used:
+            self._sessions[digest].used_at_ms = max(now_ms, self._sessions[digest].used_at_ms)
+        self._sessions = {
+            digest: session
+            for digest, session in self._sessions.items()
+            if session.used_at_ms >= idle_since_ms and session.begun_at_ms >= begun_since_ms
+        }
+
     async def overview(self, user: UserId, limit: int) -> Overview:
         newest = [log.tally(user) for log in reversed(self._logs_of(user)) if log.id != GENERAL][:limit]
         return Overview(self._epoch, len(self._users), self._log(GENERAL).tally(user), tuple(newest))

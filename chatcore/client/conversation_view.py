@@ -18,7 +18,7 @@ ItemKey = tuple[UserId, ClientId]
 
 
 MAX_SOUGHT = 500
-"""Among so many messages the first unread one is looked for when a conversation is opened."""
+"""Among so many messages the first unread one is looked for when a conversation is opened; else it opens at its end."""
 
 
 def key_of(item: Item) -> ItemKey:
@@ -88,9 +88,17 @@ class ConversationView:
     @property
     def is_seeking(self) -> bool:
         """Whether the first unread message, with which the view is to begin, is not among the items yet."""
-        if not self._unread or not self.is_loaded or len(self.items) >= MAX_SOUGHT:
-            return False
-        return sum(item.state is ItemState.UNREAD for item in self.items) < self._unread
+        return bool(self._unread) and self.is_loaded and not self._is_far and self._is_short
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether unread messages are missing among the items."""
+        return len(self._unread_seqs) < self._unread
+
+    @property
+    def _is_far(self) -> bool:
+        """Whether the first unread message is further up than it is looked for."""
+        return self._unread > MAX_SOUGHT or len(self.items) >= MAX_SOUGHT
 
     def settle(self) -> None:
         """Look no further for the first unread message."""
@@ -158,6 +166,9 @@ class ConversationView:
         return [seq for index in ended if (seq := self.items[index].seq) is not None]
 
     def _show_unread(self, height: int, height_of: HeightOf) -> None:
+        if self._is_short and self._is_far:
+            self.viewport.to_end()
+            return
         seq = self.unread_line.seq
         index = next((place for place, item in enumerate(self.items) if seq is not None and item.seq == seq), None)
         if index is not None:

@@ -52,6 +52,8 @@ class Profiles:
 
     def remember(self, profile: Profile) -> None:
         """Put a profile first, in the place of an older one of the same user. Raises BadProfile."""
+        if self.find() == profile:
+            return  # so it is at nearly every start, and a write to the disk would keep the first picture waiting
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
             others = [other for other in self._read() if not other.is_of(profile.server, profile.name)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..errors import NotFound
 from .ids import ConversationId, UserId, is_user_id
 
@@ -17,6 +19,7 @@ def direct(one: UserId, other: UserId) -> ConversationId:
     return ConversationId(f"d.{low}.{high}")
 
 
+@lru_cache(maxsize=65_536)  # asked at every turn of every message
 def members(conversation: ConversationId) -> tuple[UserId, UserId] | None:
     """Give the two members of a direct conversation, None for the general chat (its members are all users).
 

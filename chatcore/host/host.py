@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +14,7 @@ from ..domain.events import Event, MessagePosted, UserRegistered
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.users import AsciiNames, NamePolicy
-from ..errors import StorageError
+from ..errors import StorageError, StorageFull
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
@@ -21,6 +22,7 @@ from ..ports.ids import IdSource
 from ..ports.storage import Commit, Enrolled, Marked, Storage, Stored
 from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
+from ..service import accounts
 from ..service.context import Context, KnownUsers, SessionLife
 from ..service.writer import Writer
 from ..wire import frames as f
@@ -50,13 +52,16 @@ class HostSettings:
 
 
 class Host:
-    """Serves links over one storage. Use as `async with`; it owns its tasks and ends them."""
+    """Serves links over one storage. Use as `async with`; it owns its tasks and ends them.
+
+    `bus` joins it with the other hosts of the same chat; a host that is alone needs none.
+    """
 
     def __init__(
         self,
         *,
         storage: Storage,
-        bus: Bus,
+        bus: Bus | None = None,
         clock: Clock,
         ids: IdSource,
         hasher: PasswordHasher,
@@ -92,8 +97,10 @@ class Host:
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
-        self._ends = [self._bus.subscribe(self, self._hub.tell), self.ctx.storage.listen(self._committed)]
-        self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run, self._tick)]
+        self._ends = [self.ctx.storage.listen(self._committed)]
+        if self._bus is not None:
+            self._ends.append(self._bus.subscribe(self, self._hub.tell))
+        self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run, self._tick, self._renew)]
         return self
 
     async def __aexit__(
@@ -209,9 +216,10 @@ class Host:
 
     def _committed(self, commit: Commit) -> None:
         self._hub.deliver(commit)
-        events = [event for outcome in commit if (event := _event(outcome)) is not None]
-        if events:
-            self._bus.publish(events, self)
+        if self._bus is not None:
+            events = [event for outcome in commit if (event := _event(outcome)) is not None]
+            if events:
+                self._bus.publish(events, self)
         if self._hub.has_receipts:
             self._stirred.set()
 
@@ -232,6 +240,13 @@ class Host:
             self._stirred.clear()
             self._presence.expire(self.clock.monotonic())
             self._hub.tick(self._presence_event())
+
+    async def _renew(self) -> None:
+        """Note now and then which sessions are in use, so that one that stays connected does not grow too old."""
+        while True:
+            await self.clock.sleep(self.ctx.session_life.renewal)
+            with suppress(StorageFull):  # the next time comes soon enough
+                await accounts.renew(self.ctx, list(self._by_session))
 
     async def _stirring(self) -> None:
         """Wait until something has changed, or a grace is over."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from ..domain.conversations import partner
 from ..domain.ids import ConversationId, UserId
 from ..errors import NotFound
 from .context import Context
 
-# Membership is a pure function of the ids, so that remembering it cannot go stale.
-_partner = lru_cache(maxsize=65_536)(partner)
-
 
 async def check_member(ctx: Context, user: UserId, conversation: ConversationId) -> None:
     """Raise NotFound unless the conversation exists and the user belongs to it: which of the two is not told."""
-    other = _partner(conversation, user)
+    other = partner(conversation, user)
     if other is not None and other not in ctx.known_users and not await ctx.known_users.look_up(other):
         raise NotFound(field="conversation")

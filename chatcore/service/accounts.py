@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from ..domain.ids import Token, UserId
@@ -46,6 +47,12 @@ async def resume(ctx: Context, token: Token) -> User:
     if user is None:
         raise LoggedOut
     return user
+
+
+async def renew(ctx: Context, sessions: Sequence[str]) -> None:
+    """The sessions with these digests are in use; those that have grown too old are forgotten."""
+    now, life = ctx.clock.now_ms(), ctx.session_life
+    await ctx.storage.renew_sessions(sessions, now, now - life.idle_ms, now - life.total_ms)
 
 
 async def log_out(ctx: Context, session: str) -> None:

@@ -25,6 +25,11 @@ class SessionLife:
     total_ms: int = 180 * DAY_MS
     "Since it began."
 
+    @property
+    def renewal(self) -> float:
+        """Give the seconds after which is noted again that a session is in use: a small part of what it may be idle."""
+        return self.idle_ms / 1000 / 100
+
 
 class KnownUsers:
     """The users of whom it is known that they exist: users are never deleted, so it needs to be asked only once."""

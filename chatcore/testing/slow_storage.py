@@ -114,6 +114,10 @@ class SlowStorage:
         """See Storage."""
         await self._write(lambda: self._storage.end_session(digest))
 
+    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+        """See Storage."""
+        await self._write(lambda: self._storage.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
+
     async def overview(self, user: UserId, limit: int) -> Overview:
         """See Storage."""
         return await self._read(lambda: self._storage.overview(user, limit))

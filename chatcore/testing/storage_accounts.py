@@ -144,3 +144,28 @@ class AccountsContract(StorageBase):
 
         assert [user and user.id for user in await asyncio.gather(*asked)] == users
         assert [user and user.id for user in await asyncio.gather(*again)] == users
+
+    async def test_a_session_that_is_renewed_does_not_grow_too_old(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.add_session("used", ALICE, NOON)
+        await storage.add_session("other", ALICE, NOON)
+
+        await storage.renew_sessions(["used", "gone"], NOON + DAY, 0, 0)
+        storage = await self.reopen(storage)
+
+        assert await storage.session("used", NOON + DAY, NOON + DAY, 0) is not None
+        assert await storage.session("other", NOON + DAY, NOON + DAY, 0) is None
+        assert await storage.session("gone", NOON + DAY, 0, 0) is None
+
+    async def test_sessions_that_are_too_old_are_forgotten(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.add_session("begun long ago", ALICE, NOON)
+        await storage.add_session("idle", ALICE, NOON + DAY)
+        await storage.add_session("used", ALICE, NOON + DAY)
+        await storage.session("used", NOON + 2 * DAY, 0, 0)
+        await storage.session("begun long ago", NOON + 2 * DAY, 0, 0)
+
+        await storage.renew_sessions([], NOON + 2 * DAY, NOON + DAY + 1, NOON + 1)
+
+        found = [await storage.session(d, NOON, 0, 0) for d in ("begun long ago", "idle", "used")]
+        assert [user is not None for user in found] == [False, False, True]

@@ -32,7 +32,8 @@ DETECTION = 28.0
 """Seconds after which a server notices a peer that is dead without a word."""
 
 CALM_ROUNDS = 25
-"""After so many turns of the event loop without a frame, a timer or a call of the storage, nothing is under way."""
+"""After so many turns without a frame, a timer or a call of the storage, nothing is under way in a loop that does not
+show what is ready to run."""
 
 
 class _Dialer:
@@ -190,9 +191,12 @@ class ChatWorld:
 
     async def _calm(self) -> None:
         """Return when nothing happens any more without time passing."""
+        ready = getattr(asyncio.get_running_loop(), "_ready", None)  # asyncio's own loops have it, uvloop's has not
         quiet, seen = 0, -1
         while quiet < CALM_ROUNDS:
             await asyncio.sleep(0)
+            if ready is not None and not ready and not self.storage.under_way:
+                return
             activity = self.clock.activity + self.storage.activity + self.network.activity
             quiet = 0 if self.storage.under_way or activity != seen else quiet + 1
             seen = activity

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NoReturn, TypeVar, get_args
 
 import attrs
@@ -215,13 +216,15 @@ else:
     _loads, _dumps = orjson.loads, orjson.dumps
 
 
+@cache  # making one takes tens of milliseconds, and it knows nothing of who uses it
 def client_frames(*, strict: bool = True, loads: Loads = _loads, dumps: Dumps = _dumps) -> Codec:
-    """Make the codec of what clients send; strict, as the server reads it."""
+    """Give the codec of what clients send; strict, as the server reads it."""
     return Codec(_frames(ClientFrame), strict=strict, loads=loads, dumps=dumps)
 
 
+@cache
 def server_frames(*, strict: bool = False, loads: Loads = _loads, dumps: Dumps = _dumps) -> Codec:
-    """Make the codec of what servers send; not strict, as the client reads it."""
+    """Give the codec of what servers send; not strict, as the client reads it."""
     return Codec(_frames(ServerFrame), strict=strict, loads=loads, dumps=dumps)
 
 

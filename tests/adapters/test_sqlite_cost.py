@@ -64,6 +64,7 @@ async def use_everything(storage: SqliteStorage) -> None:
         await append_one(storage, post(ALICE, ALICE_BOB, "again"))
         await append_one(storage, post(ALICE, ALICE_BOB, "again"))
         await read(storage, BOB, conversation, 2)
+        await read(storage, BOB, conversation, 1)
         await storage.tally(BOB, conversation)
         await storage.page(BOB, conversation, after=1, before=None, limit=2)
         await storage.page(BOB, conversation, after=None, before=2, limit=2)
@@ -96,6 +97,23 @@ async def test_a_batch_of_any_size_is_one_commit(path: Path) -> None:
 
         assert len(commits) == 1
         assert (await storage.tally(BOB, ALICE_BOB)).seq == 2 * MAX_ROWS + 1
+
+
+async def test_a_mark_costs_the_same_however_many_runs_there_are(path: Path, statements: list[Statement]) -> None:
+    async with SqliteStorage(path) as storage:
+        await storage.append([post(ALICE, ALICE_BOB, f"{n}") for n in range(2_000)], NOON)
+        for first in range(1, 2_000, 1_000):
+            await read(storage, BOB, ALICE_BOB, *range(first, first + 1_000, 2))
+        writer = storage._opened.database._writer
+        statements.clear()
+        before = writer.total_changes
+
+        await read(storage, BOB, ALICE_BOB, 1_000)  # joins two runs of a thousand
+
+        assert sum(len(str(parameters)) for _, parameters in statements) < 1_000
+        assert writer.total_changes - before < 10
+        page = await storage.page(BOB, ALICE_BOB, after=997, before=None, limit=5)
+        assert page.read == ((999, 1_001),)
 
 
 async def test_sessions_used_at_once_share_commits(path: Path, statements: list[Statement]) -> None:

@@ -57,7 +57,7 @@ asyncio.run(main())
 
 @pytest.fixture
 async def path(tmp_path: Path) -> Path:
-    """A database of the first schema with two users and a message."""
+    """A database of the newest schema with two users and a message."""
     path = tmp_path / "chat.db"
     async with SqliteStorage(path) as storage:
         await enrol(storage, ALICE, BOB)
@@ -66,7 +66,7 @@ async def path(tmp_path: Path) -> Path:
 
 
 def open_and_die(path: Path, statement: int) -> subprocess.CompletedProcess[str]:
-    """Open the database with the second step, to be killed where this statement would begin."""
+    """Open the database with one step more, to be killed where this statement would begin."""
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, str(path), str(statement)], capture_output=True, text=True, check=False
     )
@@ -87,8 +87,8 @@ def found(path: Path) -> Found:
     return version, parts, colours, messages
 
 
-OLD: Found = (1, [], [], 1)
-NEW: Found = (2, ["colour", "user_colour"], ["red", "red"], 1)
+OLD: Found = (2, [], [], 1)
+NEW: Found = (3, ["colour", "user_colour"], ["red", "red"], 1)
 
 
 @pytest.mark.parametrize("statement", range(1, STATEMENTS + 1))
@@ -111,11 +111,11 @@ async def test_p22_all_statements_of_a_step_are_among_those_at_which_it_is_kille
 
 async def test_p22_a_database_of_a_newer_schema_is_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("pragma user_version = 2")
+        connection.execute("pragma user_version = 3")
     before = path.read_bytes()  # noqa: ASYNC240 - a short file
 
     with pytest.raises(
-        StorageError, match="made by a newer version: its schema is 2, this program knows those up to 1"
+        StorageError, match="made by a newer version: its schema is 3, this program knows those up to 2"
     ):
         async with SqliteStorage(path):
             pass

@@ -8,9 +8,18 @@ import pytest
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.domain.conversations import GENERAL
 from chatcore.errors import StorageError
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, NOON, post, send
+from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, NOON, post, read, send
 
 FIRST = migrations.steps()
+
+FIRST_READING = f"""
+drop table run;
+alter table reading add column runs text not null default '[]';
+insert into reading values
+  ('{BOB}', '{ALICE_BOB}', 2, 5, 3, '[[4,5],[7,7]]'), ('{ALICE}', '{ALICE_BOB}', 9, 0, 1, '[]');
+pragma user_version = 1;
+"""  # noqa: S608 - only constants
+"""Makes the tables of read states what they were in the first schema, with what two have read."""
 
 DIARY = "Dear diary, " * 100
 
@@ -100,7 +109,7 @@ async def test_a_newer_schema_is_refused(path: Path) -> None:
 
     reason = await refusal_to_open(path)
 
-    assert reason == f"{path} was made by a newer version: its schema is 7, this program knows those up to 1"
+    assert reason == f"{path} was made by a newer version: its schema is 7, this program knows those up to 2"
 
 
 async def test_a_refused_file_can_be_opened_once_it_is_mended(path: Path) -> None:
@@ -188,7 +197,23 @@ async def test_a_step_is_taken_once_and_keeps_what_is_stored(path: Path, monkeyp
             version = await storage._opened.database.read("pragma user_version")
             seq = (await storage.tally(BOB, ALICE_BOB)).seq
 
-            assert ([tuple(colour) for colour in colours], version[0][0], seq) == ([("red",)], 2, 1)
+            assert ([tuple(colour) for colour in colours], version[0][0], seq) == ([("red",)], 3, 1)
+
+
+async def test_what_was_read_is_read_still_when_runs_get_records_of_their_own(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with SqliteStorage(path) as storage:
+        await send(storage, ALICE, ALICE_BOB, *map(str, range(1, 10)))
+    run(path, FIRST_READING)
+
+    async with SqliteStorage(path) as storage:
+        page = await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=9)
+        await read(storage, BOB, ALICE_BOB, 6)
+        after = await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=9)
+
+    assert (page.read, page.tally.unread) == (((1, 2), (4, 5), (7, 7)), 4)
+    assert (after.read, after.tally.unread) == (((1, 2), (4, 7)), 3)
 
 
 async def test_a_step_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,6 +226,6 @@ async def test_a_step_that_fails_leaves_nothing_behind(path: Path, monkeypatch: 
 
     assert reason.startswith(f"cannot open the database {path}: ")
     async with SqliteStorage(path) as storage:
-        assert (await storage._opened.database.read("pragma user_version"))[0][0] == 1
+        assert (await storage._opened.database.read("pragma user_version"))[0][0] == 2
         assert not await storage._opened.database.read("select 1 from sqlite_schema where name = 't'")
         assert (await storage.tally(BOB, ALICE_BOB)).seq == 1

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from chatcore.testing.server_process import ServerProcess
 from tests.waiting import until
 
 PASSWORD = "correct horse battery"
+NO_LIMIT = "is not a whole number from 1 to 10000"
 NO_ADDRESS = "is not an address: one begins with ws:// or wss:// and names a host"
 
 
@@ -208,7 +210,8 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["send", "bob"], "Missing argument 'TEXT'."),
         (["--lang", "de", "list"], "Invalid value for '--lang': 'de' is not one of 'en', 'pl'."),
         (["list", "--server", "x"], f"Invalid value for '--server': 'x' {NO_ADDRESS}"),
-        (["history", "bob", "--limit", "0"], "Invalid value for '--limit': 0 is not in the range 1<=x<=10000."),
+        (["history", "bob", "--limit", "0"], f"Invalid value for '--limit': '0' {NO_LIMIT}"),
+        (["history", "bob", "--limit", "ten"], f"Invalid value for '--limit': 'ten' {NO_LIMIT}"),
         (["list"], "whose password? Give --user NAME, or log in once with the full screen"),
         (
             ["list", "--user", "bob"],
@@ -227,13 +230,31 @@ def test_wrong_usage_is_told_in_one_line(arguments: list[str], said: str, capsys
 
 
 @pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CHATCORE_LANG", "de", "'de' is not one of 'en', 'pl'."),
+        ("CHATCORE_SERVER", "x", f"'x' {NO_ADDRESS}"),
+    ],
+)
+def test_a_wrong_value_in_the_environment_is_told_with_its_place(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert main(["list"]) == 2
+    assert capsys.readouterr().err == f"chatcore: Invalid value for {name}: {said}\n"
+
+
+@pytest.mark.usefixtures("nobody")
 def test_a_password_file_that_is_missing_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CHATCORE_PASSWORD_FILE", str(tmp_path / "none"))
 
     assert main(["list", "--user", "bob"]) == 2
-    assert f"CHATCORE_PASSWORD_FILE names {tmp_path / 'none'}, which cannot be read" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.endswith(f"names {tmp_path / 'none'}, which cannot be read: no such file or directory\n")
 
 
 @pytest.mark.usefixtures("nobody")
@@ -249,6 +270,25 @@ def test_a_damaged_profile_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_the_version_and_the_help_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert [main(["--version"]), main(["--help"]), main(["send", "--help"])] == [0, 0, 0]
     assert "CHATCORE_PASSWORD_FILE" in capsys.readouterr().out
+
+
+WATCHED = """
+import gc, sys
+from chatcore_cli.__main__ import main
+searched = []
+gc.callbacks.append(lambda phase, facts: searched.append(facts["generation"]))
+sys.argv[1:] = ["--version"]
+main()
+print(len(searched), gc.isenabled())
+held = [[number] for number in range(1_000_000)]
+print(2 in searched)
+"""
+
+
+def test_no_garbage_is_looked_for_among_modules_and_seldom_in_a_long_history() -> None:
+    told = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True, check=True).stdout
+
+    assert told.splitlines()[-2:] == ["0 True", "False"]
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ import base64
 from chatcore_cli.terminal import Outcome
 
 from chatcore import GENERAL, ChatClient, ClientId, ConversationId, ItemState
+from chatcore.domain.reading import MAX_MARKS
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_DOWN, CTRL_UP, ENTER, ChatEmulator, alt, terminal
 
@@ -48,6 +49,24 @@ async def test_open_says_that_there_is_no_such_user() -> None:
 
             await obey(t, "/open")
             assert "Write /open NAME." in t.lines[-1]
+
+
+async def test_read_marks_what_was_never_displayed() -> None:
+    async with ChatWorld() as world:
+        alice, bob, _ = await world.users("alice", "bob", "carol")
+        conversation = await bob.conversation_with("alice")
+        for number in range(700):  # more than one request may mark
+            bob.post_soon(conversation, f"message {number}")
+        await bob.post(GENERAL, "for everybody")
+        await world.settle(60)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            assert await alice.unread(conversation) > MAX_MARKS
+
+            await obey(t, "/read")
+
+            assert (await alice.unread(conversation), await alice.unread(GENERAL)) == (0, 1)
+            assert [line.strip() for line in t.roster if "message 699" in line] == ["message 699"]
 
 
 async def test_find_begins_to_choose() -> None:

@@ -1,10 +1,11 @@
 """Where text is written."""
 
 import pytest
+from chatcore_cli.cells import width
 from chatcore_cli.composer import typed
 
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import CTRL_N, CTRL_P, ENTER, TAB, alt, paste, terminal
+from tests.cli.emulator import CTRL_N, CTRL_P, ENTER, LEFT, TAB, alt, paste, terminal
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,24 @@ async def test_a_pasted_text_of_several_lines_is_not_sent_by_itself() -> None:
             await t.type(ENTER)
             await t.settle()
             assert [m.text for m in await bob.history(await bob.conversation_with("alice"))] == ["one\ntwo"]
+
+
+async def test_joined_emoji_are_written_apart_and_sent_as_they_were() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("a👨‍👩‍👧b🇵🇱c")
+            assert t.lines[-2][25:] == " > a👨👩👧bPLc"
+            assert t.glass.screen.cursor.x == 25 + width(" > a👨👩👧bPLc")
+
+            await t.type(*[LEFT] * 4, "x")
+            assert t.lines[-2][25:] == " > a👨👩👧xbPLc"
+
+            await t.type(ENTER)
+            await t.settle()
+            assert [m.text for m in await bob.history(await bob.conversation_with("alice"))] == ["a👨‍👩‍👧xb🇵🇱c"]
 
 
 async def test_alt_enter_begins_a_line_and_the_composer_grows() -> None:

@@ -175,6 +175,9 @@ async def test_finding_narrows_the_list_and_escape_gives_it_back() -> None:
             assert "> written to bob" in t.lines[-2]
 
 
+PICKED, UNPICKED = "54427f", "2a3038"
+
+
 async def test_a_picked_message_is_marked_until_escape() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
@@ -185,10 +188,10 @@ async def test_a_picked_message_is_marked_until_escape() -> None:
             await t.open("bob")
 
             await t.type(CTRL_UP, CTRL_UP)
-            assert (t.glass.cell("▎first").reverse, t.glass.cell("▎second").reverse) == (True, False)
+            assert (t.glass.cell("▎first").bg, t.glass.cell("▎second").bg) == (PICKED, UNPICKED)
 
             await t.type("\x1b")
-            await t.until(lambda _: not t.glass.cell("▎first").reverse)
+            await t.until(lambda _: t.glass.cell("▎first").bg == UNPICKED)
 
 
 async def test_a_click_opens_a_row_and_the_wheel_scrolls() -> None:

@@ -211,6 +211,7 @@ async def test_T6_typing_goes_on_while_the_server_is_away() -> None:
             await t.type("into the outbox", ENTER, "the next one")
 
             assert t.lines[-1].startswith(" ○ offline: trying again in ")
+            assert " s  The connection was lost. " in t.lines[-1]
             assert "◷" in t.talk[-2]
             assert " > the next one" in t.lines[-2]
 

@@ -279,6 +279,27 @@ async def test_the_list_moves_live_and_the_open_row_stays_open() -> None:
             assert bob.me.name == "bob"
 
 
+async def test_choosing_begins_at_the_top_of_the_list_however_it_comes_and_stays_with_its_row() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.post(await bob.conversation_with("alice"), "hello")
+        await world.kill()
+        again = await world.client(alice.token)
+        async with terminal(world, again) as t:
+            assert "The list comes with" in t.roster[0]
+
+            await world.start()
+            await t.settle(30)
+            assert t.roster[0].startswith(">● bob")
+
+            t.clock.advance()
+            await t.settle(0)
+            await bob.post(GENERAL, "now this is on top")
+            await t.settle()
+            assert t.roster[0].startswith(" ● General chat")
+            assert t.roster[2].startswith(">● bob")
+
+
 async def test_500_users_scroll_with_the_cursor() -> None:
     storage = MemoryStorage()
     for number in range(500):

@@ -1,7 +1,9 @@
 """An open conversation as it is looked at."""
 
+import pytest
+
 from chatcore import GENERAL, ClientId, Insert, Item, ItemState, Move, Remove, Reset, Update, UserId
-from chatcore.client.conversation_view import ConversationView, key_of
+from chatcore.client.conversation_view import MAX_SOUGHT, ConversationView, key_of
 
 ME, BOB = UserId("0" * 16), UserId("b" * 16)
 
@@ -52,6 +54,28 @@ def test_the_first_unread_message_is_sought_among_older_ones() -> None:
 
     assert before == (True, [11, 12, 13])
     assert (opened.is_seeking, in_view(opened, 3)) == (False, [9, 10, 11])
+
+
+@pytest.mark.parametrize("held", [10, MAX_SOUGHT])
+def test_a_conversation_opens_at_its_end_where_the_first_unread_message_is_too_far_up(held: int) -> None:
+    opened = timeline(2 * MAX_SOUGHT, unread=MAX_SOUGHT + 1, held=held)
+
+    assert not opened.is_seeking
+    assert in_view(opened, 3) == [2 * MAX_SOUGHT - 2, 2 * MAX_SOUGHT - 1, 2 * MAX_SOUGHT]
+    assert opened.viewport.at_end
+
+
+def test_the_seeking_ends_at_the_end_where_the_first_unread_message_is_not_found() -> None:
+    opened = timeline(2 * MAX_SOUGHT, unread=MAX_SOUGHT - 1, held=10)
+    before = opened.is_seeking, in_view(opened, 3)[0]
+
+    older = [item(seq) for seq in range(MAX_SOUGHT + 1, 2 * MAX_SOUGHT - 9)]
+    opened.apply([Insert(place, one) for place, one in enumerate(older)])
+
+    assert before == (True, 2 * MAX_SOUGHT - 9)
+    assert not opened.is_seeking
+    assert in_view(opened, 3)[-1] == 2 * MAX_SOUGHT
+    assert opened.viewport.at_end
 
 
 def test_scrolling_ends_the_seeking() -> None:

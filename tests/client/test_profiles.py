@@ -48,6 +48,16 @@ def test_a_new_token_takes_the_place_of_the_old_one(profiles: Profiles) -> None:
     assert "secret-a" not in profiles.path.read_text()
 
 
+def test_the_one_that_is_first_already_is_not_written_again(profiles: Profiles) -> None:
+    for profile in (BOB, ALICE):
+        profiles.remember(profile)
+    written = profiles.path.stat()
+
+    profiles.remember(ALICE)
+
+    assert profiles.path.stat() == written
+
+
 def test_nobody_else_can_read_the_file_and_nothing_else_is_left(profiles: Profiles) -> None:
     profiles.remember(ALICE)
     profiles.remember(BOB)

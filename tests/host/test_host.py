@@ -9,11 +9,15 @@ import pytest
 
 from chatcore import GENERAL, StorageError, User, UserId
 from chatcore.adapters.local_bus import LocalBus
+from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.memory_transport import MemoryLink, link_pair
+from chatcore.client.observer import ConnectionPhase
 from chatcore.domain.events import MessagePosted, UserRegistered
 from chatcore.domain.presence import GRACE
 from chatcore.host.host import TICK, Host, HostSettings
 from chatcore.ports.transport import OutFrame
+from chatcore.service import accounts
+from chatcore.service.context import SessionLife
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.testing.fakes import QuickHasher, SeededIds
 from chatcore.testing.world import PASSWORD
@@ -593,11 +597,13 @@ async def test_a_mistake_in_the_tick_is_a_failure_and_not_a_silence() -> None:
         clock = host.clock
         assert isinstance(clock, VirtualClock)
 
-        while clock.advance():
+        failing = asyncio.ensure_future(host.failure())
+        while not failing.done():
+            clock.advance()
             await turns(20)
 
         with pytest.raises(ZeroDivisionError):
-            await host.failure()
+            await failing
         near.abort()
         await serving
 
@@ -648,3 +654,31 @@ async def test_many_connections_come_and_go_and_leave_nothing_behind() -> None:
         assert len(world.host._hub) == 0
         assert world.host.active() == ()
         assert world.host._closing == set()
+
+
+# ---- sessions that stay connected
+
+
+async def test_a_session_that_was_connected_longer_than_it_may_be_idle_goes_on_after_a_cut() -> None:
+    life = SessionLife(idle_ms=3_600_000)
+    async with ChatWorld(settings=HostSettings(session_life=life)) as world:
+        (alice,) = await world.users("alice")
+
+        await world.settle(3 * 3_600)
+        world.cut(alice)
+        await world.settle(60)
+
+        assert alice.connection.phase is ConnectionPhase.ONLINE
+
+
+async def test_a_session_that_was_away_longer_than_it_may_be_idle_is_forgotten() -> None:
+    life = SessionLife(idle_ms=3_600_000)
+    storage = MemoryStorage()
+    async with ChatWorld(storage=storage, settings=HostSettings(session_life=life)) as world:
+        alice = await registered(world, "alice")
+        digest = accounts.digest(alice.token)
+        alice.link.abort()
+
+        await world.settle(2 * 3_600)
+
+        assert await storage.session(digest, world.clock.now_ms(), 0, 0) is None

@@ -243,7 +243,7 @@ async def test_a_backup_of_a_newer_schema_is_refused(tmp_path: Path, db: Path) -
     ended = await operate(db, "restore", str(tmp_path / "chat.bak"))
 
     assert ended == refused(
-        f"{tmp_path / 'chat.bak'} was made by a newer version: its schema is 7, this program knows those up to 1"
+        f"{tmp_path / 'chat.bak'} was made by a newer version: its schema is 7, this program knows those up to 2"
     )
     assert texts(db) == ["later"]
 

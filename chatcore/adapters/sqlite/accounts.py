@@ -18,8 +18,8 @@ on conflict (folded) do nothing returning number
 
 # Everything so far is history: read, as far as the numbers go.
 _JOIN = """
-insert into reading (user, conversation, cursor, runs, read, version)
-select ?, conversation, seq, '[]', live, 0 from message where conversation = 'general' order by seq desc limit 1
+insert into reading (user, conversation, cursor, read, version)
+select ?, conversation, seq, live, 0 from message where conversation = 'general' order by seq desc limit 1
 """
 
 _BY_ID = "select id, name, number from user where id = ?"

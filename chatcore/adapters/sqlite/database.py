@@ -20,6 +20,8 @@ OLDEST_SQLITE = (3, 37, 0)
 
 _WAIT_FOR_LOCK_S = 10.0
 _DURABLE = "synchronous = full"  # with `normal`, a power cut takes the last commits of a WAL
+# Pages after which the log is copied into the database. A page that many commits have changed is copied once.
+_CHECKPOINT = "wal_autocheckpoint = 4000"
 _CACHE = "cache_size = -16384"  # KiB, for each connection
 
 # The second one: the file that readers and the writer share could not grow.
@@ -45,7 +47,7 @@ class Database:
                     _make(path)
                     writer = await stack.enter_async_context(_connect(path, "rwc"))
                     version = await _schema(writer, path)  # before anything is written to the file
-                    await _set_up(writer, "journal_mode = wal", _DURABLE, _CACHE)
+                    await _set_up(writer, "journal_mode = wal", _DURABLE, _CHECKPOINT, _CACHE)
                     await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
                     for reader in reading:

@@ -25,7 +25,8 @@ select conversation, seq, sender, client_id, text, sent_at_ms from message
 where :conversation is null or conversation = :conversation order by conversation, seq
 """
 _STATES = """
-select user, conversation, cursor, runs, read, version from reading
+select user, conversation, cursor, (select json_group_array(json_array(first, last)) from run
+  where user = reading.user and conversation = reading.conversation) as runs, read, version from reading
 where :conversation is null or conversation = :conversation order by conversation, user
 """
 

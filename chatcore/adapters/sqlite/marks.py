@@ -11,19 +11,30 @@ import attrs
 from ...domain.conversations import GENERAL
 from ...domain.events import MessagesRead
 from ...domain.ids import ConversationId, UserId
-from ...domain.reading import NewMarks, ReadState, Tally
+from ...domain.reading import NewMarks, ReadState, Run, Tally
 from ...errors import NotFound
 from ...ports.storage import Marked, Outcome, Refused
 from .database import Database
-from .pages import read_state
 from .tallies import WIDTH, select, tally_of
 
 Member = tuple[UserId, ConversationId]
 
 _STANDINGS = select(
     "select json_extract(value, '$[0]'), json_extract(value, '$[1]'), key from json_each(?)",
-    ", r.cursor, r.runs, w.place",
+    ", r.cursor, w.place",
 )
+
+# The runs around each message to mark: the only ones that it can be in, or touch.
+_RUNS = """
+with wanted as materialized (
+  select json_extract(value, '$[0]') as user, json_extract(value, '$[1]') as conversation,
+    json_extract(value, '$[2]') as seq from json_each(?)
+)
+select distinct r.user, r.conversation, r.first, r.last from wanted w
+join run r on r.user = w.user and r.conversation = w.conversation and r.first in (
+  (select max(first) from run where user = w.user and conversation = w.conversation and first <= w.seq),
+  (select min(first) from run where user = w.user and conversation = w.conversation and first > w.seq))
+"""
 
 # Those of the messages to mark that are not the reader's own, and how many own ones stand directly before each. Own
 # ones below the cursor need not be counted: so each is passed over once, however often something is marked.
@@ -39,11 +50,23 @@ from wanted w join message m on m.conversation = w.conversation and m.seq = w.se
 """
 
 _KEEP_STATES = """
-insert into reading (user, conversation, cursor, runs, read, version)
+insert into reading (user, conversation, cursor, read, version)
 select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-  json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]') from json_each(?) where true
+  json_extract(value, '$[3]'), json_extract(value, '$[4]') from json_each(?) where true
 on conflict (user, conversation) do update set
-  cursor = excluded.cursor, runs = excluded.runs, read = excluded.read, version = excluded.version
+  cursor = excluded.cursor, read = excluded.read, version = excluded.version
+"""
+
+_DROP_RUNS = """
+delete from run where (user, conversation, first) in (
+  select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') from json_each(?))
+"""
+
+_KEEP_RUNS = """
+insert into run (user, conversation, first, last)
+select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+  json_extract(value, '$[3]') from json_each(?) where true
+on conflict (user, conversation, first) do update set last = excluded.last
 """
 
 # By the table's own key: by conversation and seq, SQLite would go through the whole conversation for each.
@@ -66,11 +89,16 @@ class _Found:
 
 
 class _Marking:
-    """The read states and counts of readers that a batch of marks leads to: decided in memory."""
+    """The read states and counts of readers that a batch of marks leads to: decided in memory.
+
+    Of each read state only those runs are here that the marks can touch.
+    """
 
     def __init__(self) -> None:
         self.tallies: dict[Member, Tally] = {}
         self.states: dict[Member, ReadState] = {}
+        self.runs: dict[Member, tuple[Run, ...]] = {}
+        "As they are stored."
         self.changed: set[Member] = set()
         self.found: dict[tuple[Member, int], _Found] = {}
         self.readers: dict[int, int] = {}
@@ -79,9 +107,21 @@ class _Marking:
         "Of messages of the general chat that were counted anew: seq and key in the table."
 
     def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
-        """Give the messages to look up: those that exist and are not read."""
+        """Give those of the messages to mark that exist and are not known to be read."""
         wanted = {((c.reader, c.conversation), seq) for c in changes if not self._is_beyond(c) for seq in c.seqs}
         return [(member, seq) for member, seq in wanted if not self.states[member].has(seq)]
+
+    def dropped_runs(self) -> list[tuple[UserId, ConversationId, int]]:
+        """Give the stored runs that are there no more, by where they began."""
+        left = {(member, first) for member in self.changed for first, _ in self.states[member].runs}
+        stored = ((member, first) for member in self.changed for first, _ in self.runs.get(member, ()))
+        return [(*member, first) for member, first in stored if (member, first) not in left]
+
+    def new_runs(self) -> list[tuple[UserId, ConversationId, int, int]]:
+        """Give the runs that are not stored as they are."""
+        stored = {(member, run) for member in self.changed for run in self.runs.get(member, ())}
+        runs = ((member, run) for member in self.changed for run in self.states[member].runs)
+        return [(*member, *run) for member, run in runs if (member, run) not in stored]
 
     def mark(self, change: NewMarks) -> Outcome:
         """Decide about one request."""
@@ -115,12 +155,16 @@ class _Marking:
 async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]:
     """Make marks in the transaction that is open; give an outcome for each."""
     marking = await _load(database, list(dict.fromkeys((c.reader, c.conversation) for c in changes)))
+    await _load_runs(database, marking, marking.unread(changes))
     await _look_up(database, marking, marking.unread(changes))
     outcomes = [marking.mark(change) for change in changes]
     if marking.changed:
         states = [(member, marking.states[member]) for member in marking.changed]
-        rows = [(*member, state.cursor, state.runs, state.read, state.version) for member, state in states]
+        rows = [(*member, state.cursor, state.read, state.version) for member, state in states]
         await database.write(_KEEP_STATES, (json.dumps(rows),))
+        for sql, runs in ((_DROP_RUNS, marking.dropped_runs()), (_KEEP_RUNS, marking.new_runs())):
+            if runs:
+                await database.write(sql, (json.dumps(runs),))
     if marking.recounted:
         counts = [(number, marking.readers[seq]) for seq, number in marking.recounted.items()]
         await database.write(_KEEP_READERS, (json.dumps(counts),))
@@ -130,10 +174,21 @@ async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]
 async def _load(database: Database, members: Sequence[Member]) -> _Marking:
     marking = _Marking()
     for record in await database.write(_STANDINGS, (json.dumps(members),)):
-        tally, (cursor, runs, place) = tally_of(record), record[WIDTH:]
+        tally, (cursor, place) = tally_of(record), record[WIDTH:]
         marking.tallies[members[place]] = tally
-        marking.states[members[place]] = read_state(cursor, runs, tally.read, tally.version)
+        marking.states[members[place]] = ReadState(cursor or 0, (), tally.read, tally.version)
     return marking
+
+
+async def _load_runs(database: Database, marking: _Marking, wanted: Sequence[tuple[Member, int]]) -> None:
+    if not wanted:
+        return
+    found: defaultdict[Member, list[Run]] = defaultdict(list)
+    for user, conversation, *run in await database.write(_RUNS, (json.dumps([(*m, seq) for m, seq in wanted]),)):
+        found[user, conversation].append((run[0], run[1]))
+    for member, runs in found.items():
+        marking.runs[member] = tuple(sorted(runs))
+        marking.states[member] = attrs.evolve(marking.states[member], runs=marking.runs[member])
 
 
 async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple[Member, int]]) -> None:

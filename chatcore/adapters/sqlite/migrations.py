@@ -22,7 +22,7 @@ from pragma_application_id, pragma_user_version
 
 def steps() -> tuple[str, ...]:
     """Give the SQL of each step; step n leads to schema n."""
-    return (files(__package__).joinpath("schema.sql").read_text("utf-8"),)
+    return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in ("schema.sql", "step_2.sql"))
 
 
 def schema_version(record: Sequence[int], path: Path) -> int:

@@ -21,32 +21,40 @@ _ANY = 2**62
 """No seq is greater."""
 
 
-def _query(columns: str, which: str) -> str:
-    """Give the query for the tally, both read states, and columns of some messages.
+def _query(columns: str, first: str, last: str, which: str = "true") -> str:
+    """Give the query for the tally, both read states, and columns of some messages between two seqs.
 
-    The messages come as JSON within the one record: measured, this costs a third of a record for each, and the other
-    thread takes the interpreter's lock once.
+    Runs and messages come as JSON within the one record: measured, this costs a third of a record for each, and the
+    other thread takes the interpreter's lock once.
     """
     messages = (
-        f"(select json_group_array(json_array({columns})) from message where conversation = w.conversation and {which})"
+        f"(select json_group_array(json_array({columns})) from message"
+        f" where conversation = w.conversation and seq between {first} and {last} and {which})"
     )
     return select(
         "values (:user, :conversation, 0)",
-        f", r.cursor, r.runs, other.cursor, other.runs, {messages}",
+        f", r.cursor, {_runs(':user', first, last)}, other.cursor, {_runs(':partner', first, last)}, {messages}",
         "left join reading other on other.user = :partner and other.conversation = w.conversation",
     )
 
 
+def _runs(user: str, first: str, last: str) -> str:
+    """Give the query for the runs of a user that cover something between two seqs; one before may be among them."""
+    runs = f"from run where user = {user} and conversation = w.conversation"
+    begin = f"coalesce((select max(first) {runs} and first <= {first}), {first})"
+    return f"(select json_group_array(json_array(first, last)) {runs} and first between {begin} and {last})"
+
+
 # Seqs have no holes, so a page of so many messages is a range of so many seqs.
 _COLUMNS = "seq, sender, client_id, text, sent_at_ms, live, own, readers"
-_AFTER = _query(_COLUMNS, "seq between :bound + 1 and :bound + :limit")
-_BEFORE = _query(_COLUMNS, "seq between min(:bound - 1, m.seq) - :limit + 1 and :bound - 1")
-_OWN = _query("seq, readers", "seq between :first and :last and sender = :user")
+_AFTER = _query(_COLUMNS, ":bound + 1", ":bound + :limit")
+_BEFORE = _query(_COLUMNS, "min(:bound - 1, m.seq) - :limit + 1", ":bound - 1")
+_OWN = _query("seq, readers", ":first", ":last", "sender = :user")
 
 
 @attrs.frozen
 class _Standing:
-    """How a member, and in a direct conversation the other one, stand."""
+    """How a member, and in a direct conversation the other one, stand; the runs are those near some messages."""
 
     tally: Tally
     mine: ReadState
@@ -64,7 +72,7 @@ def read_state(cursor: int | None, runs: str | None, read: int = 0, version: int
     if cursor is None or runs is None:
         return ReadState()
     # Most have read everything; this is taken for each of hundreds of readers.
-    parsed = () if runs == "[]" else tuple((first, end) for first, end in json.loads(runs))
+    parsed = () if runs == "[]" else tuple(sorted((first, end) for first, end in json.loads(runs)))
     return ReadState(cursor, parsed, read, version)
 
 

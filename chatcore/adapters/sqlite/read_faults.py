@@ -15,10 +15,16 @@ from ...domain.reading import ReadState, Run
 from .pages import read_state
 
 _STATES = """
-select r.user, r.conversation, r.cursor, r.runs, r.read, r.version,
+select r.user, r.conversation, r.cursor,
+  (select json_group_array(json_array(first, last)) from run where user = r.user and conversation = r.conversation),
+  r.read, r.version,
   coalesce((select max(seq) from message where conversation = r.conversation), 0),
   coalesce((select created_at_ms from user where id = r.user), 0)
 from reading r order by r.conversation, r.user
+"""
+
+_STRAYS = """
+select distinct user, conversation from run where (user, conversation) not in (select user, conversation from reading)
 """
 
 # How many of the messages up to a seq are others': their counters have been counted again before.
@@ -50,17 +56,15 @@ def faults_of_reading(connection: sqlite3.Connection) -> Iterator[str]:
     for *record, end, joined_ms in connection.execute(_STATES):
         user, conversation, cursor, runs, read, version = record
         where = f"{conversation}: the read state of user {user}"
-        try:
-            state = read_state(cursor, runs, read, version)
-            member = _Member(user, conversation, state, end, joined_ms)
-            found = list(_faults_of(connection, member))
-        except (ValueError, TypeError):
-            yield f"{where} cannot be read"
-            continue
+        state = read_state(cursor, runs, read, version)
+        member = _Member(user, conversation, state, end, joined_ms)
+        found = list(_faults_of(connection, member))
         yield from (f"{where} {fault}" for fault in found)
         if conversation == GENERAL and not found:
             readers.add(member)
     yield from readers.faults()
+    for user, conversation in connection.execute(_STRAYS):
+        yield f"{conversation}: the read state of user {user} is missing, there are runs of it"
 
 
 def _faults_of(connection: sqlite3.Connection, member: _Member) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from .database import Database
 
 _BEGIN = "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)"
 _END = "delete from session where digest = ?"
+_FORGET = "delete from session where used_at_ms < ? or begun_at_ms < ?"
 
 _FIND = """
 select user.id, user.name, user.number from session join user on user.id = session.user
@@ -52,6 +53,12 @@ class Sessions:
     async def end(self, digest: str) -> None:
         """Remove one. Takes its turn as a write."""
         await self._database.write(_END, (digest,))
+
+    async def renew(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+        """Take note of many, and remove all that are too old. Takes its turn as a write."""
+        async with self._database.transaction():
+            await self._database.write(_USE, (json.dumps([(digest, now_ms) for digest in used]),))
+            await self._database.write(_FORGET, (idle_since_ms, begun_since_ms))
 
     async def use(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """Find whose it is, and take note."""

@@ -112,6 +112,9 @@ class SqliteStorage:
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))
 
+    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+        await self._write(partial(self._opened.sessions.renew, used, now_ms, idle_since_ms, begun_since_ms))
+
     async def overview(self, user: UserId, limit: int) -> Overview:
         return await self._read(tallies.overview(self._opened.database, self._opened.epoch, user, limit))
 

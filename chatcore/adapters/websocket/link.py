@@ -38,12 +38,6 @@ class _WebSocketLink:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def receive(self) -> bytes:
-        try:
-            return await self._connection.recv(decode=False)
-        except ConnectionClosed as closed:
-            raise _link_down(closed) from closed
-
     def backlog(self) -> int:
         return self._connection.transport.get_write_buffer_size()
 
@@ -65,6 +59,12 @@ class _WebSocketLink:
 class ClientLink(_WebSocketLink):
     """The client's end, which masks its frames."""
 
+    async def receive(self) -> bytes:
+        try:
+            return await self._connection.recv(decode=False)
+        except ConnectionClosed as closed:
+            raise _link_down(closed) from closed
+
     def write(self, frames: Sequence[OutFrame]) -> None:
         # The library's only way to send without waiting; it skips a connection that is not open.
         for frame in frames:
@@ -77,12 +77,14 @@ class ServerLink(_WebSocketLink):
 
     def __init__(self, connection: Accepted) -> None:
         super().__init__(connection)
-        self._flowing = connection.flowing
+        self._next_text = connection.next_text
 
     async def receive(self) -> bytes:
         # A client that asks faster than it reads is not cut for that: its next question waits.
-        await self._flowing()
-        return await super().receive()
+        try:
+            return await self._next_text()
+        except ConnectionClosed as closed:
+            raise _link_down(closed) from closed
 
     def write(self, frames: Sequence[OutFrame]) -> None:
         # Past the library, straight to the transport: one write for all frames. Nothing may follow a close frame.

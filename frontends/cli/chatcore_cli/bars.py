@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from chatcore import Unreachable
 from chatcore.client.observer import ConnectionPhase, ConnectionState
 from chatcore.client.rows import row_name
-from chatcore.client.sentences import attendance, connection_line, connection_reason
+from chatcore.client.sentences import attendance, connection_line, connection_reason, sentence
 
 from .cells import cut, steady, width
 from .desk import Desk
@@ -46,7 +47,7 @@ def status(desk: Desk, seconds_left: float | None, cells: int) -> Line:
     trouble = state.phase is not ConnectionPhase.ONLINE
     style = "class:status class:status.trouble" if trouble else "class:status class:status.online"
     left = cut(f" {DOTS[not trouble]} {line} ", cells)
-    middle = desk.notice or (connection_reason(state, desk.language) if _is_down(state) else _hint(desk))
+    middle = desk.notice or (_reason(desk, state) if _is_down(state) else _hint(desk))
     notice = "class:status class:status.notice" if desk.notice else "class:status"
     who = f" {desk.client.replica.me.name} " if desk.client.replica.me else " "
     room = cells - width(left)
@@ -59,6 +60,13 @@ def status(desk: Desk, seconds_left: float | None, cells: int) -> Line:
 
 def _is_down(state: ConnectionState) -> bool:
     return state.phase in {ConnectionPhase.OFFLINE, ConnectionPhase.LOGGED_OUT}
+
+
+def _reason(desk: Desk, state: ConnectionState) -> str:
+    """Say why there is no connection. That there is none stands beside it already."""
+    if state.code == Unreachable.code and state.reason:
+        return sentence(state.reason)
+    return connection_reason(state, desk.language)
 
 
 def _hint(desk: Desk) -> str:

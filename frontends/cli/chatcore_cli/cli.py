@@ -26,6 +26,8 @@ from .trouble import trouble
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
+MAX_LIMIT = 10_000
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 PASSWORD_FILE = "CHATCORE_PASSWORD_FILE"  # noqa: S105 - the name of a variable
@@ -82,6 +84,19 @@ SHARED: tuple[Callable[[Any], Any], ...] = (
 )
 
 
+class Limit(click.ParamType[int, int]):
+    """How many messages are asked for."""
+
+    name = "number"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Take a number in the bounds."""
+        number = int(value) if str(value).isdecimal() else 0
+        if not 1 <= number <= MAX_LIMIT:
+            self.fail(f"{value!r} is not a whole number from 1 to {MAX_LIMIT}", param, ctx)
+        return number
+
+
 def shared(command: F) -> F:
     """Give a command the options that all have."""
     for option in reversed(SHARED):
@@ -94,11 +109,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return commands.main(arguments, prog_name="chatcore", standalone_mode=False) or DONE
     except click.UsageError as wrong:
+        if isinstance(wrong, click.BadParameter):
+            _name_place(wrong)
         return _say(wrong.format_message(), WRONG_USAGE)
     except click.ClickException as wrong:
         return _say(wrong.format_message(), REFUSED)
     except click.Abort:
         return _say("interrupted", REFUSED)
+
+
+def _name_place(wrong: click.BadParameter) -> None:
+    """Have a wrong value's sentence name the variable, where it comes from the environment."""
+    if wrong.ctx is None or wrong.param is None:
+        return
+    source = wrong.ctx.get_parameter_source(wrong.param.name or "")
+    if source is click.core.ParameterSource.ENVIRONMENT and isinstance(wrong.param.envvar, str):
+        wrong.param_hint = wrong.param.envvar
 
 
 def _say(told: str, status: int) -> int:
@@ -152,7 +178,7 @@ def send(context: click.Context, name: str, text: str) -> None:
 @commands.command()
 @shared
 @click.argument("name")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many messages.")
+@click.option("--limit", type=Limit(), default=50, show_default=True, help="How many messages.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def history(context: click.Context, name: str, limit: int, *, as_json: bool) -> None:
@@ -238,13 +264,17 @@ def _password(*, reads_input: bool) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeError) as error:
-            raise click.UsageError(f"{PASSWORD_FILE} names {path}, which cannot be read: {error}") from error
+            raise click.UsageError(f"{PASSWORD_FILE} names {path}, which cannot be read: {_why(error)}") from error
     if reads_input:
         raise click.UsageError(f"standard input brings the text: name a file with the password in {PASSWORD_FILE}")
     password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise click.UsageError(f"there is no password: name a file in {PASSWORD_FILE}, or write it to standard input")
     return password
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    return (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def _standard_input() -> str:

@@ -29,6 +29,7 @@ COMMANDS = (
     Command("open", _("NAME"), lambda desk, rest: desk.open_named(rest), _("open the conversation with somebody")),
     Command("everybody", "", lambda desk, _rest: desk.open_general(), _("open the general chat")),
     Command("find", _("TEXT"), lambda desk, rest: desk.find(rest), _("choose in the list")),
+    Command("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
     Command("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
     Command("retry", "", lambda desk, _rest: desk.retry(), _("send a refused message again")),
     Command("discard", "", lambda desk, _rest: desk.discard(), _("throw a refused message away")),

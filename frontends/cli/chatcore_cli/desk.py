@@ -9,11 +9,12 @@ from prompt_toolkit.buffer import Buffer
 from chatcore import GENERAL, ChatClient, ChatError
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.observer import ItemState
+from chatcore.client.observer import Change, ItemState
 from chatcore.client.sentences import error_text
 from chatcore.client.text import clean, clean_line
 from chatcore.domain.ids import ClientId, ConversationId
 from chatcore.domain.messages import MAX_TEXT
+from chatcore.domain.reading import MAX_MARKS
 from chatcore.domain.roster import Row
 
 from .composer import Composer, typed
@@ -44,6 +45,8 @@ class Desk:
         self.has_mouse = True
         self.notice = ""
         "What the last action has to say."
+        self._keeps_cursor = False
+        "Whether the cursor stays with its row; while the list comes, until somebody moves it, it stays on top."
 
     @property
     def language(self) -> Language:
@@ -51,6 +54,19 @@ class Desk:
         return self.viewer.language
 
     # ---- choosing a conversation
+
+    def rows_changed(self, changes: Iterable[Change[Row]]) -> None:
+        """Take the changes of the list."""
+        self.roster.apply(changes)
+        if not self._keeps_cursor:
+            self.roster.cursor = None
+        if self.is_finding:
+            self.roster.settle()
+        self.keep_cursor()
+
+    def keep_cursor(self) -> None:
+        """Have the cursor stay with its row, once the whole list is there; nothing tells when that is."""
+        self._keeps_cursor = self._keeps_cursor or self.client.replica.complete
 
     def open(self, row: Row | None) -> None:
         """Open the conversation of a row, and write to it."""
@@ -106,6 +122,7 @@ class Desk:
 
     def move_cursor(self, steps: int) -> None:
         """Choose another row."""
+        self._keeps_cursor = True
         row = self.roster.neighbour(self.roster.cursor, steps)
         self.roster.cursor = row.conversation if row else None
 
@@ -155,6 +172,11 @@ class Desk:
         if item:
             self._terminal.copy(clean(item.text))
             self.say(self.language.gettext("Copied to the terminal's clipboard, if the terminal allows it."))
+
+    def read_all(self) -> None:
+        """Mark the whole conversation as read, however far up its unread messages are."""
+        if self.talk.conversation is not None:
+            self._terminal.spawn(self._read_all(self.talk.conversation))
 
     def retry(self) -> None:
         """Send a refused message again."""
@@ -253,6 +275,18 @@ class Desk:
             self.say(f"{clean_line(name)}: {error_text(error, self.language)}")
             return
         self.open(self.roster.row(conversation) or Row(conversation, name))
+
+    async def _read_all(self, conversation: ConversationId) -> None:
+        row = self.roster.row(conversation)
+        last = row.last.seq if row and row.last else 0
+        try:
+            # From the newest up, no further than there are unread ones.
+            while last > 0 and await self.client.unread(conversation):
+                first = max(1, last - MAX_MARKS + 1)
+                await self.client.mark_read(conversation, *range(first, last + 1))
+                last = first - 1
+        except ChatError as error:
+            self.say(error_text(error, self.language))
 
     async def _log_out(self) -> None:
         try:

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable
 from chatcore import ChatError
 from chatcore.client.credentials import Credentials, field_of
 from chatcore.client.language import Language
+from chatcore.client.sentences import sentence
 
 from .form import Button, Field, Form
-from .trouble import sentence, trouble
+from .trouble import trouble
 
 Enter = Callable[[Credentials, Callable[[str], None]], Awaitable[None]]
 """Logs in or registers; raises ChatError, and tells the second what goes wrong while it goes on trying."""

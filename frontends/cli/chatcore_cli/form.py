@@ -25,6 +25,7 @@ from prompt_toolkit.layout import (
 from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProcessor
 
 from .cells import steady, width, wrap
+from .steady_input import SteadyProcessor
 from .style import style
 
 WIDTH = 56
@@ -128,7 +129,9 @@ class Form:
 
     def _input(self, field: Field) -> Window:
         hidden = ConditionalProcessor(PasswordProcessor(), field.is_secret)
-        return Window(BufferControl(field.buffer, input_processors=[hidden]), height=1, style="class:field")
+        return Window(
+            BufferControl(field.buffer, input_processors=[SteadyProcessor(), hidden]), height=1, style="class:field"
+        )
 
     def _button(self, button: Button) -> Window:
         bound = KeyBindings()

@@ -37,9 +37,7 @@ class ScreenObserver(Observer):
 
     def rows_changed(self, changes: list[Change[Row]]) -> None:
         """Show the list as it is now."""
-        self._desk.roster.apply(changes)
-        if self._desk.is_finding:
-            self._desk.roster.settle()
+        self._desk.rows_changed(changes)
         self._terminal.refresh()
 
     def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:

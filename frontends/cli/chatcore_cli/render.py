@@ -52,8 +52,8 @@ def message_lines(
         reason = f"{bubble.ticks} {steady(bubble.status)}.{what_to_do}"
         parts += [[_Part("class:refused", line)] for line in wrap(reason, room)]
     inner = max(sum(part.cells for part in line) for line in parts)
-    base = ("class:own " if bubble.own else "class:theirs ") + ("class:picked " if picked else "")
-    return lines + [_placed(line, inner, cells, base, own=bubble.own) for line in parts]
+    placed = (_placed(line, inner, cells, own=bubble.own) for line in parts)
+    return lines + [_picked(line) if picked else line for line in placed]
 
 
 def rule(text: str, cells: int, style: str) -> Line:
@@ -115,8 +115,14 @@ def _fitted(parts: list[_Part], cells: int) -> list[_Part]:
     return [attrs.evolve(sender, text=cut(sender.text, max(room, 1))), *others]
 
 
-def _placed(parts: Sequence[_Part], inner: int, cells: int, base: str, *, own: bool) -> Line:
+def _picked(line: Line) -> Line:
+    """Mark a line of a bubble; what is beside the bubble has no style."""
+    return [(f"{style} class:picked" if style else "", text) for style, text, *_ in line]
+
+
+def _placed(parts: Sequence[_Part], inner: int, cells: int, *, own: bool) -> Line:
     """Put a line of a bubble on its side of the column."""
+    base = "class:own " if own else "class:theirs "
     text: Line = [(base + part.style, part.text) for part in parts]
     filling = " " * (inner - sum(part.cells for part in parts) + 1)
     if own:

@@ -36,6 +36,7 @@ from .observer import ScreenObserver
 from .painter import Viewer
 from .panes import HelpPane, LinePane, RosterPane, TalkPane
 from .render import Line
+from .steady_input import SteadyProcessor
 from .style import style
 from .terminal import Outcome
 
@@ -139,7 +140,10 @@ class Screen:
 
     def _list(self) -> HSplit:
         finder = Window(
-            BufferControl(self.desk.finder, input_processors=[self._placeholder(self.desk.finder, self._find_hint)]),
+            BufferControl(
+                self.desk.finder,
+                input_processors=[SteadyProcessor(), self._placeholder(self.desk.finder, self._find_hint)],
+            ),
             height=1,
             style="class:header",
             get_line_prefix=lambda _line, _wrap: [("class:prompt", f" {self._find_prompt()}")],
@@ -152,6 +156,7 @@ class Screen:
             BufferControl(
                 buffer,
                 input_processors=[
+                    SteadyProcessor(),
                     TabsProcessor(char1=" ", char2=" "),
                     self._placeholder(buffer, self._write_hint),
                 ],
@@ -217,10 +222,11 @@ class Screen:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
-        """Count down while the connection is away, and turn the page at midnight."""
+        """Count down while the connection is away, turn the page at midnight, see whether the list is there."""
         day = self.desk.viewer.now().date()
         while True:
             await self._clock.sleep(1)
+            self.desk.keep_cursor()
             today = self.desk.viewer.now().date()
             if self._client.connection.phase is not ConnectionPhase.ONLINE or today != day:
                 day = today

@@ -31,7 +31,7 @@ _COLOURS = {
     "theirs.bar": "#7c8894",
     "theirs.unread": "#ffc060 bold",
     "refused": "#ff9090 bold",
-    "picked": "reverse",
+    "picked": "bg:#54427f",
     "row.name": "",
     "row.name.unread": "bold",
     "row.dim": "ansibrightblack",

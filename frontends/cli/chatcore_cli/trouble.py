@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from chatcore import ChatError, Unreachable
 from chatcore.client.language import Language
-from chatcore.client.sentences import error_text
-from chatcore.client.text import clean_line
+from chatcore.client.sentences import error_text, sentence
 
 
 def trouble(error: ChatError, language: Language) -> str:
     """Say what is wrong. Why a server cannot be reached is told in the words of the one who tried."""
     return sentence(error.message) if isinstance(error, Unreachable) else error_text(error, language)
-
-
-def sentence(phrase: str) -> str:
-    """Begin with a capital and end with a full stop."""
-    phrase = clean_line(phrase)
-    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."
