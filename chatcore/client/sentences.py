@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 
+from ..domain.conversations import GENERAL
 from ..domain.messages import MAX_TEXT
+from ..domain.roster import Row
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
 from ..errors import ChatError
 from ..ports.outbox import OUTBOX
@@ -74,7 +77,8 @@ def not_kept(error: ChatError, language: Language) -> str:
 
 def not_remembered(error: Exception, language: Language) -> str:
     """Say that there is no profile for the next time, and why."""
-    return language.gettext("This log-in is not remembered: {reason}").format(reason=clean_line(str(error)))
+    reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
+    return language.gettext("This log-in is not remembered: {reason}").format(reason=clean_line(reason))
 
 
 def sentence(phrase: str) -> str:
@@ -106,6 +110,14 @@ def connection_reason(state: ConnectionState, language: Language) -> str:
 def presence_text(active: bool, language: Language) -> str:
     """Say whether a user is active."""
     return language.gettext("active") if active else language.gettext("inactive")
+
+
+def attendance(row: Row, rows: Iterable[Row], language: Language) -> str:
+    """Say who of a row's conversation is there: whether the partner is, or how many of all, with the viewer."""
+    if row.conversation != GENERAL:
+        return presence_text(row.active, language)
+    active = 1 + sum(other.active for other in rows if other.user is not None)
+    return language.ngettext("{count} active", "{count} active", active).format(count=active)
 
 
 def unread_line_text(language: Language) -> str:

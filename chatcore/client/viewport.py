@@ -51,7 +51,7 @@ class Viewport:
         if not count:
             return
         bottom, below = self._edge(count)
-        below += lines
+        below = min(below, height_of(bottom) - 1) + lines  # the block may have become lower since
         while below < 0 and bottom < count - 1:
             bottom += 1
             below += height_of(bottom)

@@ -1,15 +1,19 @@
 """What the program says of connections, errors and presence, in both languages."""
 
+import attrs
 import pytest
 
-from chatcore import errors
+from chatcore import GENERAL, ConversationId, Row, UserId, errors
 from chatcore.client.language import ENGLISH, load
 from chatcore.client.observer import ConnectionPhase, ConnectionState
+from chatcore.client.profiles import BadProfile
 from chatcore.client.sentences import (
     _PHRASES,
+    attendance,
     connection_line,
     connection_reason,
     error_text,
+    not_remembered,
     presence_text,
     refusal_text,
     title,
@@ -123,3 +127,20 @@ def test_an_outbox_that_fails_is_not_taken_for_the_servers_disk() -> None:
     assert error_text(broken, ENGLISH) == "Messages that wait cannot be kept on this computer."
     assert error_text(full, POLISH) == "Na dysku tego komputera brakuje miejsca na czekające wiadomości."
     assert error_text(errors.StorageFull(), ENGLISH) == "The server's disk is full."
+
+
+def test_who_is_there_is_told_of_the_partner_and_counted_in_the_general_chat_with_the_viewer() -> None:
+    general = Row(GENERAL, "general", active=True)
+    anna = Row(ConversationId("a"), "anna", UserId("a"), active=True)
+    bob = attrs.evolve(anna, user=UserId("b"), name="bob", active=False)
+    rows = [general, anna, bob]
+
+    assert [attendance(row, rows, ENGLISH) for row in rows] == ["2 active", "active", "inactive"]
+    assert attendance(general, [general], POLISH) == "1 aktywny"
+
+
+def test_a_log_in_that_cannot_be_remembered_is_told_with_the_file_and_the_reason() -> None:
+    error = PermissionError(13, "Permission denied", "/home/profiles.json")
+
+    assert not_remembered(error, ENGLISH) == ("This log-in is not remembered: /home/profiles.json: Permission denied")
+    assert not_remembered(BadProfile("it is damaged"), ENGLISH) == "This log-in is not remembered: it is damaged"

@@ -56,6 +56,20 @@ def test_a_view_that_grows_is_filled_from_below_where_nothing_is_above(
     assert len(seen) == min(taller, sum(heights))
 
 
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=9), st.integers(1, 12),
+       st.integers(1, 60))  # fmt: skip
+def test_a_view_whose_blocks_change_their_heights_is_filled(
+    changes: list[tuple[int, int]], height: int, step: int
+) -> None:
+    before, after = [old for old, _ in changes], [new for _, new in changes]
+    viewport = Viewport()
+    viewport.scroll(step, len(before), height, before.__getitem__)
+
+    seen = lines_in_view(viewport, after, height)
+
+    assert len(seen) == min(height, sum(after))
+
+
 @given(heights_, heights_, st.integers(1, 12), st.integers(1, 40))
 def test_blocks_put_before_the_first_leave_the_view_as_it_was(
     heights: list[int], older: list[int], height: int, step: int

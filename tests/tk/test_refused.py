@@ -166,6 +166,7 @@ async def test_where_nothing_can_be_kept_sentences_say_so_and_the_chat_goes_on(
     ):
         await bob.register("bob", PASSWORD)
         await alice.enter("alice", register=True)
+        await alice.resize(480, 640)  # only the list is shown
 
         seen = await alice.until(lambda seen: seen["notice"].count("/proc/nowhere") >= 2)
 

@@ -167,12 +167,31 @@ async def test_narrow_windows_show_list_and_conversation_in_turn(open_window: Op
     async with person(server, "bob"):
         alice = await open_window("alice")
         await alice.find("bob")
+        wide = (await alice.see())["talk"][0]
 
         await alice.resize(480, 640)
 
         await alice.until(lambda seen: not seen["rows"])
         await alice.keys("Escape")
         await alice.until(lambda seen: "bob" in names(seen))
+        await alice.resize(980, 640)
+        await alice.until(lambda seen: seen["talk"][0] == wide)
+
+
+async def test_a_name_that_does_not_fit_ends_in_an_ellipsis(open_window: Open, server: ServerProcess) -> None:
+    long = "m" * 32
+    async with person(server, long):
+        alice = await open_window("alice")
+        await alice.find("General")
+        await alice.keys("ctrl+2")
+        await alice.until(lambda seen: seen["head"][0] == long)
+
+        await alice.resize(400, 640)
+
+        seen = await alice.until(lambda seen: seen["head"][0].endswith("…"))
+        assert seen["head"][0][:10] == long[:10]
+        await alice.resize(980, 640)
+        await alice.until(lambda seen: seen["head"][0] == long)
 
 
 async def test_the_window_speaks_polish(open_window: Open) -> None:

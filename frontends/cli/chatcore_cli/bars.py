@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chatcore import GENERAL, Unreachable
+from chatcore import Unreachable
 from chatcore.client.observer import ConnectionPhase, ConnectionState
 from chatcore.client.rows import row_name
-from chatcore.client.sentences import connection_line, connection_reason, presence_text, sentence
+from chatcore.client.sentences import attendance, connection_line, connection_reason, sentence
 
 from .cells import cut, steady, width
 from .desk import Desk
@@ -17,11 +17,7 @@ def header(desk: Desk, cells: int) -> Line:
     row = desk.roster.row(desk.talk.conversation)
     if row is None:
         return [("class:header", " " * cells)]
-    if row.conversation == GENERAL:
-        active = sum(row.active for row in desk.roster.rows if row.user is not None) + 1
-        state = desk.language.ngettext("{count} active", "{count} active", active).format(count=active)
-    else:
-        state = presence_text(active=row.active, language=desk.language)
+    state = attendance(row, desk.roster.rows, desk.language)
     dot = "class:header class:dot.active" if row.active else "class:header class:header.dim"
     name = cut(steady(row_name(row, desk.language)), cells - 4 - width(state))
     filling = " " * (cells - 5 - width(name) - width(state))

@@ -12,6 +12,9 @@ from chatcore.client.sentences import connection_line, connection_reason
 
 from .look import Look
 
+PAD, SLACK = 12, 8
+"""Pixels of the design beside a sentence, and those that a label needs for itself."""
+
 COUNT_MS = 500
 """How often the seconds to the next try are counted down."""
 
@@ -26,8 +29,8 @@ class Banner(ttk.Frame):
         self._since = monotonic()
         self._ticking: str | None = None
         self._label = ttk.Label(self, style="Banner.TLabel")
-        self._label.pack(fill="x", padx=look.px(12), pady=look.px(5))
-        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(24)))
+        self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(5))
+        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(2 * PAD + SLACK)))
 
     def tell(self, state: ConnectionState) -> None:
         """Show another state."""
@@ -58,9 +61,9 @@ class Notice(ttk.Frame):
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master)
         self._label = ttk.Label(self, style="Notice.TLabel")
-        self._label.pack(fill="x", padx=look.px(12), pady=look.px(3))
+        self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(3))
         self._label.bind("<Button-1>", lambda _event: self.clear())
-        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(24)))
+        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(2 * PAD + SLACK)))
 
     @property
     def sentence(self) -> str:

@@ -60,7 +60,7 @@ class Desk(SessionObserver):
         self.screen.roster.list.reset()
         self.wanted = wanted
         self.screen.notice.clear()
-        self.screen.me.configure(text="")
+        self.screen.me.show("")
         self.screen.turn_to(talk=False)
         self._say_empty()
 
@@ -69,7 +69,7 @@ class Desk(SessionObserver):
     def logged_in(self, user: User, token: Token | None) -> None:
         """Show who is logged in."""
         self._viewer.me = user
-        self.screen.me.configure(text=clean_line(user.name))
+        self.screen.me.show(clean_line(user.name))
         self.on_logged_in(user, token)
 
     def not_kept(self, error: ChatError) -> None:

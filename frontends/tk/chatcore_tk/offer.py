@@ -48,7 +48,7 @@ class Offer(ttk.Frame):
         say = self._language.gettext
         self._tell(
             sentence(say("No server listens at {server}").format(server=self._server)),
-            say("It goes on running in the background when you leave."),
+            say("One that is started here goes on running in the background when you leave."),
         )
         self.pack(side="top", fill="x", before=self.master.pack_slaves()[0])
 

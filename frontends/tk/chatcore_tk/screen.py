@@ -8,6 +8,7 @@ from tkinter import ttk
 
 from .banner import Banner, Notice
 from .composer import Composer
+from .heading import Heading
 from .look import Look
 from .roster import RosterPane
 from .timeline import TimelinePane
@@ -30,19 +31,19 @@ class Screen(ttk.Frame):
         say = viewer.language.gettext
         self.left, self.right = ttk.Frame(self), ttk.Frame(self)
         self._sash = tk.Frame(self, width=look.px(3), cursor="sb_h_double_arrow")
-        self.me = ttk.Label(self.left, style="Title.TLabel", cursor="hand2")
+        self.me = Heading(self.left, look)
         self.status = ttk.Label(self.left, style="Faint.TLabel")
         self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
         self.filter = ttk.Entry(self.left)
         self._filter_hint = ttk.Label(self.filter, text=say("Find (Ctrl+F)"), cursor="xterm")
         self.roster = RosterPane(self.left, viewer, look)
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
-        self.name = ttk.Label(self.right, style="Title.TLabel")
+        self.name = Heading(self.right, look)
         self.presence = ttk.Label(self.right, style="Faint.TLabel")
         self.banner = Banner(self, viewer.language, look, monotonic)
         self.timeline = TimelinePane(self.right, viewer, look)
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
-        self.notice = Notice(self.right, look)
+        self.notice = Notice(self, look)
         self.composer = Composer(self.right, viewer.language, look)
         self._is_talking = False
         self._list_width = look.px(LIST_WIDTH)
@@ -51,6 +52,8 @@ class Screen(ttk.Frame):
         self.rowconfigure(1, weight=1)
         self.banner.grid(row=0, column=0, columnspan=3, sticky="ew")
         self.banner.grid_remove()
+        self.notice.grid(row=2, column=0, columnspan=3, sticky="ew")
+        self.notice.grid_remove()
         self.left.grid_propagate(False)
         self.grid_propagate(False)
         self._sash.bind("<B1-Motion>", self._dragged)
@@ -103,7 +106,7 @@ class Screen(ttk.Frame):
         px, left = self._look.px, self.left
         left.columnconfigure(0, weight=1)
         left.rowconfigure(4, weight=1)
-        self.me.grid(row=0, column=0, sticky="w", padx=(px(12), 0), pady=(px(8), 0))
+        self.me.grid(row=0, column=0, sticky="ew", padx=(px(12), 0), pady=(px(8), 0))
         self.status.grid(row=1, column=0, sticky="w", padx=(px(12), 0))
         self.menu_button.grid(row=0, column=1, rowspan=2, padx=px(8), pady=(px(8), 0))
         self.filter.grid(row=2, column=0, columnspan=2, sticky="ew", padx=px(8), pady=px(8))
@@ -119,9 +122,7 @@ class Screen(ttk.Frame):
         self.name.grid(row=0, column=1, sticky="ew", padx=px(12), pady=(px(8), 0))
         self.presence.grid(row=1, column=1, sticky="ew", padx=px(12), pady=(0, px(6)))
         self.timeline.grid(row=3, column=0, columnspan=2, sticky="nsew")
-        self.notice.grid(row=4, column=0, columnspan=2, sticky="ew")
-        self.notice.grid_remove()
-        self.composer.grid(row=5, column=0, columnspan=2, sticky="ew", padx=px(10), pady=px(10))
+        self.composer.grid(row=4, column=0, columnspan=2, sticky="ew", padx=px(10), pady=px(10))
         self.composer.grid_remove()
 
     def show_filter_hint(self, *, shown: bool) -> None:
@@ -148,7 +149,8 @@ class Screen(ttk.Frame):
     def _place(self, pane: tk.Frame | ttk.Frame, column: int, *, shown: bool) -> None:
         """Show a pane, or do not. What is as it should be stays untouched: each call makes Tk arrange all anew."""
         if shown != bool(pane.grid_info()):
-            pane.grid(row=1, column=column, sticky="nsew") if shown else pane.grid_forget()
+            # Not forgotten: with that Tk would also forget that the pane's width is not its contents' affair.
+            pane.grid(row=1, column=column, sticky="nsew") if shown else pane.grid_remove()
 
     def _place_back(self, *, shown: bool) -> None:
         if shown != bool(self.back.grid_info()):

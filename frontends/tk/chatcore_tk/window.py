@@ -130,7 +130,7 @@ class Window:
 
     def _resume(self, profile: Profile) -> None:
         self._begin_desk(profile.name)
-        self.screen.me.configure(text=profile.name)
+        self.screen.me.show(profile.name)
         self._line.resume(attrs.evolve(profile, server=self.server), self.desk)
         self.show_chat()
 
@@ -172,7 +172,7 @@ class Window:
     def _logged_out(self, state: ConnectionState) -> None:
         if not self.screen.winfo_ismapped():
             return  # a log-in was refused: the form says so
-        name = self._viewer.me.name if self._viewer.me else str(self.screen.me.cget("text"))
+        name = self._viewer.me.name if self._viewer.me else self.screen.me.name
         sentence = connection_reason(state, self.language)
         self._remember_opened()
         try:
