@@ -11,6 +11,7 @@ from chatcore.client.timeline import DISPLAYED
 from chatcore.client.wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ConversationId
+from chatcore.testing import history
 from chatcore.wire import frames as f
 from tests.client.replicas import (
     BOB,
@@ -478,7 +479,10 @@ def test_p18_a_timeline_that_is_displayed_for_ever_keeps_as_many_messages_as_it_
     assert shown == list(range(DISPLAYED + 1, 2 * DISPLAYED + 100))
     assert world.replica.oldest(WITH_BOB) == DISPLAYED + 1
     assert not world.replica.is_at_beginning(WITH_BOB)
-    assert world.look().items[WITH_BOB] == list(world.replica.timeline(WITH_BOB))
+    witness = history.Witness()
+    for note in world.replica.take_notes():
+        note(witness)
+    assert witness.timelines[WITH_BOB] == list(world.replica.timeline(WITH_BOB))
 
 
 def test_a_timeline_that_is_not_held_is_empty(world: World) -> None:
