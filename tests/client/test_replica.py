@@ -479,7 +479,7 @@ def test_p18_a_timeline_that_is_displayed_for_ever_keeps_as_many_messages_as_it_
     assert shown == list(range(DISPLAYED + 1, 2 * DISPLAYED + 100))
     assert world.replica.oldest(WITH_BOB) == DISPLAYED + 1
     assert not world.replica.is_at_beginning(WITH_BOB)
-    witness = history.Witness()
+    witness = history.Witness(rows=list(world.witness.rows))
     for note in world.replica.take_notes():
         note(witness)
     assert witness.timelines[WITH_BOB] == list(world.replica.timeline(WITH_BOB))
