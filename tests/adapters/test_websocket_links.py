@@ -2,11 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -15,6 +15,8 @@ from chatcore.adapters.system import SystemClock
 from chatcore.adapters.websocket import ClientLink, ServerLink, WebSocketDialer, link, listener
 from chatcore.ports.transport import MAX_FRAME, Link, LinkDown, OutFrame
 from tests.certificates import make_certificates
+from tests.turns import turns
+from tests.waiting import until
 from tests.websocket_door import Door, raw_peer
 
 SIZES = [0, 1, 125, 126, 127, 65535, 65536]
@@ -40,6 +42,11 @@ async def ends(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def door() -> AsyncIterator[Door]:
     async with Door() as door:
         yield door
+
+
+async def send_all(peer: ClientConnection, texts: Iterable[str]) -> None:
+    for text in texts:
+        await peer.send(text)
 
 
 async def down(ended: Link) -> LinkDown:
@@ -329,6 +336,39 @@ async def test_a_frame_over_64_kib_ends_the_clients_link(door: Door) -> None:
         assert not (await down(server)).clean
         await peer.wait_closed()
         assert peer.close_code == 1009
+
+
+async def test_a_message_in_parts_arrives_whole_and_in_its_place(door: Door) -> None:
+    async with connect(door.url) as peer:
+        await peer.send("before")
+        await peer.send(["in ", "", "three parts"])
+        await peer.send("behind")
+        server = await door.next_link()
+
+        assert [await server.receive() for _ in range(3)] == [b"before", b"in three parts", b"behind"]
+
+
+async def test_a_message_in_endless_empty_parts_ends_the_clients_link(door: Door) -> None:
+    async with raw_peer(door.url) as peer:
+        server = await door.next_link()
+
+        peer.write(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 2_000)
+
+        assert not (await down(server)).clean
+        assert server._connection._parts == []
+
+
+async def test_what_nobody_has_asked_for_yet_waits_in_the_kernel_and_is_not_lost(door: Door) -> None:
+    texts = [f"{number}".ljust(30_000, ".") for number in range(300)]
+    async with connect(door.url, max_size=None) as peer:
+        server = await door.next_link()
+        sending = asyncio.create_task(send_all(peer, texts))
+        await until(lambda: server._connection._is_holding)
+        await turns(1_000)
+
+        assert len(server._connection._waiting) < 100
+        assert [await server.receive() for _ in texts] == [text.encode() for text in texts]
+        await sending
 
 
 async def test_a_binary_frame_ends_the_clients_link(door: Door) -> None:

@@ -30,7 +30,7 @@ class Accepted(ServerConnection):
         self._flowing.set()
         self._waiting: deque[bytes] = deque()
         self._parts: list[bytes] = []
-        self._is_holding = self._is_lost = False
+        self._is_holding = self._is_refused = self._is_lost = False
         self._stirred: asyncio.Future[None] | None = None
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(_SEND_BUFFER)
@@ -70,6 +70,8 @@ class Accepted(ServerConnection):
     def process_event(self, event: Event) -> None:
         if not isinstance(event, Frame):
             super().process_event(event)
+        elif self._is_refused:
+            pass  # it came in the same go as what was wrong
         elif event.opcode is Opcode.TEXT or event.opcode is Opcode.CONT:
             self._take(event)
         elif event.opcode is Opcode.BINARY:
@@ -85,7 +87,7 @@ class Accepted(ServerConnection):
         if not frame.fin or self._parts:
             self._parts.append(bytes(frame.data))
             if not frame.fin:
-                if len(self._parts) > _MAX_PARTS:
+                if len(self._parts) >= _MAX_PARTS:
                     self._refuse(CloseCode.MESSAGE_TOO_BIG, "too many parts")
                 return
             data, self._parts = b"".join(self._parts), []
@@ -102,5 +104,7 @@ class Accepted(ServerConnection):
             self._stirred.set_result(None)
 
     def _refuse(self, code: CloseCode, reason: str) -> None:
+        self._is_refused = True
+        self._parts = []
         self.protocol.fail(code, reason)
         self.send_data()
