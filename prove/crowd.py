@@ -75,9 +75,12 @@ class Member:
 
 
 class Crowd:
-    """Clients of one server; use as `async with`. Everything they write stands in the ledger."""
+    """Clients of one server; use as `async with`. Everything they write stands in the ledger.
 
-    def __init__(self, url: str, seed: int = 0, *, ids: SystemIds | None = None) -> None:
+    Where they are not alone, other crowds are there in other processes, with all other users.
+    """
+
+    def __init__(self, url: str, seed: int = 0, *, ids: SystemIds | None = None, is_alone: bool = True) -> None:
         self.url = url
         self.chance = Random(seed)
         self.ledger = Ledger()
@@ -88,6 +91,7 @@ class Crowd:
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[None]] = set()
         self._texts = 0
+        self._is_alone = is_alone
         self._is_resting = False
 
     async def __aenter__(self) -> Self:
@@ -219,8 +223,13 @@ class Crowd:
             async with SqliteStorage(copy) as storage:
                 truth = Truth(storage)
                 await truth.read()
-                faults = [*truth.faults_of_logs(), *await truth.faults_of_counts(), *self.ledger.faults(truth.logs)]
-                active = {member.client.me.id for member in self.members}
+                mine = {member.client.me.id for member in self.members}
+                logs = {
+                    place: [message for message in log if self._is_alone or message.sender in mine]
+                    for place, log in truth.logs.items()
+                }
+                faults = [*truth.faults_of_logs(), *await truth.faults_of_counts(), *self.ledger.faults(logs)]
+                active = mine if self._is_alone else truth.users
                 for member in self.members:
                     if member.witness is not None:
                         faults += await truth.faults_of(member.client, member.witness, active)

@@ -21,7 +21,7 @@ from .held import Held
 from .observer import Item
 from .outbox import Outbox, Outgoing
 from .roster import Roster
-from .timeline import Timeline
+from .timeline import DISPLAYED, KEPT, Timeline
 from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 
 HELD_TIMELINES = 8
@@ -196,17 +196,18 @@ class Replica:
         was_restored = is_new and bool(self._epoch)
         if is_new:
             self._begin_epoch(frame.epoch)
+        is_first, self._has_snapshot = not self._has_snapshot, True
         before, self._active = self._active, frozenset(frame.active)
         self._directory.hear(frame.users)
-        if self._has_snapshot:
+        if not is_first:
             self._note_presence(before ^ self._active)
-        self._has_snapshot = True
         self._walk = ""
         for tally in (frame.general, *frame.tallies):
-            self._merge(tally)
+            self.counted(tally)
         for timeline in self._timelines.values():
             timeline.refresh()
-        self.roster.reset(map(self._row, self._conversations()))
+        if is_first:
+            self.roster.reset(map(self._row, self._conversations()))
         return was_restored
 
     def message(self, message: Message) -> None:
@@ -358,8 +359,7 @@ class Replica:
         held.shown = message.seq
         if timeline := self._timelines.get(message.conversation):
             timeline.show(message)
-            if message.conversation != self._opened:
-                timeline.trim()
+            timeline.trim(DISPLAYED if message.conversation == self._opened else KEPT)
         if message.sender != self._my_id:
             self._note_changes()
             self._notes.append(lambda o: o.message_received(message))

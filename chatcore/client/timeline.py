@@ -12,6 +12,9 @@ from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, Upda
 KEPT = 200
 """How many messages a timeline keeps that is not displayed."""
 
+DISPLAYED = 10_000
+"""How many messages a timeline keeps that is displayed, however long; what is older can be loaded again."""
+
 STRETCH = 1_000
 """How many seqs are asked about at once."""
 
@@ -105,11 +108,11 @@ class Timeline:
         self._changes.extend(Insert(at, item) for at, item in enumerate(items))
         self.is_at_beginning = not more
 
-    def trim(self) -> None:
-        """Let go of what is older than the newest page or two: nobody looks at it."""
-        if len(self.messages) < 2 * KEPT:
+    def trim(self, kept: int = KEPT) -> None:
+        """Let go of what is older than so many messages, once there are twice as many."""
+        if len(self.messages) < 2 * kept:
             return
-        del self.messages[:-KEPT], self.items[: -KEPT - len(self._waiting)]
+        del self.messages[:-kept], self.items[: -kept - len(self._waiting)]
         self._read = {seq for seq in self._read if seq >= self.first}
         self._readers = {seq: readers for seq, readers in self._readers.items() if seq >= self.first}
         self.is_at_beginning = False

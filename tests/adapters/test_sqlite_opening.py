@@ -15,8 +15,8 @@ FIRST = migrations.steps()
 FIRST_READING = f"""
 drop table run;
 alter table reading add column runs text not null default '[]';
-insert into reading values
-  ('{BOB}', '{ALICE_BOB}', 2, 5, 3, '[[4,5],[7,7]]'), ('{ALICE}', '{ALICE_BOB}', 9, 0, 1, '[]');
+insert into reading values ('{BOB}', '{ALICE_BOB}', 2, 5, 3, '[[4,5],[7,7]]');
+insert into reading values ('{ALICE}', '{ALICE_BOB}', 9, 0, 1, '[]');
 pragma user_version = 1;
 """  # noqa: S608 - only constants
 """Makes the tables of read states what they were in the first schema, with what two have read."""

@@ -143,7 +143,7 @@ async def test_plaintext_beyond_this_machine_needs_to_be_allowed(host: str) -> N
     told = await sentence(f"ws://{host}:8765")
 
     assert told == (
-        f"{host}:8765 is not on this machine, and ws:// is not encrypted: use wss:// or allow plaintext explicitly"
+        f"ws:// to another machine ({host}:8765) is not encrypted: use wss:// or allow plaintext explicitly"
     )
 
 

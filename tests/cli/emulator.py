@@ -26,7 +26,7 @@ from chatcore.testing import ChatWorld, VirtualClock
 UP, DOWN, LEFT, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[5~", "\x1b[6~"
 CTRL_UP, CTRL_DOWN, CTRL_HOME, CTRL_END, END = "\x1b[1;5A", "\x1b[1;5B", "\x1b[1;5H", "\x1b[1;5F", "\x1b[F"
 ALT_UP, ALT_DOWN = "\x1b[1;3A", "\x1b[1;3B"
-ENTER, TAB, F1 = "\r", "\t", "\x1bOP"
+ENTER, TAB, BACKSPACE, F1 = "\r", "\t", "\x7f", "\x1bOP"
 CTRL_C, CTRL_F, CTRL_N, CTRL_P, CTRL_Q = "\x03", "\x06", "\x0e", "\x10", "\x11"
 FOCUS_IN, FOCUS_OUT = "\x1b[I", "\x1b[O"
 

@@ -89,7 +89,7 @@ async def test_an_unknown_command_stays_written_and_is_not_sent() -> None:
 
             await obey(t, "/usr/bin/env python")
 
-            assert "There is no command /usr/bin/env" in t.lines[-1]
+            assert "There is no command /usr/bin/env. F1 lists them; // writes a slash." in t.lines[-1]
             assert "> /usr/bin/env python" in t.lines[-2]
             assert await bob.history(await bob.conversation_with("alice")) == []
 

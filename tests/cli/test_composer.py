@@ -5,7 +5,7 @@ from chatcore_cli.cells import width
 from chatcore_cli.composer import typed
 
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import CTRL_N, CTRL_P, ENTER, LEFT, TAB, alt, paste, terminal
+from tests.cli.emulator import BACKSPACE, CTRL_N, CTRL_P, ENTER, LEFT, TAB, alt, paste, terminal
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,21 @@ async def test_joined_emoji_are_written_apart_and_sent_as_they_were() -> None:
             await t.type(ENTER)
             await t.settle()
             assert [m.text for m in await bob.history(await bob.conversation_with("alice"))] == ["a👨‍👩‍👧xb🇵🇱c"]
+
+
+async def test_backspace_takes_what_can_be_seen() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type(BACKSPACE, "a👨‍👩‍👧❤️👍🏽")
+
+            seen = []
+            for _ in range(6):
+                await t.type(BACKSPACE)
+                seen.append(t.lines[-2][25:].removeprefix(" > "))
+
+            assert seen == ["a👨👩👧❤", "a👨👩👧", "a👨👩", "a👨", "a", "Write to bob"]
 
 
 async def test_alt_enter_begins_a_line_and_the_composer_grows() -> None:

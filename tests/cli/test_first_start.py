@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from chatcore_cli.first_start import Enter, LogIn, Offer
 
-from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword
+from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword, WrongCredentials
 from chatcore.client.credentials import Credentials, is_address
 from chatcore.client.language import ENGLISH, load
 from chatcore.testing import ChatWorld
@@ -62,6 +62,14 @@ async def test_an_error_stands_beside_its_field(error: ChatError, label: str, sa
         text = await submitted(world, refusing(error))
 
         assert below(text, label) == said
+
+
+async def test_who_is_perhaps_not_registered_is_told_how_to() -> None:
+    async with ChatWorld() as world:
+        text = await submitted(world, refusing(WrongCredentials()))
+
+        assert below(text, "Password") == "The name or the password is wrong."
+        assert "Are you new here? Then choose Register." in text
 
 
 async def test_an_error_of_no_field_stands_at_the_bottom() -> None:

@@ -7,9 +7,11 @@ import pytest
 from chatcore import GENERAL, ItemState, User, UserId
 from chatcore.client.held import MAX_GAP
 from chatcore.client.replica import HELD_TIMELINES
+from chatcore.client.timeline import DISPLAYED
 from chatcore.client.wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ConversationId
+from chatcore.testing import history
 from chatcore.wire import frames as f
 from tests.client.replicas import (
     BOB,
@@ -463,6 +465,26 @@ def test_a_few_timelines_are_held_and_kept_up_to_date(world: World) -> None:
     assert held == [False] * (len(conversations) - HELD_TIMELINES) + [True] * HELD_TIMELINES
 
 
+def test_p18_a_timeline_that_is_displayed_for_ever_keeps_as_many_messages_as_it_may(world: World) -> None:
+    world.replica.open(WITH_BOB)
+    world.pull(page(tally()))
+    longest = 0
+
+    for seq in range(1, 2 * DISPLAYED + 100):
+        world.replica.event(f.MessageEvent(message(seq)))
+        longest = max(longest, seq + 1 - (world.replica.oldest(WITH_BOB) or 0))
+
+    assert longest == 2 * DISPLAYED - 1
+    shown = [item.seq for item in world.replica.timeline(WITH_BOB)]
+    assert shown == list(range(DISPLAYED + 1, 2 * DISPLAYED + 100))
+    assert world.replica.oldest(WITH_BOB) == DISPLAYED + 1
+    assert not world.replica.is_at_beginning(WITH_BOB)
+    witness = history.Witness(rows=list(world.witness.rows))
+    for note in world.replica.take_notes():
+        note(witness)
+    assert witness.timelines[WITH_BOB] == list(world.replica.timeline(WITH_BOB))
+
+
 def test_a_timeline_that_is_not_held_is_empty(world: World) -> None:
     assert world.replica.timeline(WITH_BOB) == ()
     assert world.replica.oldest(WITH_BOB) is None
@@ -575,6 +597,19 @@ def test_presence_that_says_nothing_new_is_not_told(world: World) -> None:
     world.replica.event(f.PresenceEvent((), (BOB.id, ME.id)))
 
     assert world.look().told == []
+
+
+def test_a_snapshot_of_what_is_known_changes_no_row(world: World) -> None:
+    world.complete(tally(seq=2), active=[BOB])
+    rows = list(world.replica.rows)
+
+    world.snapshot(tally(seq=2), active=[BOB])
+    same = len(world.look().of("rows"))
+    world.snapshot(tally(seq=2), general=tally(GENERAL, seq=1), active=[BOB])
+
+    assert same == len(world.witness.of("rows"))
+    assert [row.last and row.last.seq for row in world.look().rows if row.conversation == GENERAL] == [1]
+    assert len(rows) == len(world.witness.rows)
 
 
 def test_a_snapshot_tells_who_came_and_went_meanwhile(world: World) -> None:

@@ -3,9 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from chatcore import GENERAL
 from chatcore.adapters.memory_transport import link_pair
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.client import replica
 from chatcore.client.replica import HELD_TIMELINES
 from chatcore.domain.conversations import direct, members
 from chatcore.domain.ids import UserId
@@ -126,6 +129,26 @@ async def test_p18_a_client_keeps_as_many_timelines_as_it_may() -> None:
             await world.settle()
 
         assert len(alice.replica._timelines) <= HELD_TIMELINES
+
+
+async def test_p18_what_a_long_displayed_timeline_let_go_of_can_be_loaded_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replica, "DISPLAYED", 10)
+    async with ChatWorld(latency=0) as world:
+        alice, bob = await world.users("alice", "bob")
+        alice.opened(GENERAL)
+        await world.settle()
+        for number in range(25):
+            await bob.post(GENERAL, f"message {number}")
+        await world.settle()
+        held = [item.text for item in alice.replica.timeline(GENERAL)]
+
+        while await alice.load_older(GENERAL, 4):
+            pass
+
+        assert held == [f"message {number}" for number in range(10, 25)]
+        assert [item.text for item in alice.replica.timeline(GENERAL)] == [f"message {n}" for n in range(25)]
 
 
 async def test_p19_overload_answers_busy_at_once_and_what_was_taken_is_still_stored() -> None:

@@ -36,9 +36,7 @@ class WebSocketDialer:
     async def dial(self, url: str) -> ClientLink:
         host, where, is_secure = _address(url)
         if not (is_secure or self.allow_plaintext or is_loopback(host)):
-            msg = (
-                f"{where} is not on this machine, and ws:// is not encrypted: use wss:// or allow plaintext explicitly"
-            )
+            msg = f"ws:// to another machine ({where}) is not encrypted: use wss:// or allow plaintext explicitly"
             raise Unreachable(msg, field="url")
         try:
             return ClientLink(await self._connection(url, host, is_secure=is_secure))

@@ -155,7 +155,8 @@ def commands(context: click.Context) -> None:
     except ChatError as error:
         raise click.ClickException(trouble(error, options.language)) from error
     if program.server_process is not None:
-        click.echo(f"The server goes on running as process {program.server_process.pid}; kill ends it.")
+        sentence = options.language.gettext("The server goes on running as process {number}; kill ends it.")
+        click.echo(sentence.format(number=program.server_process.pid))
 
 
 @commands.command()

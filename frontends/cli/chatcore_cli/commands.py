@@ -59,7 +59,7 @@ def _obey(desk: Desk, text: str) -> None:
     name, _space, rest = text[1:].strip().partition(" ")
     command = next((command for command in COMMANDS if command.name == name.casefold()), None)
     if command is None:
-        sentence = desk.language.gettext("There is no command /{name}: F1 lists them; // begins a text with a slash.")
+        sentence = desk.language.gettext("There is no command /{name}. F1 lists them; // writes a slash.")
         desk.say(sentence.format(name=clean_line(name)))
     elif command.rest and not rest.strip() and command.name == "open":
         desk.say(desk.language.gettext("Whose conversation? Write /open NAME."))

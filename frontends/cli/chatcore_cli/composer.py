@@ -12,6 +12,8 @@ from prompt_toolkit.history import InMemoryHistory
 
 from chatcore.domain.ids import ConversationId
 
+from .cells import steady
+
 # Escape sequences come with text that was copied from a terminal; no message may have them.
 _never_typed = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -70,6 +72,12 @@ class Composer:
     def paste(self, text: str) -> None:
         """Insert what was pasted, line feeds and all, without sending it."""
         self.buffer.insert_text(typed(text))
+
+    def erase(self) -> None:
+        """Delete the character before the cursor, with the marks behind it that are not drawn: each key is seen."""
+        before = self.buffer.document.text_before_cursor
+        drawn = next((place for place in range(len(before) - 1, -1, -1) if steady(before[place])), 0)
+        self.buffer.delete_before_cursor(len(before) - drawn)
 
     def complete(self) -> None:
         """Complete the word at the cursor; where several suit, walk through them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from chatcore import ChatError
+from chatcore import ChatError, WrongCredentials
 from chatcore.client.credentials import Credentials, field_of
 from chatcore.client.language import Language
 from chatcore.client.sentences import sentence
@@ -59,7 +59,9 @@ class LogIn:
         try:
             await self._enter(credentials, self._not_yet)
         except ChatError as error:
-            self.form.blame(field_of(error), trouble(error, self._language))
+            is_perhaps_new = isinstance(error, WrongCredentials)
+            advice = self._language.gettext("Are you new here? Then choose Register.") if is_perhaps_new else ""
+            self.form.blame(field_of(error), trouble(error, self._language), advice)
         else:
             self.form.leave(result=True)
 

@@ -97,9 +97,10 @@ class Form:
             if field.name == name:
                 field.error = sentence
 
-    def blame(self, name: str | None, sentence: str) -> None:
-        """Show what is wrong beside its field, and go there; at the bottom where no field has the name."""
-        self.tell("" if any(field.name == name for field in self._fields) else sentence, wrong=True)
+    def blame(self, name: str | None, sentence: str, advice: str = "") -> None:
+        """Show what is wrong beside its field, and go there; at the bottom where no field has the name, else advice."""
+        is_placed = any(field.name == name for field in self._fields)
+        self.tell(advice if is_placed else sentence, wrong=not is_placed)
         for field, window in zip(self._fields, self._inputs, strict=True):
             if field.name == name:
                 field.error = sentence

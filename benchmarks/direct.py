@@ -1,0 +1,47 @@
+"""Direct messages between pairs: durable, acked, delivered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from .bench import Bench
+from .chat import conversation, log_in, post
+from .filling import Filling, Person
+from .goals import Run
+from .load import Exchange
+from .meter import Meter
+from .server import PinnedServer
+from .websocket import masked
+
+WARM = 20
+"""Messages of each sender before the clock runs."""
+
+
+@asynccontextmanager
+async def pairs(bench: Bench, count: int) -> AsyncIterator[tuple[PinnedServer, Exchange]]:
+    """Give a server and so many pairs of people, of whom one writes and the other one hears."""
+    people = [Person(number) for number in range(1, 2 * count + 1)]
+    async with PinnedServer(await bench.database(Filling(len(people)))) as server:
+        peers = [await log_in(server.port, person) for person in people]
+        to = [conversation(a.number, b.number) for a, b in zip(people[::2], people[1::2], strict=True)]
+        exchange = Exchange(
+            peers[::2], lambda sender, number: masked(post(to[sender], number)), [[peer] for peer in peers[1::2]]
+        )
+        exchange.prepare(WARM)
+        await exchange.run()
+        yield server, exchange
+
+
+async def direct(bench: Bench) -> Run:
+    """Measure three loads."""
+    figures: dict[str, float] = {}
+    for count, outstanding, messages in ((50, 4, 40_000), (500, 1, 20_000), (8, 1, 8_000)):
+        async with pairs(bench, count) as (server, exchange):
+            number = exchange.prepare(bench.many(messages // count))
+            with Meter(server.pid) as meter:
+                await exchange.run(outstanding)
+            await exchange.check()
+        figures[f"direct {count}x{outstanding}"] = meter.cpu / number * 1e6
+        figures[f"direct {count}x{outstanding} rate"] = number / meter.wall
+    return figures

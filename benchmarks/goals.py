@@ -1,0 +1,103 @@
+"""The goals: what each figure may be, and which yardstick of the same run it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+import attrs
+
+Run = Mapping[str, float]
+"""What was measured in one run, by the names of the figures."""
+
+ECHO = "echo"
+"""CPU microseconds of a plain `websockets` server for one message that it echoes."""
+
+FDATASYNC = "fdatasync"
+"""Milliseconds of one fdatasync on the disk of the databases."""
+
+REFERENCE = {ECHO: 18.0, FDATASYNC: 0.4}
+"""What they were where the goals were set: a goal without a ratio of its own is divided by one of these."""
+
+TOLERANCE = 4 / 3
+"""Beyond so much of its goal a ratio is a regression."""
+
+
+@attrs.frozen
+class Goal:
+    """One line of the table."""
+
+    what: str
+    figure: str
+    unit: str
+    limit: float
+    "In the figure's unit, where the goals were set."
+    yardstick: str = ECHO
+    factor: float | None = None
+    "The limit of the ratio to the yardstick, where it is not `limit` by the reference."
+    is_rate: bool = False
+    "So many a second at least: compared by how long one takes."
+
+    @property
+    def most(self) -> float:
+        """What the ratio may be."""
+        if self.factor is not None:
+            return self.factor
+        return (1e6 / self.limit if self.is_rate else self.limit) / REFERENCE[self.yardstick]
+
+    def ratio(self, runs: Sequence[Run]) -> float | None:
+        """Give the figure as so many times its yardstick of the same run: the median of all runs that have both.
+
+        The machine is faster in one run than in the other, but for both of them.
+        """
+        of_each = [
+            (1e6 / run[self.figure] if self.is_rate else run[self.figure]) / run[self.yardstick]
+            for run in runs
+            if self.figure in run and self.yardstick in run
+        ]
+        return median(of_each) if of_each else None
+
+
+def figure(runs: Sequence[Run], name: str) -> float | None:
+    """Give the median of a figure; None where it was not measured."""
+    values = [run[name] for run in runs if name in run]
+    return median(values) if values else None
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Give the smallest of the values that so many percent of them do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -int(-len(ordered) * percent // 100) - 1)]
+
+
+YARDSTICKS = {
+    ECHO: "µs",
+    FDATASYNC: "ms",
+    "plain connection": "KiB",
+    "broadcast": "µs",
+    "python-socketio": "µs",
+}
+"""What the goals are held against, measured in every run, and the units."""
+
+GOALS = (
+    Goal("direct message, 50 pairs × 4 outstanding, CPU", "direct 50x4", "µs", 40, factor=2.2),
+    Goal("the same, against python-socketio + aiosqlite", "direct 50x4", "µs", 40, "python-socketio", 1 / 3.5),
+    Goal("the same, messages a second", "direct 50x4 rate", "/s", 20_000, is_rate=True),
+    Goal("direct message, 500 pairs × 1, CPU", "direct 500x1", "µs", 75),
+    Goal("direct message, 8 pairs × 1, CPU", "direct 8x1", "µs", 125),
+    Goal("latency at 200/s, p50, beyond one fdatasync", "latency 200 p50", "ms", 0.6, FDATASYNC),
+    Goal("latency at 200/s, p99", "latency 200 p99", "ms", 2, FDATASYNC),
+    Goal("latency at 5,000/s, p99", "latency 5000 p99", "ms", 5, FDATASYNC),
+    Goal("idle logged-in connection", "idle connection", "KiB", 16, "plain connection", 1.3),
+    Goal("general chat, 500 online, one at a time, for each delivery", "general x1", "µs", 8),
+    Goal("the same, against websockets.broadcast", "general x1", "µs", 8, "broadcast", 1),
+    Goal("general chat, 500 online, 4 outstanding, for each delivery", "general x4", "µs", 5),
+    Goal("log-in by token, CPU", "log-in", "µs", 500),
+    Goal("log-in by token, a second", "log-in rate", "/s", 2_000, is_rate=True),
+    Goal("history page of 50", "history", "µs", 400),
+    Goal("unread count", "count", "µs", 60),
+    Goal("first page of the list", "list", "µs", 1_000),
+    Goal("1,000 users log in at once, all told of each other, CPU", "crowd", "ms", 1_500),
+    Goal("mark read", "mark", "µs", 40),
+    Goal("500 readers mark one message of the general chat", "500 marks", "ms", 10),
+)

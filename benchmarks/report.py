@@ -1,0 +1,71 @@
+"""The report: a table with the goal beside each figure, and the same as JSON."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from prove.figures import commit_now
+
+from .goals import GOALS, TOLERANCE, YARDSTICKS, Goal, Run, figure
+from .meter import CORES
+
+RESULTS = Path(__file__).parent / "results.json"
+
+_HEAD = ("what", "figure", "goal", "× yardstick", "goal", "")
+
+
+def table(runs: Sequence[Run]) -> str:
+    """Give the table, as Markdown too can show it."""
+    rows: list[tuple[str, ...]] = [_HEAD, ("---", "--:", "--:", "--:", "--:", "---")]
+    for name, unit in YARDSTICKS.items():
+        if (value := figure(runs, name)) is not None:
+            rows.append((f"*{name}*", f"{_number(value)} {unit}", "", "", "", ""))
+    for goal in GOALS:
+        value, ratio = figure(runs, goal.figure), goal.ratio(runs)
+        if value is not None and ratio is not None:
+            limit = f"{'≥' if goal.is_rate else '≤'} {_number(goal.limit)} {goal.unit}"
+            against = f"≤ {goal.most:.2f} {goal.yardstick}"
+            rows.append(
+                (goal.what, f"{_number(value)} {goal.unit}", limit, f"{ratio:.2f}", against, _verdict(goal, ratio))
+            )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    )
+
+
+def regressions(runs: Sequence[Run]) -> list[str]:
+    """Give the goals whose ratio is worse than the goal by more than a third."""
+    measured = [(goal, goal.ratio(runs)) for goal in GOALS]
+    return [goal.what for goal, ratio in measured if ratio is not None and ratio > goal.most * TOLERANCE]
+
+
+def write(runs: Sequence[Run], path: Path = RESULTS) -> None:
+    """Write what was measured, with all that is needed to judge it."""
+    goals = [
+        {
+            "what": goal.what,
+            "figure": goal.figure,
+            "unit": goal.unit,
+            "median": figure(runs, goal.figure),
+            "goal": goal.limit,
+            "yardstick": goal.yardstick,
+            "ratio": goal.ratio(runs),
+            "most": goal.most,
+        }
+        for goal in GOALS
+    ]
+    machine = {"cores": len(CORES), "machine": platform.platform(), "python": platform.python_version()}
+    told = {"commit": commit_now(), **machine, "goals": goals, "runs": runs}
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _verdict(goal: Goal, ratio: float) -> str:
+    return "" if ratio <= goal.most else f"missed by {(ratio / goal.most - 1):.0%}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
