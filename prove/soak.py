@@ -37,8 +37,8 @@ STALL = 60.0
 ENOUGH = 0.9
 """The share of the messages that must have been written, or nothing was measured."""
 
-MAX_GROWTH = 48 * 1024 * 1024
-"""Bytes by which the server may grow after the warm-up: the cache of SQLite's pages has 32 MiB, and fills."""
+MAX_GROWTH = 32 * 1024 * 1024
+"""Bytes by which the server may grow after the warm-up: SQLite's caches of pages have 24 MiB, and fill as it writes."""
 
 
 @attrs.frozen

@@ -355,7 +355,7 @@ async def test_a_message_in_endless_empty_parts_ends_the_clients_link(door: Door
         peer.write(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 2_000)
 
         assert not (await down(server)).clean
-        assert server._connection._parts == []
+        assert server.accepted._parts == []
 
 
 async def test_what_nobody_has_asked_for_yet_waits_in_the_kernel_and_is_not_lost(door: Door) -> None:
@@ -363,10 +363,10 @@ async def test_what_nobody_has_asked_for_yet_waits_in_the_kernel_and_is_not_lost
     async with connect(door.url, max_size=None) as peer:
         server = await door.next_link()
         sending = asyncio.create_task(send_all(peer, texts))
-        await until(lambda: server._connection._is_holding)
+        await until(lambda: server.accepted._is_holding)
         await turns(1_000)
 
-        assert len(server._connection._waiting) < 100
+        assert len(server.accepted._waiting) < 100
         assert [await server.receive() for _ in texts] == [text.encode() for text in texts]
         await sending
 

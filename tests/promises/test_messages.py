@@ -9,6 +9,8 @@ import pytest
 
 from chatcore import GENERAL
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.client.observer import ConnectionPhase
+from chatcore.domain.conversations import direct
 from chatcore.domain.messages import Message
 from chatcore.errors import Conflict
 from chatcore.ports.storage import Outcome, Refused, Repeated, Stored
@@ -169,3 +171,35 @@ async def test_p7_p9_when_faults_stop_every_post_is_answered_and_snapshot_and_ev
     faults = await simulation.run(steps=100)
 
     assert faults == [], simulation.story()
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_p7_within_5_seconds_of_its_connection_a_client_has_every_event_and_an_answer_to_every_post(
+    seed: int,
+) -> None:
+    async with ChatWorld(seed=seed, latency=0.1, delay=0.1) as world:
+        witness, chance = Witness(), Random(seed)
+        alice, bob = await world.log_in("alice"), await world.log_in("bob", witness)
+        places = [GENERAL, direct(alice.me.id, bob.me.id)]
+        await world.settle(10)
+        for number, place in enumerate(places):  # from these on everything is to be shown
+            alice.post_soon(place, f"first {number}")
+        await world.settle(10)
+        await world.kill()
+        posts = [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(12) for place in places]
+        await world.settle(chance.random() * 60)
+        await world.start()
+        missed = [post(alice.me.id, place, f"missed-{at}-{n}") for n in range(200) for at, place in enumerate(places)]
+        await world.storage.append(missed, NOON)
+
+        while bob.connection.phase is not ConnectionPhase.ONLINE:
+            await world.settle(0.05)
+        await world.settle(4.8)
+
+        truth = Truth(world.storage)
+        await truth.read()
+        assert all(asking.done() for asking in posts)
+        for place in places:
+            others = [message for message in truth.logs[place] if message.sender == alice.me.id]
+            assert (len(others), len(truth.logs[place])) == (201, 213)
+            assert witness.received[place] == others

@@ -22,7 +22,10 @@ _WAIT_FOR_LOCK_S = 10.0
 _DURABLE = "synchronous = full"  # with `normal`, a power cut takes the last commits of a WAL
 # Pages after which the log is copied into the database. A page that many commits have changed is copied once.
 _CHECKPOINT = "wal_autocheckpoint = 4000"
-_CACHE = "cache_size = -16384"  # KiB, for each connection
+_CACHE = "cache_size = -16384"  # KiB
+# Measured: pages of a large log are read as fast with a small one, the operating system has them; and memory is flat
+# sooner.
+_READERS_CACHE = "cache_size = -4096"
 
 # The second one: the file that readers and the writer share could not grow.
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -51,7 +54,7 @@ class Database:
                     await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
                     for reader in reading:
-                        await _set_up(reader, _CACHE)
+                        await _set_up(reader, _READERS_CACHE)
                 yield cls(writer, reading)
 
     async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:

@@ -77,12 +77,12 @@ class ServerLink(_WebSocketLink):
 
     def __init__(self, connection: Accepted) -> None:
         super().__init__(connection)
-        self._next_text = connection.next_text
+        self.accepted = connection
 
     async def receive(self) -> bytes:
         # A client that asks faster than it reads is not cut for that: its next question waits.
         try:
-            return await self._next_text()
+            return await self.accepted.next_text()
         except ConnectionClosed as closed:
             raise _link_down(closed) from closed
 
