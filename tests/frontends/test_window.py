@@ -13,7 +13,7 @@ from chatcore.testing.frontend_scenario import FrontendScenario, Shown, ShownMes
 from chatcore.testing.server_process import ServerProcess
 from tests.tk.desktop import PASSWORD, Seen, Window, screen, window
 
-pytestmark = [pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
 STATUSES = ("◷", "✓✓", "✓", "unread", "read")
 

@@ -14,7 +14,7 @@ from tests.tk.conftest import Open
 from tests.tk.crowd import fill
 from tests.tk.desktop import window
 
-pytestmark = [pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
 LATE = 5 * 0.050
 """Seconds: the goal is 50 ms; a machine that does other things as well gets five times that."""

@@ -17,7 +17,7 @@ from tests.tk.desktop import PASSWORD, Seen, Window, window
 from tests.tk.test_requirements import leaves, messages, person, texts
 from tests.waiting import until
 
-pytestmark = [pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
 REASON = "Refused: another message was sent under the same id."
 

@@ -14,7 +14,7 @@ from tests.tk.conftest import Open
 from tests.tk.desktop import PASSWORD, Seen, Window
 from tests.waiting import until
 
-pytestmark = [pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from chatcore.testing.server_process import ServerProcess
 from tests.tk.desktop import PASSWORD, Window, window
 from tests.tk.test_requirements import leaves
 
-pytestmark = [pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
 
 @pytest.fixture

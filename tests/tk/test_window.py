@@ -15,7 +15,7 @@ from tests.tk.desktop import PASSWORD, window
 from tests.tk.test_requirements import leaves, messages, names, person, row, say, texts
 from tests.waiting import until
 
-pytestmark = [pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
 HEAD = 110
 """Pixels above the list."""
