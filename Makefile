@@ -14,7 +14,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test prove bench check docs wheel-test clean
+.PHONY: help setup demo test prove bench growth check docs wheel-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,8 @@ help:
 	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make bench       measure how fast it is, against yardsticks of the same run (ten minutes)'
 	@echo '                 PART=direct one part alone, QUICK=1 within a minute, RUNS=3 how often'
+	@echo 'make growth      measure what grows with what is stored, and draw it (twenty minutes, 5 GB of disk)'
+	@echo '                 PART=users one axis alone, ROUNDS=5 how often, LARGEST=100000 without greater sizes'
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
@@ -54,6 +56,10 @@ prove: $(READY)
 bench: $(READY)
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS))
+
+growth: $(READY)
+	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
+	@$(BIN)/python -m benchmarks.growth $(PART) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LARGEST),--largest $(LARGEST))
 
 check: $(READY)
 	@echo 'check: ruff'

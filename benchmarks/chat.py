@@ -16,18 +16,18 @@ TOKENS = re.compile(
 )
 
 
-async def log_in(port: int, person: Person) -> Peer:
+async def log_in(port: int, person: Person, device: str = "bench") -> Peer:
     """Go on with a person's session; return with the snapshot read."""
     peer = await Peer.connect(port, TOKENS)
-    enter(peer, person)
+    enter(peer, person, device)
     while not (frame := await peer.frame()).startswith(b'{"type":"snapshot"'):
         assert b'"error"' not in frame[:20], frame
     return peer
 
 
-def enter(peer: Peer, person: Person) -> None:
-    """Send what one enters with, and read nothing."""
-    peer.send(_frame(type="hello", versions=[1], instance="bench"))
+def enter(peer: Peer, person: Person, device: str = "bench") -> None:
+    """Send what one enters with, and read nothing. The same device takes its former connection's place."""
+    peer.send(_frame(type="hello", versions=[1], instance=device))
     peer.send(_frame(type="resume", id=1, token=person.token))
 
 
@@ -36,10 +36,10 @@ def conversation(one: int, other: int) -> ConversationId:
     return direct(Person(one).id, Person(other).id)
 
 
-def post(to: ConversationId, number: int) -> bytes:
-    """Make a post of message `number`."""
+def post(to: ConversationId, number: int, series: str = "bench") -> bytes:
+    """Make a post of message `number`; in one database, each number is for once in a series."""
     text = f"~{number:08}~".ljust(TEXT, "x")  # as the tokens have it
-    return request("post", number, conversation=to, client_id=f"bench-{number:016}", text=text)
+    return request("post", number, conversation=to, client_id=f"{series}-{number:016}", text=text)
 
 
 def request(kind: str, number: int, **fields: object) -> bytes:

@@ -87,6 +87,7 @@ class Peer(asyncio.Protocol):
     def listen(self, ear: Ear) -> None:
         """Look for tokens from now on."""
         self._ear = ear
+        self.seen = bytearray()
         rest, self._rest = self._rest, b""
         if rest:
             self.data_received(rest)
