@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import attrs
 
 from .bench import Bench
+from .clients import clients
 from .direct import direct
 from .goals import Run
 from .yardsticks import yardsticks
@@ -25,4 +26,5 @@ YARDSTICK = Part("yardsticks", "the machine and the libraries; measured in every
 PARTS = (
     YARDSTICK,
     Part("direct", "direct messages between pairs", direct),
+    Part("clients", "the clients, installed from the wheel (not in a quick run)", clients),
 )
