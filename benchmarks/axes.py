@@ -10,7 +10,7 @@ from chatcore.domain.conversations import GENERAL
 from chatcore.domain.ids import ConversationId
 
 from . import operations as do
-from .chat import conversation
+from .chat import ask, conversation, log_in_all
 from .filling import Filling, Person, neighbours
 from .goals import Run
 from .server import PinnedServer
@@ -73,9 +73,11 @@ async def _everyday_work(
     entering = await do.entering(server, [Person(number) for number in range(1, min(users, 200) + 1)], 200)
     numbers = range(1, 2 * pairs + 1)
     to = [conversation(number, number + 1) for number in numbers[::2]]
-    peers = await do.everybody(server, [Person(number) for number in numbers])
+    peers = await log_in_all(server.port, [Person(number) for number in numbers])
     writers, readers = peers[::2], peers[1::2]
-    seqs = [await do.last_seq(reader, at) for reader, at in zip(readers, to, strict=True)]
+    seqs = [
+        (await ask(reader, "count", conversation=at))["tally"]["seq"] for reader, at in zip(readers, to, strict=True)
+    ]
     each = 3_000 // pairs
     return {
         ENTER: entering,
@@ -109,7 +111,7 @@ async def _switching(server: PinnedServer, size: int, series: str) -> Run:
     """Measure people who write to each of their partners in turn, and have a second device that hears it."""
     people = [Person(number) for number in range(1, WRITERS + 1)]
     entering = await do.entering(server, people, 200)
-    writers, others = await do.everybody(server, people), await do.everybody(server, people, device="other")
+    writers, others = await log_in_all(server.port, people), await log_in_all(server.port, people, "other")
     to = [[conversation(writer + 1, _to(writer, place)) for place in range(size)] for writer in range(WRITERS)]
 
     def turn(writer: int, number: int) -> ConversationId:
@@ -138,7 +140,7 @@ def _online(_: int) -> Filling:
 
 async def _crowd(server: PinnedServer, size: int, series: str) -> Run:
     """Measure with so many online: one writes to all of them, and five pairs talk among themselves."""
-    peers = await do.everybody(server, [Person(number) for number in range(1, size + 1)])
+    peers = await log_in_all(server.port, [Person(number) for number in range(1, size + 1)])
     others = [Person(LARGEST_ONLINE + number) for number in range(1, 201)]
     each = max(20, min(1_000, 200_000 // size))
     figures: dict[str, float] = {}

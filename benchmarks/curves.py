@@ -17,7 +17,8 @@ from .axes import MESSAGE
 from .goals import ECHO, Run
 from .meter import CORES
 
-RESULTS = Path(__file__).parent / "growth.json"
+RECORD = Path(__file__).parent / "growth.json"
+"""What the last full measurement of each axis gave: it is committed, and docs/performance.md tells of it."""
 
 FLAT = 1.3
 """So many times its smallest cost may be the largest one of a message."""
@@ -85,18 +86,23 @@ def table(growths: Sequence[Growth]) -> str:
     return "\n".join(rows)
 
 
-def write(growths: Sequence[Growth], path: Path = RESULTS) -> None:
-    """Write all that was measured."""
-    axes = {
-        growth.label: {
-            "curves": {
-                curve.operation: {"µs": curve.costs, "exponent": curve.exponent, "largest / smallest": curve.spread}
-                for curve in growth.curves()
-            },
-            "runs": growth.runs,
-        }
-        for growth in growths
+def keep(growth: Growth, path: Path = RECORD) -> list[Growth]:
+    """Put an axis into the record, with all that is needed to judge it; give all that are there."""
+    told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    told[growth.name] = {
+        "label": growth.label,
+        "commit": commit_now(),
+        "cores": len(CORES),
+        "machine": platform.platform(),
+        "python": platform.python_version(),
+        "curves": {
+            curve.operation: {"µs": curve.costs, "exponent": curve.exponent, "spread": curve.spread}
+            for curve in growth.curves()
+        },
+        "runs": growth.runs,
     }
-    machine = {"cores": len(CORES), "machine": platform.platform(), "python": platform.python_version()}
-    told = {"commit": commit_now(), **machine, "axes": axes}
     path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [
+        Growth(name, axis["label"], {int(size): runs for size, runs in axis["runs"].items()})
+        for name, axis in told.items()
+    ]

@@ -15,10 +15,11 @@ from time import monotonic
 from .__main__ import BUILD
 from .axes import AXES, Axis
 from .bench import Bench
-from .curves import Growth, table, write
+from .curves import Growth, keep, table
 from .filling import Filling
 from .load import Fault
 from .meter import LOAD_CORE, pin
+from .page import tell
 from .plots import draw
 from .server import PinnedServer
 from .yardsticks import echo
@@ -33,27 +34,31 @@ KEEPS = 500_000
 
 
 def main() -> int:
-    """Measure; draw the plots into docs/images and print the table."""
+    """Measure; put what a whole axis gave into the record and the documentation, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("axis", nargs="*", choices=[[], *(axis.name for axis in AXES)], help="by default all")
     parser.add_argument("--rounds", type=int, default=5, help="how often each point is measured")
-    parser.add_argument("--largest", type=int, default=10**7, help="leave greater sizes out: nothing is kept of it")
+    parser.add_argument(
+        "--largest", type=int, default=10**7, help="leave greater sizes out: nothing is kept of such an axis"
+    )
     options = parser.parse_args()
     chosen = [axis for axis in AXES if axis.name in options.axis or not options.axis]
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     pin(os.getpid(), LOAD_CORE)
     BUILD.mkdir(exist_ok=True)
+    growths: list[Growth] = []
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        try:
-            growths = [runner.run(_grow(axis, options.rounds, options.largest)) for axis in chosen]
-        except Fault as fault:
-            print(f"growth: {fault}", file=sys.stderr)
-            return 1
-    if options.largest >= max(size for axis in chosen for size in axis.sizes):
-        write(growths)
-        for growth in growths:
-            draw(growth)
+        for axis in chosen:
+            try:
+                growth = runner.run(_grow(axis, options.rounds, options.largest))
+            except Fault as fault:
+                print(f"growth: {fault}", file=sys.stderr)
+                return 1
+            growths.append(growth)
+            if len(growth.runs) == len(axis.sizes):
+                draw(growth)
+                tell(keep(growth))
     print(table(growths))
     return 0
 

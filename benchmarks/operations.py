@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable, Sequence
 from random import Random
 
 from chatcore.domain.conversations import GENERAL
 from chatcore.domain.ids import ConversationId
 
-from .chat import log_in, post, request
+from .chat import log_in_all, post, request
 from .filling import Person
 from .load import Exchange
 from .meter import Meter
@@ -94,27 +92,10 @@ async def entering(server: PinnedServer, people: Sequence[Person], count: int) -
     return meter.cpu / count * 1e6
 
 
-async def everybody(server: PinnedServer, people: Sequence[Person], device: str = "bench") -> list[Peer]:
-    """Log people in."""
-    peers: list[Peer] = []
-    for first in range(0, len(people), TOGETHER):
-        some = people[first : first + TOGETHER]
-        peers += await asyncio.gather(*(log_in(server.port, person, device) for person in some))
-    return peers
-
-
-async def last_seq(peer: Peer, conversation: ConversationId) -> int:
-    """Ask how many messages a conversation has. For a peer that does not listen yet."""
-    peer.send(request("count", 0, conversation=conversation))
-    while not (frame := await peer.frame()).startswith(b'{"type":"counted"'):
-        pass
-    return int(json.loads(frame)["tally"]["seq"])
-
-
 async def _enter(server: PinnedServer, people: Sequence[Person], count: int) -> None:
     for first in range(0, count, TOGETHER):
         some = [people[number % len(people)] for number in range(first, first + TOGETHER)]
-        for peer in await everybody(server, some, device="passing"):
+        for peer in await log_in_all(server.port, some, "passing"):
             peer.transport.close()
 
 
