@@ -5,9 +5,9 @@ READY := .venv/.ready
 SETUP := pyproject.toml uv.lock hatch_build.py scripts/uv.sh $(wildcard chatcore/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-# What the tests of the desktop client need: a display without a screen, hands, and fonts that have the glyphs.
-DESKTOP := xdotool 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"' \
-	'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
+# What the desktop client needs without a screen, and what its tests need beside: hands, and fonts that have the glyphs.
+WINDOW := 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"'
+DESKTOP := xdotool $(WINDOW) 'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
 	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji'
 
 ifdef PYTHON
@@ -54,6 +54,7 @@ prove: $(READY)
 	@$(BIN)/python -m prove $(PART) $(if $(FULL),--full) $(if $(SEEDS),--seeds $(SEEDS))
 
 bench: $(READY)
+	@$(if $(or $(QUICK),$(filter-out clients,$(PART))),,scripts/system_packages.sh $(WINDOW))
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS))
 

@@ -10,8 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -21,9 +20,8 @@ from chatcore.domain.conversations import GENERAL
 from .bench import Bench
 from .filling import Filling, Person, neighbours
 from .goals import PYTHON, PYTHON_MEMORY, Run
-from .meter import SERVER_CORE, pin
 from .server import PinnedServer
-from .sights import first_picture, first_screen
+from .sights import Display, display, first_picture, first_screen
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / "scripts" / "uv.sh"
@@ -52,29 +50,29 @@ async def clients(bench: Bench) -> Run:
     if bench.share < 1:
         return {}
     python = await bench.kept("clients", lambda: _install(bench.folder / "clients"))
-    with _display() as display:
+    with display(bench.folder) as shown:
         return {
             PYTHON: _start(python),
             PYTHON_MEMORY: float(_output(python, "-c", MEMORY)),
             "import": median(float(_output(python, "-c", IMPORT)) for _ in range(2 * STARTS)),
-            **await _starting(bench, python, display),
-            **await _large(bench, python, display),
+            **await _starting(bench, python, shown),
+            **await _large(bench, python, shown),
         }
 
 
-async def _starting(bench: Bench, programs: Path, display: str) -> Run:
+async def _starting(bench: Bench, python: Path, shown: Display) -> Run:
     """Start both clients again and again."""
     async with PinnedServer(await bench.database(USUAL)) as server:
-        environment = _home(bench.folder / "usual", server.url, display)
-        screens = [first_screen(programs.with_name("chatcore"), environment) for _ in range(STARTS)]
-        pictures = [first_picture(programs.with_name("chatcore-tk"), environment, display) for _ in range(STARTS)]
+        environment = _home(bench.folder / "usual", server.url, shown.name)
+        screens = [first_screen(python.with_name("chatcore"), environment) for _ in range(STARTS)]
+        pictures = [first_picture(python.with_name("chatcore-tk"), environment, shown) for _ in range(STARTS)]
     return {"first screen": median(screens), "first picture": median(pictures)}
 
 
-async def _large(bench: Bench, python: Path, display: str) -> Run:
+async def _large(bench: Bench, python: Path, shown: Display) -> Run:
     """Show a long history, and hold it."""
     async with PinnedServer(await bench.database(LARGE)) as server:
-        environment = _home(bench.folder / "large", server.url, display)
+        environment = _home(bench.folder / "large", server.url, shown.name)
         redrawn = _probe(python, "terminal", environment, server.url, ME.token, SCROLLED)
         scrolled = _probe(python, "window", environment, SCROLLED)
         held = _probe(python, "headless", environment, server.url, ME.token, ROWS, MESSAGES)
@@ -142,18 +140,3 @@ def _plain() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("CHATCORE_") and name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     }
-
-
-@contextmanager
-def _display() -> Iterator[str]:
-    """Run a display without a screen, away from the core of its client; give its name."""
-    reading, writing = os.pipe()
-    command = ("Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x700x24", "-nolisten", "tcp", "-dpi", "96")
-    with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as process:
-        os.close(writing)
-        pin(process.pid, SERVER_CORE)
-        try:
-            with os.fdopen(reading) as pipe:
-                yield f":{pipe.readline().strip()}"
-        finally:
-            process.terminate()

@@ -42,7 +42,9 @@ def main() -> int:
         "--largest", type=int, default=10**7, help="leave greater sizes out: nothing is kept of such an axis"
     )
     options = parser.parse_args()
-    chosen = [axis for axis in AXES if axis.name in options.axis or not options.axis]
+    chosen = [
+        axis for axis in AXES if (axis.name in options.axis or not options.axis) and axis.sizes[0] <= options.largest
+    ]
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     pin(os.getpid(), LOAD_CORE)
