@@ -17,9 +17,10 @@ def draw(growth: Growth) -> None:
     """Draw the curves of one axis; a flat one is a level line, and that of a message is thick."""
     figure, axes = plt.subplots(figsize=(7.6, 4), dpi=100, layout="constrained")
     for curve in sorted(growth.curves(), key=lambda curve: -list(curve.costs.values())[-1]):
-        style = {"color": "black", "linewidth": 2.5} if curve.operation == MESSAGE else {}
         label = f"{curve.operation} (e = {curve.exponent:z.2f})".replace(", for", ",\nfor")
-        axes.plot(list(curve.costs), list(curve.costs.values()), marker="o", markersize=4, label=label, **style)
+        (line,) = axes.plot(list(curve.costs), list(curve.costs.values()), marker="o", markersize=4, label=label)
+        if curve.operation == MESSAGE:
+            line.set(color="black", linewidth=2.5)
     axes.set(xscale="log", yscale="log", xlabel=growth.label, ylabel="µs of the server's CPU")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
