@@ -30,7 +30,8 @@ BUILD = Path(__file__).resolve().parent.parent / "build"
 
 def main() -> int:
     """Measure; exit 1 where a server did not do its work, or a ratio is worse than its goal by more than a third."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parts = "; ".join(f"{part.name}: {part.meaning}" for part in PARTS)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, epilog=f"The parts are {parts}.")
     parser.add_argument("part", nargs="*", choices=[[], *(part.name for part in PARTS)], help="by default all")
     parser.add_argument("--quick", action="store_true", help="within a minute: to see a regression, not for figures")
     parser.add_argument("--runs", type=int, help="how often everything is measured")
