@@ -35,7 +35,7 @@ def laid_out(words: Bubble, state: ItemState, cells: int = 60, *, general: bool 
     )
 
 
-@given(names, texts, st.booleans(), st.sampled_from(ItemState), st.integers(30, 170))
+@given(names, texts, st.booleans(), st.sampled_from(ItemState), st.integers(24, 170))
 def test_no_line_of_a_message_leaves_its_column(name: str, text: str, own: bool, state: ItemState, cells: int) -> None:
     lines = laid_out(bubble(own=own, sender=name, text=text), state, cells, general=True, hint="do something")
 

@@ -109,10 +109,14 @@ def _head(item: Item, bubble: Bubble, *, general: bool) -> list[_Part]:
 
 
 def _fitted(parts: list[_Part], cells: int) -> list[_Part]:
-    """Shorten the sender's name where the line is too long: time and state are always there."""
+    """Shorten the sender's name where the line is too long, so that time and state are there; then the end."""
     sender, *others = parts
     room = cells - sum(part.cells for part in others)
-    return [attrs.evolve(sender, text=cut(sender.text, max(room, 1))), *others]
+    fitted = []
+    for part in (attrs.evolve(sender, text=cut(sender.text, max(room, 1))), *others):
+        fitted.append(attrs.evolve(part, text=cut(part.text, cells)))
+        cells -= fitted[-1].cells
+    return fitted
 
 
 def _picked(line: Line) -> Line:
