@@ -9,10 +9,11 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 from chatcore_cli.painter import Viewer
 from chatcore_cli.screen import Screen
@@ -27,8 +28,11 @@ from chatcore import GENERAL, ChatClient, connect
 from chatcore.adapters.system import SystemClock
 from chatcore.client.language import ENGLISH
 
-SIZE = Size(rows=50, columns=160)
+SIZE = Size(rows=30, columns=100)
 STEPS = 100
+
+WHEEL = 3
+"""Lines of a step of the mouse wheel."""
 
 
 async def main(url: str, token: str, messages: int) -> None:
@@ -58,19 +62,22 @@ async def _measure(client: ChatClient, messages: int) -> None:
     assert timeline is not None
     while len(timeline.items) < messages:
         await client.load_older(GENERAL, 200)
-    print(json.dumps({"page": _redraw(screen)}))
+    talk = screen.desk.talk
+    print(
+        json.dumps({"step": _redraw(screen, lambda: talk.scroll(WHEEL)), "page": _redraw(screen, lambda: talk.page(1))})
+    )
     screen.leave(Outcome.QUIT)
     await running
 
 
-def _redraw(screen: Screen) -> float:
-    """Give the milliseconds that a redraw takes, each time a screen further up: the median."""
+def _redraw(screen: Screen, move: Callable[[], None]) -> float:
+    """Give the milliseconds of CPU that a redraw takes after each move: the median."""
     taken = []
     for _ in range(STEPS):
-        begun = perf_counter()
-        screen.desk.talk.page(1)
+        begun = process_time()
+        move()
         screen.app._redraw()
-        taken.append(perf_counter() - begun)
+        taken.append(process_time() - begun)
     return median(taken) * 1e3
 
 
