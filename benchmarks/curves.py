@@ -14,7 +14,7 @@ import attrs
 from prove.figures import commit_now
 
 from .axes import MESSAGE
-from .goals import ECHO, Run
+from .goals import ECHO, REFERENCE, Run
 from .meter import CORES
 
 RECORD = Path(__file__).parent / "growth.json"
@@ -28,8 +28,8 @@ FLAT = 1.3
 class Curve:
     """What one operation costs, in microseconds of CPU, at each size.
 
-    Each cost was measured as so many times the echo of the same moment; here it is that, times the median of all
-    echoes: so it is that of a machine as fast as this one mostly was.
+    Each cost was measured as so many times the echo of the same moment; here it is given for a moment in which an echo
+    costs what it did where the goals were set.
     """
 
     operation: str
@@ -66,7 +66,7 @@ class Growth:
 
     def curves(self) -> Iterator[Curve]:
         """Give a curve for each operation."""
-        echo = median(run[ECHO] for runs in self.runs.values() for run in runs)
+        echo = REFERENCE[ECHO]
         for operation in next(iter(self.runs.values()))[0]:
             if operation != ECHO:
                 costs = {size: median(r[operation] / r[ECHO] for r in runs) * echo for size, runs in self.runs.items()}

@@ -23,7 +23,7 @@ PAGE = 50
 """Messages of a page of history."""
 
 TOGETHER = 10
-"""How many log in at a time."""
+"""How many log in at a time, where there are so many."""
 
 Frame = Callable[[int, int], bytes]
 """Makes a request of who asks, by place, and its number."""
@@ -93,8 +93,9 @@ async def entering(server: PinnedServer, people: Sequence[Person], count: int) -
 
 
 async def _enter(server: PinnedServer, people: Sequence[Person], count: int) -> None:
-    for first in range(0, count, TOGETHER):
-        some = [people[number % len(people)] for number in range(first, first + TOGETHER)]
+    together = min(TOGETHER, len(people))
+    for first in range(0, count, together):
+        some = [people[number % len(people)] for number in range(first, first + together)]
         for peer in await log_in_all(server.port, some, "passing"):
             peer.transport.close()
 
