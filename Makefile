@@ -82,4 +82,4 @@ wheel-test: $(READY)
 clean:
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -f chatcore/locale/*/LC_MESSAGES/*.mo
-	find chatcore chatcore_server docs examples frontends scripts tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find benchmarks chatcore chatcore_server docs examples frontends prove scripts tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

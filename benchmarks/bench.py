@@ -19,7 +19,6 @@ class Bench:
     "On a disk; whatever is in it goes with the run."
     share: float = 1.0
     "How much of the full load."
-    stored: Filling = attrs.field(factory=lambda: Filling(0))
     _files: int = 0
     _filled: dict[str, Path] = attrs.field(factory=dict)
 
@@ -27,10 +26,14 @@ class Bench:
         """Give how many of something to do."""
         return max(least, round(full * self.share))
 
+    def file(self) -> Path:
+        """Give a place for one more database."""
+        self._files += 1
+        return self.folder / f"{self._files}.db"
+
     async def database(self, filling: Filling) -> Path:
         """Make a database for one server."""
-        self._files += 1
-        path = self.folder / f"{self._files}.db"
+        path = self.file()
         await fill(path, filling)
         return path
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ConversationId
 
 from .filling import TEXT, Person
+from .load import Fault
 from .peer import Peer
 
 TOKENS = re.compile(
     rb'"type":"(?:posted|counted|page|tallies|users)","id":(\d+)|~(\d{8})~|"type":"(?:error|closing)"([^}]*)'
 )
+
+BATCH = 20
+"""How many log in at a time, where it does not matter."""
 
 
 async def log_in(port: int, person: Person) -> Peer:
@@ -21,14 +28,33 @@ async def log_in(port: int, person: Person) -> Peer:
     peer = await Peer.connect(port, TOKENS)
     enter(peer, person)
     while not (frame := await peer.frame()).startswith(b'{"type":"snapshot"'):
-        assert b'"error"' not in frame[:20], frame
+        if frame.startswith((b'{"type":"error"', b'{"type":"closing"')):
+            msg = f"{person.name} cannot log in: {frame.decode()}"
+            raise Fault(msg)
     return peer
+
+
+async def log_in_all(port: int, people: Sequence[Person]) -> list[Peer]:
+    """Let many come, a few at a time."""
+    peers: list[Peer] = []
+    for first in range(0, len(people), BATCH):
+        peers += await asyncio.gather(*(log_in(port, person) for person in people[first : first + BATCH]))
+    return peers
 
 
 def enter(peer: Peer, person: Person) -> None:
     """Send what one enters with, and read nothing."""
     peer.send(_frame(type="hello", versions=[1], instance="bench"))
     peer.send(_frame(type="resume", id=1, token=person.token))
+
+
+async def ask(peer: Peer, kind: str, **fields: object) -> Any:  # noqa: ANN401 - JSON
+    """Send a request and give its answer, whole; events are passed over."""
+    peer.send(request(kind, 0, **fields))
+    while True:
+        answer = json.loads(await peer.frame())
+        if answer.get("id") == 1:
+            return answer
 
 
 def conversation(one: int, other: int) -> ConversationId:

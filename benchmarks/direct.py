@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from .bench import Bench
-from .chat import conversation, log_in, post
+from .chat import conversation, log_in_all, post
 from .filling import Filling, Person
 from .goals import Run
 from .load import Exchange
@@ -23,7 +23,7 @@ async def pairs(bench: Bench, count: int) -> AsyncIterator[tuple[PinnedServer, E
     """Give a server and so many pairs of people, of whom one writes and the other one hears."""
     people = [Person(number) for number in range(1, 2 * count + 1)]
     async with PinnedServer(await bench.database(Filling(len(people)))) as server:
-        peers = [await log_in(server.port, person) for person in people]
+        peers = await log_in_all(server.port, people)
         to = [conversation(a.number, b.number) for a, b in zip(people[::2], people[1::2], strict=True)]
         exchange = Exchange(
             peers[::2], lambda sender, number: masked(post(to[sender], number)), [[peer] for peer in peers[1::2]]

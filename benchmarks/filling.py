@@ -32,17 +32,17 @@ order by 1, 2
 """
 
 _DIRECT_READ = """
-insert into reading (user, conversation, cursor, read, version, runs)
-select line.user, m.conversation, m.seq, case when m.sender = line.user then m.live - m.own else m.own end, 1, '[]'
+insert into reading (user, conversation, cursor, read, version)
+select line.user, m.conversation, m.seq, case when m.sender = line.user then m.live - m.own else m.own end, 1
 from line join message m on m.number = line.risen
 order by 1, 2
 """
 
 # Of the general chat everybody has read the same, their own messages among it.
 _GENERAL_READ = """
-insert into reading (user, conversation, cursor, read, version, runs)
+insert into reading (user, conversation, cursor, read, version)
 select id, 'general', :seq, :seq - coalesce((select max(own) from message
-  where conversation = 'general' and sender = id and seq <= :seq), 0), 1, '[]'
+  where conversation = 'general' and sender = id and seq <= :seq), 0), 1
 from user where true
 """
 

@@ -43,7 +43,7 @@ class Goal:
         """What the ratio may be."""
         if self.factor is not None:
             return self.factor
-        return (1e6 / self.limit if self.is_rate else self.limit) / REFERENCE[self.yardstick]
+        return self._as_yardstick(self.limit) / REFERENCE[self.yardstick]
 
     def ratio(self, runs: Sequence[Run]) -> float | None:
         """Give the figure as so many times its yardstick of the same run: the median of all runs that have both.
@@ -51,11 +51,17 @@ class Goal:
         The machine is faster in one run than in the other, but for both of them.
         """
         of_each = [
-            (1e6 / run[self.figure] if self.is_rate else run[self.figure]) / run[self.yardstick]
+            self._as_yardstick(run[self.figure]) / run[self.yardstick]
             for run in runs
             if self.figure in run and self.yardstick in run
         ]
         return median(of_each) if of_each else None
+
+    def _as_yardstick(self, value: float) -> float:
+        """Give a value of the figure in the unit of its yardstick."""
+        if self.is_rate:
+            return 1e6 / value
+        return value * 1e3 if (self.unit, YARDSTICKS[self.yardstick]) == ("ms", "µs") else value
 
 
 def figure(runs: Sequence[Run], name: str) -> float | None:

@@ -7,7 +7,7 @@ import re
 import socket
 from typing import Protocol, Self, cast
 
-from .websocket import PONG, first_frame, masked, request
+from .websocket import CLOSE, PONG, first_frame, masked, request
 
 _PING = b"\x89\x04"  # as `websockets` pings, with four bytes; no text of a benchmark has these
 _UPGRADED = b"HTTP/1.1 101"
@@ -83,6 +83,13 @@ class Peer(asyncio.Protocol):
             messages.append(found[1])
             self._rest = self._rest[found[2] :]
         return messages
+
+    async def close(self) -> None:
+        """Say goodbye; return when the server has ended the connection."""
+        self.transport.write(masked((1000).to_bytes(2), CLOSE))
+        while not self._is_lost:
+            self._came.clear()
+            await self._came.wait()
 
     def listen(self, ear: Ear) -> None:
         """Look for tokens from now on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from prove.figures import commit_now
 from .goals import GOALS, TOLERANCE, YARDSTICKS, Goal, Run, figure
 from .meter import CORES
 
-RESULTS = Path(__file__).parent / "results.json"
+RECORD = Path(__file__).parent / "results.json"
+"""What the last full measurement gave: it is committed, and docs/performance.md tells of it."""
 
 _HEAD = ("what", "figure", "goal", "× yardstick", "goal", "")
 
@@ -27,9 +29,9 @@ def table(runs: Sequence[Run]) -> str:
         value, ratio = figure(runs, goal.figure), goal.ratio(runs)
         if value is not None and ratio is not None:
             limit = f"{'≥' if goal.is_rate else '≤'} {_number(goal.limit)} {goal.unit}"
-            against = f"≤ {goal.most:.2f} {goal.yardstick}"
+            against = f"≤ {_number(goal.most)} {goal.yardstick}"
             rows.append(
-                (goal.what, f"{_number(value)} {goal.unit}", limit, f"{ratio:.2f}", against, _verdict(goal, ratio))
+                (goal.what, f"{_number(value)} {goal.unit}", limit, _number(ratio), against, _verdict(goal, ratio))
             )
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     return "\n".join(
@@ -43,8 +45,22 @@ def regressions(runs: Sequence[Run]) -> list[str]:
     return [goal.what for goal, ratio in measured if ratio is not None and ratio > goal.most * TOLERANCE]
 
 
-def write(runs: Sequence[Run], path: Path = RESULTS) -> None:
-    """Write what was measured, with all that is needed to judge it."""
+def tell(runs: Sequence[Run], *, is_whole: bool) -> int:
+    """Print the table; give the exit status, which is 1 where something is a regression.
+
+    So it is where something was not measured, of a benchmark that `is_whole`.
+    """
+    print(table(runs))
+    faults = [f"worse than its goal by more than a third: {what}" for what in regressions(runs)]
+    if is_whole:
+        faults += [f"not measured: {goal.what}" for goal in GOALS if goal.ratio(runs) is None]
+    for fault in faults:
+        print(f"bench: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def write(runs: Sequence[Run], path: Path, load: float) -> None:
+    """Write what was measured, with all that is needed to judge it; `load` is the load average before."""
     goals = [
         {
             "what": goal.what,
@@ -59,7 +75,7 @@ def write(runs: Sequence[Run], path: Path = RESULTS) -> None:
         for goal in GOALS
     ]
     machine = {"cores": len(CORES), "machine": platform.platform(), "python": platform.python_version()}
-    told = {"commit": commit_now(), **machine, "goals": goals, "runs": runs}
+    told = {"commit": commit_now(), **machine, "load": round(load, 2), "goals": goals, "runs": runs}
     path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 
-TEXT, PONG = 1, 10
+TEXT, CLOSE, PONG = 1, 8, 10
 
 
 def request(port: int, path: str) -> bytes:

@@ -14,6 +14,7 @@ from .load import Exchange
 from .meter import Meter, resident
 from .peer import Peer
 from .server import PinnedServer
+from .socketio_chat import socketio
 from .websocket import masked
 
 CONNECTIONS = 1_000
@@ -25,7 +26,8 @@ TOKENS = re.compile(rb"(?!)()|~(\d{8})~|(?!)()")
 
 async def yardsticks(bench: Bench) -> Run:
     """Measure them all."""
-    return {FDATASYNC: fdatasync(bench), **await echo(bench), **await broadcast(bench), **await plain(bench)}
+    libraries = {**await echo(bench), **await broadcast(bench), **await plain(bench), **await afternoon(bench)}
+    return {FDATASYNC: fdatasync(bench), **libraries}
 
 
 def fdatasync(bench: Bench) -> float:
@@ -67,6 +69,11 @@ async def plain(bench: Bench) -> Run:
         used = resident(server.pid) - before
         assert len(warm) + len(peers) == CONNECTIONS + 20
         return {"plain connection": used / CONNECTIONS / 1024}
+
+
+async def afternoon(bench: Bench) -> Run:
+    """Measure the same job done with python-socketio and aiosqlite."""
+    return {"python-socketio": await socketio(bench)}
 
 
 def _plain(bench: Bench) -> PinnedServer:

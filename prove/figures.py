@@ -17,10 +17,13 @@ def note(part: str, figure: str, commit: str) -> None:
 
 
 def commit_now() -> str:
-    """Give the short name of what is checked out, with a + where something beside the documentation was changed."""
+    """Give the short name of what is checked out, with a + where more was changed than documentation and figures."""
     git = ("git", "-C", str(PAGE.parent))
     name = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
     changed = subprocess.run(
-        [*git, "status", "--porcelain", "--", ":/", ":!/docs"], capture_output=True, text=True, check=True
+        [*git, "status", "--porcelain", "--", ":/", ":!/docs", ":!/benchmarks/results.json"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return name.stdout.strip() + ("+" if changed.stdout.strip() else "")

@@ -122,8 +122,9 @@ def run_tests(scratch: Path, interpreter: Path, wheel: Path, constraints: Path) 
     python = environment(scratch, interpreter, wheel, "all", constraints, *TEST_TOOLS)
     place = scratch / "tests-of-the-wheel"
     shutil.rmtree(place, ignore_errors=True)
-    # The proofs of the promises need the clone's own tools.
-    shutil.copytree(ROOT / "tests", place / "tests", ignore=shutil.ignore_patterns("__pycache__", "promises"))
+    # The proofs of the promises need the clone's own tools; the benchmarks are one.
+    needless = shutil.ignore_patterns("__pycache__", "promises", "benchmarks")
+    shutil.copytree(ROOT / "tests", place / "tests", ignore=needless)
     shutil.copy(ROOT / "pyproject.toml", place)
     run(python, "-c", f"import chatcore; assert chatcore.__file__.startswith({str(python.parent.parent)!r})", cwd=place)
     # Not `python -m pytest`: that would put the current folder first on the path.
