@@ -201,8 +201,9 @@ async def test_p7_within_5_seconds_of_its_connection_a_client_has_every_event_an
         missed = [post(alice.me.id, place, f"missed-{at}-{n}") for n in range(200) for at, place in enumerate(places)]
         await world.storage.append(missed, NOON)
 
-        while bob.connection.phase is not ConnectionPhase.ONLINE:
-            await world.settle(0.05)
+        async with world.clock.timeout(60):
+            while bob.connection.phase is not ConnectionPhase.ONLINE:
+                await world.settle(0.05)
         await world.settle(4.8)
 
         truth = Truth(world.storage)

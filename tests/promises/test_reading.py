@@ -69,11 +69,12 @@ async def test_p11_all_devices_of_a_user_show_the_same_count_within_a_second_of_
         shown = [[0.0] * 11 for _ in devices]
         marking = [asyncio.ensure_future(devices[seq % 3].mark_read(GENERAL, seq)) for seq in range(1, 11)]
 
-        while not all(device.replica.tally(GENERAL).unread == 0 for device in devices):
-            await world.settle(0.01)
-            for device, times in zip(devices, shown, strict=True):
-                unread = device.replica.tally(GENERAL).unread
-                times[unread:] = [at or world.clock.monotonic() for at in times[unread:]]
+        async with world.clock.timeout(60):
+            while not all(device.replica.tally(GENERAL).unread == 0 for device in devices):
+                await world.settle(0.01)
+                for device, times in zip(devices, shown, strict=True):
+                    unread = device.replica.tally(GENERAL).unread
+                    times[unread:] = [at or world.clock.monotonic() for at in times[unread:]]
 
         assert all(max(times) - min(times) < 1 for times in zip(*shown, strict=True))
         await asyncio.gather(*marking)
@@ -173,8 +174,9 @@ async def test_p14_after_a_kill_nobody_is_shown_active_who_is_not_connected() ->
         await bob.__aexit__(None, None, None)
 
         await world.start()
-        while alice.connection.phase is not ConnectionPhase.ONLINE:
-            await world.settle(0.01)
+        async with world.clock.timeout(60):
+            while alice.connection.phase is not ConnectionPhase.ONLINE:
+                await world.settle(0.01)
 
         assert [row.active for row in alice.replica.rows if row.user == bob.me.id] == [False]
 
