@@ -194,8 +194,10 @@ async def test_p7_within_5_seconds_of_its_connection_a_client_has_every_event_an
         for number, place in enumerate(places):  # from these on everything is to be shown
             alice.post_soon(place, f"first {number}")
         await world.settle(10)
+        posts = [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(6) for place in places]
+        await world.settle(chance.random())  # some of them are under way
         await world.kill()
-        posts = [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(12) for place in places]
+        posts += [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(6, 12) for place in places]
         await world.settle(chance.random() * 60)
         await world.start()
         missed = [post(alice.me.id, place, f"missed-{at}-{n}") for n in range(200) for at, place in enumerate(places)]
