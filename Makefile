@@ -14,7 +14,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test prove bench check docs wheel-test clean
+.PHONY: help setup demo test prove bench profile check docs wheel-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make bench       measure how fast it is, against yardsticks of the same run (ten minutes)'
 	@echo '                 PART=direct one part alone, QUICK=1 within a minute, RUNS=3 how often'
+	@echo 'make profile     show which part of the server the time of a message goes to (with py-spy, as root)'
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
@@ -54,6 +55,10 @@ prove: $(READY)
 bench: $(READY)
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS))
+
+profile: $(READY)
+	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
+	@$(BIN)/python -m benchmarks.profile
 
 check: $(READY)
 	@echo 'check: ruff'
