@@ -41,7 +41,7 @@ def main() -> int:
         print("bench: there is one core only: server and load share it", file=sys.stderr)
     load = os.getloadavg()[0]
     pin(os.getpid(), LOAD_CORE)
-    runs = options.runs or (2 if options.quick else 5)
+    runs = options.runs or (1 if options.quick else 5)
     BUILD.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=BUILD) as folder, asyncio.Runner(loop_factory=new_event_loop) as runner:
         bench = Bench(Path(folder), 0.1 if options.quick else 1.0)
