@@ -14,7 +14,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test prove bench growth check docs wheel-test clean
+.PHONY: help setup demo test prove bench growth profile check docs wheel-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo '                 PART=direct one part alone, QUICK=1 within a minute, RUNS=3 how often'
 	@echo 'make growth      measure what grows with what is stored, and draw it (twenty minutes, 5 GB of disk)'
 	@echo '                 PART=users one axis alone, ROUNDS=5 how often, LARGEST=100000 without greater sizes'
+	@echo 'make profile     show which part of the server the time of a message goes to (with py-spy, as root)'
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
@@ -61,6 +62,10 @@ bench: $(READY)
 growth: $(READY)
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks.growth $(PART) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LARGEST),--largest $(LARGEST))
+
+profile: $(READY)
+	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
+	@$(BIN)/python -m benchmarks.profile
 
 check: $(READY)
 	@echo 'check: ruff'

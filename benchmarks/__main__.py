@@ -27,6 +27,9 @@ except ImportError:
 BUILD = Path(__file__).resolve().parent.parent / "build"
 """Databases go below it: what is for temporary files may be no disk."""
 
+BUSY = 0.5
+"""A load average beyond it tells that others use the machine too."""
+
 
 def main() -> int:
     """Measure; exit 1 where a server did not do its work, or a ratio is worse than its goal by more than a third."""
@@ -40,8 +43,10 @@ def main() -> int:
     if SERVER_CORE == LOAD_CORE:
         print("bench: there is one core only: server and load share it", file=sys.stderr)
     load = os.getloadavg()[0]
+    if load > BUSY:
+        print(f"bench: the load average is {load:.1f}: rates and latencies mean little", file=sys.stderr)
     pin(os.getpid(), LOAD_CORE)
-    runs = options.runs or (2 if options.quick else 5)
+    runs = options.runs or (1 if options.quick else 5)
     BUILD.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=BUILD) as folder, asyncio.Runner(loop_factory=new_event_loop) as runner:
         bench = Bench(Path(folder), 0.1 if options.quick else 1.0)

@@ -40,6 +40,11 @@ def cpu(pid: int) -> float:
     return sum(time.clock_gettime(~each << 3 | 2) for each in tree(pid))
 
 
+def main_thread(pid: int) -> float:
+    """Give the seconds that the first thread of a process has run."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+
+
 def resident(pid: int) -> int:
     """Give the resident bytes of a tree of processes."""
     return sum(int(Path(f"/proc/{each}/statm").read_text(encoding="ascii").split()[1]) * PAGE for each in tree(pid))

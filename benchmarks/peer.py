@@ -7,7 +7,7 @@ import re
 import socket
 from typing import Protocol, Self, cast
 
-from .websocket import CLOSE, PONG, first_frame, masked, request
+from .websocket import CLOSE, PONG, TEXT, first_frame, masked, request
 
 _PING = b"\x89\x04"  # as `websockets` pings, with four bytes; no text of a benchmark has these
 _UPGRADED = b"HTTP/1.1 101"
@@ -74,14 +74,16 @@ class Peer(asyncio.Protocol):
             await self._more()
         opcode, payload, end = found
         self._rest = self._rest[end:]
-        return payload if opcode == 1 else await self.frame()
+        return payload if opcode == TEXT else await self.frame()
 
     def frames(self) -> list[bytes]:
         """Give the whole messages that have come."""
         messages = []
         while (found := first_frame(self._rest)) is not None:
-            messages.append(found[1])
-            self._rest = self._rest[found[2] :]
+            opcode, payload, end = found
+            self._rest = self._rest[end:]
+            if opcode == TEXT:
+                messages.append(payload)
         return messages
 
     async def close(self) -> None:

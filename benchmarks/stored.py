@@ -136,5 +136,5 @@ def _check_tally(tally: Mapping[str, Any], length: int, unread: int) -> None:
     """Raise Fault unless a conversation is as long and has as much unread as was stored."""
     counted = tally["live"] - tally["own"] - tally["read"]
     if tally["seq"] not in {length, length + 1} or counted != unread or len(tally["last"]["text"]) != TEXT:
-        msg = f"a conversation has {length} messages, {unread} of them unread: {tally}"
+        msg = f"a conversation of {length} messages, {unread} of them unread, is told as {tally}"
         raise Fault(msg)

@@ -16,7 +16,7 @@ from .app import ServerError, run
 from .config import CONFIG_VARIABLE, ConfigError, Setting, load, settings
 from .kinds import Origins, Switch
 
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _DEFAULT = "serve"
 
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(wrong.format_message(), WRONG_USAGE)
     except ConfigError as wrong:
         return _say(str(wrong), WRONG_USAGE)
+    except click.Abort:  # Ctrl-C
+        return INTERRUPTED
     except (ServerError, ChatError) as error:
         return _say(str(error), REFUSED)
 

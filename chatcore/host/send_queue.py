@@ -22,6 +22,8 @@ class SendQueue:
     def __init__(self, link: Link, *, max_bytes: int = MAX_BYTES, max_frames: int = MAX_FRAMES) -> None:
         self._link = link
         self._max_bytes, self._max_frames = max_bytes, max_frames
+        self._allowance = 0
+        "Bytes of the snapshot, while it is on its way."
         self._held: list[OutFrame] | None = None
         self._held_bytes = 0
         self.is_cut = False
@@ -31,9 +33,9 @@ class SendQueue:
         self._held = []
 
     def release(self, first: OutFrame) -> None:
-        """Send `first`, then what was kept. However large `first` is, it does not count against the bound."""
+        """Send `first`, then what was kept. However large `first` is, it does not count until it has left."""
         held, self._held, self._held_bytes = self._held or [], None, 0
-        self._max_bytes += len(first.data)
+        self._allowance = len(first.data)
         self._send([first, *held])
 
     def put(self, frames: Sequence[OutFrame]) -> None:
@@ -51,8 +53,11 @@ class SendQueue:
             if self.is_cut:
                 return
             self._link.write(part)
-            if self._link.backlog() > self._max_bytes:
+            waiting = self._link.backlog()
+            if waiting > self._max_bytes + self._allowance:
                 self._cut()
+            elif waiting <= self._max_bytes:
+                self._allowance = 0
 
     def _cut(self) -> None:
         self.is_cut = True

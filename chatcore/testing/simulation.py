@@ -21,7 +21,7 @@ from ..errors import ChatError, Closed, LoggedOut, RuleError
 from ..host.host import HostSettings
 from ..ports.storage import Storage
 from .history import Truth, Witness
-from .ledger import Ledger
+from .ledger import Entry, Ledger
 from .slow_storage import Break
 from .world import DETECTION, PASSWORD, ChatWorld
 
@@ -64,6 +64,8 @@ class Simulation:
         self.transcript: list[str] = []
         self._newcomers = iter(NAMES[3:])
         self._tasks: list[asyncio.Future[None]] = []
+        self._repeated: list[tuple[Entry, Message]] = []
+        "What the second device was answered, where two have written the same."
         self._texts = 0
         self._joined: dict[UserId, int] = {}
         "Up to where the general chat is history for each user, at least."
@@ -133,20 +135,38 @@ class Simulation:
             conversation = ConversationId("d.0000000000000000.ffffffffffffffff")
         self._texts += 1
         if device.client.replica.me is not None:
-            self.spawn(self._post(device, conversation, f"message {self._texts}"))
+            twin = self._twin(device) if self.chance.random() < 0.1 else None
+            self.spawn(self._post(device, conversation, f"message {self._texts}", twin))
 
-    async def _post(self, device: Device, conversation: ConversationId, text: str) -> None:
+    def _twin(self, device: Device) -> Device | None:
+        """Choose another device of the same user."""
+        me = device.client.me
+        others = [one for one in self.devices if one is not device and one.client.replica.me == me]
+        return self.chance.choice(others) if others else None
+
+    async def _post(self, device: Device, conversation: ConversationId, text: str, twin: Device | None) -> None:
         try:
             client_id = device.client.post_soon(conversation, text)
         except LoggedOut:
             return
-        entry = self.ledger.wrote(device.label, device.client.me.id, conversation, client_id, text)
+        # With two, it is stored when the faster one's turn comes: out of the order of either.
+        label = f"{device.label} and {twin.label}, {text}" if twin else device.label
+        entry = self.ledger.wrote(label, device.client.me.id, conversation, client_id, text)
+        if twin is not None:
+            self.spawn(self._repeat(twin, entry))
         try:
             self.ledger.acked(entry, await device.client.post(conversation, text, client_id=client_id))
         except (Closed, LoggedOut):
             pass
         except RuleError:
             self.ledger.refused(entry)
+
+    async def _repeat(self, device: Device, entry: Entry) -> None:
+        """Write what another device has written."""
+        self.note(f"the same on {device.label}")
+        self._repeated.append(
+            (entry, await device.client.post(entry.conversation, entry.text, client_id=entry.client_id))
+        )
 
     async def open(self, device: Device) -> None:
         """Look at another conversation."""
@@ -261,6 +281,9 @@ class Simulation:
             faults += await truth.faults_of(device.client, device.witness, active)
             faults += await self._faults_of_history(device, truth)
         left = [text for text in waiting if not any(text == m.text for log in truth.logs.values() for m in log)]
+        faults += [
+            f"{e.text} is {e.message} and {other}" for e, other in self._repeated if e.message not in (None, other)
+        ]
         logged_out = any("log_out" in line for line in self.transcript)
         return faults + [f"{text} was lost" for text in left if not logged_out]
 

@@ -10,6 +10,7 @@ import pytest
 
 from ..domain.ids import ConversationId
 from ..domain.messages import MAX_TEXT, Message, NewMessage
+from ..domain.reading import Tally
 from ..errors import Conflict
 from ..ports.storage import Change, Commit, Marked, Repeated, Storage, Stored
 from .storage_base import (
@@ -273,6 +274,15 @@ class PostsContract(StorageBase):
             tallies = await asyncio.gather(*(storage.tally(BOB, ALICE_BOB) for _ in range(4)))
 
             assert [tally.seq for tally in tallies] == [i] * 4
+
+    async def test_what_is_told_is_seen_by_every_read_that_begins_then(self, storage: Storage) -> None:
+        reads: list[asyncio.Future[Tally]] = []
+        storage.listen(lambda _: reads.append(asyncio.ensure_future(storage.tally(BOB, ALICE_BOB))))
+
+        for i in range(1, 21):
+            await append_one(storage, post(ALICE, ALICE_BOB, f"{i}"))
+
+            assert (await reads[-1]).seq == i
 
     async def test_an_append_whose_caller_is_cancelled_is_told_all_the_same(self, storage: Storage) -> None:
         commits = told_by(storage)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcore.adapters.sqlite.backup import back_up as copy_database
-from chatcore.adapters.sqlite.database import alone
+from chatcore.adapters.sqlite.database import alone, check_target
 from chatcore.adapters.sqlite.export import records
 from chatcore.adapters.sqlite.faults import faults
 from chatcore.adapters.sqlite.new_file import new_file
@@ -62,5 +62,6 @@ def export(db: Path, write: Write, to: Path | None, *, conversation: Conversatio
             for line in lines:
                 write(line)
             return
+        check_target(db, to)
         with new_file(to, replace=replace) as part, part.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)

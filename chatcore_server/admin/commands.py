@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from chatcore.domain.ids import ConversationId
+from chatcore.errors import StorageError
 
 from ..config import CONFIG_VARIABLE, database
 from . import app
@@ -21,7 +22,7 @@ def _fsck(db: Path) -> int:
     Tells each fault in one line; the exit status is then 1. Changes nothing, and may run beside a server. A backup is
     checked with --db.
     """
-    return int(not app.fsck(db, click.echo))
+    return int(not app.fsck(db, _tell))
 
 
 def _backup(db: Path, file: str, *, force: bool) -> None:
@@ -29,7 +30,7 @@ def _backup(db: Path, file: str, *, force: bool) -> None:
 
     Whatever was acknowledged before is in it. A running server writes the file, with its own rights.
     """
-    app.back_up(db, Path(file), click.echo, replace=force)
+    app.back_up(db, Path(file), _tell, replace=force)
 
 
 def _restore(db: Path, file: str) -> None:
@@ -38,7 +39,7 @@ def _restore(db: Path, file: str) -> None:
     The former database is kept beside it under another name. Clients see that the history is another one and load it
     anew.
     """
-    app.restore(db, Path(file), click.echo)
+    app.restore(db, Path(file), _tell)
 
 
 def _export(db: Path, file: str, conversation: str | None, *, force: bool) -> None:
@@ -47,7 +48,18 @@ def _export(db: Path, file: str, conversation: str | None, *, force: bool) -> No
     Without FILE, or with -, to standard output. Has no passwords and no tokens. May run beside a server.
     """
     to, only = (None if file == "-" else Path(file)), (ConversationId(conversation) if conversation else None)
-    app.export(db, click.echo, to, conversation=only, replace=force)
+    app.export(db, _tell, to, conversation=only, replace=force)
+
+
+def _tell(line: str) -> None:
+    """Write a line to standard output. Raises StorageError where that cannot be, but for a reader who has enough."""
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        msg = f"cannot write to standard output: {(error.strerror or str(error)).lower()}"
+        raise StorageError(msg) from error
 
 
 def commands() -> list[click.Command]:

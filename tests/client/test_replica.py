@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from chatcore import GENERAL, ItemState, User, UserId
@@ -282,6 +283,22 @@ def test_the_greater_version_of_a_read_state_wins_in_any_order(world: World) -> 
     world.replica.counted(tally(seq=5, read=1, version=1))
 
     assert world.replica.tally(WITH_BOB).unread == 2
+
+
+def test_unread_numbers_are_the_servers_and_not_a_count_of_what_came(world: World) -> None:
+    """A message can stop counting (`live` falls behind `seq`), and other devices read: no client can know the rest."""
+    world.replica.counted(tally(seq=9, read=2))
+    retracted = attrs.evolve(message(10), live=6)
+
+    world.replica.message(retracted)
+    unread = [world.replica.tally(WITH_BOB).unread]
+    world.replica.event(f.ReadEvent(attrs.evolve(tally(seq=10, read=5, version=1), live=6), ((1, 9),)))
+    unread.append(world.replica.tally(WITH_BOB).unread)
+    world.replica.message(attrs.evolve(message(11, ME, own=3), live=7))
+    unread.append(world.replica.tally(WITH_BOB).unread)
+
+    assert unread == [4, 1, 0]
+    assert [row.unread for row in world.replica.rows if row.conversation == WITH_BOB] == [0]
 
 
 def test_an_older_page_does_not_take_the_row_back(world: World) -> None:

@@ -145,6 +145,30 @@ async def test_who_does_not_read_is_cut_and_others_get_everything() -> None:
 # ---- sessions
 
 
+class SlowToClose(MemoryLink):
+    """A link whose close takes until the test allows it, as with a peer that is dead without a word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_close = asyncio.Event()
+
+    async def close(self, reason: str = "", *, restarting: bool = False) -> None:
+        await self.may_close.wait()
+        await super().close(reason, restarting=restarting)
+
+
+async def slow_to_close(world: ChatWorld, user: Raw) -> tuple[Raw, SlowToClose, asyncio.Future[None]]:
+    """Let one more connection of a user's session come, over a link that is slow to close; give both its ends."""
+    near, far = MemoryLink(), SlowToClose()
+    near.peer, far.peer = far, near
+    serving = asyncio.ensure_future(world.host.serve(far))
+    raw = Raw(near)
+    raw.say(f.Hello((f.VERSION,), "this program"))
+    raw.ask(lambda number: f.Resume(number, user.token))
+    await world.settle()
+    return raw, far, serving
+
+
 async def test_a_log_out_ends_all_connections_of_the_session_at_once() -> None:
     async with ChatWorld() as world:
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
@@ -158,6 +182,25 @@ async def test_a_log_out_ends_all_connections_of_the_session_at_once() -> None:
         assert [closing.code for closing in second.of(f.Closing)] == ["logged_out"]
         assert second.down
         assert told_inactive(bob, alice)
+        assert world.host.active() == (bob.me.id,)
+
+
+async def test_p14_a_log_out_shows_while_another_connection_of_its_session_still_closes() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        second, far, serving = await slow_to_close(world, alice)
+
+        alice.ask(f.LogOut)
+        await world.settle(2 * TICK + 0.1)
+        shows = told_inactive(bob, alice)
+        still_closes = second.down is None
+        bob.forget()
+        far.may_close.set()
+        await serving
+        await world.settle()
+
+        assert (shows, still_closes) == (True, True)
+        assert bob.of(f.PresenceEvent) == []
         assert world.host.active() == (bob.me.id,)
 
 
@@ -270,28 +313,10 @@ async def test_the_same_instance_with_another_session_replaces_nothing() -> None
         assert other.down is None
 
 
-class SlowToClose(MemoryLink):
-    """A link whose close takes until the test allows it, as with a peer that is dead without a word."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.may_close = asyncio.Event()
-
-    async def close(self, reason: str = "", *, restarting: bool = False) -> None:
-        await self.may_close.wait()
-        await super().close(reason, restarting=restarting)
-
-
 async def test_what_becomes_of_a_replaced_connection_says_nothing_about_presence() -> None:
     async with ChatWorld() as world:
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
-        near, far = MemoryLink(), SlowToClose()
-        near.peer, far.peer = far, near
-        serving = asyncio.ensure_future(world.host.serve(far))
-        old = Raw(near)
-        old.say(f.Hello((1,), "this program"))
-        old.ask(lambda number: f.Resume(number, alice.token))
-        await world.settle()
+        _, far, serving = await slow_to_close(world, alice)
         alice.link.abort()
         new = await resumed(world, alice.token, "this program")
 

@@ -107,6 +107,22 @@ async def test_after_the_snapshot_holding_begins_at_nothing() -> None:
     assert not queue.is_cut
 
 
+async def test_a_large_snapshot_does_not_count_until_it_has_left() -> None:
+    near, far = link_pair()
+    queue = SendQueue(near, max_bytes=100)
+    queue.hold()
+    queue.put(frames("x" * 50))
+    queue.release(*frames("s" * 1_000))
+    queue.put(frames("x" * 50))
+    was_cut = queue.is_cut
+
+    await received(far)
+    queue.put(frames("x" * 100))
+    queue.put(frames("x"))
+
+    assert (was_cut, queue.is_cut) == (False, True)
+
+
 async def test_nothing_leaves_on_a_link_that_was_cut() -> None:
     near, far = link_pair()
     queue = SendQueue(near, max_bytes=10)

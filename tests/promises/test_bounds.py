@@ -8,6 +8,7 @@ import pytest
 from chatcore import GENERAL
 from chatcore.adapters.memory_transport import link_pair
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.websocket.accepted import _SEND_BUFFER
 from chatcore.client import replica
 from chatcore.client.replica import HELD_TIMELINES
 from chatcore.domain.conversations import direct, members
@@ -65,7 +66,9 @@ async def test_p17_a_stalled_connection_costs_at_most_512_kib_however_large_a_co
     queue.put([OutFrame(b"x" * 16 * KIB) for _ in range(1_000)])
 
     assert queue.is_cut
-    assert max(peaks) <= MAX_BYTES + SLICE + MAX_FRAME <= 512 * KIB
+    assert max(peaks) <= MAX_BYTES + SLICE + MAX_FRAME
+    # Linux takes twice of what a socket's buffer is set to.
+    assert MAX_BYTES + SLICE + MAX_FRAME + 2 * _SEND_BUFFER <= 512 * KIB
     assert far.backlog() == 0
 
 

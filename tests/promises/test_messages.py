@@ -28,21 +28,23 @@ DAY = 24 * 3600
 async def test_p1_a_retry_gets_the_original_answer_after_every_restart_and_other_content_is_a_conflict(
     tmp_path: Path,
 ) -> None:
+    tries = [(ALICE_BOB, "hello"), (ALICE_BOB, "hello"), (ALICE_BOB, "hello"), (ALICE_BOB, "bye"), (GENERAL, "hello")]
     outcomes: list[Outcome] = []
-    for day, text in enumerate(["hello", "hello", "hello", "goodbye"]):
+    for day, (conversation, text) in enumerate(tries):
         async with SqliteStorage(tmp_path / "chat.db") as storage:
-            outcomes += await storage.append([post(ALICE, ALICE_BOB, "same", text)], NOON + day * DAY * 1000)
+            outcomes += await storage.append([post(ALICE, conversation, "same", text)], NOON + day * DAY * 1000)
 
     async with SqliteStorage(tmp_path / "chat.db") as storage:
         page = await storage.page(ALICE, ALICE_BOB, after=0, before=None, limit=9)
-    stored, once, twice, refused = outcomes
+        elsewhere = await storage.page(ALICE, GENERAL, after=0, before=None, limit=9)
+    stored, once, twice, *refused = outcomes
     assert isinstance(stored, Stored)
     assert isinstance(once, Repeated)
     assert isinstance(twice, Repeated)
-    assert isinstance(refused, Refused)
-    assert isinstance(refused.error, Conflict)
+    assert [type(outcome.error) for outcome in refused if isinstance(outcome, Refused)] == [Conflict, Conflict]
     assert once.message == twice.message == stored.message
     assert page.messages == (stored.message,)
+    assert elsewhere.messages == ()
 
 
 async def test_p2_what_many_write_at_once_is_one_sequence_of_which_everybody_sees_the_same_part() -> None:
@@ -69,9 +71,14 @@ async def test_p2_what_many_write_at_once_is_one_sequence_of_which_everybody_see
 async def test_p3_a_clients_posts_keep_their_order_whatever_is_cut_killed_or_refused() -> None:
     async with ChatWorld(seed=3, delay=0.1) as world:
         alice, chance = await world.log_in("alice"), Random(3)
+        taken = alice.post_soon(GENERAL, "before")
+        await world.settle()
+        refused = []
 
         for number in range(60):
             alice.post_soon(GENERAL, str(number))
+            if number % 20 == 10:  # refused for good
+                refused.append(asyncio.ensure_future(alice.post(GENERAL, "no", client_id=taken)))
             match chance.randrange(6):
                 case 0:
                     world.cut(alice)
@@ -85,7 +92,9 @@ async def test_p3_a_clients_posts_keep_their_order_whatever_is_cut_killed_or_ref
         world.storage.is_full = False
         await world.settle(60)
 
-        assert [message.text for message in await alice.history(GENERAL, limit=99)] == [str(n) for n in range(60)]
+        texts = [message.text for message in await alice.history(GENERAL, limit=99)]
+        assert texts == ["before", *(str(number) for number in range(60))]
+        assert [type(error) for error in await asyncio.gather(*refused, return_exceptions=True)] == [Conflict] * 3
 
 
 async def test_p4_what_was_acked_before_another_was_written_stands_before_it() -> None:
@@ -185,15 +194,18 @@ async def test_p7_within_5_seconds_of_its_connection_a_client_has_every_event_an
         for number, place in enumerate(places):  # from these on everything is to be shown
             alice.post_soon(place, f"first {number}")
         await world.settle(10)
+        posts = [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(6) for place in places]
+        await world.settle(chance.random())  # some of them are under way
         await world.kill()
-        posts = [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(12) for place in places]
+        posts += [asyncio.ensure_future(bob.post(place, f"{n}")) for n in range(6, 12) for place in places]
         await world.settle(chance.random() * 60)
         await world.start()
         missed = [post(alice.me.id, place, f"missed-{at}-{n}") for n in range(200) for at, place in enumerate(places)]
         await world.storage.append(missed, NOON)
 
-        while bob.connection.phase is not ConnectionPhase.ONLINE:
-            await world.settle(0.05)
+        async with world.clock.timeout(60):
+            while bob.connection.phase is not ConnectionPhase.ONLINE:
+                await world.settle(0.05)
         await world.settle(4.8)
 
         truth = Truth(world.storage)

@@ -1,7 +1,7 @@
 """The page of promises is complete, and each promise has a test with its number."""
 
-import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,12 @@ def page() -> str:
     return (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
 
 
+@cache
 def names_of_tests() -> set[str]:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tests").rglob("test_*.py")]
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, functions)}
+    """Give the names of all tests, those of the contracts among them."""
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "chatcore" / "testing").glob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+    return set(re.findall(r"^ *(?:async )?def (test_\w+)", code, re.MULTILINE))
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -49,6 +51,13 @@ def test_each_part_of_the_proof_is_explained_and_measures_some_promise() -> None
 def test_every_file_that_the_page_names_is_there() -> None:
     for name in re.findall(r"`(tests/[\w/.]+)`", page()):
         assert (ROOT / name).exists(), name
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", page()))
+
+    assert len(named) > 10
+    assert named <= names_of_tests()
 
 
 def test_a_figure_is_added_at_the_end_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

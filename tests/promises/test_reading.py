@@ -7,8 +7,10 @@ import pytest
 
 from chatcore import GENERAL, User
 from chatcore.client.client import ChatClient
+from chatcore.client.observer import ConnectionPhase
 from chatcore.domain.presence import GRACE
 from chatcore.errors import NotFound
+from chatcore.host.host import TICK
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import DETECTION
 from chatcore.wire import frames as f
@@ -43,25 +45,39 @@ async def test_p10_messages_can_be_marked_read_in_any_order_and_the_count_is_exa
         assert counts == list(range(29, -1, -1))
 
 
-async def test_p11_a_repeated_mark_changes_nothing_and_all_devices_show_the_same_within_a_second() -> None:
+async def test_p11_a_repeated_mark_changes_nothing() -> None:
     async with ChatWorld(latency=0) as world:
         alice, phone, laptop = await world.users("alice", "bob", "bob")
         for number in range(5):
             alice.post_soon(GENERAL, str(number))
         await world.settle()
 
-        await done(world, phone.mark_read(GENERAL, 2, 4), laptop.mark_read(GENERAL, 4, 2))
+        await done(world, phone.mark_read(GENERAL, 2, 4))
         marked = laptop.replica.tally(GENERAL)
-        await done(world, phone.mark_read(GENERAL, 2))
-        laptop_asking = asyncio.ensure_future(phone.mark_read(GENERAL, 5))
-        # The server told both devices: what remains is the pause in which a client gathers marks.
-        await world.settle(2.0)
-        await laptop_asking
+        await done(world, laptop.mark_read(GENERAL, 4, 2), phone.mark_read(GENERAL, 2))
 
-        assert marked.unread == 3
-        assert phone.replica.tally(GENERAL) == laptop.replica.tally(GENERAL)
-        assert laptop.replica.tally(GENERAL).unread == 2
-        assert laptop.replica.tally(GENERAL).version == marked.version + 1
+        assert (marked.unread, marked.version) == (3, 1)
+        assert phone.replica.tally(GENERAL) == laptop.replica.tally(GENERAL) == marked
+
+
+async def test_p11_all_devices_of_a_user_show_the_same_count_within_a_second_of_each_other() -> None:
+    async with ChatWorld(seed=11, latency=0.1, delay=0.3) as world:
+        alice, *devices = await world.users("alice", "bob", "bob", "bob")
+        for number in range(10):
+            alice.post_soon(GENERAL, str(number))
+        await world.settle(10)
+        shown = [[0.0] * 11 for _ in devices]
+        marking = [asyncio.ensure_future(devices[seq % 3].mark_read(GENERAL, seq)) for seq in range(1, 11)]
+
+        async with world.clock.timeout(60):
+            while not all(device.replica.tally(GENERAL).unread == 0 for device in devices):
+                await world.settle(0.01)
+                for device, times in zip(devices, shown, strict=True):
+                    unread = device.replica.tally(GENERAL).unread
+                    times[unread:] = [at or world.clock.monotonic() for at in times[unread:]]
+
+        assert all(max(times) - min(times) < 1 for times in zip(*shown, strict=True))
+        await asyncio.gather(*marking)
 
 
 async def test_p11_a_mark_reaches_the_readers_other_connection_within_a_second() -> None:
@@ -86,12 +102,14 @@ async def test_p12_own_messages_and_those_from_before_ones_joining_are_never_unr
         await world.settle()
         (bob,) = await world.users("bob")
 
-        bob.post_soon(GENERAL, "mine")
-        alice.post_soon(GENERAL, "the only one")
+        with_alice = await bob.conversation_with("alice")
+        for conversation in (GENERAL, with_alice):
+            bob.post_soon(conversation, "mine")
+            alice.post_soon(conversation, "the only one")
         await world.settle()
 
-        assert alice.replica.tally(GENERAL).unread == 1
-        assert bob.replica.tally(GENERAL).unread == 1
+        for client in (alice, bob):
+            assert [client.replica.tally(conversation).unread for conversation in (GENERAL, with_alice)] == [1, 1]
 
 
 @pytest.mark.parametrize("where", ["beyond the last", "of strangers", "with nobody"])
@@ -102,7 +120,7 @@ async def test_p13_a_mark_for_what_one_cannot_see_is_refused_and_changes_nothing
         bob.post_soon(theirs, "a secret")
         bob.post_soon(GENERAL, "hello")
         await world.settle()
-        before = alice.replica.tally(GENERAL)
+        before = await world.storage.stretch(alice.me.id, GENERAL, 1, 9)
         conversation, seqs = {
             "beyond the last": (GENERAL, (1, 2)),
             "of strangers": (theirs, (1,)),
@@ -112,7 +130,8 @@ async def test_p13_a_mark_for_what_one_cannot_see_is_refused_and_changes_nothing
         with pytest.raises(NotFound):
             await done(world, alice.mark_read(conversation, *seqs))  # type: ignore[arg-type]
 
-        assert alice.replica.tally(GENERAL) == before
+        assert await world.storage.stretch(alice.me.id, GENERAL, 1, 9) == before
+        assert alice.replica.tally(GENERAL).unread == 1
         assert (await world.storage.tally(carol.me.id, theirs)).unread == 1
 
 
@@ -155,25 +174,32 @@ async def test_p14_after_a_kill_nobody_is_shown_active_who_is_not_connected() ->
         await bob.__aexit__(None, None, None)
 
         await world.start()
-        await world.settle(60)
+        async with world.clock.timeout(60):
+            while alice.connection.phase is not ConnectionPhase.ONLINE:
+                await world.settle(0.01)
 
         assert [row.active for row in alice.replica.rows if row.user == bob.me.id] == [False]
 
 
-async def test_p16_changes_of_presence_are_one_frame_and_a_message_does_not_wait_for_them() -> None:
+async def test_p16_presence_and_receipts_are_a_frame_each_and_a_message_does_not_wait_for_them() -> None:
     async with ChatWorld(latency=0) as world:
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
         guests = [await resumed(world, (await registered(world, f"guest{n}")).token) for n in range(9)]
+        for number in range(9):
+            alice.post(GENERAL, str(number), f"alice{number}")
         await world.settle(10)
         alice.forget()
 
-        for guest in guests:
+        for number, guest in enumerate(guests, 1):
+            guest.ask(lambda n, seq=number: f.Mark(n, GENERAL, (seq,)))  # type: ignore[misc]
             guest.ask(f.LogOut)
         bob.post(GENERAL, "first")
         bob.post(GENERAL, "second")
+        await world.settle(TICK / 2)
+        at_once = list(alice.heard)
         await world.settle(3)
 
-        events = [type(frame) for frame in alice.heard]
-        assert events[:2] == [f.MessageEvent, f.MessageEvent]
-        assert events.count(f.PresenceEvent) == 1
-        assert [event.message.text for event in alice.of(f.MessageEvent)] == ["first", "second"]
+        assert [event.message.text for event in at_once if isinstance(event, f.MessageEvent)] == ["first", "second"]
+        later = alice.heard[len(at_once) :]
+        assert sorted(type(event).__name__ for event in later) == ["PresenceEvent", "ReceiptsEvent"]
+        assert len(at_once) == 2

@@ -177,6 +177,25 @@ async def test_a_file_that_is_there_is_replaced_only_by_force(server: ServerProc
     assert texts(to) == []
 
 
+@pytest.mark.parametrize("by_link", [False, True])
+async def test_the_database_itself_is_not_replaced_under_a_running_server(tmp_path: Path, *, by_link: bool) -> None:
+    path = tmp_path / "chat.db"
+    if by_link:
+        (tmp_path / "real").mkdir()
+        path.symlink_to(tmp_path / "real" / "chat.db")
+    async with ServerProcess(path) as server, chatcore.connect(server.url) as client:
+        await client.register("alice", "correct horse battery")
+        targets = [path, path.resolve(), path.resolve().with_name("chat.db-wal"), tmp_path / "." / "chat.db"]
+
+        ended = [await operate(path, "backup", "--force", str(to)) for to in targets]
+        await client.post(chatcore.GENERAL, "before")
+        await server.restart()
+        await client.post(chatcore.GENERAL, "after")
+
+        assert ended == [refused(f"the file {to} is of the database {path} itself") for to in targets]
+        assert [message.text for message in await client.history(chatcore.GENERAL)] == ["before", "after"]
+
+
 def test_a_file_that_came_meanwhile_is_not_replaced(db: Path, tmp_path: Path) -> None:
     to = tmp_path / "chat.bak"
 

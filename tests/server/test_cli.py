@@ -124,3 +124,16 @@ def test_a_missing_extra_is_named_in_one_line(missing: str) -> None:
         f"chatcore-server: {missing} is not installed; install chatcore with the extra `server`: "
         "pip install 'chatcore[server]'\n"
     )
+
+
+def test_a_command_that_is_interrupted_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("chatcore_server.admin.app.fsck", interrupted)
+
+    assert main(["fsck", "--db", "chat.db"]) == 130
+
+    assert capsys.readouterr().err.strip() == ""

@@ -1,12 +1,16 @@
 """`chatcore-server export`: everything but secrets, a JSON object a line, always in the same order."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import chatcore
+from chatcore import UserId
 from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.domain.conversations import direct
 from chatcore.testing.server_process import ServerProcess
 from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, GENERAL, NOON, enrol, read, send
 from chatcore_server.cli import main
@@ -99,10 +103,38 @@ def test_the_general_chat_comes_with_everybody(db: Path, capsys: pytest.CaptureF
     assert [record["type"] for record in records] == ["export", "user", "user", "user", "message"]
 
 
-def test_what_is_no_conversation_is_refused(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["export", "--db", str(db), "--conversation", "alice"]) == 1
+@pytest.mark.parametrize("name", ["alice", direct(ALICE, UserId("f" * 16))])
+def test_what_is_no_conversation_is_refused(db: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--db", str(db), "--conversation", name]) == 1
 
-    assert capsys.readouterr().err.startswith("chatcore-server: ")
+    assert capsys.readouterr() == ("", f"chatcore-server: there is no conversation {name}\n")
+
+
+def test_a_conversation_that_nobody_has_begun_is_empty(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--db", str(db), "--conversation", direct(BOB, CAROL)]) == 0
+
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["type"] for record in records] == ["export", "user", "user"]
+
+
+def test_standard_output_that_takes_no_more_is_told(db: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = (sys.executable, "-m", "chatcore_server", "export", "--db", str(db))
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "chatcore-server: cannot write to standard output: no space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", ".lock"])
+def test_no_file_of_the_database_itself_is_replaced(db: Path, suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    to = db.with_name(db.name + suffix)
+
+    assert main(["export", "--force", "--db", str(db), str(to)]) == 1
+
+    assert capsys.readouterr() == ("", f"chatcore-server: the file {to} is of the database {db} itself\n")
 
 
 def test_a_file_is_written_whole_for_its_owner_and_replaced_only_by_force(

@@ -273,3 +273,13 @@ async def test_what_is_no_backup_is_refused(tmp_path: Path, db: Path, name: str)
     assert ended.status == 1
     assert str(tmp_path / name) in ended.err
     assert texts(db) == ["later"]
+
+
+async def test_where_nothing_was_nothing_is_left_by_what_is_no_backup(tmp_path: Path) -> None:
+    place = tmp_path / "new"
+    place.mkdir()
+
+    ended = await operate(place / "chat.db", "restore", str(tmp_path / "none.bak"))
+
+    assert ended == refused(f"there is no database {tmp_path / 'none.bak'}")
+    assert list(place.iterdir()) == []

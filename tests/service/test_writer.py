@@ -10,7 +10,7 @@ import pytest
 from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, UserId
 from chatcore.domain.messages import NewMessage
 from chatcore.ports.storage import Commit, Refused, Stored
-from chatcore.service.writer import Writer
+from chatcore.service.writer import MAX_LOOKS, Writer
 from chatcore.testing.clock import VirtualClock
 from tests.service.gated import GatedStorage
 from tests.turns import turns
@@ -69,6 +69,26 @@ async def test_a_single_change_is_written_without_waiting_for_others() -> None:
             await desk.writer.drained()
 
         assert desk.storage.batches == [1, 1, 1]
+
+
+async def test_what_comes_turn_by_turn_shares_a_commit() -> None:
+    async with Desk() as desk:
+        for number in range(5):
+            desk.post(number)
+            await turns(1)
+        await desk.writer.drained()
+
+        assert desk.storage.batches == [5]
+
+
+async def test_the_commit_does_not_wait_as_long_as_something_comes() -> None:
+    async with Desk() as desk:
+        for number in range(100):
+            desk.post(number)
+            await turns(1)
+        await desk.writer.drained()
+
+        assert desk.storage.batches[0] <= 2 * MAX_LOOKS + 1
 
 
 async def test_a_batch_has_a_bound() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from .database import translating
+from .database import check_target, translating
 from .new_file import new_file
 from .snapshot import Contents, contents, snapshot
 
@@ -25,6 +25,7 @@ def back_up(path: Path, to: Path, *, replace: bool = False, rest: Callable[[], N
     What was committed before the call is in it. `rest` is called again and again, to wait or, by raising, to give up.
     Raises StorageError.
     """
+    check_target(path, to)
     with snapshot(path, is_current=False) as source, new_file(to, replace=replace) as part:
         copy(source, part, rest)
         return contents(source)

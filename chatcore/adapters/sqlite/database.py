@@ -30,6 +30,9 @@ _READERS_CACHE = "cache_size = -4096"
 # The second one: the file that readers and the writer share could not grow.
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 
+_SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
+"""Of the files that are a database."""
+
 Record = Sequence[Any]
 
 
@@ -134,6 +137,16 @@ def check_place(path: Path) -> None:
     if path.exists() and not path.is_file():
         msg = f"cannot open the database {path}: it is not a file"
         raise StorageError(msg)
+
+
+def check_target(path: Path, to: Path) -> None:
+    """Check that a file to be written is none of a database's own; raise StorageError."""
+    target = to.parent.resolve() / to.name
+    # SQLite keeps the others beside the file that a link leads to.
+    for db in (path.parent.resolve() / path.name, path.resolve()):
+        if target in {db.with_name(f"{db.name}{suffix}") for suffix in _SUFFIXES}:
+            msg = f"the file {to} is of the database {path} itself"
+            raise StorageError(msg)
 
 
 def _make(path: Path) -> None:

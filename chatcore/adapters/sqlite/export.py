@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from ...domain.conversations import members
-from ...domain.ids import ConversationId
+from ...domain.ids import ConversationId, UserId
+from ...errors import NotFound
 from .snapshot import contents
 
 FORM = 1
@@ -34,9 +36,9 @@ where :conversation is null or conversation = :conversation order by conversatio
 def records(connection: sqlite3.Connection, conversation: ConversationId | None = None) -> Iterator[Record]:
     """Give what a snapshot sees, record by record: users by number, messages by conversation and seq, read states.
 
-    With a conversation, only it and those who belong to it; raises NotFound for what cannot be the id of one.
+    With a conversation, only it and those who belong to it; raises NotFound where there is none.
     """
-    pair = members(conversation) if conversation else None
+    pair = _members(connection, conversation) if conversation else None
     named = {"conversation": conversation, "pair": pair and json.dumps(pair)}
     if conversation is None:
         held = contents(connection)
@@ -47,6 +49,17 @@ def records(connection: sqlite3.Connection, conversation: ConversationId | None 
     yield from _of("message", connection.execute(_MESSAGES, named))
     for record in _of("read_state", connection.execute(_STATES, named)):
         yield record | {"runs": json.loads(record["runs"])}
+
+
+def _members(connection: sqlite3.Connection, conversation: ConversationId) -> tuple[UserId, UserId] | None:
+    """Give the two of a direct conversation, None for the general chat."""
+    known = "select count(*) from user where id in (?, ?)"
+    with suppress(NotFound):
+        pair = members(conversation)
+        if pair is None or connection.execute(known, pair).fetchone() == (2,):
+            return pair
+    msg = f"there is no conversation {conversation[:40]}"
+    raise NotFound(msg, field="conversation")
 
 
 def _of(kind: str, cursor: sqlite3.Cursor) -> Iterator[Record]:

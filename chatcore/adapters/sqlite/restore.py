@@ -30,7 +30,7 @@ def restore(path: Path, backup: Path, now: datetime) -> tuple[Contents, Path | N
     `now` goes into the name of the former one. Raises StorageError, with nothing changed, where a server has the
     database open, where the backup is damaged or of a newer schema, and where there is no room.
     """
-    with alone(path), snapshot(backup, is_current=False) as source, new_file(path, replace=True) as part:
+    with snapshot(backup, is_current=False) as source, alone(path), new_file(path, replace=True) as part:
         copy(source, part)
         _renew(part, backup)
         former = _keep(path, path.with_name(f"{path.name}.until-{now:%Y%m%dT%H%M%SZ}")) if path.exists() else None
