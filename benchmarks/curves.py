@@ -78,11 +78,12 @@ def table(growths: Sequence[Growth]) -> str:
     rows = ["| what grows | operation | µs of CPU at each size | exponent | largest / smallest | |"]
     rows.append("|---|---|--:|--:|--:|---|")
     for growth in growths:
-        sizes = ", ".join(f"{size:,}" for size in growth.runs)
+        what = f"{growth.label}: {', '.join(f'{size:,}' for size in growth.runs)}"
         for curve in growth.curves():
             costs = " · ".join(f"{cost:.3g}" if cost < 100 else f"{cost:,.0f}" for cost in curve.costs.values())
-            steepness = f"{curve.exponent:+.3f} | {curve.spread:.2f}"
-            rows.append(f"| {growth.label}: {sizes} | {curve.operation} | {costs} | {steepness} | {curve.verdict} |")
+            figures = f"{curve.exponent:+z.2f} | {curve.spread:.2f} | {curve.verdict}".rstrip()
+            rows.append(f"| {what} | {curve.operation} | {costs} | {figures} |")
+            what = ""
     return "\n".join(rows)
 
 

@@ -52,5 +52,5 @@ def test_the_table_takes_the_place_of_the_former_one(tmp_path: Path) -> None:
     text = page.read_text()
     assert text.startswith("before\n<!-- growth -->\n|")
     assert text.endswith("|\n<!-- end of growth -->\nafter\n")
-    assert "| users: 10, 100 | message | 36 · 36 | +0.000 | 1.00 | flat |" in text
+    assert "| users: 10, 100 | message | 36 · 36 | +0.00 | 1.00 | flat |" in text
     assert "former" not in text
