@@ -5,16 +5,16 @@ READY := .venv/.ready
 SETUP := pyproject.toml uv.lock hatch_build.py scripts/uv.sh $(wildcard chatcore/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-# What the tests of the desktop client need: a display without a screen, hands, and fonts that have the glyphs.
-DESKTOP := xdotool 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"' \
-	'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
+# What the desktop client needs without a screen, and what its tests need beside: hands, and fonts that have the glyphs.
+WINDOW := 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"'
+DESKTOP := xdotool $(WINDOW) 'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
 	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji'
 
 ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test prove bench profile check docs wheel-test clean
+.PHONY: help setup demo test prove bench growth profile check docs wheel-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,8 @@ help:
 	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make bench       measure how fast it is, against yardsticks of the same run (ten minutes)'
 	@echo '                 PART=direct one part alone, QUICK=1 within a minute, RUNS=3 how often'
+	@echo 'make growth      measure what grows with what is stored, and draw it (twenty minutes, 5 GB of disk)'
+	@echo '                 PART=users one axis alone, ROUNDS=5 how often, LARGEST=100000 without greater sizes'
 	@echo 'make profile     show which part of the server the time of a message goes to (with py-spy, as root)'
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
@@ -53,8 +55,13 @@ prove: $(READY)
 	@$(BIN)/python -m prove $(PART) $(if $(FULL),--full) $(if $(SEEDS),--seeds $(SEEDS))
 
 bench: $(READY)
+	@$(if $(or $(QUICK),$(filter-out clients,$(PART))),,scripts/system_packages.sh $(WINDOW))
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS))
+
+growth: $(READY)
+	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
+	@$(BIN)/python -m benchmarks.growth $(PART) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LARGEST),--largest $(LARGEST))
 
 profile: $(READY)
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench

@@ -23,10 +23,10 @@ BATCH = 20
 """How many log in at a time, where it does not matter."""
 
 
-async def log_in(port: int, person: Person) -> Peer:
+async def log_in(port: int, person: Person, device: str = "bench") -> Peer:
     """Go on with a person's session; return with the snapshot read."""
     peer = await Peer.connect(port, TOKENS)
-    enter(peer, person)
+    enter(peer, person, device)
     while not (frame := await peer.frame()).startswith(b'{"type":"snapshot"'):
         if frame.startswith((b'{"type":"error"', b'{"type":"closing"')):
             msg = f"{person.name} cannot log in: {frame.decode()}"
@@ -34,17 +34,17 @@ async def log_in(port: int, person: Person) -> Peer:
     return peer
 
 
-async def log_in_all(port: int, people: Sequence[Person]) -> list[Peer]:
+async def log_in_all(port: int, people: Sequence[Person], device: str = "bench") -> list[Peer]:
     """Let many come, a few at a time."""
     peers: list[Peer] = []
     for first in range(0, len(people), BATCH):
-        peers += await asyncio.gather(*(log_in(port, person) for person in people[first : first + BATCH]))
+        peers += await asyncio.gather(*(log_in(port, person, device) for person in people[first : first + BATCH]))
     return peers
 
 
-def enter(peer: Peer, person: Person) -> None:
-    """Send what one enters with, and read nothing."""
-    peer.send(_frame(type="hello", versions=[1], instance="bench"))
+def enter(peer: Peer, person: Person, device: str = "bench") -> None:
+    """Send what one enters with, and read nothing. The same device takes its former connection's place."""
+    peer.send(_frame(type="hello", versions=[1], instance=device))
     peer.send(_frame(type="resume", id=1, token=person.token))
 
 
@@ -62,10 +62,10 @@ def conversation(one: int, other: int) -> ConversationId:
     return direct(Person(one).id, Person(other).id)
 
 
-def post(to: ConversationId, number: int) -> bytes:
-    """Make a post of message `number`."""
+def post(to: ConversationId, number: int, series: str = "bench") -> bytes:
+    """Make a post of message `number`; in one database, each number is for once in a series."""
     text = f"~{number:08}~".ljust(TEXT, "x")  # as the tokens have it
-    return request("post", number, conversation=to, client_id=f"bench-{number:016}", text=text)
+    return request("post", number, conversation=to, client_id=f"{series}-{number:016}", text=text)
 
 
 def request(kind: str, number: int, **fields: object) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -95,8 +96,9 @@ async def fill(path: Path, filling: Filling) -> None:
         pass
     now_ms = time.time_ns() // 1_000_000
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in ("pragma synchronous = off", "pragma cache_size = -262144", "begin"):
-            connection.execute(statement)
+        for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -262144"):
+            connection.execute(f"pragma {pragma}")
+        connection.execute("begin")
         people = [Person(number) for number in range(1, filling.users + 1)]
         connection.executemany(
             "insert into user values (?, ?, ?, ?, '-', ?)",
@@ -116,8 +118,10 @@ async def fill(path: Path, filling: Filling) -> None:
                 readers = filling.users - 1
                 query = "update message set readers = ? where conversation = 'general' and seq <= ?"
                 connection.execute(query, (readers, read))
-        for statement in ("commit", "pragma synchronous = full", "pragma wal_checkpoint(truncate)"):
-            connection.execute(statement)
+        connection.execute("commit")
+        connection.execute("pragma journal_mode = wal")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _write_messages(connection: sqlite3.Connection, filling: Filling, begun_ms: int) -> None:

@@ -16,7 +16,13 @@ ECHO = "echo"
 FDATASYNC = "fdatasync"
 """Milliseconds of one fdatasync on the disk of the databases."""
 
-REFERENCE = {ECHO: 18.0, FDATASYNC: 0.4}
+PYTHON = "python"
+"""Milliseconds of a Python that starts, imports asyncio and ssl, and ends."""
+
+PYTHON_MEMORY = "python in memory"
+"""Resident MiB of such a Python."""
+
+REFERENCE = {ECHO: 18.0, FDATASYNC: 0.4, PYTHON: 80.0, PYTHON_MEMORY: 25.0}
 """What they were where the goals were set: a goal without a ratio of its own is divided by one of these."""
 
 TOLERANCE = 4 / 3
@@ -88,6 +94,8 @@ YARDSTICKS = {
     "plain connection": "KiB",
     "broadcast": "µs",
     "python-socketio": "µs",
+    PYTHON: "ms",
+    PYTHON_MEMORY: "MiB",
 }
 """What the goals are held against, measured in every run, and the units."""
 
@@ -112,4 +120,12 @@ GOALS = (
     Goal("1,000 users log in at once, all told of each other, CPU", "crowd", "ms", 1_500),
     Goal("mark read", "mark", "µs", 40),
     Goal("500 readers mark one message of the general chat", "500 marks", "ms", 10, reached=1_900),
+    Goal("import chatcore, installed with bytecode", "import", "ms", 100, PYTHON),
+    Goal("terminal client, first screen", "first screen", "ms", 400, PYTHON),
+    Goal("window, first picture", "first picture", "ms", 700, PYTHON),
+    Goal("terminal, redraw with 20,000 messages, a step of the wheel, CPU", "redraw", "ms", 16),
+    Goal("the same, a whole screen of other messages, CPU", "redraw of another screen", "ms", 16),
+    Goal("window, scroll step with 20,000 messages", "scroll step", "ms", 8, PYTHON),
+    Goal("client, list of 10,000 rows, memory", "rows in memory", "MiB", 25, PYTHON_MEMORY),
+    Goal("client, 100,000 messages scrolled through, memory", "history in memory", "MiB", 100, PYTHON_MEMORY),
 )

@@ -37,6 +37,7 @@ class Exchange:
     ) -> None:
         self._senders, self._frame = senders, frame
         self._audiences = audiences or [()] * len(senders)
+        self._hears = audiences is not None
         self._is_answered = is_answered
         self._frames: list[bytes] = []
         self._left: list[int] = []
@@ -111,9 +112,10 @@ class Exchange:
         self._part(request - 1)
 
     def heard(self, peer: Peer, number: int) -> None:
-        """Count a delivery."""
-        peer.seen[number] += 1
-        self._part(number)
+        """Count a delivery; what is in an answer, where nobody waits for messages, is an older one."""
+        if self._hears:
+            peer.seen[number] += 1
+            self._part(number)
 
     def refused(self, what: bytes) -> None:
         """Note that something is wrong."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import attrs
 
 from .bench import Bench
+from .clients import clients
 from .connections import connections
 from .direct import direct
 from .entering import entering
@@ -37,4 +38,5 @@ PARTS = (
     Part("entering", "logging in, alone and in a crowd", entering),
     Part("stored", "reading from a large chat", stored),
     Part("marks", "marking messages as read", marks),
+    Part("clients", "the clients, installed from the wheel (not in a quick run)", clients),
 )

@@ -96,6 +96,7 @@ class Peer(asyncio.Protocol):
     def listen(self, ear: Ear) -> None:
         """Look for tokens from now on."""
         self._ear = ear
+        self.seen = bytearray()
         rest, self._rest = self._rest, b""
         if rest:
             self.data_received(rest)
@@ -104,14 +105,14 @@ class Peer(asyncio.Protocol):
         """Bytes have come."""
         if self._rest:
             data = self._rest + data
+        if (ping := data.find(_PING)) >= 0 and len(data) >= ping + 6:
+            self.transport.write(masked(data[ping + 2 : ping + 6], PONG))
+            data = data[:ping] + data[ping + 6 :]
         ear = self._ear
         if ear is None:
             self._rest = data
             self._came.set()
             return
-        if (ping := data.find(_PING)) >= 0 and len(data) >= ping + 6:
-            self.transport.write(masked(data[ping + 2 : ping + 6], PONG))
-            data = data[:ping] + data[ping + 6 :]
         end = data.rfind(b"}") + 1  # no token has one, and each stands before one
         self._rest = data[end:]
         for answer, number, wrong in self._tokens.findall(data, 0, end):

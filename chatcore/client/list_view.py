@@ -21,19 +21,21 @@ class ListView:
         self._shown: list[Row] | None = None
         self._by_conversation: dict[ConversationId, Row] | None = None
         self._names: dict[UserId, str] | None = None
+        self._unread: int | None = None
+        self._active: int | None = None
         self.cursor: ConversationId | None = None
         "The row that Enter opens while somebody is choosing; it follows its conversation when rows move."
 
     def apply(self, changes: Iterable[Change[Row]]) -> None:
         """Take the changes that the core tells."""
         apply_changes(self._rows, changes)
-        self._shown = self._by_conversation = self._names = None
+        self._forget()
 
     def reset(self) -> None:
         """Begin anew, with no row."""
         self._rows.clear()
         self._sought, self.cursor = "", None
-        self._shown = self._by_conversation = self._names = None
+        self._forget()
 
     @property
     def rows(self) -> list[Row]:
@@ -77,7 +79,16 @@ class ListView:
     @property
     def unread(self) -> int:
         """The unread messages of all conversations."""
-        return sum(row.unread for row in self._rows)
+        if self._unread is None:
+            self._unread = sum(row.unread for row in self._rows)
+        return self._unread
+
+    @property
+    def active(self) -> int:
+        """How many of the other users are active."""
+        if self._active is None:
+            self._active = sum(row.active for row in self._rows if row.user is not None)
+        return self._active
 
     def named(self, name: str) -> Row | None:
         """Give the row of a user, or of the general chat, by its name."""
@@ -102,6 +113,10 @@ class ListView:
         start = 0 if place is None else place + 1
         turned = self.shown[start:] + self.shown[:start]
         return next((row for row in turned if row.unread and row.conversation != conversation), None)
+
+    def _forget(self) -> None:
+        """The rows have changed: what was found out about them holds no more."""
+        self._shown = self._by_conversation = self._names = self._unread = self._active = None
 
     def _matches(self, row: Row) -> bool:
         return not self._sought or any(self._sought in name for name in self._names_of(row))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import ceil
 
 from ..domain.conversations import GENERAL
@@ -112,11 +111,14 @@ def presence_text(active: bool, language: Language) -> str:
     return language.gettext("active") if active else language.gettext("inactive")
 
 
-def attendance(row: Row, rows: Iterable[Row], language: Language) -> str:
-    """Say who of a row's conversation is there: whether the partner is, or how many of all, with the viewer."""
+def attendance(row: Row, others: int, language: Language) -> str:
+    """Say who of a row's conversation is there: whether the partner is, or how many of all.
+
+    `others` is how many are active beside the viewer.
+    """
     if row.conversation != GENERAL:
         return presence_text(row.active, language)
-    active = 1 + sum(other.active for other in rows if other.user is not None)
+    active = 1 + others
     return language.ngettext("{count} active", "{count} active", active).format(count=active)
 
 

@@ -74,6 +74,18 @@ def test_the_next_unread_is_sought_downwards_and_round_the_end() -> None:
     assert roster(DORA, BOB).next_unread(DORA.conversation) is None
 
 
+def test_what_is_unread_and_who_is_active_is_counted_as_the_rows_change() -> None:
+    made = roster(attrs.evolve(BOB, active=True), CAROL, DORA, attrs.evolve(ALL, active=True, unread=3))
+    counted = [(made.unread, made.active)]
+
+    made.apply([Update(1, attrs.evolve(CAROL, unread=1, active=True))])
+    counted.append((made.unread, made.active))
+    made.reset()
+    counted.append((made.unread, made.active))
+
+    assert counted == [(5, 1), (6, 2), (0, 0)]
+
+
 def test_with_nothing_open_the_first_unread_row_is_the_next() -> None:
     assert roster(DORA, attrs.evolve(CAROL, unread=1)).next_unread(None) == DORA
 

@@ -133,10 +133,9 @@ def test_who_is_there_is_told_of_the_partner_and_counted_in_the_general_chat_wit
     general = Row(GENERAL, "general", active=True)
     anna = Row(ConversationId("a"), "anna", UserId("a"), active=True)
     bob = attrs.evolve(anna, user=UserId("b"), name="bob", active=False)
-    rows = [general, anna, bob]
 
-    assert [attendance(row, rows, ENGLISH) for row in rows] == ["2 active", "active", "inactive"]
-    assert attendance(general, [general], POLISH) == "1 aktywny"
+    assert [attendance(row, 1, ENGLISH) for row in (general, anna, bob)] == ["2 active", "active", "inactive"]
+    assert attendance(general, 0, POLISH) == "1 aktywny"
 
 
 def test_a_log_in_that_cannot_be_remembered_is_told_with_the_file_and_the_reason() -> None:

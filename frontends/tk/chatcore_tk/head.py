@@ -14,4 +14,4 @@ from .screen import Screen
 def show_head(screen: Screen, row: Row | None, people: ListView, language: Language) -> None:
     """Show the head of a row's conversation, or none."""
     screen.name.show(row_name(row, language) if row else "")
-    screen.presence.configure(text=attendance(row, people.rows, language) if row else "")
+    screen.presence.configure(text=attendance(row, people.active, language) if row else "")
