@@ -16,7 +16,7 @@ from .load import Fault
 from .peer import Peer
 
 TOKENS = re.compile(
-    rb'"type":"(?:posted|counted|page|tallies|users)","id":(\d+)|~(\d{8})~|"type":"(?:error|closing)"([^}]*)'
+    rb'"type":"(?:posted|marked|counted|page|tallies|users)","id":(\d+)|~(\d{8})~|"type":"(?:error|closing)"([^}]*)'
 )
 
 BATCH = 20

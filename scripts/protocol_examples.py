@@ -54,7 +54,8 @@ SERVER = (
         "b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)
     ),
     f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, repeated=False),
-    f.Counted(3, ALL_READ),
+    f.Marked(3, ALL_READ, read=((2, 2),)),
+    f.Counted(4, ALL_READ),
     f.Found(5, BOB),
     f.Users(6, (ALICE, BOB), more=False),
     f.Tallies(7, (ALL_READ,), more=False),

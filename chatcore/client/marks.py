@@ -92,9 +92,9 @@ class Marks:
     def _displayed_answered(self, conversation: ConversationId) -> Callable[[f.Answer | ChatError], None]:
         def done(answer: f.Answer | ChatError) -> None:
             match answer:
-                case f.Counted(_, tally):
+                case f.Marked(_, tally, runs):
+                    self._replica.read(tally, runs)
                     self._queue.answered(conversation)
-                    self._replica.counted(tally)
                 case Unreachable():
                     pass  # they are sent again when the connection is back
                 case TemporaryError():
@@ -115,8 +115,8 @@ class Marks:
                 case TemporaryError():
                     one.under_way, one.not_before = False, self._pacing.later()
                     return
-                case f.Counted(_, tally):
-                    self._replica.counted(tally)
+                case f.Marked(_, tally, runs):
+                    self._replica.read(tally, runs)
                     _settle(one, None)
                 case ChatError():
                     _settle(one, answer)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from ..domain.conversations import GENERAL, direct, partner
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.reading import Tally
+from ..domain.reading import Run, Tally
 from ..domain.roster import Row
 from ..domain.users import User
 from ..wire import frames as f
@@ -221,6 +221,12 @@ class Replica:
         self._check(held)
         self._refresh_row(message.conversation)
 
+    def read(self, tally: Tally, runs: Sequence[Run]) -> None:
+        """The user has read messages, here or elsewhere, which made the tally's version; or they were read before."""
+        if runs and (timeline := self._timelines.get(tally.conversation)):
+            timeline.mark_next(runs, tally.version)
+        self.counted(tally)
+
     def repeated(self, message: Message) -> None:
         """A message of this user was stored, at some time before."""
         self._check(self._hear(message))
@@ -233,10 +239,7 @@ class Replica:
             case f.MessageEvent(message):
                 self.message(message)
             case f.ReadEvent(tally, runs):
-                if timeline := self._timelines.get(tally.conversation):
-                    timeline.mark_next(runs, tally.version)
-                self._merge(tally)
-                self._refresh_row(tally.conversation)
+                self.read(tally, runs)
             case f.ReceiptsEvent(conversation, receipts):
                 if timeline := self._timelines.get(conversation):
                     timeline.receive(receipts)

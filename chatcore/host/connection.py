@@ -10,6 +10,7 @@ from typing import Protocol
 import attrs
 
 from ..domain.ids import Token, UserId
+from ..domain.reading import runs_of
 from ..domain.users import User
 from ..errors import BadFrame, ChatError, Internal, LoggedOut, StorageError
 from ..ports.clock import Clock
@@ -69,8 +70,8 @@ class Waiting:
         match outcome:
             case Refused(_, error):
                 return error_frame(error, self.request_id)
-            case Marked(_, tally, _):
-                return f.Counted(self.request_id, tally)
+            case Marked(_, tally, event):
+                return f.Marked(self.request_id, tally, runs_of(event.seqs) if event else ())
             case _:
                 m = outcome.message
                 repeated = isinstance(outcome, Repeated)

@@ -69,18 +69,21 @@ class Hub:
         """Answer those who asked for a commit and tell everybody whom it concerns, in the commit's order."""
         mail = _Mail()
         for outcome in commit:
+            if isinstance(outcome, Enrolled):
+                self._user(mail, UserRegistered(outcome.user))
+                continue
+            waiter: Waiter | None = outcome.change.origin  # type: ignore[assignment]
+            # The connection that asked hears of it by its answer, which stands at the same place in the stream.
+            asker = waiter.listener if waiter else None
             match outcome:
-                case Stored(change, message):
-                    waiter: Waiter | None = change.origin  # type: ignore[assignment]
-                    self._message(mail, message, waiter.listener if waiter else None)
-                case Marked(change, _, event) if event is not None:
-                    self._read(mail, event)
-                case Enrolled(user):
-                    self._user(mail, UserRegistered(user))
+                case Stored(_, message):
+                    self._message(mail, message, asker)
+                case Marked(_, _, event) if event is not None:
+                    self._read(mail, event, asker)
                 case _:
                     pass
-            if not isinstance(outcome, Enrolled) and outcome.change.origin is not None:
-                self._answer(mail, outcome, outcome.change.origin)  # type: ignore[arg-type]
+            if waiter is not None:
+                self._answer(mail, outcome, waiter)
         mail.send()
 
     def tell(self, events: Iterable[Event]) -> None:
@@ -89,7 +92,7 @@ class Hub:
         for event in events:
             match event:
                 case MessagesRead():
-                    self._read(mail, event)
+                    self._read(mail, event, None)
                 case UserRegistered():
                     self._user(mail, event)
                 case _:
@@ -108,12 +111,11 @@ class Hub:
                 mail.add(self._by_user[author], self._frame(frame))
         mail.send()
 
-    def _message(self, mail: _Mail, message: Message, author: Listener | None) -> None:
-        """The author's connection hears of it by its answer, which stands at the same place in the stream."""
+    def _message(self, mail: _Mail, message: Message, asker: Listener | None) -> None:
         frame: OutFrame | None = None
         for listeners in self._audience(message.conversation):
             for listener in listeners:
-                if listener is not author:
+                if listener is not asker:
                     frame = frame or self._frame(f.MessageEvent(message))
                     mail.put(listener, frame)
 
@@ -121,9 +123,10 @@ class Hub:
         pair = members(conversation)
         return [self._everybody] if pair is None else [self._by_user[user] for user in pair if user in self._by_user]
 
-    def _read(self, mail: _Mail, event: MessagesRead) -> None:
-        if event.reader in self._by_user:
-            mail.add(self._by_user[event.reader], self._frame(f.ReadEvent(event.tally, runs_of(event.seqs))))
+    def _read(self, mail: _Mail, event: MessagesRead, asker: Listener | None) -> None:
+        others = [listener for listener in self._by_user.get(event.reader, ()) if listener is not asker]
+        if others:
+            mail.add(others, self._frame(f.ReadEvent(event.tally, runs_of(event.seqs))))
         for author, readers in event.receipts.items():
             if author in self._by_user:
                 self._receipts.setdefault((author, event.conversation), {}).update(readers)

@@ -34,7 +34,7 @@ ANSWERS: Mapping[type, type] = {
     f.Resume: f.LoggedIn,
     f.LogOut: f.LoggedOut,
     f.Post: f.Posted,
-    f.Mark: f.Counted,
+    f.Mark: f.Marked,
     f.Count: f.Counted,
     f.FindUser: f.Found,
     f.ListUsers: f.Users,

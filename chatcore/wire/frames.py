@@ -73,7 +73,7 @@ class Post:
 
 @attrs.frozen
 class Mark:
-    """Mark at most 500 messages as read. Answer: Counted."""
+    """Mark at most 500 messages as read. Answer: Marked."""
 
     id: int
     conversation: ConversationId
@@ -193,6 +193,16 @@ class Posted:
 
 
 @attrs.frozen
+class Marked:
+    """Messages are marked as read. On the connection that asked, it stands for the event."""
+
+    id: int
+    tally: Tally
+    read: tuple[Run, ...]
+    "Those that were not read at `tally.version - 1`; none where all of them were read before."
+
+
+@attrs.frozen
 class Counted:
     """The numbers of a conversation."""
 
@@ -299,6 +309,6 @@ class Closing:
     message: str
 
 
-Answer = LoggedIn | LoggedOut | Posted | Counted | Found | Users | Tallies | Page | ErrorFrame
+Answer = LoggedIn | LoggedOut | Posted | Marked | Counted | Found | Users | Tallies | Page | ErrorFrame
 PushEvent = MessageEvent | ReadEvent | ReceiptsEvent | UserEvent | PresenceEvent
 ServerFrame = Welcome | Snapshot | Closing | Answer | PushEvent

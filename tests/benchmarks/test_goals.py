@@ -64,6 +64,13 @@ def test_what_is_worse_than_its_goal_by_more_than_a_third_is_told_and_ends_with_
     assert capsys.readouterr().err == "bench: worse than its goal by more than a third: a message\n"
 
 
+def test_where_a_goal_is_out_of_reach_a_regression_is_what_is_worse_than_what_there_is() -> None:
+    goal = Goal("a message", "message", "µs", 36, reached=6)
+
+    assert not goal.is_regression(7.9)
+    assert goal.is_regression(8.1)
+
+
 @pytest.mark.usefixtures("goals")
 def test_a_whole_benchmark_without_one_of_its_figures_ends_with_status_1() -> None:
     runs = [{ECHO: 18.0, "message": 36.0}]

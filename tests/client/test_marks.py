@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from chatcore import Busy, ChatError, Closed, NotFound
+from chatcore import Busy, ChatError, Closed, ItemState, NotFound
 from chatcore.client.marks import Marks
-from chatcore.domain.reading import MAX_MARKS
+from chatcore.client.wishes import WantStretch
+from chatcore.domain.reading import MAX_MARKS, Run
 from chatcore.wire import frames as f
 from tests.client.asked import Asked, pacing
 from tests.client.replicas import WITH_BOB, World, messages, page, tally
@@ -42,9 +43,9 @@ class Desk(World):
         """Ask for marks."""
         return asyncio.ensure_future(self.marks.mark(WITH_BOB, seqs, self.send))
 
-    def counted(self, read: int, version: int) -> None:
+    def marked(self, read: int, version: int, *runs: Run) -> None:
         """Answer the oldest open request."""
-        self.asked.answer(f.Counted(1, tally(seq=3, read=read, version=version)))
+        self.asked.answer(f.Marked(1, tally(seq=3, read=read, version=version), runs))
 
     @property
     def sent(self) -> list[tuple[int, ...]]:
@@ -79,9 +80,30 @@ def test_what_is_read_already_or_not_here_is_not_marked(desk: Desk) -> None:
 def test_the_answer_counts(desk: Desk) -> None:
     desk.display(1)
 
-    desk.counted(1, 1)
+    desk.marked(1, 1)
 
     assert desk.replica.tally(WITH_BOB).unread == 2
+
+
+def test_the_answer_says_which_messages_are_read(desk: Desk) -> None:
+    desk.display(1, 3)
+
+    desk.marked(2, 1, (1, 1), (3, 3))
+
+    assert [item.state for item in desk.replica.timeline(WITH_BOB)] == [
+        ItemState.READ,
+        ItemState.UNREAD,
+        ItemState.READ,
+    ]
+    assert not isinstance(desk.replica.next_wish(), WantStretch)
+
+
+def test_an_answer_that_knows_of_marks_that_were_missed_leads_to_a_pull(desk: Desk) -> None:
+    desk.display(1)
+
+    desk.marked(1, 1)
+
+    assert isinstance(desk.replica.next_wish(), WantStretch)
 
 
 def test_marks_that_were_under_way_when_the_connection_was_lost_are_sent_again(desk: Desk) -> None:
@@ -140,7 +162,7 @@ async def test_what_is_asked_for_is_sent_at_once_and_waited_for(desk: Desk) -> N
     await turns()
     was_done = marking.done()
 
-    desk.counted(1, 1)
+    desk.marked(1, 1)
     await marking
 
     assert not was_done
@@ -152,10 +174,10 @@ async def test_more_than_500_are_asked_for_in_several_requests(desk: Desk) -> No
     marking = desk.mark(*range(1, MAX_MARKS + 2))
     await turns()
 
-    desk.counted(1, 1)
+    desk.marked(1, 1)
     await turns()
     was_done = marking.done()
-    desk.counted(2, 2)
+    desk.marked(2, 2)
     await marking
 
     assert list(map(len, desk.sent)) == [MAX_MARKS, 1]
@@ -169,7 +191,7 @@ async def test_what_is_asked_for_waits_for_the_connection(desk: Desk) -> None:
     desk.asked.lose()
     desk.marks.connection_lost()
     desk.send()
-    desk.counted(1, 1)
+    desk.marked(1, 1)
 
     await marking
     assert desk.sent == [(3,), (3,)]
@@ -185,7 +207,7 @@ async def test_what_is_refused_for_now_is_asked_for_again(desk: Desk) -> None:
     desk.send(due - 0.01)
     before = desk.sent
     desk.send(due)
-    desk.counted(1, 1)
+    desk.marked(1, 1)
 
     await marking
     assert (before, desk.sent) == ([(3,)], [(3,), (3,)])
@@ -216,7 +238,7 @@ async def test_who_stops_waiting_does_not_stop_the_mark(desk: Desk) -> None:
 
     marking.cancel()
     await asyncio.gather(marking, return_exceptions=True)
-    desk.counted(1, 1)
+    desk.marked(1, 1)
 
     assert desk.replica.tally(WITH_BOB).unread == 2
     assert desk.marks.next_due() is None

@@ -150,14 +150,14 @@ async def test_every_query_is_answered_with_its_number() -> None:
             bob.ask(lambda number: f.ListTallies(number, "")): f.Tallies,
             bob.ask(lambda number: f.History(number, theirs, None, None, 50)): f.Page,
             bob.ask(lambda number: f.Stretch(number, theirs, 1, 1)): f.Page,
-            bob.ask(lambda number: f.Mark(number, theirs, (1,))): f.Counted,
+            bob.ask(lambda number: f.Mark(number, theirs, (1,))): f.Marked,
         }
         await world.settle()
 
         assert isinstance(alice.answer(posted), f.Posted)
         assert {number: type(bob.answer(number)) for number in answers} == answers
-        counts = [frame.tally.unread for frame in bob.of(f.Counted)]
-        assert counts == [1, 0]
+        assert [frame.tally.unread for frame in bob.of(f.Counted)] == [1]
+        assert [(frame.tally.unread, frame.read) for frame in bob.of(f.Marked)] == [(0, ((1, 1),))]
 
 
 async def test_answers_to_posts_come_in_the_order_of_the_posts() -> None:

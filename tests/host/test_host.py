@@ -501,12 +501,27 @@ async def test_marks_are_told_to_the_readers_other_connections() -> None:
         alice.post(GENERAL, "hello")
         await world.settle()
 
-        bob.ask(lambda number: f.Mark(number, GENERAL, (1,)))
+        number = bob.ask(lambda number: f.Mark(number, GENERAL, (1,)))
         await world.settle()
 
         (event,) = phone.of(f.ReadEvent)
         assert (event.tally.unread, event.tally.version, event.read) == (0, 1, ((1, 1),))
-        assert alice.of(f.ReadEvent) == []
+        assert bob.answer(number) == f.Marked(number, event.tally, event.read)
+        assert bob.of(f.ReadEvent) == alice.of(f.ReadEvent) == []
+
+
+async def test_what_is_marked_again_is_answered_with_nothing_new() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        alice.post(GENERAL, "hello")
+        await world.settle()
+        first = bob.ask(lambda number: f.Mark(number, GENERAL, (1,)))
+        again = bob.ask(lambda number: f.Mark(number, GENERAL, (1,)))
+        await world.settle()
+
+        marked, unchanged = bob.answer(first), bob.answer(again)
+        assert isinstance(marked, f.Marked)
+        assert unchanged == f.Marked(again, marked.tally, ())
 
 
 # ---- the end

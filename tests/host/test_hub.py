@@ -177,14 +177,14 @@ def test_an_answer_to_a_connection_that_left_goes_to_it_alone() -> None:
     assert room.bob.heard == [[f.MessageEvent(message())]]
 
 
-def test_marks_are_told_to_the_readers_connections_before_the_answer() -> None:
+def test_marks_are_told_to_the_readers_other_connections_and_answered_on_the_one_that_asked() -> None:
     room = Room()
     room.hub.join(BOB, phone := Ear())
 
     room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}), Asker(room.bob))])
 
     told = f.ReadEvent(Tally(ALICE_BOB, version=1), ((1, 1),))
-    assert room.bob.heard == [[told, f.ErrorFrame(1, "Marked", "", None)]]
+    assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None)]]
     assert phone.heard == [[told]]
     assert room.alice.heard == room.carol.heard == []
 
