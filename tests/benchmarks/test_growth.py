@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.curves import Curve, Growth, keep
-from benchmarks.goals import ECHO
+from benchmarks.goals import ECHO, Run
 from benchmarks.page import tell
 
 pytestmark = pytest.mark.checkout
@@ -24,7 +24,7 @@ def test_a_message_may_cost_a_little_more_somewhere(largest: float, verdict: str
 
 
 def test_a_cost_is_given_for_the_echo_with_which_the_goals_were_set() -> None:
-    runs = {
+    runs: dict[int, list[Run]] = {
         10: [{ECHO: 20.0, "message": 40.0}],
         100: [{ECHO: 40.0, "message": 80.0}],
         1_000: [{ECHO: 20.0, "message": 40.0}],
@@ -36,7 +36,7 @@ def test_a_cost_is_given_for_the_echo_with_which_the_goals_were_set() -> None:
 
 
 def test_an_axis_takes_its_former_place_in_the_record_and_leaves_the_others(tmp_path: Path) -> None:
-    record = tmp_path / "growth.json"
+    record, kept = tmp_path / "growth.json", []
     for name, cost in (("users", 40.0), ("online", 50.0), ("users", 60.0)):
         kept = keep(Growth(name, name, {10: [{ECHO: 20.0, "message": cost}]}), record)
 
