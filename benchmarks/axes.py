@@ -108,7 +108,7 @@ def _conversations(size: int) -> Filling:
 
 
 async def _switching(server: PinnedServer, size: int, series: str) -> Run:
-    """Measure people who write to each of their partners in turn, and have a second device that hears it."""
+    """Measure people who write to one of their partners, or to each in turn, and have a second device that hears it."""
     people = [Person(number) for number in range(1, WRITERS + 1)]
     entering = await do.entering(server, people, 200)
     writers, others = await log_in_all(server.port, people), await log_in_all(server.port, people, "other")
@@ -117,20 +117,17 @@ async def _switching(server: PinnedServer, size: int, series: str) -> Run:
     def turn(writer: int, number: int) -> ConversationId:
         return to[writer][number // WRITERS % size]
 
+    async def posting(to: Callable[[int, int], ConversationId], series: str) -> float:
+        warm = max(do.WARM, min(size, 1_000))
+        audiences = [[other] for other in others]
+        return await do.posting(server, writers, audiences, to, series, each=600, outstanding=8, warm=warm)
+
     return {
         ENTER: entering,
         COUNT: await do.counting(server, writers, turn, 400),
         LIST: await do.listing(server, writers, 200),
-        MESSAGE: await do.posting(
-            server,
-            writers,
-            [[other] for other in others],
-            turn,
-            series,
-            each=600,
-            outstanding=8,
-            warm=max(do.WARM, min(size, 1_000)),
-        ),
+        MESSAGE: await posting(lambda writer, _: to[writer][0], series),
+        "message to each partner in turn": await posting(turn, f"{series}x"),
     }
 
 

@@ -43,7 +43,7 @@ class SqliteStorage:
     than for want of room, it is not known what the disk holds: all later writes are refused.
     """
 
-    def __init__(self, path: str | Path, *, readers: int = 2, heads: int = 10_000) -> None:
+    def __init__(self, path: str | Path, *, readers: int = 2, heads: int = 100_000) -> None:
         """`heads` is of how many conversations, and users, is remembered what a post needs to know."""
         self.path = Path(path)
         self._reader_count = readers
