@@ -159,7 +159,7 @@ async def _crowd(server: PinnedServer, size: int, series: str) -> Run:
         [[peer] for peer in peers[1:10:2]],
         lambda writer, _: to[writer],
         series,
-        each=600,
+        each=2_000,
         outstanding=8,
     )
     figures[ENTER] = await do.entering(server, others, 200)

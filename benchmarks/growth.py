@@ -69,7 +69,7 @@ async def _grow(axis: Axis, rounds: int, largest: int) -> Growth:
     """Measure at every size in each round: so all of them have their share of a slow moment of the machine."""
     growth = Growth(axis.name, axis.label, {size: [] for size in axis.sizes if size <= largest})
     with TemporaryDirectory(dir=BUILD) as name:
-        bench = Bench(Path(name), 0.25)
+        bench = Bench(Path(name))
         for number in range(1, rounds + 1):
             for size, runs in growth.runs.items():
                 begun = monotonic()
