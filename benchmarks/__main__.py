@@ -46,7 +46,7 @@ def main() -> int:
     if load > BUSY:
         print(f"bench: the load average is {load:.1f}: rates and latencies mean little", file=sys.stderr)
     pin(os.getpid(), LOAD_CORE)
-    runs = options.runs or (1 if options.quick else 5)
+    runs = options.runs or (1 if options.quick else 3)
     BUILD.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=BUILD) as folder, asyncio.Runner(loop_factory=new_event_loop) as runner:
         bench = Bench(Path(folder), 0.1 if options.quick else 1.0)

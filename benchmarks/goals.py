@@ -13,6 +13,9 @@ Run = Mapping[str, float]
 ECHO = "echo"
 """CPU microseconds of a plain `websockets` server for one message that it echoes."""
 
+PACED = "echo at 200/s"
+"""Milliseconds until such an echo is back where only 200 a second are sent: a machine that rests is slower."""
+
 FDATASYNC = "fdatasync"
 """Milliseconds of one fdatasync on the disk of the databases."""
 
@@ -22,7 +25,7 @@ PYTHON = "python"
 PYTHON_MEMORY = "python in memory"
 """Resident MiB of such a Python."""
 
-REFERENCE = {ECHO: 18.0, FDATASYNC: 0.4, PYTHON: 60.0, PYTHON_MEMORY: 20.0}
+REFERENCE = {ECHO: 18.0, PACED: 0.22, FDATASYNC: 0.4, PYTHON: 60.0, PYTHON_MEMORY: 20.0}
 """What they were where the goals were set: a goal without a ratio of its own is divided by one of these."""
 
 TOLERANCE = 4 / 3
@@ -90,6 +93,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 YARDSTICKS = {
     ECHO: "µs",
+    PACED: "ms",
     FDATASYNC: "ms",
     "plain connection": "KiB",
     "broadcast": "µs",
@@ -105,9 +109,9 @@ GOALS = (
     Goal("the same, messages a second", "direct 50x4 rate", "/s", 20_000, is_rate=True),
     Goal("direct message, 500 pairs × 1, CPU", "direct 500x1", "µs", 75),
     Goal("direct message, 8 pairs × 1, CPU", "direct 8x1", "µs", 125),
-    Goal("latency at 200/s, p50, beyond one fdatasync", "latency 200 p50", "ms", 0.6, FDATASYNC),
-    Goal("latency at 200/s, p99", "latency 200 p99", "ms", 2, FDATASYNC),
-    Goal("latency at 5,000/s, p99", "latency 5000 p99", "ms", 5, FDATASYNC),
+    Goal("latency at 200/s, p50, beyond one fdatasync", "latency 200 p50", "ms", 0.6, PACED),
+    Goal("latency at 200/s, p99", "latency 200 p99", "ms", 2, PACED, reached=14),
+    Goal("latency at 5,000/s of a machine with an echo of 18 µs, p99", "latency 5000 p99", "ms", 5, PACED),
     Goal("idle logged-in connection", "idle connection", "KiB", 16, "plain connection", 1.3),
     Goal("general chat, 500 online, one at a time, for each delivery", "general x1", "µs", 8),
     Goal("the same, against websockets.broadcast", "general x1", "µs", 8, "broadcast", 1),

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from .bench import Bench
 from .filling import TEXT
-from .goals import ECHO, FDATASYNC, Run
+from .goals import ECHO, FDATASYNC, PACED, Run
 from .load import Exchange
 from .meter import Meter, resident
 from .peer import Peer
@@ -21,17 +21,26 @@ CONNECTIONS = 1_000
 """How many are idle."""
 
 ONLINE = 500
+WARM = 20
+"""Messages of each before the clock runs."""
+
 TOKENS = re.compile(rb"(?!)()|~(\d{8})~|(?!)()")
 
 
 async def yardsticks(bench: Bench) -> Run:
     """Measure them all."""
-    libraries = {**await echo(bench), **await broadcast(bench), **await plain(bench), **await afternoon(bench)}
+    libraries = {
+        **await echo(bench),
+        **await paced(bench),
+        **await broadcast(bench),
+        **await plain(bench),
+        **await afternoon(bench),
+    }
     return {FDATASYNC: fdatasync(bench), **libraries}
 
 
-def fdatasync(bench: Bench) -> float:
-    """Give the median milliseconds of one fdatasync after 4 KiB at the end of a file."""
+def fdatasync(bench: Bench, rest: float = 0.0) -> float:
+    """Give the median milliseconds of one fdatasync after 4 KiB at the end of a file, each so many seconds later."""
     path = bench.folder / "fdatasync"
     took = []
     with path.open("ab", buffering=0) as file:
@@ -40,6 +49,8 @@ def fdatasync(bench: Bench) -> float:
             begun = perf_counter()
             os.fdatasync(file.fileno())
             took.append(perf_counter() - begun)
+            while perf_counter() < begun + rest:
+                pass
     path.unlink()
     return median(took) * 1e3
 
@@ -50,6 +61,17 @@ async def echo(bench: Bench) -> Run:
         peers = [await Peer.connect(server.port, TOKENS, "/echo") for _ in range(50)]
         exchange = Exchange(peers, _message, [[peer] for peer in peers], is_answered=False)
         return {ECHO: await _cost(server, exchange, bench.many(800), 4) * 1e6}
+
+
+async def paced(bench: Bench) -> Run:
+    """Measure how long an echo takes where the machine rests before each."""
+    async with _plain(bench) as server:
+        peers = [await Peer.connect(server.port, TOKENS, "/echo") for _ in range(50)]
+        exchange = Exchange(peers, _message, [[peer] for peer in peers], is_answered=False)
+        exchange.prepare(WARM)
+        await exchange.run()
+        exchange.prepare(bench.many(20, 4))
+        return {PACED: median(await exchange.pace(200)) * 1e3}
 
 
 async def broadcast(bench: Bench) -> Run:
@@ -82,7 +104,7 @@ def _plain(bench: Bench) -> PinnedServer:
 
 async def _cost(server: PinnedServer, exchange: Exchange, each: int, outstanding: int) -> float:
     """Give the CPU seconds for each message."""
-    exchange.prepare(20)
+    exchange.prepare(WARM)
     await exchange.run()
     number = exchange.prepare(each)
     with Meter(server.pid) as meter:
