@@ -17,7 +17,7 @@ from .bench import Bench
 from .goals import Run
 from .load import Fault
 from .meter import LOAD_CORE, SERVER_CORE, pin
-from .parts import PARTS, YARDSTICK, Part
+from .parts import PARTS, Part, chosen
 
 try:
     from uvloop import new_event_loop
@@ -33,13 +33,15 @@ BUSY = 0.5
 
 def main() -> int:
     """Measure; exit 1 where a server did not do its work, or a ratio is worse than its goal by more than a third."""
-    parts = "; ".join(f"{part.name}: {part.meaning}" for part in PARTS)
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, epilog=f"The parts are {parts}.")
+    meanings = "; ".join(f"{part.name}: {part.meaning}" for part in PARTS)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, epilog=f"The parts are {meanings}."
+    )
     parser.add_argument("part", nargs="*", choices=[[], *(part.name for part in PARTS)], help="by default all")
     parser.add_argument("--quick", action="store_true", help="within a minute: to see a regression, not for figures")
     parser.add_argument("--runs", type=int, help="how often everything is measured")
     options = parser.parse_args()
-    chosen = [part for part in PARTS if part.name in options.part or not options.part or part is YARDSTICK]
+    parts = chosen(options.part, quick=options.quick)
     if SERVER_CORE == LOAD_CORE:
         print("bench: there is one core only: server and load share it", file=sys.stderr)
     load = os.getloadavg()[0]
@@ -51,13 +53,13 @@ def main() -> int:
     with TemporaryDirectory(dir=BUILD) as folder, asyncio.Runner(loop_factory=new_event_loop) as runner:
         bench = Bench(Path(folder), 0.1 if options.quick else 1.0)
         try:
-            measured = [runner.run(_run(chosen, bench, number + 1, runs)) for number in range(runs)]
+            measured = [runner.run(_run(parts, bench, number + 1, runs)) for number in range(runs)]
         except Fault as fault:
             print(f"bench: {fault}", file=sys.stderr)
             return 1
     is_record = not (options.part or options.quick or options.runs)
     report.write(measured, report.RECORD if is_record else BUILD / "benchmarks.json", load)
-    return report.tell(measured, is_whole=not options.part)
+    return report.tell(measured, is_whole=len(parts) == len(PARTS))
 
 
 async def _run(parts: Sequence[Part], bench: Bench, number: int, runs: int) -> Run:

@@ -46,9 +46,7 @@ IMPORT = "from time import perf_counter as t; b = t(); import chatcore; print((t
 
 
 async def clients(bench: Bench) -> Run:
-    """Measure them; not in a quick run, since installing takes longer than it may."""
-    if bench.share < 1:
-        return {}
+    """Measure them; installing takes longer than a quick run may."""
     python = await bench.kept("clients", lambda: _install(bench.folder / "clients"))
     with display(bench.folder) as shown:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import attrs
 
@@ -26,6 +26,8 @@ class Part:
     name: str
     meaning: str
     work: Callable[[Bench], Awaitable[Run]]
+    is_quick: bool = True
+    "Whether a quick run has it, where it is not asked for by name."
 
 
 YARDSTICK = Part("yardsticks", "the machine and the libraries; measured in every run", yardsticks)
@@ -38,5 +40,11 @@ PARTS = (
     Part("entering", "logging in, alone and in a crowd", entering),
     Part("stored", "reading from a large chat", stored),
     Part("marks", "marking messages as read", marks),
-    Part("clients", "the clients, installed from the wheel (not in a quick run)", clients),
+    Part("clients", "the clients, installed from the wheel (not in a quick run)", clients, is_quick=False),
 )
+
+
+def chosen(names: Collection[str], *, quick: bool) -> list[Part]:
+    """Give the parts of these names, or else all of a run, with the yardsticks in any case."""
+    usual = [part.name for part in PARTS if part.is_quick or not quick]
+    return [part for part in PARTS if part.name in (names or usual) or part is YARDSTICK]
