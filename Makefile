@@ -46,7 +46,7 @@ test: $(READY)
 	@missing=; status=0; \
 	scripts/system_packages.sh git tmux $(DESKTOP) || missing=1; \
 	echo 'test: pytest'; \
-	$(BIN)/pytest -q -n auto || status=1; \
+	$(BIN)/pytest -q -n auto --dist worksteal || status=1; \
 	if [ "$$missing" ]; then echo 'test: not all of it could run: see the first lines' >&2; status=1; fi; \
 	exit $$status
 

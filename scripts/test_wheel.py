@@ -128,7 +128,7 @@ def run_tests(scratch: Path, interpreter: Path, wheel: Path, constraints: Path) 
     shutil.copy(ROOT / "pyproject.toml", place)
     run(python, "-c", f"import chatcore; assert chatcore.__file__.startswith({str(python.parent.parent)!r})", cwd=place)
     # Not `python -m pytest`: that would put the current folder first on the path.
-    run(python.parent / "pytest", "-q", "-n", "auto", "-m", "not checkout", cwd=place)
+    run(python.parent / "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "not checkout", cwd=place)
 
 
 def lowest_and_newest() -> list[Path]:

@@ -108,3 +108,5 @@ class Accepted(ServerConnection):
         self._parts = []
         self.protocol.fail(code, reason)
         self.send_data()
+        # The library sets no deadline here: who does not go would count as connected until the next ping.
+        self.loop.call_later(self.close_timeout or 0, self.transport.abort)
