@@ -135,11 +135,11 @@ async def test_a_database_that_somebody_else_has_open_is_not_touched(db: Path, t
     assert ended == refused(f"the database {db} is in use by another server")
 
 
-async def test_no_database_is_made_where_there_is_none(tmp_path: Path) -> None:
+async def test_nothing_is_made_where_there_is_no_database(tmp_path: Path) -> None:
     ended = await operate(tmp_path / "none.db", "backup", str(tmp_path / "chat.bak"))
 
     assert ended == refused(f"there is no database {tmp_path / 'none.db'}")
-    assert not (tmp_path / "none.db").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 # ---- the file ------------------------------------------------------------------------------------------------------

@@ -139,6 +139,14 @@ def check_place(path: Path) -> None:
         raise StorageError(msg)
 
 
+def check_exists(path: Path) -> None:
+    """Check that there is a database to be read; raise StorageError."""
+    check_place(path)
+    if not path.exists():
+        msg = f"there is no database {path}"
+        raise StorageError(msg)
+
+
 def check_target(path: Path, to: Path) -> None:
     """Check that a file to be written is none of a database's own; raise StorageError."""
     target = to.parent.resolve() / to.name

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from ...errors import StorageError
-from .database import check_place, translating
+from .database import check_exists, translating
 from .migrations import VERSION, schema_version, steps
 
 
@@ -33,10 +33,7 @@ def snapshot(path: Path, *, is_current: bool = True) -> Iterator[sqlite3.Connect
     writing. Only what is written meanwhile cannot be moved out of the write-ahead log, which grows.
     With `is_current`, a schema older than the newest one is refused too.
     """
-    check_place(path)
-    if not path.exists():
-        msg = f"there is no database {path}"
-        raise StorageError(msg)
+    check_exists(path)
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with (
         translating(f"cannot read the database {path}"),
