@@ -136,10 +136,13 @@ async def test_a_database_that_somebody_else_has_open_is_not_touched(db: Path, t
 
 
 async def test_nothing_is_made_where_there_is_no_database(tmp_path: Path) -> None:
-    ended = await operate(tmp_path / "none.db", "backup", str(tmp_path / "chat.bak"))
+    place = tmp_path / "empty"
+    place.mkdir()
 
-    assert ended == refused(f"there is no database {tmp_path / 'none.db'}")
-    assert list(tmp_path.iterdir()) == []
+    ended = await operate(place / "none.db", "backup", str(place / "chat.bak"))
+
+    assert ended == refused(f"there is no database {place / 'none.db'}")
+    assert list(place.iterdir()) == []
 
 
 # ---- the file ------------------------------------------------------------------------------------------------------
