@@ -73,7 +73,8 @@ class Play:
         is_back = alice.names == ["Bob", "carol", "general"]
         self.tell("Bob logs in with the right one: active again, and in his place", "E7", "T1", "T7b", holds=is_back)
         self.show(alice.list_lines())
-        ready = bob.client.token and bob.is_online and "alice" in bob.names
+        await bob.until("alice is in his list", lambda: "alice" in bob.names)
+        ready = bob.client.token and bob.is_online
         self.tell("password → session → WebSocket → list of users → live changes: he is in", "U1", holds=ready)
 
     async def starting(self) -> None:
@@ -90,8 +91,8 @@ class Play:
         await alice.until("all have come", lambda: len(alice.received) == message.seq)
         in_order = [(m.seq, m.sender) for m in alice.received] == [(seq, bob.client.me.id) for seq in (1, 2, 3)]
         self.tell("alice receives them, once each and in order", "E2", "T7d", holds=in_order)
-        top = alice.client.replica.rows[0]
-        on_top = top.name == "Bob" and top.unread == 3
+        await alice.until_unread("Bob", 3)
+        on_top = alice.names[0] == "Bob"
         self.tell("Bob is on top of her list, with 3 unread", "T4", "T5", "T7d", "U2", holds=on_top)
         self.show(alice.list_lines())
 
@@ -113,8 +114,8 @@ class Play:
         self.tell("her window is in the background: nothing is read by that", "T8", holds=unread == 2)
         alice.client.window_active(True)
         await bob.until("all are read", lambda: bob.states(direct) == [READ, READ, READ])
-        unread = alice.row("Bob").unread
-        self.tell("now she looks: what is displayed is reported, Bob sees ✓✓", "T2", "T7e", "T8", holds=unread == 0)
+        await alice.until_unread("Bob", 0)
+        self.tell("now she looks: what is displayed is reported, Bob sees ✓✓", "T2", "T7e", "T8")
         await alice.client.post(direct, "Hello Bob! Nice. Does it also keep still?")
         await bob.until("the answer is there", lambda: len(bob.timeline(direct)) == 4)
         came = bob.timeline(direct)[3].seq == 4
