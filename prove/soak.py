@@ -69,7 +69,7 @@ class _Meter:
 
 
 async def soak(load: Load, seed: int = 0) -> Outcome:
-    """Put the load on a server; memory and waiting must be as good at the end as at the beginning."""
+    """Put the load on a server. Its memory may not grow after the warm-up; the p99 of both ends is told, not judged."""
     with TemporaryDirectory() as folder:
         db = Path(folder) / "chat.db"
         async with ServerProcess(db) as server, Crowd(server.url, seed) as crowd:
