@@ -22,6 +22,8 @@ from chatcore.wire.codec import client_frames
 
 from .crowd import Crowd
 from .part import Outcome
+from .share import shares
+from .stopwatch import Task, Times, Waits, time_answers
 
 WITNESSES = 50
 TO_ONE = 0.95
@@ -40,6 +42,9 @@ ENOUGH = 0.9
 MAX_GROWTH = 32 * 1024 * 1024
 """Bytes by which the server may grow after the warm-up: SQLite's caches of pages have 24 MiB, and fill as it writes."""
 
+MAX_RISE = 2.0
+"""How many times the p99 of an answer at the beginning it may be at the end, as the machine was at the beginning."""
+
 
 @attrs.frozen
 class Load:
@@ -51,7 +56,7 @@ class Load:
     stalled: int
     seconds: float
     edge: float
-    "Seconds at the beginning and at the end of which the p99 is told."
+    "Seconds at the beginning and at the end whose p99 are compared."
 
 
 @attrs.define
@@ -69,22 +74,30 @@ class _Meter:
 
 
 async def soak(load: Load, seed: int = 0) -> Outcome:
-    """Put the load on a server. Its memory may not grow after the warm-up; the p99 of both ends is told, not judged."""
+    """Put the load on a server. Its memory may not grow after the warm-up, and its answers may not slow down."""
     with TemporaryDirectory() as folder:
         db = Path(folder) / "chat.db"
-        async with ServerProcess(db) as server, Crowd(server.url, seed) as crowd:
+        async with (
+            ServerProcess(db) as server,
+            Crowd(server.url, seed, is_alone=False) as crowd,
+            shares(time_answers, [Task(server.url, db, load.seconds)]) as stopwatch,
+        ):
             people = load.clients // 5
             await crowd.join([f"user{n}" for n in range(people)], devices=5, witnesses=WITNESSES)
+            await stopwatch.step()  # it comes
             meter = _Meter(server.pid)
             begun = monotonic()
             async with asyncio.TaskGroup() as group:
+                timing = group.create_task(stopwatch.step())
                 tasks = [group.create_task(_stall(crowd)) for _ in range(load.stalled)]
                 tasks.append(group.create_task(_churn(crowd)))
                 await _write(crowd, load, meter)
+                [times] = await timing
                 for task in tasks:
                     task.cancel()
             faults = await crowd.faults(db)
-    return _outcome(load, crowd, meter.samples, begun, faults)
+            [more] = await stopwatch.step()
+    return judge(load, crowd.acked, meter.samples, times, begun, [*faults, *more])
 
 
 async def _write(crowd: Crowd, load: Load, meter: _Meter) -> None:
@@ -124,26 +137,38 @@ def _enter(link: ClientLink, token: Token) -> None:
     link.write([OutFrame(encode(f.Hello((f.VERSION,), "stalled"))), OutFrame(encode(f.Resume(1, token)))])
 
 
-def _outcome(
-    load: Load, crowd: Crowd, samples: Sequence[tuple[float, int]], begun: float, faults: Sequence[str]
+def judge(
+    load: Load,
+    acked: int,
+    samples: Sequence[tuple[float, int]],
+    times: Times,
+    begun: float,
+    faults: Sequence[str] = (),
 ) -> Outcome:
+    """Say what a load came to: how many were acked, the server's memory over time, and the answers that were timed."""
     steady = [sample for sample in samples if sample[0] >= begun + load.seconds / 4]
     slope = linear_regression(*zip(*steady, strict=True)).slope * 3600 / 2**20
     growth = steady[-1][1] - steady[0][1]
-    first = [seconds for at, seconds in crowd.waits if at < begun + load.edge]
-    last = [seconds for at, seconds in crowd.waits if at > begun + load.seconds - load.edge]
-    if crowd.acked < load.rate * load.seconds * ENOUGH:
-        faults = [*faults, f"the machine was too busy for the load: {crowd.acked} messages"]
+    first, last = _ends(times.answers, begun, load)
+    first_sync, last_sync = _ends(times.syncs, begun, load)
+    found = list(faults)
+    if acked < load.rate * load.seconds * ENOUGH:
+        found.append(f"the machine was too busy for the load: {acked} messages")
     if growth > MAX_GROWTH:
-        faults = [*faults, f"the server grew by {growth} bytes after the warm-up"]
+        found.append(f"the server grew by {growth} bytes after the warm-up")
+    if last > first * MAX_RISE * max(1, last_sync / first_sync):
+        found.append("the server answered more slowly at the end than at the beginning")
     return Outcome(
-        f"{load.clients} clients, {load.rate} messages a second for {load.seconds:.0f} s, {crowd.acked} acked; memory "
-        f"{steady[-1][1] / 2**20:.0f} MiB, {slope:+.1f} MiB an hour after the warm-up; p99 of an answer "
-        f"{_p99(first):.0f} ms in the first {load.edge:.0f} s, {_p99(last):.0f} ms in the last; {len(faults)} faults",
-        faults,
+        f"{load.clients} clients, {load.rate} messages a second for {load.seconds:.0f} s, {acked} acked; memory "
+        f"{steady[-1][1] / 2**20:.0f} MiB, {slope:+.1f} MiB an hour after the warm-up; p99 of an answer {first:.1f} ms "
+        f"in the first {load.edge:.0f} s, {last:.1f} ms in the last, of a synced write {first_sync:.1f} and "
+        f"{last_sync:.1f} ms; {len(found)} faults",
+        found,
     )
 
 
-def _p99(waits: Sequence[float]) -> float:
-    """Give milliseconds."""
-    return quantiles(waits, n=100)[98] * 1000
+def _ends(waits: Waits, begun: float, load: Load) -> tuple[float, float]:
+    """Give the p99 at the beginning and at the end, in milliseconds."""
+    first = [seconds for at, seconds in waits if at < begun + load.edge]
+    last = [seconds for at, seconds in waits if at > begun + load.seconds - load.edge]
+    return quantiles(first, n=100)[98] * 1000, quantiles(last, n=100)[98] * 1000
