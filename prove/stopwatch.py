@@ -19,7 +19,7 @@ from chatcore.domain.conversations import direct
 
 from .crowd import Crowd
 
-RATE = 20
+RATE = 50
 """Answers that are timed in a second: too few to be a load."""
 
 NAMES = ("timed0", "timed1")
