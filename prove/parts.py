@@ -50,7 +50,7 @@ PARTS = (
         "soak",
         "a long load, with connections that break and readers that do not read",
         soak,
-        Load(clients=200, rate=50, stalled=5, seconds=MINUTE, edge=20.0),
-        Load(clients=500, rate=100, stalled=20, seconds=20 * MINUTE, edge=5 * MINUTE),
+        Load(clients=200, rate=50, stalled=5, seconds=MINUTE, edge=20.0, max_rise=2.0),
+        Load(clients=500, rate=100, stalled=20, seconds=20 * MINUTE, edge=5 * MINUTE, max_rise=1.5),
     ),
 )

@@ -7,6 +7,7 @@ garbage collection of all that they have written down, many times as long as for
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -54,6 +55,7 @@ async def time_answers(task: Task) -> AsyncIterator[Times | Sequence[str] | None
         writer, reader = crowd.members
         conversation = direct(writer.client.me.id, reader.client.me.id)
         syncs: list[tuple[float, float]] = []
+        gc.disable()  # its own books grow too
         with TemporaryFile(dir=task.db.parent, buffering=0) as file:
             begun = monotonic()
             async with asyncio.TaskGroup() as group:
@@ -62,6 +64,7 @@ async def time_answers(task: Task) -> AsyncIterator[Times | Sequence[str] | None
                     await asyncio.sleep(due - monotonic())
                     crowd.post_soon(writer, conversation)
                     group.create_task(_sync(file.fileno(), due, syncs))
+        gc.enable()
         await crowd.rest()
         yield Times(crowd.waits, syncs)
         yield await crowd.faults(task.db)

@@ -7,7 +7,7 @@ import pytest
 from prove.soak import MAX_GROWTH, Load, judge
 from prove.stopwatch import RATE, Times
 
-LOAD = Load(clients=200, rate=50, stalled=5, seconds=60, edge=15)
+LOAD = Load(clients=200, rate=50, stalled=5, seconds=60, edge=15, max_rise=2)
 MEMORY = 50 * 2**20
 
 
