@@ -74,7 +74,7 @@ class _Meter:
 
 
 async def soak(load: Load, seed: int = 0) -> Outcome:
-    """Put the load on a server. Its memory may not grow after the warm-up, and its answers may not slow down."""
+    """Put the load on a server. After the warm-up it may grow by its caches alone, and answers may not slow down."""
     with TemporaryDirectory() as folder:
         db = Path(folder) / "chat.db"
         async with (
