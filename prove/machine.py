@@ -20,6 +20,7 @@ from chatcore.errors import BadFrame, ChatError, Empty, NameTaken, NotFound, Too
 from chatcore.ports.storage import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from chatcore.service import accounts, posting, reading, roster
 from chatcore.service.context import Context, KnownUsers
+from chatcore.service.watched_clock import WatchedClock
 from chatcore.service.writer import Writer
 from chatcore.testing.clock import VirtualClock
 from chatcore.testing.fakes import QuickHasher, SeededIds
@@ -54,7 +55,14 @@ class CoreMachine(RuleBasedStateMachine):
         storage.listen(self._tell)
         self.writer = Writer(storage, self.clock, self._tell)
         self.ctx = Context(
-            storage, self.writer, self.clock, SeededIds(), QuickHasher(), AsciiNames(), KnownUsers(storage)
+            storage,
+            self.writer,
+            self.clock,
+            WatchedClock(self.clock),
+            SeededIds(),
+            QuickHasher(),
+            AsciiNames(),
+            KnownUsers(storage),
         )
         self.writing = self.loop.create_task(self.writer.run())
         for name in NAMES[:2]:

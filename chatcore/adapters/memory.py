@@ -10,6 +10,7 @@ import attrs
 from ..domain.conversations import GENERAL, members
 from ..domain.events import MessagesRead
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.jumps import dated
 from ..domain.messages import Message, NewMessage, last
 from ..domain.reading import NewMarks, ReadState, Tally
 from ..domain.users import User
@@ -68,7 +69,7 @@ class _Log:
             change.sender,
             change.client_id,
             change.text,
-            max(now_ms, self.sent_at_ms),
+            dated(now_ms, self.sent_at_ms),
             self.live + 1,
             self.own[change.sender] + 1,
         )

@@ -31,8 +31,10 @@ def separators(
     a frontend can draw any part of a long timeline.
     """
     day = _day(item, now.tzinfo)
-    # A message that waits has this machine's time, which may be behind the server's: days never go back.
-    begins = previous is None or day > _day(previous, now.tzinfo)
+    before = None if previous is None else _day(previous, now.tzinfo)
+    # Days go back where the server's clock had been wrong. A message that waits has this machine's time, which may be
+    # behind the server's: it begins no day that has passed.
+    begins = before is None or day > before or (day < before and item.seq is not None)
     is_first_unread = item.seq is not None and item.seq == unread_seq
     return Separators(
         day_separator(day, now.date(), language) if begins else "",

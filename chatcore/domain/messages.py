@@ -32,7 +32,7 @@ class Message:
     client_id: ClientId
     text: str
     sent_at_ms: int
-    "The server's clock, ms since 1970 UTC; never goes backwards in a conversation."
+    "The server's clock, ms since 1970 UTC. Goes backwards in a conversation only where the clock had been wrong."
     live: int
     "How many messages of the conversation count, up to and with this one."
     own: int

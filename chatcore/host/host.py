@@ -24,6 +24,7 @@ from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
 from ..service import accounts
 from ..service.context import Context, KnownUsers, SessionLife
+from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
 from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
@@ -80,6 +81,7 @@ class Host:
             storage,
             self._writer,
             clock,
+            WatchedClock(clock),
             ids,
             hasher,
             names or AsciiNames(),
@@ -100,7 +102,8 @@ class Host:
         self._ends = [self.ctx.storage.listen(self._committed)]
         if self._bus is not None:
             self._ends.append(self._bus.subscribe(self, self._hub.tell))
-        self._tasks = [loop.create_task(self._guarded(work)) for work in (self._writer.run, self._tick, self._renew)]
+        works = (self._writer.run, self._tick, self._renew, self.ctx.watched_clock.watch)
+        self._tasks = [loop.create_task(self._guarded(work)) for work in works]
         return self
 
     async def __aexit__(

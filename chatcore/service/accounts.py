@@ -36,13 +36,13 @@ async def check_credentials(ctx: Context, name: str, password: str) -> User:
 async def begin_session(ctx: Context, user: UserId) -> Token:
     """Make a session and give its token, which is kept nowhere."""
     token = ctx.ids.token()
-    await ctx.storage.add_session(digest(token), user, ctx.clock.now_ms())
+    await ctx.storage.add_session(digest(token), user, ctx.watched_clock.trusted_ms())
     return token
 
 
 async def resume(ctx: Context, token: Token) -> User:
     """Give the user whose session this is. Raises LoggedOut where it has ended or grown too old."""
-    now, life = ctx.clock.now_ms(), ctx.session_life
+    now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
     user = await ctx.storage.session(digest(token), now, now - life.idle_ms, now - life.total_ms)
     if user is None:
         raise LoggedOut
@@ -51,7 +51,7 @@ async def resume(ctx: Context, token: Token) -> User:
 
 async def renew(ctx: Context, sessions: Sequence[str]) -> None:
     """The sessions with these digests are in use; those that have grown too old are forgotten."""
-    now, life = ctx.clock.now_ms(), ctx.session_life
+    now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
     await ctx.storage.renew_sessions(sessions, now, now - life.idle_ms, now - life.total_ms)
 
 

@@ -10,6 +10,7 @@ from ..ports.auth import PasswordHasher
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
+from .watched_clock import WatchedClock
 from .writer import Writer
 
 DAY_MS = 24 * 3600 * 1000
@@ -64,6 +65,7 @@ class Context:
     storage: Storage
     writer: Writer
     clock: Clock
+    watched_clock: WatchedClock
     ids: IdSource
     hasher: PasswordHasher
     names: NamePolicy

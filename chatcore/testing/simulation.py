@@ -252,8 +252,8 @@ class Simulation:
         self.world.storage.breaks = self.chance.choice(list(Break))
 
     async def clock_steps(self, device: Device) -> None:  # noqa: ARG002 - an act
-        """Somebody sets the clock."""
-        self.world.clock.step(self.chance.randint(-100_000, 100_000))
+        """Somebody sets the clock, now and then by up to a year."""
+        self.world.clock.step(self.chance.randint(-100_000, 100_000) * self.chance.choice((1, 1, 300_000)))
 
     # ---- the end
 

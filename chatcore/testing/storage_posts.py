@@ -100,7 +100,21 @@ class PostsContract(StorageBase):
         assert [m.text for m in stored] == texts
         assert list(await log_of(storage)) == stored
 
-    async def test_times_never_go_backwards_in_a_conversation(self, storage: Storage) -> None:
+    async def test_a_clock_that_was_wrong_dates_only_what_was_stored_meanwhile(self, storage: Storage) -> None:
+        year = 365 * 24 * 3_600_000
+        at = [NOON, NOON + year, NOON + 60_000, NOON + 30_000]
+
+        dates = [
+            message_of(await append_one(storage, post(ALICE, ALICE_BOB, f"{n}"), now)).sent_at_ms
+            for n, now in enumerate(at)
+        ]
+        storage = await self.reopen(storage)
+        later = message_of(await append_one(storage, post(BOB, ALICE_BOB, "later"), NOON - 1))
+
+        assert dates == [NOON, NOON + year, NOON + 60_000, NOON + 60_000]
+        assert later.sent_at_ms == NOON - 1
+
+    async def test_times_do_not_go_backwards_with_a_clock_that_is_set_right_by_seconds(self, storage: Storage) -> None:
         first = message_of(await append_one(storage, post(ALICE, ALICE_BOB, "1"), NOON))
         storage = await self.reopen(storage)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.errors import StorageError
 from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, enrol, send
 
@@ -87,8 +87,9 @@ def found(path: Path) -> Found:
     return version, parts, colours, messages
 
 
-OLD: Found = (2, [], [], 1)
-NEW: Found = (3, ["colour", "user_colour"], ["red", "red"], 1)
+NEWEST = len(migrations.steps())
+OLD: Found = (NEWEST, [], [], 1)
+NEW: Found = (NEWEST + 1, ["colour", "user_colour"], ["red", "red"], 1)
 
 
 @pytest.mark.parametrize("statement", range(1, STATEMENTS + 1))
@@ -111,11 +112,12 @@ async def test_p22_all_statements_of_a_step_are_among_those_at_which_it_is_kille
 
 async def test_p22_a_database_of_a_newer_schema_is_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("pragma user_version = 3")
+        connection.execute(f"pragma user_version = {NEWEST + 1}")
     before = path.read_bytes()  # noqa: ASYNC240 - a short file
 
     with pytest.raises(
-        StorageError, match="made by a newer version: its schema is 3, this program knows those up to 2"
+        StorageError,
+        match=f"made by a newer version: its schema is {NEWEST + 1}, this program knows those up to {NEWEST}",
     ):
         async with SqliteStorage(path):
             pass

@@ -8,11 +8,18 @@ import pytest
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.domain.conversations import GENERAL
 from chatcore.errors import StorageError
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, NOON, post, read, send
+from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, post, read, send
 
 FIRST = migrations.steps()
 
+SECOND_READING = """
+alter table reading drop column base;
+pragma user_version = 2;
+"""
+"Makes the table of read states what it was in the second schema."
+
 FIRST_READING = f"""
+{SECOND_READING}
 drop table run;
 alter table reading add column runs text not null default '[]';
 insert into reading values ('{BOB}', '{ALICE_BOB}', 2, 5, 3, '[[4,5],[7,7]]');
@@ -109,7 +116,7 @@ async def test_a_newer_schema_is_refused(path: Path) -> None:
 
     reason = await refusal_to_open(path)
 
-    assert reason == f"{path} was made by a newer version: its schema is 7, this program knows those up to 2"
+    assert reason == f"{path} was made by a newer version: its schema is 7, this program knows those up to {len(FIRST)}"
 
 
 async def test_a_refused_file_can_be_opened_once_it_is_mended(path: Path) -> None:
@@ -197,7 +204,7 @@ async def test_a_step_is_taken_once_and_keeps_what_is_stored(path: Path, monkeyp
             version = await storage._opened.database.read("pragma user_version")
             seq = (await storage.tally(BOB, ALICE_BOB)).seq
 
-            assert ([tuple(colour) for colour in colours], version[0][0], seq) == ([("red",)], 3, 1)
+            assert ([tuple(colour) for colour in colours], version[0][0], seq) == ([("red",)], len(FIRST) + 1, 1)
 
 
 async def test_what_was_read_is_read_still_when_runs_get_records_of_their_own(
@@ -216,6 +223,22 @@ async def test_what_was_read_is_read_still_when_runs_get_records_of_their_own(
     assert (after.read, after.tally.unread) == (((1, 2), (4, 7)), 3)
 
 
+async def test_what_was_there_when_somebody_joined_is_found_by_dates_once(path: Path) -> None:
+    async with SqliteStorage(path) as storage:
+        await storage.append([post(ALICE, GENERAL, "1"), post(ALICE, GENERAL, "2")], NOON)
+        await storage.add_user(BOB, "bob", "bob", "hash", NOON)
+        await storage.append([post(ALICE, GENERAL, "3")], NOON + 1)
+        await storage.add_user(CAROL, "carol", "carol", "hash", NOON + 2)
+        await read(storage, BOB, GENERAL, 3)
+        bases = "select user, base from reading order by user"
+        before = await storage._opened.database.read(bases)
+    run(path, SECOND_READING)
+
+    async with SqliteStorage(path) as storage:
+        assert await storage._opened.database.read(bases) == before
+    assert [tuple(record) for record in before] == [(BOB, 2), (CAROL, 3)]
+
+
 async def test_a_step_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with SqliteStorage(path) as storage:
         await send(storage, ALICE, ALICE_BOB, "old")
@@ -226,6 +249,6 @@ async def test_a_step_that_fails_leaves_nothing_behind(path: Path, monkeypatch: 
 
     assert reason.startswith(f"cannot open the database {path}: ")
     async with SqliteStorage(path) as storage:
-        assert (await storage._opened.database.read("pragma user_version"))[0][0] == 2
+        assert (await storage._opened.database.read("pragma user_version"))[0][0] == len(FIRST)
         assert not await storage._opened.database.read("select 1 from sqlite_schema where name = 't'")
         assert (await storage.tally(BOB, ALICE_BOB)).seq == 1

@@ -30,6 +30,7 @@ def item(day: int, hour: int = 12, seq: int | None = 1) -> Item:
         (item(11, 21), item(11, 22), "Today"),  # midnight in the viewer's time zone
         (item(11, 22), item(11, 23), ""),
         (item(12), item(11, seq=None), ""),  # waits, and this machine's clock is behind
+        (item(12), item(11, seq=2), "Yesterday"),  # the server's clock had been wrong
     ],
 )
 def test_a_day_stands_before_its_first_message(previous: Item | None, following: Item, day: str) -> None:

@@ -16,6 +16,7 @@ from chatcore.domain.users import AsciiNames
 from chatcore.ports.storage import Commit, Enrolled, Outcome, Storage
 from chatcore.service import accounts, posting, reading
 from chatcore.service.context import Context, KnownUsers
+from chatcore.service.watched_clock import WatchedClock
 from chatcore.service.writer import Writer
 from chatcore.testing.clock import VirtualClock
 from chatcore.testing.fakes import QuickHasher, SeededIds
@@ -59,7 +60,9 @@ async def a_chat(storage: Storage | None = None) -> AsyncIterator[Chat]:
         outcomes.extend(outcome for outcome in commit if not isinstance(outcome, Enrolled))
 
     writer = Writer(storage, clock, told)
-    ctx = Context(storage, writer, clock, SeededIds(), QuickHasher(), AsciiNames(), KnownUsers(storage))
+    ctx = Context(
+        storage, writer, clock, WatchedClock(clock), SeededIds(), QuickHasher(), AsciiNames(), KnownUsers(storage)
+    )
     chat = Chat(ctx, clock, outcomes)
     end = storage.listen(told)
     writing = asyncio.ensure_future(writer.run())

@@ -8,6 +8,7 @@ import pytest
 from chatcore import InvalidName, LoggedOut, NameTaken, Token, WeakPassword, WrongCredentials
 from chatcore.service import accounts
 from chatcore.service.context import DAY_MS
+from chatcore.service.watched_clock import WatchedClock
 from chatcore.testing.clock import VirtualClock
 from tests.service.chat import PASSWORD, Chat, a_chat
 
@@ -137,11 +138,14 @@ class Calendar(VirtualClock):
     def now_ms(self) -> int:
         return super().now_ms() + round(self.day * DAY_MS)
 
+    def monotonic(self) -> float:
+        return super().monotonic() + self.day * DAY_MS / 1000
+
 
 async def test_a_session_ends_when_it_was_not_used_for_long() -> None:
     async with a_chat() as chat:
         token, calendar = await session(chat), Calendar()
-        ctx = attrs.evolve(chat.ctx, clock=calendar)
+        ctx = attrs.evolve(chat.ctx, watched_clock=WatchedClock(calendar))
 
         for calendar.day in (29, 58):  # each use begins the 30 days anew
             await accounts.resume(ctx, token)
@@ -154,7 +158,7 @@ async def test_a_session_ends_when_it_was_not_used_for_long() -> None:
 async def test_a_session_ends_some_day_however_much_it_is_used() -> None:
     async with a_chat() as chat:
         token, calendar = await session(chat), Calendar()
-        ctx = attrs.evolve(chat.ctx, clock=calendar)
+        ctx = attrs.evolve(chat.ctx, watched_clock=WatchedClock(calendar))
 
         for calendar.day in range(0, 180, 20):
             await accounts.resume(ctx, token)

@@ -66,7 +66,7 @@ def _change_text(messages: list[Message]) -> None:
 
 
 def _turn_back_time(messages: list[Message]) -> None:
-    messages[2] = attrs.evolve(messages[2], sent_at_ms=messages[0].sent_at_ms - 1)
+    messages[2] = attrs.evolve(messages[2], sent_at_ms=messages[1].sent_at_ms - 1)
 
 
 def _store_twice(messages: list[Message]) -> None:

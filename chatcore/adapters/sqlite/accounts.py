@@ -8,18 +8,15 @@ from ...errors import NameTaken
 from ...ports.storage import Account
 from .database import Database
 
-# Never dated before a message of the general chat that is there: by the dates a check tells what is history for whom.
 _REGISTER = """
 insert into user (number, id, name, folded, password_hash, created_at_ms)
-select coalesce(max(number), 0) + 1, ?, ?, ?, ?, max(?, coalesce(
-  (select sent_at_ms from message where conversation = 'general' order by seq desc limit 1), 0)) from user where true
-on conflict (folded) do nothing returning number
+select coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? from user where true on conflict (folded) do nothing returning number
 """
 
 # Everything so far is history: read, as far as the numbers go.
 _JOIN = """
-insert into reading (user, conversation, cursor, read, version)
-select ?, conversation, seq, live, 0 from message where conversation = 'general' order by seq desc limit 1
+insert into reading (user, conversation, base, cursor, read, version)
+select ?, conversation, seq, seq, live, 0 from message where conversation = 'general' order by seq desc limit 1
 """
 
 _BY_ID = "select id, name, number from user where id = ?"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.jumps import dated
 from ...domain.messages import Message, NewMessage
 from ...errors import Conflict
 from ...ports.storage import Outcome, Refused, Repeated, Stored
@@ -65,7 +66,7 @@ class Draft:
         else:
             own = self._owns[sender] if sender in self._owns else self._heads.owns[sender]
             self._owns[sender] = own + 1
-        at = max(self._now_ms, newest.sent_at_ms)
+        at = dated(self._now_ms, newest.sent_at_ms)
         message = Message(
             conversation, newest.seq + 1, sender, change.client_id, change.text, at, newest.live + 1, own + 1
         )

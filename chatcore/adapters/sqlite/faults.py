@@ -10,6 +10,7 @@ import attrs
 
 from ...domain.conversations import GENERAL, members
 from ...domain.ids import ConversationId, UserId, is_user_id
+from ...domain.jumps import dated
 from ...errors import NotFound
 from .migrations import steps
 from .read_faults import faults_of_reading
@@ -80,7 +81,10 @@ _NONE = _Entry(0, "", 0, 0, 0, 0, 0)
 
 
 def _log(connection: sqlite3.Connection) -> Iterator[str]:
-    """Seqs are 1, 2, 3, …; the counters rise by one; times and commits go forwards; client ids are used once."""
+    """Seqs are 1, 2, 3, …; the counters rise by one; commits go forwards; client ids are used once.
+
+    Times go forwards, too, but where a clock had been wrong.
+    """
     current, before, owns = "", _NONE, dict[str, int]()
     for conversation, *record in connection.execute(_LOG):
         if conversation != current:
@@ -103,7 +107,7 @@ def _faults_after(before: _Entry, entry: _Entry) -> Iterator[str]:
         yield f"comes after message {before.seq}"
     if entry.live != before.live + 1:
         yield f"has the count {entry.live}, a recount gives {before.live + 1}"
-    if entry.sent_at_ms < before.sent_at_ms:
+    if entry.sent_at_ms != dated(entry.sent_at_ms, before.sent_at_ms):
         yield "was sent before the one before it"
     if entry.number <= before.number:
         yield "was stored before the one before it"
