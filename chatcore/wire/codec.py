@@ -19,6 +19,9 @@ F = TypeVar("F")
 Loads = Callable[[bytes], Any]
 Dumps = Callable[[Any], bytes]
 
+_MAX_DEPTH = 200
+"""Lists and objects within each other, for the standard library: how much it takes by itself hangs on the Python."""
+
 MAX_INT = 2**53
 """Integers beyond this are refused: other languages read JSON numbers as doubles."""
 
@@ -193,8 +196,24 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def _refuse_depth(data: bytes) -> None:
+    if data.count(b"[") + data.count(b"{") <= _MAX_DEPTH:
+        return
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub(b"", data)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > _MAX_DEPTH:
+            msg = "nested too deeply"
+            raise ValueError(msg)
+
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
 def plain_loads(data: bytes) -> Any:
     """Parse JSON with the standard library, as strictly as orjson does."""
+    _refuse_depth(data)
     value = json.loads(data.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
     if rb"\u" in data:
         plain_dumps(value)  # a lone surrogate cannot be encoded: UnicodeEncodeError is a ValueError

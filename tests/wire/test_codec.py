@@ -52,6 +52,8 @@ def reading(library: str) -> Codec:
     return SERVER[library]
 
 
+NOT_JSON = "the frame is not valid JSON in UTF-8"
+
 few = settings(max_examples=20)  # for each of many frames
 
 
@@ -277,7 +279,20 @@ def test_a_refusal_knows_no_request_where_the_id_is_none(incoming: Codec, number
 )
 def test_what_is_not_json_in_utf8_is_refused(incoming: Codec, reading: Codec, data: bytes) -> None:
     for codec in (incoming, reading):
-        assert refusal(codec, data).message == "the frame is not valid JSON in UTF-8"
+        assert refusal(codec, data).message == NOT_JSON
+
+
+@pytest.mark.parametrize(("deep", "told"), [(199, "find_user.name: text is expected, not list"), (200, NOT_JSON)])
+def test_how_deep_a_frame_may_be_does_not_hang_on_the_python(deep: int, told: str) -> None:
+    data = b'{"type":"find_user","id":1,"name":' + b"[" * deep + b"]" * deep + b"}"
+
+    assert refusal(CLIENT["plain"], data).message == told
+
+
+def test_brackets_within_a_text_are_not_counted() -> None:
+    name = '\\"[{' * 1_000
+
+    assert CLIENT["plain"].decode(CLIENT["plain"].encode(f.FindUser(1, name))) == f.FindUser(1, name)
 
 
 @pytest.mark.parametrize(
