@@ -35,7 +35,8 @@ def rule(desk: Desk, cells: int) -> Line:
         return [("class:rule", "─" * cells)]
     unread = desk.talk.timeline.unread_below
     news = desk.language.ngettext("↓ {count} new", "↓ {count} new", unread).format(count=unread)
-    text = cut(f" {news if unread else desk.language.gettext('↓ newest')} · Ctrl+End ", cells)
+    below = news if unread else desk.language.gettext("↓ newest")
+    text = cut(f" {below} · Ctrl+End ", cells)
     left = max(0, cells - width(text) - 2)
     return [("class:rule", "─" * left), ("class:jump", text), ("class:rule", "─" * (cells - left - width(text)))]
 
