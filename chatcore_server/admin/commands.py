@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def _tell(line: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        # Python writes what is left in its buffer once more at the end; it shall go nowhere, and nothing be said of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         msg = f"cannot write to standard output: {(error.strerror or str(error)).lower()}"
         raise StorageError(msg) from error
 
