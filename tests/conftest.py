@@ -1,13 +1,15 @@
-"""What all tests share: assertions of the contracts told in full, and cheap Hypothesis runs."""
+"""What all tests share: a plain environment, any order, assertions of the contracts told in full, cheap Hypothesis."""
 
 import os
 import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import environment
 from tests.small_disk import mounted
 
 pytest.register_assert_rewrite("chatcore.testing")
@@ -24,6 +26,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A folder on a file system of 1 MiB."""
     with mounted(tmp_path / "small"):
         yield tmp_path / "small"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the caller's environment, before any test is collected and any worker started."""
+    home = tempfile.TemporaryDirectory(prefix="chatcore-home-")
+    config.add_cleanup(home.cleanup)
+    environment.enter(Path(home.name))
 
 
 @pytest.hookimpl(wrapper=True)

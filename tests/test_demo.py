@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def transcript(tmp_path_factory: pytest.TempPathFactory) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env={**os.environ, "TMPDIR": str(place), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "TMPDIR": str(place)},
         check=False,
         timeout=50,
     )
@@ -100,8 +101,7 @@ class Terminal:
 
     def __init__(self, folder: Path) -> None:
         self._socket = folder / "tmux"
-        self._environment = {**os.environ, "TMPDIR": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-        self._environment.pop("TMUX", None)
+        self._environment = {**os.environ, "TMPDIR": str(folder)}
 
     def tmux(self, *arguments: str) -> str:
         """Run a command of tmux and give what it prints."""
@@ -128,7 +128,7 @@ class Terminal:
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path)
-    command = f"{sys.executable} {DEMO}; echo exit status $?; cat"
+    command = f"{shlex.join([sys.executable, str(DEMO)])}; echo exit status $?; cat"
     terminal.tmux("-f", os.devnull, "new-session", "-d", "-x", "100", "-y", "30", "-s", "demo", command)
     yield terminal
     terminal.tmux("kill-server")
