@@ -10,6 +10,11 @@ WINDOW := 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"'
 DESKTOP := xdotool $(WINDOW) 'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
 	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji'
 
+# What the tests of broken disks and power cuts need: a compiler with its headers.
+COMPILER := gcc 'libc6-dev=echo "\#include <stdio.h>" | gcc -E -'
+
+# Of the variables that change what a Python does (PYTHONPATH, PYTHONHOME, …) nothing is taken over.
+unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))
 ifdef PYTHON
 export PYTHON
 endif
@@ -43,19 +48,15 @@ demo: $(READY)
 	@$(BIN)/python examples/demo.py
 
 test: $(READY)
-	@missing=; status=0; \
-	scripts/system_packages.sh git tmux $(DESKTOP) || missing=1; \
-	echo 'test: pytest'; \
-	$(BIN)/pytest -q -n auto --dist worksteal || status=1; \
-	if [ "$$missing" ]; then echo 'test: not all of it could run: see the first lines' >&2; status=1; fi; \
-	exit $$status
+	@missing="$$(scripts/system_packages.sh git tmux $(COMPILER) $(DESKTOP))" || true; \
+	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE))
 
 prove: $(READY)
-	@scripts/system_packages.sh gcc
+	@scripts/system_packages.sh $(COMPILER) >/dev/null
 	@$(BIN)/python -m prove $(PART) $(if $(FULL),--full) $(if $(SEEDS),--seeds $(SEEDS))
 
 bench: $(READY)
-	@$(if $(or $(QUICK),$(filter-out clients,$(PART))),,scripts/system_packages.sh $(WINDOW))
+	@$(if $(or $(QUICK),$(filter-out clients,$(PART))),,scripts/system_packages.sh $(WINDOW) >/dev/null)
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS))
 

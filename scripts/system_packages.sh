@@ -1,7 +1,8 @@
 #!/bin/sh
 # Make sure that Debian packages are there: system_packages.sh PACKAGE[=TEST]…
 # A package is there when TEST succeeds, a command of the shell; without one, when a program of its name is found.
-# As root with apt-get they are installed; otherwise the missing ones are named, and the exit status is 1.
+# As root with apt-get they are installed; otherwise it says how, their names alone go to standard output, and the exit
+# status is 1.
 set -eu
 
 missing_of() {
@@ -30,4 +31,5 @@ echo "setup: missing:$missing. Install with: sudo apt-get install$missing" >&2
 case "$missing" in
 *python3-tk*) echo "setup: python3-tk is for the system's Python: another one (make PYTHON=…) brings its own tkinter" >&2 ;;
 esac
+echo "${missing# }"
 exit 1

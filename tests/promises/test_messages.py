@@ -124,18 +124,21 @@ def recording() -> Recording:
     return asyncio.run(record(rounds=0, seed=5))
 
 
+@pytest.mark.needs("gcc")
 async def test_p5_what_was_told_survives_a_power_cut_at_any_moment(recording: Recording) -> None:
     findings = await cut(recording, 150, seed=5)
 
     assert findings == []
 
 
+@pytest.mark.needs("gcc")
 async def test_p5_power_cuts_find_what_a_server_loses_that_answers_before_the_commit(recording: Recording) -> None:
     findings = await cut(early(recording), 60, seed=5)
 
     assert any("lost that were told" in finding.fault for finding in findings)
 
 
+@pytest.mark.needs("gcc")
 async def test_p5_power_cuts_find_what_is_lost_with_synchronous_normal() -> None:
     lax = await record(rounds=0, seed=5, module="prove.lax_server")
 

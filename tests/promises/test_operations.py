@@ -143,6 +143,7 @@ async def test_p24_on_a_full_disk_posts_wait_reads_go_on_and_all_is_well_when_th
         assert [message.seq for message in stored] == list(range(2, 22))
 
 
+@pytest.mark.needs("gcc")
 async def test_p24_a_server_whose_disk_fails_at_a_commit_acks_nothing_and_ends_with_an_error(tmp_path: Path) -> None:
     db = tmp_path / "chat.db"
     async with ServerProcess(db) as server:
