@@ -101,6 +101,7 @@ class Onlooker:
             ],
             "rows": list(self._rows()) if screen.roster.winfo_viewable() else [],
             "lines": list(self._lines()) if screen.timeline.winfo_viewable() else [],
+            "help": _has_help(window),
             "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
             "dark": window._look.palette.is_dark,
             "count": len(window.desk.view.items) if window.desk.view else 0,
@@ -179,6 +180,12 @@ class Onlooker:
         field = self._window.screen.composer.field
         field.focus_force()
         field.event_generate("<Key>", keysym="x")
+
+
+def _has_help(window: Window) -> bool:
+    """Tell whether the keyboard is in the help."""
+    focused = str(window.root.tk.call("focus", "-displayof", "."))
+    return bool(focused) and str(window.root.tk.call("winfo", "toplevel", focused)) != "."
 
 
 def _kind(sheet: Sheet, item: int) -> str:

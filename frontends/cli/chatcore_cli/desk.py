@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from prompt_toolkit.buffer import Buffer
 
 from chatcore import GENERAL, ChatClient, ChatError
+from chatcore.client.attention import Attention
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change, ItemState
@@ -26,11 +27,19 @@ from .terminal import Outcome, Terminal
 class Desk:
     """The state of the chat on the screen, and what changes it."""
 
-    def __init__(self, client: ChatClient, viewer: Viewer, terminal: Terminal, commands: Iterable[str]) -> None:
+    def __init__(
+        self,
+        client: ChatClient,
+        viewer: Viewer,
+        terminal: Terminal,
+        monotonic: Callable[[], float],
+        commands: Iterable[str],
+    ) -> None:
         """`commands` are the names of those that the composer completes."""
         self.client = client
         self.viewer = viewer
-        self._terminal = terminal
+        self._terminal, self._monotonic = terminal, monotonic
+        self._attention = Attention(monotonic())
         self.roster = ListView(self.language.gettext("General chat"))
         self.talk = Talk(client, Painter(viewer), terminal.spawn)
         self.composer = Composer(lambda: [row.name for row in self.roster.rows], commands)
@@ -40,8 +49,8 @@ class Desk:
         self.is_helping = False
         self.help_top = 0
         "The first line of the help in view."
-        self.window_active = True
-        "Until the terminal says otherwise, somebody looks at it."
+        self.window_active = False
+        "Whether somebody looks at the terminal."
         self.has_mouse = True
         self.notice = ""
         "What the last action has to say."
@@ -216,10 +225,23 @@ class Desk:
         without = self.language.gettext("The mouse is the terminal's again: it selects text.")
         self.say(with_mouse if self.has_mouse else without)
 
-    def look(self, active: bool) -> None:
-        """Somebody looks at the terminal, or no longer does."""
-        self.window_active = active
-        self.client.window_active(active)
+    def touched(self) -> None:
+        """A key was pressed, or the mouse used."""
+        self._attention.touched(self._monotonic())
+        self.look()
+
+    def focus_reported(self, *, has_focus: bool) -> None:
+        """The terminal tells whether it has the focus."""
+        self._attention.has_focus = has_focus
+        self.look()
+
+    def look(self) -> None:
+        """Find out whether somebody looks at the terminal, and tell where that has changed."""
+        active = self._attention.holds(self._monotonic())
+        if active != self.window_active:
+            self.window_active = active
+            self.client.window_active(active)
+            self._terminal.refresh()
 
     def quit(self) -> None:
         """Leave the program; the session stays."""

@@ -47,7 +47,7 @@ class ScreenObserver(Observer):
 
     def message_received(self, message: Message) -> None:
         """Ring for what is not on the screen."""
-        seen = self._desk.window_active and message.conversation == self._desk.talk.conversation
+        seen = self._desk.window_active and self._desk.talk.shows_newest(message.conversation)
         if not seen and self._monotonic() - self._rung_at >= BELL_PAUSE:
             self._rung_at = self._monotonic()
             self._terminal.bell()

@@ -53,7 +53,7 @@ class Screen:
     def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, *, depth: ColorDepth | None = None) -> None:
         terminal.know_focus_reports()
         self._client, self._clock = client, clock
-        self.desk = Desk(client, viewer, self, [command.name for command in COMMANDS])
+        self.desk = Desk(client, viewer, self, clock.monotonic, [command.name for command in COMMANDS])
         self._observer = ScreenObserver(self.desk, self, clock.monotonic)
         self._title = ""
         self._left: Outcome | None = None
@@ -63,15 +63,17 @@ class Screen:
             full_screen=True,
             mouse_support=Condition(lambda: self.desk.has_mouse),
             color_depth=depth,
+            before_render=lambda _app: self.desk.talk.wiped(),
             after_render=self._drawn,
         )
         self.app.style = style(self.app.color_depth)
+        self.app.key_processor.before_key_press += lambda _keys: self.desk.touched()
         self.app.ttimeoutlen = self.app.timeoutlen = ESCAPE_TIME
         self.focus()
 
     async def run(self) -> Outcome:
         """Show the chat until the user leaves it."""
-        self._client.window_active(True)
+        self.desk.touched()
         unsubscribe = self._client.subscribe(self._observer)
         terminal.begin(self.app.output)
         try:
@@ -207,9 +209,7 @@ class Screen:
 
     def _drawn(self, _app: object) -> None:
         desk = self.desk
-        desk.talk.drawn(
-            displayed=not desk.is_helping and not (self.is_narrow and desk.is_finding), active=desk.window_active
-        )
+        desk.talk.drawn(active=desk.window_active)
         words = title(desk.roster.unread)
         if words != self._title:
             self._title = words
@@ -222,11 +222,12 @@ class Screen:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
-        """Count down while the connection is away, turn the page at midnight, see whether the list is there."""
+        """Count down while the connection is away, turn the page at midnight, see who looks and if the list is there."""
         day = self.desk.viewer.now().date()
         while True:
             await self._clock.sleep(1)
             self.desk.keep_cursor()
+            self.desk.look()
             today = self.desk.viewer.now().date()
             if self._client.connection.phase is not ConnectionPhase.ONLINE or today != day:
                 day = today

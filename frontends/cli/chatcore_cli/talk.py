@@ -30,6 +30,8 @@ class Talk:
         self.timeline: ConversationView | None = None
         self._cells, self._height = 80, 20
         self._slices: list[Slice] = []
+        self._is_shown = False
+        "Whether the last drawing of the screen had the conversation in it, not something in its place."
         self._told: tuple[int, ...] | None = None
         self._is_loading = False
 
@@ -55,6 +57,10 @@ class Talk:
         """Whether new messages come into view by themselves."""
         return self.timeline is None or self.timeline.viewport.at_end
 
+    def shows_newest(self, conversation: ConversationId) -> bool:
+        """Tell whether a message that comes there now will be on the screen."""
+        return conversation == self.conversation and self._is_shown and self.is_at_end
+
     def changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
         """Take the changes of a timeline; those of one that is not open are passed over."""
         if self.timeline and self.timeline.conversation == conversation:
@@ -68,7 +74,7 @@ class Talk:
         if timeline is None:
             return []
         self._cells, self._height = cells, height
-        self._slices = timeline.slices(height, self._height_of)
+        self._slices, self._is_shown = timeline.slices(height, self._height_of), height > 0
         paint = self._painter.lines
         return [line for part in self._slices for line in paint(timeline, part.index, cells)[part.start : part.stop]]
 
@@ -80,18 +86,21 @@ class Talk:
                 return self.timeline.items[part.index]
         return None
 
-    def drawn(self, *, displayed: bool, active: bool) -> None:
+    def wiped(self) -> None:
+        """The screen is about to be drawn anew, with the conversation or with something in its place."""
+        self._slices, self._is_shown = [], False
+
+    def drawn(self, *, active: bool) -> None:
         """The screen was drawn: tell what can be seen, and have older messages fetched in time.
 
-        A message counts as visible with its last line. `displayed`: nothing covers the conversation; `active`:
-        somebody looks at the terminal.
+        A message counts as visible with its last line. `active`: somebody looks at the terminal.
         """
         if self.timeline is None:
             return
         is_near_top = bool(self._slices) and self._slices[0].index < NEAR_TOP
         is_fetching = (self.timeline.is_seeking or is_near_top) and self._fetch_older()
         visible = self.timeline.drawn(
-            self._slices, self._height_of, displayed=displayed, active=active, is_fetching=is_fetching
+            self._slices, self._height_of, displayed=self._is_shown, active=active, is_fetching=is_fetching
         )
         if visible != self._told:
             self._told = visible

@@ -10,6 +10,7 @@ from tkinter import ttk
 import attrs
 
 from chatcore import ChatError
+from chatcore.client.attention import Attention
 from chatcore.client.credentials import Credentials
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
@@ -55,6 +56,9 @@ class Window:
     ) -> None:
         self.root = root
         self._line, self._look, self._viewer = line, look, viewer
+        self._monotonic = monotonic
+        self._attention = Attention(monotonic(), has_focus=False)
+        self._is_covered = False
         self._profiles, self._file = profiles, settings
         self.settings = Settings()
         self._unsaid = ""
@@ -184,9 +188,19 @@ class Window:
     # ---- the window itself
 
     def look(self) -> None:
-        """Find out whether somebody looks at the window: the keyboard is in it, and the chat is shown."""
-        focused = bool(self.root.tk.call("focus", "-displayof", "."))
-        self.desk.look(active=focused and bool(self.screen.winfo_ismapped()))
+        """Find out whether somebody looks at the window: the keyboard is in it, and the chat can be seen."""
+        if not self.root.winfo_exists():
+            return
+        focused = str(self.root.tk.call("focus", "-displayof", "."))
+        # Empty where another program has it (a locked screen, too); the help and menus are windows of their own.
+        self._attention.has_focus = bool(focused) and str(self.root.tk.call("winfo", "toplevel", focused)) == "."
+        self._attention.is_hidden = self._is_covered or not self.screen.winfo_viewable()
+        self.desk.look(active=self._attention.holds(self._monotonic()))
+
+    def _covered(self, event: tk.Event[tk.Misc]) -> None:
+        """Other windows cover the messages as a whole, or no longer do. Where a compositor draws, this is never told."""
+        self._is_covered = str(event.state) == "VisibilityFullyObscured"
+        self.look()
 
     def _bind(self) -> None:
         screen, desk = self.screen, self.desk
@@ -206,6 +220,7 @@ class Window:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
             self.root.bind(event, lambda _event: self.root.after_idle(self.look))
+        screen.timeline.sheet.bind("<Visibility>", self._covered)
 
     def _place(self) -> None:
         px, settings = self._look.px, self.settings
