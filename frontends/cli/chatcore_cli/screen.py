@@ -222,7 +222,7 @@ class Screen:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
-        """Count down while the connection is away, turn the page at midnight, see who looks and if the list is there."""
+        """Count down while the connection is away, turn the page at midnight, see who looks, whether the list came."""
         day = self.desk.viewer.now().date()
         while True:
             await self._clock.sleep(1)

@@ -198,7 +198,7 @@ class Window:
         self.desk.look(active=self._attention.holds(self._monotonic()))
 
     def _covered(self, event: tk.Event[tk.Misc]) -> None:
-        """Other windows cover the messages as a whole, or no longer do. Where a compositor draws, this is never told."""
+        """Other windows cover all messages, or no longer do. Where a compositor draws, this is never told."""
         self._is_covered = str(event.state) == "VisibilityFullyObscured"
         self.look()
 
