@@ -157,7 +157,10 @@ class Storage(Protocol):
         """End a session. One that is not there has ended already."""
 
     async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
-        """Note that these sessions are used now, and forget all that are too old for `session` to find."""
+        """Note that these sessions are used now, and forget all that are too old for `session` to find.
+
+        They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
+        """
 
     async def overview(self, user: UserId, limit: int) -> Overview:
         """Read what a client needs at first, with at most `limit` tallies beside the general chat's."""
