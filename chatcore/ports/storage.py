@@ -121,12 +121,12 @@ class Storage(Protocol):
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """Store messages and marks in one transaction; the outcomes stand in the order of the changes.
 
-        A new message gets the next seq of its conversation and the time `now_ms`, or the time of the message before
-        it where that is later by at most a minute (`domain.jumps.dated`). The same (sender, client id) again, in this
-        batch or ever before, is Repeated when conversation and text are the same, else refused with Conflict; neither
-        uses up a seq. Marks are made after the batch's messages. A mark beyond the last message is refused whole with
-        NotFound. Own messages in a mark are passed over. That the sender or reader belongs to the conversation was
-        checked before.
+        A new message gets the next seq of its conversation, a `number` greater than that of every message before it
+        (in any conversation), and the time `now_ms`, or the time of the message before it where that is later by at
+        most a minute (`domain.jumps.dated`). The same (sender, client id) again, in this batch or ever before, is
+        Repeated when conversation and text are the same, else refused with Conflict; neither uses up a seq. Marks are
+        made after the batch's messages. A mark beyond the last message is refused whole with NotFound. Own messages in
+        a mark are passed over. That the sender or reader belongs to the conversation was checked before.
         """
 
     async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:

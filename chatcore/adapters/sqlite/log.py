@@ -19,8 +19,8 @@ from .marks import mark
 MAX_ROWS = 1_000
 """How many rows one statement inserts (SQLite takes at most 32,766 parameters)."""
 
-_COLUMNS = "conversation, seq, sender, client_id, text, sent_at_ms, live, own"
-_INSERT = f"insert into message (number, {_COLUMNS}) values "
+_COLUMNS = "conversation, seq, sender, client_id, text, sent_at_ms, live, own, number"
+_INSERT = f"insert into message ({_COLUMNS}) values "
 _ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 _RISE = """
