@@ -30,7 +30,7 @@ from chatcore.client import local_server
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, outbox_path
 from chatcore.client.sentences import connection_reason, not_kept, not_remembered
-from chatcore.client.zone import local_zone
+from chatcore.client.zone import LocalZone
 
 from .first_start import LogIn, Offer
 from .options import Options
@@ -50,7 +50,7 @@ class Program:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._clock = SystemClock()
-        self._zone = local_zone(os.environ)
+        self._zone = LocalZone()
         self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
         self._state = Path(platformdirs.user_state_dir("chatcore"))
         self._trouble = ""
