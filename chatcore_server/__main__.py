@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import sys
 
+from chatcore.process.streams import run
+
 
 def main() -> int:
+    """Run the program."""
+    return run("chatcore-server", _run)
+
+
+def _run() -> int:
     """Run the command line; where an extra is missing say so in one line."""
     try:
         from .cli import main as run_command

@@ -7,7 +7,6 @@ import errno
 import gc
 import logging
 import os
-import resource
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -23,10 +22,11 @@ from chatcore.domain.addresses import host_and_port
 from chatcore.domain.users import AsciiNames
 from chatcore.errors import ChatError
 from chatcore.host.host import Host, HostSettings
+from chatcore.process.limits import allow_many_files
 
 from .admin.address import socket_path
 from .admin.listener import operator_listener
-from .config import Config, default_db
+from .config import Config, ConfigError, default_db
 from .health import Health
 from .server import Server
 from .tls import server_tls
@@ -49,7 +49,7 @@ class ServerError(Exception):
 
 def run(config: Config, announce: Callable[[str], None]) -> None:
     """Serve until told to stop. `announce` is told the URL once clients can come. Raises ServerError."""
-    _raise_limit_of_open_files()
+    allow_many_files()  # each client is one
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(config, announce))
 
@@ -116,12 +116,13 @@ async def _listening_to_operators(config: Config) -> AsyncIterator[None]:
 
 def _make_default_folder(config: Config) -> None:
     """Make the folder for the database where the user has not said which; only for their own eyes."""
-    if config.db == default_db():
-        try:
-            config.db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            msg = f"cannot make the folder {config.db.parent}: {_reason(error)}"
-            raise ServerError(msg) from error
+    with suppress(ConfigError):  # who has no home has named the database
+        if config.db == default_db():
+            try:
+                config.db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                msg = f"cannot make the folder {config.db.parent}: {_reason(error)}"
+                raise ServerError(msg) from error
 
 
 def _tls(config: Config) -> ssl.SSLContext | None:
@@ -142,10 +143,3 @@ def _reason(error: OSError) -> str:
     # A name that was not found has numbers of its own, and says what they mean.
     is_about_a_name = isinstance(error, socket.gaierror)
     return (str(error.strerror) if is_about_a_name else os.strerror(error.errno)).lower()
-
-
-def _raise_limit_of_open_files() -> None:
-    """Let as many clients in as the machine allows: each needs an open file, and the soft limit is often 1,024."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(OSError, ValueError):  # some systems do not mean the limit that they tell
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

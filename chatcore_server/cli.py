@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import click
 
 from chatcore.errors import ChatError
+from chatcore.process import streams
+from chatcore.process.courier import Courier
 
 from . import logs
 from .admin.commands import commands as admin_commands
@@ -19,6 +22,8 @@ from .kinds import Origins, Switch
 DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _DEFAULT = "serve"
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,8 +55,17 @@ def _serve(config: str | None, **given: str | tuple[str, ...] | None) -> None:
     # An option that may be repeated comes as a tuple, one that was not given as None or an empty one.
     flags = {name: " ".join(v) if isinstance(v, tuple) else v for name, v in given.items() if v is not None and v != ()}
     chosen = load(flags, os.environ, Path(file) if file else None)
-    logs.set_up(chosen.log_level, chosen.log_format)
-    run(chosen, lambda url: click.echo(f"listening on {url}"))
+    with (
+        logs.logging_to(streams.raw(streams.STDERR), chosen.log_level, chosen.log_format),
+        Courier(streams.raw(streams.STDOUT), lost=_unheard) as out,
+    ):
+        run(chosen, lambda url: out.put(f"listening on {url}\n".encode()))
+
+
+def _unheard(error: OSError) -> None:
+    """Nobody has to hear the announcement: clients can come all the same."""
+    if not isinstance(error, BrokenPipeError):
+        log.warning("%s", streams.OutputLost(error))
 
 
 def _option(setting: Setting) -> click.Option:

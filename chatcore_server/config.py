@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import platformdirs
 
 from chatcore.domain.addresses import is_loopback
 from chatcore.domain.presence import GRACE
+from chatcore.process.folders import NoHome, data_folder
 
 from .kinds import Choice, Kind, Number, Origins, Switch, Text
 
@@ -24,8 +24,12 @@ class ConfigError(Exception):
 
 
 def default_db() -> Path:
-    """Give chat.db in the user's data directory."""
-    return platformdirs.user_data_path("chatcore") / "chat.db"
+    """Give chat.db in the user's data directory. Raises ConfigError where there is none."""
+    try:
+        return data_folder() / "chat.db"
+    except NoHome as error:
+        msg = f"{error}, or name the database with --db"
+        raise ConfigError(msg) from error
 
 
 def _setting(kind: Kind, meaning: str, default: object = None, converter: Callable[[Any], Any] | None = None) -> Any:  # noqa: ANN401 - the field says its type
@@ -108,7 +112,7 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
 def database(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Path:
     """Take the setting `db` alone, as `load` does; the others may be wrong, or not meant for this machine."""
     only = [setting for setting in settings() if setting.name == "db"]
-    return Path(_values(only, flags, environment, file).get("db", default_db()))
+    return Path(_values(only, flags, environment, file).get("db") or default_db())
 
 
 def _values(

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 import attrs
 
+from chatcore.process.signals import ENDS, HANGUP, handled, has_terminal
+
 from .health import Health
 
 DRAIN_TIME = 6.0
 """Seconds after which what is still in flight is given up: the whole stop takes less than 10."""
+
+HANGUP_TIME = 0.2
+"""Seconds after which a terminal that hangs up is gone for all who were started from it."""
+
+NOTHING_TO_RELOAD = "SIGHUP changes nothing: there is nothing that could be loaded anew"
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +59,7 @@ class Server:
         failure = asyncio.create_task(self.chat.failure())
         try:
             with _order_to_stop() as order:
+                log.info("listening on %s", self.listener.url)
                 announce(self.listener.url)
                 await _first(failure, order)
                 await self._drain()
@@ -75,15 +82,23 @@ class Server:
 
 @contextmanager
 def _order_to_stop() -> Iterator[asyncio.Event]:
-    """Give what SIGTERM and SIGINT set."""
-    loop, event = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, event.set)
-    try:
-        yield event
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
+    """Give what SIGTERM and SIGINT set, and the end of the terminal from which the server was started."""
+    loop, order, had_terminal = asyncio.get_running_loop(), asyncio.Event(), has_terminal()
+
+    def hung_up() -> None:
+        if had_terminal:
+            loop.call_later(HANGUP_TIME, look)
+        else:
+            log.info(NOTHING_TO_RELOAD)
+
+    def look() -> None:
+        if has_terminal():
+            log.info(NOTHING_TO_RELOAD)
+        else:
+            order.set()
+
+    with handled(ENDS, order.set), handled((HANGUP,), hung_up):
+        yield order
 
 
 async def _first(failure: asyncio.Task[None], order: asyncio.Event) -> None:

@@ -67,11 +67,9 @@ def error_text(error: ChatError, language: Language) -> str:
     return _told(error.code, "" if is_plain else error.message, language)
 
 
-def not_kept(error: ChatError, language: Language) -> str:
+def not_kept(error: Exception, language: Language) -> str:
     """Say that there is no outbox file, and why."""
-    return language.gettext("What is not sent when you leave is lost: {reason}").format(
-        reason=clean_line(error.message)
-    )
+    return language.gettext("What is not sent when you leave is lost: {reason}").format(reason=clean_line(str(error)))
 
 
 def not_remembered(error: Exception, language: Language) -> str:

@@ -55,10 +55,17 @@ def restore(db: Path, backup: Path, write: Write) -> None:
         write(f"the former database is {former}")
 
 
-def export(db: Path, write: Write, to: Path | None, *, conversation: ConversationId | None, replace: bool) -> None:
-    """Write what the database has as JSON, a record a line, to a file or with `write`. Raises ChatError."""
+def export(
+    db: Path, write: Write, to: Path | None, *, conversation: ConversationId | None, replace: bool, is_ascii: bool
+) -> None:
+    """Write what the database has as JSON, a record a line, to a file or with `write`. Raises ChatError.
+
+    JSON is UTF-8; where `write` can bring no more than ASCII unharmed, everything else is escaped.
+    """
     with snapshot(db) as connection:
-        lines = (json.dumps(record, ensure_ascii=False) for record in records(connection, conversation))
+        lines = (
+            json.dumps(record, ensure_ascii=is_ascii and to is None) for record in records(connection, conversation)
+        )
         if to is None:
             for line in lines:
                 write(line)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from chatcore.domain.ids import ConversationId
-from chatcore.errors import StorageError
+from chatcore.process.streams import is_utf8
 
 from ..config import CONFIG_VARIABLE, database
 from . import app
@@ -49,20 +49,12 @@ def _export(db: Path, file: str, conversation: str | None, *, force: bool) -> No
     Without FILE, or with -, to standard output. Has no passwords and no tokens. May run beside a server.
     """
     to, only = (None if file == "-" else Path(file)), (ConversationId(conversation) if conversation else None)
-    app.export(db, _tell, to, conversation=only, replace=force)
+    app.export(db, _tell, to, conversation=only, replace=force, is_ascii=not is_utf8(sys.stdout))
 
 
 def _tell(line: str) -> None:
-    """Write a line to standard output. Raises StorageError where that cannot be, but for a reader who has enough."""
-    try:
-        click.echo(line)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Python writes what is left in its buffer once more at the end; it shall go nowhere, and nothing be said of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        msg = f"cannot write to standard output: {(error.strerror or str(error)).lower()}"
-        raise StorageError(msg) from error
+    """Write a line to standard output."""
+    click.echo(line)
 
 
 def commands() -> list[click.Command]:

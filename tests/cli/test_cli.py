@@ -292,7 +292,7 @@ def test_no_garbage_is_looked_for_among_modules_and_seldom_in_a_long_history() -
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from chatcore_cli.__main__ import main as start
+    from chatcore_cli.__main__ import _run as start
 
     monkeypatch.delitem(sys.modules, "chatcore_cli.cli", raising=False)
     monkeypatch.setitem(sys.modules, "click", None)

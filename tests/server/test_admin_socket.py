@@ -19,6 +19,7 @@ from chatcore_server.admin.call import call
 from chatcore_server.admin.frames import MAX_LINE, BackUp
 from chatcore_server.admin.listener import operator_listener
 from tests.server.operating import operate
+from tests.waiting import until
 
 NOBODY = 65_534
 
@@ -97,7 +98,7 @@ async def test_one_that_a_killed_server_has_left_is_replaced(db: Path, tmp_path:
         await server.start()
 
         assert (await operate(db, "backup", str(tmp_path / "chat.bak"))).status == 0
-        assert "chat.bak has 0 users" in server.log
+        await until(lambda: "chat.bak has 0 users" in server.log)
 
 
 async def test_another_file_in_its_place_is_left_alone_and_named(db: Path) -> None:

@@ -18,6 +18,7 @@ from chatcore.errors import StorageError
 from chatcore.testing.server_process import ServerProcess
 from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, GENERAL, enrol, read, send
 from tests.server.operating import operate, refused
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ async def test_p23_a_backup_under_load_opens_clean_and_has_all_that_was_acknowle
 async def test_the_server_writes_it_and_says_so_in_its_log(server: ServerProcess, tmp_path: Path) -> None:
     await operate(server.db, "backup", str(tmp_path / "chat.bak"))
 
-    assert f"backup {tmp_path / 'chat.bak'} has 0 users and 0 messages" in server.log
+    await until(lambda: f"backup {tmp_path / 'chat.bak'} has 0 users and 0 messages" in server.log)
 
 
 async def test_a_relative_path_is_one_of_the_operators_directory(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -17,7 +18,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
     """Instead of starting servers, note what they would be."""
     configs: list[Config] = []
     monkeypatch.setattr(cli_module, "run", lambda config, _: configs.append(config))
-    monkeypatch.setattr(logs, "set_up", lambda *_: None)
+    monkeypatch.setattr(logs, "logging_to", lambda *_: nullcontext())
     for setting in settings():
         monkeypatch.delenv(setting.variable, raising=False)
     return configs

@@ -10,7 +10,7 @@ import pytest
 import chatcore_server.server as server_module
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.errors import StorageError
-from chatcore_server.app import _raise_limit_of_open_files
+from chatcore.process.limits import allow_many_files
 from chatcore_server.health import Health
 from chatcore_server.server import Server
 
@@ -103,7 +103,7 @@ def test_as_many_files_may_be_open_as_the_machine_allows() -> None:
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
 
-        _raise_limit_of_open_files()
+        allow_many_files()
 
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
     finally:

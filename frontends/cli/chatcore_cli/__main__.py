@@ -5,8 +5,15 @@ from __future__ import annotations
 import gc
 import sys
 
+from chatcore.process.streams import run
+
 
 def main() -> int:
+    """Run the program."""
+    return run("chatcore", _run)
+
+
+def _run() -> int:
     """Run the command line; where an extra is missing say so in one line."""
     gc.disable()  # modules are no garbage: looking through them again and again is a fifteenth of the start
     try:

@@ -12,8 +12,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
-
 from chatcore import (
     ChatClient,
     ConnectionPhase,
@@ -30,7 +28,8 @@ from chatcore.client import local_server
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, outbox_path
 from chatcore.client.sentences import connection_reason, not_kept, not_remembered
-from chatcore.client.zone import LocalZone
+from chatcore.client.zone import local_zone
+from chatcore.process.folders import NoHome, config_folder, state_folder
 
 from .first_start import LogIn, Offer
 from .options import Options
@@ -50,9 +49,7 @@ class Program:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._clock = SystemClock()
-        self._zone = LocalZone()
-        self._profiles = Profiles(Path(platformdirs.user_config_dir("chatcore")) / "profiles.json")
-        self._state = Path(platformdirs.user_state_dir("chatcore"))
+        self._zone = local_zone(os.environ)
         self._trouble = ""
         "What cannot be kept for the next time, and why."
         self._leave: Callable[[], None] = lambda: None
@@ -62,8 +59,9 @@ class Program:
 
     def profile(self) -> Profile:
         """Give what the options and the last time say; name and token may be missing. Raises BadProfile."""
-        options = self._options
-        known = self._profiles.find(options.server, options.user)
+        options, known = self._options, None
+        with suppress(NoHome):  # nothing is remembered there
+            known = _profiles().find(options.server, options.user)
         return known or Profile(options.server or DEFAULT_SERVER, options.user or "")
 
     # ---- the full screen
@@ -102,7 +100,7 @@ class Program:
 
     def _offer(self, server: str) -> Offer:
         async def start() -> None:
-            self.server_process = await local_server.start(server, self._state / "server.log", self._clock)
+            self.server_process = await local_server.start(server, state_folder() / "server.log", self._clock)
 
         offer = Offer(self._options.language, server, start)
         self._leave = lambda: offer.form.leave(result=False)
@@ -144,8 +142,8 @@ class Program:
 
     def _remember(self, profile: Profile) -> None:
         try:
-            self._profiles.remember(profile)
-        except (OSError, BadProfile) as error:
+            _profiles().remember(profile)
+        except (OSError, BadProfile, NoHome) as error:
             self._trouble = not_remembered(error, self._options.language)
 
     # ---- scripts
@@ -178,8 +176,8 @@ class Program:
     async def _open(self, stack: AsyncExitStack, profile: Profile) -> ChatClient:
         """Open a client that keeps what is not sent yet; where it cannot, one that does not, and a word about it."""
         try:
-            return await stack.enter_async_context(self._connect(profile, outbox=outbox_path(self._state, profile)))
-        except (StorageFull, StorageError) as error:
+            return await stack.enter_async_context(self._connect(profile, outbox=outbox_path(state_folder(), profile)))
+        except (StorageFull, StorageError, NoHome) as error:
             self._trouble = not_kept(error, self._options.language)
             return await stack.enter_async_context(self._connect(profile))
 
@@ -194,6 +192,10 @@ class Program:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
+
+
+def _profiles() -> Profiles:
+    return Profiles(config_folder() / "profiles.json")
 
 
 async def _log_out(client: ChatClient) -> None:

@@ -18,6 +18,7 @@ from chatcore.client.credentials import is_address
 from chatcore.client.language import LANGUAGES, choose
 from chatcore.client.profiles import BadProfile
 from chatcore.client.text import clean_line
+from chatcore.process.streams import is_utf8
 
 from .app import Program
 from .options import Options
@@ -172,7 +173,7 @@ def send(context: click.Context, name: str, text: str) -> None:
     reads_input = text == "-"
     profile = _Login(context, reads_input=reads_input)
     if reads_input:
-        text = _standard_input()
+        text = _given_text(sys.stdin.buffer.read)
     profile.run(lambda script: script.send(name, text))
 
 
@@ -229,13 +230,10 @@ class _Login:
             raise click.ClickException(trouble(error, self._options.language)) from error
         except KeyboardInterrupt:
             pass  # how `tail` ends
-        except BrokenPipeError:
-            # Whoever read has had enough (`tail | head`). What is left in the buffer has nowhere to go either.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool) -> None:
         async with self._program.script(self._profile, self._password, self._tell) as script:
-            await work(attrs.evolve(script, as_json=as_json, write=_write, is_ascii=sys.stdout.isatty()))
+            await work(attrs.evolve(script, as_json=as_json, write=_write, is_ascii=_is_for_ascii()))
 
     def _tell(self, reason: str) -> None:
         """Let a person know why nothing happens; a script gets one sentence, at the end."""
@@ -243,6 +241,11 @@ class _Login:
             click.echo(
                 self._options.language.gettext("{reason}: trying again…").format(reason=clean_line(reason)), err=True
             )
+
+
+def _is_for_ascii() -> bool:
+    """Tell whether JSON has to be ASCII: a terminal's cursor it could move otherwise, and JSON is UTF-8 or ASCII."""
+    return sys.stdout.isatty() or not is_utf8(sys.stdout)
 
 
 def _write(line: str) -> None:
@@ -268,7 +271,7 @@ def _password(*, reads_input: bool) -> str:
             raise click.UsageError(f"{PASSWORD_FILE} names {path}, which cannot be read: {_why(error)}") from error
     if reads_input:
         raise click.UsageError(f"standard input brings the text: name a file with the password in {PASSWORD_FILE}")
-    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass() if sys.stdin.isatty() else _given_text(sys.stdin.buffer.readline)
     if not password:
         raise click.UsageError(f"there is no password: name a file in {PASSWORD_FILE}, or write it to standard input")
     return password
@@ -278,8 +281,11 @@ def _why(error: OSError | UnicodeError) -> str:
     return (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
 
 
-def _standard_input() -> str:
+def _given_text(read: Callable[[], bytes]) -> str:
+    """Take a text from standard input, without the end of its last line."""
     try:
-        return sys.stdin.buffer.read().decode().rstrip("\r\n")
+        return read().decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise click.UsageError(f"standard input is not UTF-8: {error}") from error
+    except OSError as error:
+        raise click.UsageError(f"standard input cannot be read: {_why(error)}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -57,9 +58,10 @@ class Script:
     async def tail(self) -> None:
         """Write each message as it comes, for ever."""
         await self._complete()
-        self.client.subscribe(_Tail(lambda message: self._message(message, names_general=True)))
-        while True:
-            await self.clock.sleep(3600)
+        messages: asyncio.Queue[Message] = asyncio.Queue()
+        self.client.subscribe(_Tail(messages.put_nowait))
+        while True:  # until it is interrupted, or its reader has had enough
+            self._message(await messages.get(), names_general=True)
 
     async def _conversation(self, name: str) -> ConversationId:
         if name.casefold() in {"general", "everybody"}:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 
+from chatcore.process.streams import run
+
 
 def main() -> int:
     """Run the program."""
+    return run("chatcore-tk", _run)
+
+
+def _run() -> int:
+    """Open the window; where something is missing for it say so in one line."""
     try:
         from .cli import command
     except ModuleNotFoundError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 import tkinter as tk
@@ -10,16 +11,15 @@ from datetime import datetime
 from functools import partial
 
 import attrs
-from platformdirs import user_config_path, user_state_path
 
 from chatcore import ChatClient, connect
 from chatcore.adapters.system import SystemClock
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.profiles import Profile, Profiles, outbox_path
-from chatcore.client.zone import LocalZone
+from chatcore.client.zone import local_zone
+from chatcore.process.folders import config_folder, state_folder
 
-from .beat import Beat
 from .bridge import Bridge
 from .fonts import Fonts
 from .line import Line
@@ -52,7 +52,8 @@ class Options:
 
 
 def run(options: Options) -> None:
-    """Show the window until it is closed. Raises NoDisplay."""
+    """Show the window until it is closed. Raises NoHome and NoDisplay."""
+    config_folder(), state_folder()
     stay_smooth()
     network = Network()
     root = make_root()
@@ -90,7 +91,7 @@ def make_root() -> tk.Tk:
 
 def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options) -> Window:
     """Fill the window."""
-    file = SettingsFile(user_config_path("chatcore") / "window.json")
+    file = SettingsFile(config_folder() / "window.json")
     settings, trouble = read(file, options.language)
     scale = float(root.tk.call("tk", "scaling")) / USUAL_SCALING
     fonts = Fonts(root, settings.size)
@@ -100,24 +101,18 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     window = Window(
         root,
         line=Line(network, make_client, bridge.hand_over),
-        starter=Starter(network, bridge.hand_over, SystemClock(), user_state_path("chatcore") / "server.log"),
+        starter=Starter(network, bridge.hand_over, SystemClock(), state_folder() / "server.log"),
         look=look,
         viewer=Viewer(
             options.language,
-            partial(datetime.now, LocalZone()),
+            partial(datetime.now, local_zone(os.environ)),
             ListView(options.language.gettext("General chat")),
         ),
         monotonic=time.monotonic,
-        profiles=Profiles(user_config_path("chatcore") / "profiles.json"),
+        profiles=Profiles(config_folder() / "profiles.json"),
         settings=file,
     )
-    beat = Beat(network, bridge.hand_over, SystemClock())
-
-    def begin() -> None:
-        window.begin(settings, options.server, options.user, trouble)
-        beat.start(window.tick)
-
-    root.after_idle(begin)
+    root.after_idle(lambda: window.begin(settings, options.server, options.user, trouble))
     return window
 
 
@@ -126,6 +121,6 @@ def _make_client(profile: Profile, *, keeps: bool, allow_plaintext: bool) -> Cha
         profile.server,
         token=profile.token,
         wait=False,
-        outbox=outbox_path(user_state_path("chatcore"), profile) if keeps else None,
+        outbox=outbox_path(state_folder(), profile) if keeps else None,
         allow_plaintext=allow_plaintext,
     )

@@ -8,6 +8,7 @@ import sys
 import click
 
 from chatcore.client.language import LANGUAGES, choose
+from chatcore.process.folders import NoHome
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,6 +31,9 @@ def command(server: str | None, user: str | None, lang: str | None, *, allow_pla
     options = Options(server=server, user=user, language=choose(lang, os.environ), allow_plaintext=allow_plaintext)
     try:
         run(options)
+    except NoHome as error:
+        click.echo(f"chatcore-tk: {error}", err=True)
+        sys.exit(1)
     except NoDisplay as error:
         click.echo(
             f"chatcore-tk: there is no display for a window ({error}); set DISPLAY, or use chatcore in a terminal",

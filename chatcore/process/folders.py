@@ -1,0 +1,39 @@
+"""Where a program keeps its files while nobody says otherwise: folders of the user's home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "chatcore"
+
+
+class NoHome(Exception):
+    """It is not known where the user's home is; the message says what to do."""
+
+
+def data_folder() -> Path:
+    """Give the folder for what would be missed. Raises NoHome."""
+    return _at_home(platformdirs.user_data_path, "XDG_DATA_HOME")
+
+
+def config_folder() -> Path:
+    """Give the folder for what the user has chosen. Raises NoHome."""
+    return _at_home(platformdirs.user_config_path, "XDG_CONFIG_HOME")
+
+
+def state_folder() -> Path:
+    """Give the folder for what goes on from one start to the next. Raises NoHome."""
+    return _at_home(platformdirs.user_state_path, "XDG_STATE_HOME")
+
+
+def _at_home(find: Callable[[str], Path], variable: str) -> Path:
+    try:
+        folder = find(_NAME)
+    except RuntimeError:
+        folder = Path("~")
+    if not folder.is_absolute():  # nobody wants a folder called ~
+        raise NoHome(f"this user has no home directory: set HOME or {variable}")
+    return folder

@@ -1,0 +1,20 @@
+"""How many files and sockets this process may have open."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+try:
+    from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+except ImportError:  # Windows, where there is no limit that could be raised
+
+    def allow_many_files() -> None:
+        """Let as many be open as the system allows."""
+
+else:
+
+    def allow_many_files() -> None:
+        """Let as many be open as the system allows: the soft limit is often 1,024."""
+        _, hard = getrlimit(RLIMIT_NOFILE)
+        with suppress(OSError, ValueError):  # some systems do not mean the limit that they tell
+            setrlimit(RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,54 @@
+"""Signals, where the system has them, and whether the terminal is still there that a program was started from."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+ENDS = ("SIGTERM", "SIGINT", "SIGBREAK")
+"""The signals that ask a program to end; the last one is Windows'."""
+
+HANGUP = "SIGHUP"
+
+
+@contextmanager
+def handled(names: tuple[str, ...], act: Callable[[], object]) -> Iterator[None]:
+    """Have the running loop call `act` for each of these signals while in the block.
+
+    One that the system does not have never comes. A hang-up that was to be ignored when the program started (nohup) is.
+    """
+    with ExitStack() as stack:
+        for number in filter(None, (getattr(signal, name, None) for name in names)):
+            if number.name == HANGUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            stack.enter_context(_handled(number, act))
+        yield
+
+
+@contextmanager
+def _handled(number: signal.Signals, act: Callable[[], object]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    former = signal.getsignal(number)
+    try:
+        loop.add_signal_handler(number, act)
+    except NotImplementedError:  # Windows
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL if former is None else former)
+
+
+def has_terminal() -> bool:
+    """Tell whether the terminal is there from which this process was started; of most services there never is one."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | getattr(os, "O_NOCTTY", 0))
+    except OSError:
+        return False
+    os.close(terminal)
+    return True
