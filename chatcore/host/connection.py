@@ -75,7 +75,7 @@ class Waiting:
             case _:
                 m = outcome.message
                 repeated = isinstance(outcome, Repeated)
-                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, m.number, repeated)
+                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, repeated)
 
 
 class Connection:
@@ -84,6 +84,7 @@ class Connection:
     def __init__(self, link: Link, queue: SendQueue, protocol: ServerProtocol, house: House) -> None:
         self._link, self._queue, self._protocol, self._house = link, queue, protocol, house
         self._unanswered = 0
+        self._sent_bad_frame = False
         self._room = asyncio.Event()
         self.instance = ""
         self.session = ""
@@ -200,11 +201,17 @@ class Connection:
             try:
                 return self._protocol.receive(await self._link.receive())
             except BadFrame as error:
-                log.info("bad frame from %s: %.200r", self.user.name if self.user else "a stranger", error.message)
+                self._log_bad_frame(error)
                 self._send(error_frame(error, error.request_id))
                 if self._protocol.is_given_up:
                     await self.close(error.code, error.message)
                     return None
+
+    def _log_bad_frame(self, error: BadFrame) -> None:
+        """Write a line, the only one for this connection: a stranger must not fill the log."""
+        if not self._sent_bad_frame:
+            self._sent_bad_frame = True
+            log.info("bad frame from %s: %.200r", self.user.name if self.user else "a stranger", error.message)
 
     async def _handle(self, frame: f.ClientFrame) -> f.ServerFrame | None:
         """Do what a frame asks; None where the answer comes with a commit."""
