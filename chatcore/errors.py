@@ -146,7 +146,8 @@ class LinkError(ChatError):
 class Unreachable(LinkError):
     """The server does not answer.
 
-    With `field` "url" the address is one that cannot be used: trying again is of no use.
+    With `field` "url" the address is one that cannot be used: trying again is of no use. With "server" somebody answers
+    there who is no chat server or lets nobody in: trying again is of no use until somebody changes something there.
     """
 
     code = "unreachable"

@@ -61,4 +61,8 @@ class Dialer(Protocol):
     """Opens links to a server."""
 
     async def dial(self, url: str) -> Link:
-        """Open a link. Raises Unreachable with what is wrong; with `field` "url" where the address is no good."""
+        """Open a link. Raises Unreachable with what is wrong.
+
+        With `field` "url" where the address is no good, and "server" where whoever answers would do so again.
+        May be cancelled, and leaves nothing behind then.
+        """

@@ -19,7 +19,10 @@ from tests.websocket_door import Door
 async def stub(answer: bytes | None) -> AsyncIterator[str]:
     """Something that listens and is no chat server: it answers with these bytes, or never. Gives HOST:PORT."""
 
-    is_over = asyncio.Event()
+    is_over, talks = asyncio.Event(), list[asyncio.Task[None]]()
+
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(asyncio.create_task(talk(reader, writer)))
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -32,9 +35,10 @@ async def stub(answer: bytes | None) -> AsyncIterator[str]:
             await writer.wait_closed()
         is_over.set()
 
-    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await is_over.wait()
+        await asyncio.gather(*talks)
 
 
 async def sentence(url: str, how: WebSocketDialer | None = None) -> str:
@@ -94,6 +98,118 @@ async def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.Monkey
 async def test_what_is_no_chat_server_is_told_by_its_answer(answer: bytes, cause: str) -> None:
     async with stub(answer) as where:
         assert await sentence(f"ws://{where}") == f"cannot reach {where}: {cause}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_lasting"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", True),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", True),
+        (b"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", True),
+        (b"HTTP/1.1 429 Too Many Requests\r\n\r\n", False),
+        (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", False),
+        (b"HTTP/1.1 503 Busy\r\n\r\n", False),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", True),
+        (b"220 mail.example ESMTP\r\n", True),
+        (b"", False),
+    ],
+)
+async def test_what_another_try_would_not_change_is_marked_as_such(answer: bytes, is_lasting: bool) -> None:
+    async with stub(answer) as where:
+        with pytest.raises(Unreachable) as caught:
+            await WebSocketDialer().dial(f"ws://{where}")
+
+    assert caught.value.field == ("server" if is_lasting else None)
+
+
+async def test_a_certificate_that_is_not_trusted_is_not_trusted_a_moment_later_either(tmp_path: Path) -> None:
+    async with Door(tls=make_certificates(tmp_path).for_server()) as door:
+        with pytest.raises(Unreachable) as caught:
+            await WebSocketDialer().dial(door.url)
+
+    assert caught.value.field == "server"
+
+
+async def test_a_name_of_this_machine_that_leads_elsewhere_gets_no_plaintext(monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 8765))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: elsewhere)
+
+    assert "is not encrypted" in await sentence("ws://chat.localhost:8765")
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "the proxy refuses with HTTP status 407"),
+        (b"220 mail.example ESMTP\r\n", "the proxy does not answer as one"),
+    ],
+)
+async def test_a_proxy_that_fails_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, cause: str
+) -> None:
+    async with stub(answer) as proxy:
+        monkeypatch.setenv("wss_proxy", f"http://ann:s%40cret@{proxy}")
+
+        told = await sentence("wss://chat.example")
+
+    assert told == f"cannot reach chat.example:443 through the proxy {proxy}: {cause}"
+
+
+async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
+    monkeypatch.setenv("wss_proxy", f"http://127.0.0.1:{free_port}")
+
+    told = await sentence("wss://chat.example")
+
+    assert told == f"cannot reach chat.example:443 through the proxy 127.0.0.1:{free_port}: connection refused"
+
+
+@pytest.mark.parametrize(
+    "proxy", ["ftp://ann:secret@proxy.example", "http://ann:se/cret@proxy.example", "http://ann@p"]
+)
+async def test_what_is_no_proxy_is_told_without_repeating_it(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("wss_proxy", proxy)
+
+    told = await sentence("wss://chat.example")
+
+    assert told == "the proxy that the environment names (as https_proxy does) is not a proxy's address"
+
+
+async def test_a_server_behind_a_proxy_is_reached_by_its_name_and_the_proxy_by_its_user_and_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[bytes] = []
+    async with Door() as door:
+
+        async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if not (asked := await reader.readline()):
+                writer.close()
+                return  # somebody who only looks whether it is there
+            heard.append(asked + await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            inward, outward = await asyncio.open_connection("127.0.0.1", int(door.url.rpartition(":")[2]))
+            outward.write(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(await inward.readuntil(b"\r\n\r\n"))
+            with suppress(ConnectionError):
+                await reader.read()
+            outward.close()
+            writer.close()
+
+        def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            tunnels.append(asyncio.create_task(tunnel(reader, writer)))
+
+        tunnels: list[asyncio.Task[None]] = []
+        async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            monkeypatch.setenv("ws_proxy", f"http://ann:s%40cret@127.0.0.1:{port}")
+
+            client = await WebSocketDialer(allow_plaintext=True).dial("ws://chat.example:8765")
+
+            client.abort()
+            await asyncio.gather(*tunnels)
+
+    assert heard[0].startswith(b"CONNECT chat.example:8765 HTTP/1.1\r\nHost: chat.example:8765\r\n")
+    assert b"Basic YW5uOnNAY3JldA==" in heard[0]  # ann:s@cret
 
 
 async def test_a_certificate_of_an_unknown_authority_is_not_trusted(tmp_path: Path) -> None:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import attrs
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidMessage, InvalidProxyStatus, InvalidStatus, ProxyError, WebSocketException
+from websockets.proxy import Proxy, get_proxy, parse_proxy
+from websockets.uri import parse_uri
 
 from ...domain.addresses import host_and_port, is_loopback
 from ...errors import Unreachable
 from .link import BOTH_ENDS, ClientLink
+from .sockets import look_up, open_socket
 
 MAX_SERVER_FRAME = 1024 * 1024
 """How many bytes a frame from a server may have."""
 
-# Seconds that a server may let a client wait for the opening handshake.
-_OPEN_TIMEOUT = 10
+# Seconds until the link must be open: less than logging in waits, so that it can tell the reason.
+_OPEN_TIMEOUT = 8
+
+# HTTP's answers below 500 that pass: the request took too long, came too early, was one of too many.
+_PASSING = frozenset({408, 425, 429})
 
 
 @attrs.frozen
@@ -34,26 +41,26 @@ class WebSocketDialer:
     "How `wss://` servers are checked; None is the machine's own certificates."
 
     async def dial(self, url: str) -> ClientLink:
-        host, where, is_secure = _address(url)
-        if not (is_secure or self.allow_plaintext or is_loopback(host)):
-            msg = f"ws:// to another machine ({where}) is not encrypted: use wss:// or allow plaintext explicitly"
-            raise Unreachable(msg, field="url")
-        try:
-            return ClientLink(await self._connection(url, host, is_secure=is_secure))
-        except (OSError, ValueError, ImportError, WebSocketException) as error:
-            msg = f"cannot reach {where}: {_cause(error)}"
-            raise Unreachable(msg) from error
-
-    async def _connection(self, url: str, host: str, *, is_secure: bool) -> ClientConnection:
+        host, port, is_secure = _address(url)
+        where = host_and_port(host, port)
+        may_leave = is_secure or self.allow_plaintext
+        if not may_leave and not is_loopback(host):
+            raise _not_encrypted(where)
+        proxy = None if is_loopback(host) else _proxy(url)
         options: dict[str, Any] = {"ssl": self.tls} if is_secure and self.tls else {}
-        return await _Connect(
-            url,
-            proxy=None if is_loopback(host) else True,
-            open_timeout=_OPEN_TIMEOUT,
-            max_size=MAX_SERVER_FRAME,
-            **options,
-            **BOTH_ENDS,
-        )
+        try:
+            async with asyncio.timeout(_OPEN_TIMEOUT):
+                if proxy is None:
+                    options |= {"sock": await _direct(host, port, may_leave=may_leave), "proxy": None}
+                else:
+                    options |= await _by_proxy(proxy)
+                return ClientLink(
+                    await _Connect(url, open_timeout=None, max_size=MAX_SERVER_FRAME, **options, **BOTH_ENDS)
+                )
+        except (OSError, ValueError, ImportError, WebSocketException) as error:
+            through = "" if proxy is None else f" through the proxy {host_and_port(proxy.host, proxy.port)}"
+            msg = f"cannot reach {where}{through}: {_cause(error)}"
+            raise Unreachable(msg, field="server" if _is_lasting(error) else None) from error
 
 
 class _Connect(connect):
@@ -63,8 +70,40 @@ class _Connect(connect):
         return exc
 
 
-def _address(url: str) -> tuple[str, str, bool]:
-    """Give the host, host and port, and whether it is encrypted; raise Unreachable for what is none."""
+async def _direct(host: str, port: int, *, may_leave: bool) -> socket.socket:
+    """Open a socket to a host; unless it `may_leave`, to this machine only: a name does not say where it leads."""
+    addresses = [one for one in await look_up(host, port) if may_leave or is_loopback(one[4][0])]
+    if not addresses:
+        raise _not_encrypted(host_and_port(host, port))
+    return await open_socket(addresses)
+
+
+async def _by_proxy(proxy: Proxy) -> dict[str, Any]:
+    """Give the options by which the library goes through a proxy: by an address of it that answers, not by its name."""
+    with await open_socket(await look_up(proxy.host, proxy.port)) as probe:
+        address = probe.getpeername()[0]
+    secret = "" if proxy.username is None else f"{quote(proxy.username, '')}:{quote(proxy.password or '', '')}@"
+    options = {"proxy": f"{proxy.scheme}://{secret}{host_and_port(address, proxy.port)}"}
+    return options | ({"proxy_server_hostname": proxy.host} if proxy.scheme == "https" else {})
+
+
+def _proxy(url: str) -> Proxy | None:
+    """Give the proxy that the environment names for this address. Raises Unreachable, without its password."""
+    try:
+        named = get_proxy(parse_uri(url))
+        return None if named is None else parse_proxy(named)
+    except (ValueError, WebSocketException):
+        msg = "the proxy that the environment names (as https_proxy does) is not a proxy's address"
+        raise Unreachable(msg, field="server") from None
+
+
+def _not_encrypted(where: str) -> Unreachable:
+    msg = f"ws:// to another machine ({where}) is not encrypted: use wss:// or allow plaintext explicitly"
+    return Unreachable(msg, field="url")
+
+
+def _address(url: str) -> tuple[str, int, bool]:
+    """Give the host, the port, and whether it is encrypted; raise Unreachable for what is no address."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -78,14 +117,14 @@ def _address(url: str) -> tuple[str, str, bool]:
         msg = f"{url!r} is not a server's address: it looks like ws://HOST:PORT or wss://HOST:PORT"
         raise Unreachable(msg, field="url")
     is_secure = parts.scheme == "wss"
-    return host, host_and_port(host, port or (443 if is_secure else 80)), is_secure
+    return host, port or (443 if is_secure else 80), is_secure
 
 
 def _cause(error: Exception) -> str:
     """Say in a few words why a server cannot be reached."""
     match error:
         case TimeoutError():
-            return f"no answer within {_OPEN_TIMEOUT} s"
+            return str(error) or f"no answer within {_OPEN_TIMEOUT} s"
         case ssl.SSLCertVerificationError():
             return f"its certificate is not to be trusted ({error.verify_message})"
         case ssl.SSLError():
@@ -94,11 +133,30 @@ def _cause(error: Exception) -> str:
             return str(error.strerror).lower()
         case InvalidStatus():
             return f"it answers with HTTP status {error.response.status_code} and not as a chat server"
+        case InvalidProxyStatus():
+            return f"the proxy refuses with HTTP status {error.response.status_code}"
+        case ProxyError():
+            return "the proxy does not answer as one"
         case OSError():
-            # A host with several addresses has an error for each, put together into one text by asyncio.
+            # A host with several addresses has an error for each, put together into one text.
             numbers = dict.fromkeys(re.findall(r"\[Errno (\d+)\]", str(error)))
             return ", ".join(os.strerror(int(number)).lower() for number in numbers) or "it ended the connection"
         case WebSocketException():
             return "it does not answer as a chat server"
         case _:
             return str(error)
+
+
+def _is_lasting(error: Exception) -> bool:
+    """Tell whether another try would end alike: somebody answers, and is no chat server or lets nobody in."""
+    match error:
+        case InvalidStatus() | InvalidProxyStatus():
+            return error.response.status_code < 500 and error.response.status_code not in _PASSING  # noqa: PLR2004
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | ssl.SSLSyscallError():
+            return False
+        case InvalidMessage():
+            return not isinstance(error.__cause__, EOFError)  # it ended the connection: it may be starting or ending
+        case OSError():
+            return isinstance(error, ssl.SSLError)
+        case _:
+            return True

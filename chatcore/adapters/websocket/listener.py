@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Self, cast
@@ -17,6 +17,7 @@ from ...domain.addresses import host_and_port
 from ...ports.transport import MAX_FRAME, Link
 from .accepted import Accepted
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
+from .sockets import is_name, look_up
 
 # Seconds that a client may take for the opening handshake.
 _OPEN_TIMEOUT = 5
@@ -54,7 +55,7 @@ class WebSocketListener:
         self._server = await serve(
             # Made by create_connection: of no other kind.
             lambda connection: self._serve_link(ServerLink(cast("Accepted", connection))),
-            self._host,
+            await self._addresses(),  # type: ignore[arg-type]  # passed on to the loop, which takes several
             self._port,
             ssl=self._tls,
             backlog=_BACKLOG,
@@ -88,6 +89,12 @@ class WebSocketListener:
     def stop(self) -> None:
         """Accept nobody any more; those who are there stay."""
         self._server.close(close_connections=False)
+
+    async def _addresses(self) -> str | Sequence[str]:
+        """Give the addresses of the host, so that the loop has no name to look up."""
+        if not is_name(self._host):
+            return self._host
+        return list(dict.fromkeys(address[4][0] for address in await look_up(self._host, self._port)))
 
     async def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path = request.path.partition("?")[0]
