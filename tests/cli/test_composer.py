@@ -2,24 +2,9 @@
 
 import pytest
 from chatcore_cli.cells import width
-from chatcore_cli.composer import typed
 
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import BACKSPACE, CTRL_N, CTRL_P, ENTER, LEFT, TAB, alt, paste, terminal
-
-
-@pytest.mark.parametrize(
-    ("pasted", "text"),
-    [
-        ("a\r\nb\rc", "a\nb\nc"),
-        ("\x1b[31mred\x1b[0m", "red"),
-        ("bell\x07 null\x00", "bell null"),
-        ("tab\tstays", "tab\tstays"),
-        ("half \udcff", "half "),
-    ],
-)
-def test_control_characters_are_never_typed(pasted: str, text: str) -> None:
-    assert typed(pasted) == text
 
 
 async def test_each_conversation_keeps_its_draft() -> None:

@@ -18,6 +18,7 @@ from chatcore.client.credentials import is_address
 from chatcore.client.language import LANGUAGES, choose
 from chatcore.client.profiles import BadProfile
 from chatcore.client.text import clean_line
+from chatcore.client.typed import typed
 from chatcore.process.streams import is_utf8
 
 from .app import Program
@@ -174,7 +175,7 @@ def send(context: click.Context, name: str, text: str) -> None:
     profile = _Login(context, reads_input=reads_input)
     if reads_input:
         text = _given_text(sys.stdin.buffer.read)
-    profile.run(lambda script: script.send(name, text))
+    profile.run(lambda script: script.send(name, typed(text)))
 
 
 @commands.command()

@@ -10,17 +10,10 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 
+from chatcore.client.typed import typed
 from chatcore.domain.ids import ConversationId
 
 from .cells import steady
-
-# Escape sequences come with text that was copied from a terminal; no message may have them.
-_never_typed = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def typed(text: str) -> str:
-    """Give what was pasted or typed with plain line ends and without control characters."""
-    return _never_typed.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class Composer:

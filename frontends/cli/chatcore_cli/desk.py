@@ -13,12 +13,13 @@ from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change, ItemState
 from chatcore.client.sentences import error_text
 from chatcore.client.text import clean, clean_line
+from chatcore.client.typed import typed
 from chatcore.domain.ids import ClientId, ConversationId
 from chatcore.domain.messages import MAX_TEXT
 from chatcore.domain.reading import MAX_MARKS
 from chatcore.domain.roster import Row
 
-from .composer import Composer, typed
+from .composer import Composer
 from .painter import Painter, Viewer
 from .talk import Talk
 from .terminal import Outcome, Terminal
@@ -38,7 +39,8 @@ class Desk:
         """`commands` are the names of those that the composer completes."""
         self.client = client
         self.viewer = viewer
-        self._terminal, self._monotonic = terminal, monotonic
+        self.monotonic = monotonic
+        self._terminal = terminal
         self._attention = Attention(monotonic())
         self.roster = ListView(self.language.gettext("General chat"))
         self.talk = Talk(client, Painter(viewer), terminal.spawn)
@@ -146,6 +148,13 @@ class Desk:
         """What stands where the cursor is."""
         return self.finder.text if self.is_finding else self.composer.text
 
+    def paste(self, text: str) -> None:
+        """Insert what was pasted where the cursor is; nothing is sent or chosen by it."""
+        if self.is_finding:
+            self.finder.insert_text(typed(text).replace("\n", " "))
+        else:
+            self.composer.paste(text)
+
     def clear_written(self) -> None:
         """Begin the line anew; in the composer it can be had again with the Up key."""
         if self.is_finding:
@@ -227,7 +236,7 @@ class Desk:
 
     def touched(self) -> None:
         """A key was pressed, or the mouse used."""
-        self._attention.touched(self._monotonic())
+        self._attention.touched(self.monotonic())
         self.look()
 
     def focus_reported(self, *, has_focus: bool) -> None:
@@ -237,7 +246,7 @@ class Desk:
 
     def look(self) -> None:
         """Find out whether somebody looks at the terminal, and tell where that has changed."""
-        active = self._attention.holds(self._monotonic())
+        active = self._attention.holds(self.monotonic())
         if active != self.window_active:
             self.window_active = active
             self.client.window_active(active)

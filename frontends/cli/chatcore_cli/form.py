@@ -10,6 +10,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import (
     AnyContainer,
     BufferControl,
@@ -23,6 +24,8 @@ from prompt_toolkit.layout import (
     WindowAlign,
 )
 from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProcessor
+
+from chatcore.client.typed import typed_line
 
 from .cells import steady, width, wrap
 from .steady_input import SteadyProcessor
@@ -160,6 +163,7 @@ class Form:
             bound.add(key)(lambda _event: self.leave(result=False))
         in_field = Condition(lambda: self.app.layout.current_window in self._inputs)
         bound.add("enter", filter=in_field)(lambda _event: self._go_on())
+        bound.add(Keys.BracketedPaste)(lambda event: event.current_buffer.insert_text(typed_line(event.data)))
         return bound
 
     def _go_on(self) -> None:

@@ -14,6 +14,7 @@ from chatcore.client.language import gettext_noop as _
 
 from .commands import enter
 from .desk import Desk
+from .pasting import Pasting, line_end
 from .terminal import FOCUS_GAINED, FOCUS_LOST
 
 Keystroke = tuple[Keys | str, ...]
@@ -171,11 +172,9 @@ def _call(act: Callable[[Desk], None], desk: Desk) -> Callable[[KeyPressEvent], 
 
 
 def _bind_text(bound: KeyBindings, desk: Desk) -> None:
-    """Bind what brings text with it."""
-
-    @bound.add(Keys.BracketedPaste)
-    def _paste(event: KeyPressEvent) -> None:
-        if desk.is_finding:
-            desk.finder.insert_text(" ".join(event.data.split()))
-        else:
-            desk.composer.paste(event.data)
+    """Bind what brings text with it. Enter and Tab within a pasted text are text as well."""
+    pasting = Pasting(desk.monotonic)
+    writing = Condition(lambda: not desk.is_helping)
+    bound.add(Keys.BracketedPaste)(lambda event: desk.paste(event.data))
+    bound.add("enter", filter=writing & Condition(pasting.has_line_end))(lambda _event: desk.paste(line_end()))
+    bound.add("tab", filter=writing & Condition(pasting.has_tab))(lambda _event: desk.paste("\t"))

@@ -10,6 +10,7 @@ from chatcore.client.conversation_view import ConversationView
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
 from chatcore.client.sentences import connection_line, error_text, not_kept, title
 from chatcore.client.text import clean, clean_line
+from chatcore.client.typed import typed
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import check_text
 from chatcore.domain.roster import Row
@@ -181,7 +182,7 @@ class Desk(SessionObserver):
 
     def send(self) -> None:
         """Send what is written."""
-        conversation, text = self.conversation, self.screen.composer.text.strip("\n")
+        conversation, text = self.conversation, typed(self.screen.composer.text).strip("\n")
         if conversation is None or self.view is None or not text.strip():
             return
         try:
