@@ -125,6 +125,22 @@ def unread_line_text(language: Language) -> str:
     return language.gettext("Unread messages")
 
 
+def no_messages_text(*, is_empty: bool, phase: ConnectionPhase, language: Language) -> str:
+    """Say what stands where no message of an open conversation is. `is_empty`: it is known to have none."""
+    if is_empty:
+        return language.gettext("No messages yet. Write the first one.")
+    if phase is ConnectionPhase.ONLINE:
+        return language.gettext("Loading…")
+    return language.gettext("The messages come with the connection.")
+
+
+def no_rows_text(*, has_rows: bool, language: Language) -> str:
+    """Say what stands where no row of the list is shown. `has_rows`: there are some, but they were not looked for."""
+    if has_rows:
+        return language.gettext("Nobody has this in the name.")
+    return language.gettext("The list comes with the connection.")
+
+
 def title(unread: int) -> str:
     """Give the title of the window, with the number of all unread messages."""
     return f"({unread}) chatcore" if unread > 0 else "chatcore"

@@ -437,3 +437,17 @@ async def test_with_nothing_but_oneself_there_is_the_general_chat() -> None:
             await t.settle()
 
             assert [message.text for message in await alice.history(GENERAL)] == ["all alone"]
+
+
+async def test_offline_nothing_says_that_a_conversation_has_no_messages_unless_it_is_known() -> None:
+    async with ChatWorld() as world:
+        alice, bob, _ = await world.users("alice", "bob", "carol")
+        await bob.post(await bob.conversation_with("alice"), "hello")
+        async with terminal(world, alice) as t:
+            await t.open("carol")
+            assert "No messages yet. Write the first one." in t.text
+            await world.kill()
+            await t.settle()
+
+            await t.open("bob")
+            assert "The messages come with the connection." in t.text

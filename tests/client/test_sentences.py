@@ -13,6 +13,8 @@ from chatcore.client.sentences import (
     connection_line,
     connection_reason,
     error_text,
+    no_messages_text,
+    no_rows_text,
     not_remembered,
     presence_text,
     refusal_text,
@@ -143,3 +145,24 @@ def test_a_log_in_that_cannot_be_remembered_is_told_with_the_file_and_the_reason
 
     assert not_remembered(error, ENGLISH) == ("This log-in is not remembered: /home/profiles.json: Permission denied")
     assert not_remembered(BadProfile("it is damaged"), ENGLISH) == "This log-in is not remembered: it is damaged"
+
+
+@pytest.mark.parametrize(
+    ("is_empty", "phase", "english"),
+    [
+        (True, ConnectionPhase.ONLINE, "No messages yet. Write the first one."),
+        (True, ConnectionPhase.OFFLINE, "No messages yet. Write the first one."),
+        (False, ConnectionPhase.ONLINE, "Loading…"),
+        (False, ConnectionPhase.OFFLINE, "The messages come with the connection."),
+        (False, ConnectionPhase.CONNECTING, "The messages come with the connection."),
+    ],
+)
+def test_that_there_are_no_messages_is_said_only_where_it_is_known(
+    is_empty: bool, phase: ConnectionPhase, english: str
+) -> None:
+    assert no_messages_text(is_empty=is_empty, phase=phase, language=ENGLISH) == english
+
+
+def test_that_nobody_has_the_name_is_said_only_where_there_is_a_list() -> None:
+    assert no_rows_text(has_rows=True, language=ENGLISH) == "Nobody has this in the name."
+    assert no_rows_text(has_rows=False, language=ENGLISH) == "The list comes with the connection."

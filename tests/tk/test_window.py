@@ -100,6 +100,24 @@ async def test_the_window_closes_cleanly_while_it_is_offline_and_while_it_connec
         await leaves(again)
 
 
+async def test_offline_nothing_says_that_a_conversation_has_no_messages_unless_it_is_known(
+    open_window: Open, server: ServerProcess
+) -> None:
+    async with person(server, "bob") as bob, person(server, "carol"):
+        alice = await open_window("alice")
+        await say(bob, "alice", "hello")
+        await alice.find("carol")
+        await alice.until(lambda seen: seen["said"] == "No messages yet. Write the first one.")
+        await server.kill()
+        await alice.until(lambda seen: seen["status"] == "offline")
+
+        await alice.find("bob")
+        await alice.until(lambda seen: seen["said"] == "The messages come with the connection.")
+
+        await server.start()
+        await alice.until(lambda seen: texts(seen) == ["hello"])
+
+
 # ---- keys and mouse
 
 

@@ -93,6 +93,7 @@ class Onlooker:
             "notice": screen.notice.sentence if screen.notice.winfo_viewable() else "",
             "offer": str(window.offer.label.cget("text")) if window.offer.winfo_viewable() else "",
             "head": [str(screen.name.cget("text")), str(screen.presence.cget("text"))],
+            "said": screen.timeline._empty if window.desk.view and not window.desk.view.items else "",
             "written": screen.composer.text,
             "jump": str(screen.jump.cget("text")) if screen.jump.winfo_viewable() else "",
             "talk": [

@@ -8,6 +8,7 @@ from prompt_toolkit.layout import UIContent, UIControl
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from chatcore.client.rows import row_line
+from chatcore.client.sentences import no_messages_text, no_rows_text
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 
@@ -102,10 +103,7 @@ class RosterPane(UIControl):
         return row_lines(words, cells, selected=selected, found=found, draft=draft)
 
     def _empty(self, cells: int) -> list[Line]:
-        if self._desk.finder.text:
-            text = self._desk.language.gettext("Nobody has this in the name.")
-        else:
-            text = self._desk.language.gettext("The list comes with the connection.")
+        text = no_rows_text(has_rows=bool(self._desk.roster.rows), language=self._desk.language)
         return [[("class:dim", f" {line}")] for line in wrap(text, cells - 2)]
 
 
@@ -140,8 +138,8 @@ class TalkPane(UIControl):
     def _placeholder(self, cells: int, height: int) -> list[Line]:
         say = self._desk.language.gettext
         if self._desk.talk.conversation is not None:
-            # Until they have come nobody knows whether there are any.
-            texts = [say("No messages yet.")] if self._desk.talk.is_empty else []
+            phase, is_empty = self._desk.client.connection.phase, self._desk.talk.is_empty
+            texts = [no_messages_text(is_empty=is_empty, phase=phase, language=self._desk.language)]
         else:
             texts = [say("Choose somebody in the list: ↑ ↓ and Enter."), say("Write a part of a name to find it.")]
             texts += ["", say("F1 shows all keys.")]

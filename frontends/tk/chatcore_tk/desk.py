@@ -8,7 +8,7 @@ from functools import partial
 from chatcore import ChatError
 from chatcore.client.conversation_view import ConversationView
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
-from chatcore.client.sentences import connection_line, error_text, not_kept, title
+from chatcore.client.sentences import connection_line, error_text, no_messages_text, not_kept, title
 from chatcore.client.text import clean, clean_line
 from chatcore.client.typed import typed
 from chatcore.domain.ids import ConversationId, Token
@@ -40,6 +40,8 @@ class Desk(SessionObserver):
         self.finder = Finder(screen, viewer.language, self.open)
         self._told: tuple[int, ...] | None = None
         self._loading: ConversationView | None = None
+        self._is_empty = False
+        "Whether the open conversation is known to have no messages."
         screen.timeline.on_drawn = self.drawn
         screen.timeline.on_press = self._pressed
         screen.roster.on_choose = self.open
@@ -104,6 +106,8 @@ class Desk(SessionObserver):
         if self.view and conversation == self.conversation:
             self.view.apply(changes)
             self.screen.timeline.redraw()
+            if not self.view.items:
+                self._line.ask_if_empty(conversation, partial(self._found_out, self.view))
 
     def skipped(self, conversation: ConversationId, first: int, last: int) -> None:  # noqa: ARG002 - the surface's
         """Say that messages came of which nothing was told."""
@@ -251,6 +255,11 @@ class Desk(SessionObserver):
 
     # ---- within
 
+    def _found_out(self, view: ConversationView, is_empty: bool) -> None:
+        if view is self.view and is_empty != self._is_empty:
+            self._is_empty = is_empty
+            self._say_empty()
+
     def _open(self, row: Row) -> None:
         newest = row.last.seq if row.last else 0
         view = ConversationView(row.conversation, newest=newest, unread=row.unread, watching=self.window_active)
@@ -261,6 +270,7 @@ class Desk(SessionObserver):
         self.screen.roster.redraw()
         self.screen.timeline.show(view, "")
         self._line.opened(row.conversation)
+        self._is_empty = False
         self._say_empty()
         self._show_head()
 
@@ -272,7 +282,8 @@ class Desk(SessionObserver):
         self.finder.explain()
         say = self._viewer.language.gettext
         if self.view:
-            sentence = say("No messages yet. Write the first one.")
+            phase, language = self.connection.phase, self._viewer.language
+            sentence = no_messages_text(is_empty=self._is_empty, phase=phase, language=language)
         else:
             sentence = say("Choose somebody in the list to read and write.")
         self.screen.timeline.show(self.view, sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chatcore.client.language import Language
+from chatcore.client.sentences import no_rows_text
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 
@@ -62,9 +63,5 @@ class Finder:
 
     def explain(self) -> None:
         """Say why there is no row, should there be none."""
-        say = self._language.gettext
-        known = bool(self._list.rows)
-        self._screen.roster.empty = (
-            say("Nobody has this in the name.") if known else say("The list comes with the connection.")
-        )
+        self._screen.roster.empty = no_rows_text(has_rows=bool(self._list.rows), language=self._language)
         self._screen.roster.redraw()

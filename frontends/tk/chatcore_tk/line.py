@@ -105,6 +105,16 @@ class Line:
         """These messages are on the screen now, and no others."""
         self._do(lambda client: client.visible(conversation, seqs), _nothing)
 
+    def ask_if_empty(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:
+        """Find out whether a conversation of which no message is here is known to have none."""
+        relay = self._relay
+
+        def look(client: ChatClient) -> None:
+            is_empty = client.replica.is_at_beginning(conversation)
+            self._hand_over(lambda: told(is_empty) if relay and relay.is_current else None)
+
+        self._do(look, _nothing)
+
     # ---- within
 
     def _begin(self, profile: Profile, observer: SessionObserver, enter: Enter | None, done: Done) -> None:
