@@ -23,16 +23,22 @@ def library() -> Path:
     return LIBRARY
 
 
-def recording(db: Path, trace: Path) -> Mapping[str, str]:
+def preloading(shim: Path) -> dict[str, str]:
+    """Give the environment in which a program is started with the shim: in LD_PRELOAD a path may have no space."""
+    folders = filter(None, (str(shim.parent), os.environ.get("LD_LIBRARY_PATH")))
+    return {"LD_PRELOAD": shim.name, "LD_LIBRARY_PATH": ":".join(folders)}
+
+
+def recording(db: Path, trace: Path) -> dict[str, str]:
     """Give the environment in which a server writes down what it does to its database."""
-    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_TRACE": str(trace)}
+    return preloading(library()) | {"PROVE_DB": str(db), "PROVE_TRACE": str(trace)}
 
 
-def dying(db: Path, event: str, at: int) -> Mapping[str, str]:
+def dying(db: Path, event: str, at: int) -> dict[str, str]:
     """Give the environment in which a server kills itself at the n-th of these events."""
-    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_KILL": event, "PROVE_AT": str(at)}
+    return preloading(library()) | {"PROVE_DB": str(db), "PROVE_KILL": event, "PROVE_AT": str(at)}
 
 
 def failing(db: Path, file: str, at: int) -> Mapping[str, str]:
     """Give the environment in which the n-th sync of a file (wal, db) is an I/O error, and all after it."""
-    return {"LD_PRELOAD": str(library()), "PROVE_DB": str(db), "PROVE_FAIL": f"sync:{file}", "PROVE_AT": str(at)}
+    return preloading(library()) | {"PROVE_DB": str(db), "PROVE_FAIL": f"sync:{file}", "PROVE_AT": str(at)}

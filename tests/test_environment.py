@@ -27,7 +27,6 @@ STRANGE = {
     "PYTHONDEVMODE": "1",
     "PYTHONIOENCODING": "latin-1",
     "PYTHONUNBUFFERED": "1",
-    "PYTHONUTF8": "0",
     "TERM": "dumb",
     "TMUX": "/nowhere,1,0",
     "TZ": ":/nowhere",

@@ -1,6 +1,7 @@
 """Promises 21 to 25: stopping, migrating, restoring, full disks, second servers. See docs/promises.md."""
 
 import asyncio
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from chatcore.testing.history import Witness
 from chatcore.testing.server_process import ServerProcess
 from chatcore.testing.storage_base import ALICE, BOB, enrol, send
 from prove.crowd import Crowd
-from prove.shim import failing
+from prove.shim import failing, library, preloading
 from tests.small_disk import fill
 
 MIGRATE_AND_DIE = """
@@ -186,3 +187,16 @@ def test_p25_the_library_refuses_a_second_storage_as_well(tmp_path: Path) -> Non
 
     with pytest.raises(ChatError, match="in use by another server"):
         asyncio.run(twice())
+
+
+@pytest.mark.needs("gcc")
+def test_the_shim_is_loaded_from_a_path_with_a_space(tmp_path: Path) -> None:
+    place = tmp_path / "a chat · zażółć"
+    place.mkdir()
+    shim = shutil.copy(library(), place)
+
+    done = subprocess.run(
+        ["cat", "/proc/self/maps"], env=preloading(Path(shim)), capture_output=True, text=True, check=True
+    )
+
+    assert (str(shim) in done.stdout, done.stderr) == (True, "")
