@@ -19,7 +19,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test prove bench growth profile check docs wheel-test clean
+.PHONY: help setup demo test prove bench growth profile check docs wheel-test fresh clean
 .DEFAULT_GOAL := help
 
 help:
@@ -35,6 +35,8 @@ help:
 	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
+	@echo 'make fresh       the same two commands on a machine that nobody has prepared: SUITE=trixie, or another of Debian'
+	@echo '                 AS=person without root, WITH=python3-venv with a package more, COMMAND="make check" another line'
 	@echo 'make clean       remove what make has made, .venv too'
 
 setup: $(READY)
@@ -91,6 +93,9 @@ docs: $(READY)
 
 wheel-test: $(READY)
 	@$(BIN)/python scripts/test_wheel.py
+
+fresh:
+	@scripts/fresh_machine.sh $(or $(SUITE),trixie) $(if $(AS),--as $(AS)) $(if $(WITH),--with '$(WITH)') $(if $(COMMAND),'$(COMMAND)')
 
 clean:
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
