@@ -12,8 +12,6 @@ from hypothesis import HealthCheck, settings
 from tests import environment
 from tests.small_disk import mounted
 
-pytest.register_assert_rewrite("chatcore.testing")
-
 settings.register_profile("quick", deadline=None, max_examples=50)
 settings.register_profile(
     "ci", deadline=None, max_examples=100, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -15,12 +15,12 @@ CONFIGURATION = '[tool.pytest]\nasyncio_mode = "auto"\n'
 pytestmark = pytest.mark.checkout
 
 
-def run_tests(folder: Path) -> str:
+def run_tests(folder: Path, *options: str) -> str:
     """Run pytest in a folder, as a reader would; give what it said."""
     (folder / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.stdout
@@ -44,3 +44,58 @@ def test_a_bus_that_tells_nobody_fails(tmp_path: Path) -> None:
     said = run_tests(tmp_path)
 
     assert "7 failed, 1 passed" in said, said
+
+
+BAD_STORAGE = """
+from chatcore.adapters.memory import MemoryStorage
+from chatcore.testing.storage_contract import StorageContract
+
+class Forgetful(MemoryStorage):
+    async def users(self, after, limit):
+        return (await super().users(after, limit))[:1]
+
+class TestForgetful(StorageContract):
+    @pytest.fixture
+    def storage(self):
+        return Forgetful()
+"""
+
+BAD_BUS = """
+from chatcore.adapters.local_bus import LocalBus
+from chatcore.testing.bus_contract import BusContract
+
+class Stammering(LocalBus):
+    def publish(self, events, publisher):
+        super().publish([*events, *events], publisher)
+
+class TestStammering(BusContract):
+    @pytest.fixture
+    def bus(self):
+        return Stammering()
+"""
+
+BAD_LINK = """
+from chatcore.adapters.memory_transport import link_pair
+from chatcore.testing.transport_contract import TransportContract
+
+class TestDumb(TransportContract):
+    @pytest.fixture
+    def ends(self):
+        one, other = link_pair()
+        receive = other.receive
+        async def dumb():
+            await receive()
+            return b"moo"
+        other.receive = dumb
+        return one, other
+"""
+
+
+@pytest.mark.parametrize("bad", [BAD_STORAGE, BAD_BUS, BAD_LINK], ids=["storage", "bus", "link"])
+def test_a_contract_that_fails_shows_what_it_compared(bad: str, tmp_path: Path) -> None:
+    (tmp_path / "test_bad.py").write_text(f"import pytest\n{bad}", encoding="utf-8")
+
+    said = run_tests(tmp_path, "--exitfirst")
+
+    assert re.search(r"^E +(AssertionError: )?assert .+ == ", said, re.MULTILINE), said
+    assert re.search(r"^E +AssertionError$", said, re.MULTILINE) is None, said

@@ -81,7 +81,8 @@ class Overview:
     "The length of the directory."
     general: Tally
     tallies: tuple[Tally, ...]
-    "Of the newest other conversations, newest first."
+    """Of the newest other conversations, newest first: in the order of the commits of their last messages, since clocks
+    go wrong and many messages have one time."""
 
 
 @attrs.frozen
@@ -115,6 +116,7 @@ class Storage(Protocol):
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         """Call `listener` on the event loop with each commit made through this object.
 
+        All outcomes of an `append` are told, what was repeated or refused too; an `append` of nothing tells nothing.
         It must not raise. What is returned ends it.
         """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from .clock import VirtualClock
@@ -20,6 +22,20 @@ _CONTRACTS = {
     "StorageContract": ".storage_contract",
     "TransportContract": ".transport_contract",
 }
+
+
+def _tell_assertions_in_full() -> None:
+    """Have pytest rewrite the assertions of what is loaded from here, so that a failing one shows what it compared.
+
+    By itself it does so for files of tests and for plugins only.
+    """
+    pytest = sys.modules.get("pytest")
+    if pytest is not None:
+        names = {f"{__name__}.{module.name}" for module in iter_modules(__path__)}
+        pytest.register_assert_rewrite(*(names - sys.modules.keys()))
+
+
+_tell_assertions_in_full()
 
 
 def __getattr__(name: str) -> object:
