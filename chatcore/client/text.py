@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
+from ..domain.messages import INVISIBLE
+
 MAX_MARKS = 8
 """How many combining marks one letter may carry; living languages need fewer."""
 
@@ -44,10 +46,7 @@ _needs_work = re.compile(
     "\ue000-\ufa6f\uff01-\uff9f\uffa1-\uffef\ufffd\U0001f000-\U0001faff\U00020000-\U0002fffd]"
 ).search
 
-_is_invisible = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-).match
+_is_invisible = re.compile(f"[{INVISIBLE}]").match
 
 _is_emoji = re.compile("[©®‼⁉™ℹ\u2190-\u2bff〰〽㊗㊙\U0001f000-\U0001faff]").match
 

@@ -15,6 +15,15 @@ PREVIEW = 120
 
 _never_legitimate = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]").search
 
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Ranges, as of a regular expression, of what shows nothing by itself: Default_Ignorable_Code_Point of UAX 44."""
+
+# Neither does white space, nor the cell of braille without a dot.
+_shows = re.compile(rf"[^\s\u2800{INVISIBLE}]").search
+
 
 def instant(ms: int) -> datetime:
     """Give the moment `ms` milliseconds after 1970 as an aware UTC datetime."""
@@ -102,6 +111,6 @@ def check_text(text: str) -> None:
     if bad:
         msg = f"the character U+{ord(bad[0]):04X} at position {bad.start() + 1} is not allowed in a message"
         raise BadText(msg, field="text")
-    if not text.strip():
-        msg = "a message needs more than white space"
+    if not _shows(text):
+        msg = "a message needs something that can be seen"
         raise Empty(msg, field="text")

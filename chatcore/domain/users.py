@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Protocol
+from unicodedata import normalize
 
 import attrs
 
@@ -50,8 +51,26 @@ class AsciiNames:
 
 
 def check_password(password: str) -> str:
-    """Give the password back; raise WeakPassword unless it has 8 to 128 code points."""
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        msg = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, this one has {len(password)}"
+    """Give the password as it is kept; raise WeakPassword unless it has 8 to 128 code points."""
+    kept = password_forms(password)[0]
+    if not MIN_PASSWORD <= len(kept) <= MAX_PASSWORD:
+        msg = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, this one has {len(kept)}"
         raise WeakPassword(msg, field="password")
-    return password
+    return kept
+
+
+def password_forms(password: str) -> tuple[str, ...]:
+    """Give the form in which a password is kept, and the one that was typed where it differs.
+
+    Keyboards write one letter in several ways. RFC 8265, section 4.2.2 (OpaqueString): every space is U+0020, and the
+    rest is in normalization form C. What was kept before this rule is as it was typed.
+    """
+    if password.isascii() or len(password) > MAX_PASSWORD * _MAX_PARTS:
+        return (password,)
+    return tuple(dict.fromkeys((normalize("NFC", _space.sub(" ", password)), password)))
+
+
+_MAX_PARTS = 4
+"""Into so many code points one can be taken apart: no form of what is longer is short enough for a password."""
+
+_space = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from ..domain.ids import Token, UserId
-from ..domain.users import User, check_password
+from ..domain.users import User, check_password, password_forms
 from ..errors import InvalidName, LoggedOut, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
@@ -27,10 +27,12 @@ async def register(ctx: Context, name: str, password: str) -> User:
 async def check_credentials(ctx: Context, name: str, password: str) -> User:
     """Give the user whose name and password these are. Raises WrongCredentials, the same for an unknown name."""
     account = await _account(ctx, name)
-    right = await ctx.hasher.verify(account.password_hash if account else None, password)
-    if account is None or not right:
-        raise WrongCredentials
-    return account.user
+    # How many forms are tried hangs on what was typed alone: the time does not tell whether there is an account.
+    for form in password_forms(password):
+        right = await ctx.hasher.verify(account.password_hash if account else None, form)
+        if account is not None and right:
+            return account.user
+    raise WrongCredentials
 
 
 async def begin_session(ctx: Context, user: UserId) -> Token:

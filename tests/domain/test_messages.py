@@ -23,14 +23,33 @@ def stored(text: str = "hello") -> Message:
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "two\nlines\tand a tab", "zażółć 漢字", "👩‍👩‍👧", "x" * MAX_TEXT, "🦆" * MAX_TEXT, " . "]
+    "text",
+    [
+        "x",
+        "two\nlines\tand a tab",
+        "zażółć 漢字",
+        "👩‍👩‍👧",
+        "x" * MAX_TEXT,
+        "🦆" * MAX_TEXT,
+        " . ",
+        "\u200b.",
+        "\u0301",
+        "❤\ufe0f",
+    ],
 )
 def test_ordinary_texts_are_taken_as_they_are(text: str) -> None:
     assert request(text).text == text
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t \u00a0\u2003"])
-def test_a_text_that_says_nothing_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "\n\t \u00a0\u2003", "\u200b", " \u200d\ufeff\n", "\u00ad\u034f\u061c",
+        "\u202e\u2066\u2069", "\u2800 \u2800", "\u115f\u1160\u3164\uffa0", "\ufe0f",
+        "\U000e0041\U000e007f", "\u180e\u17b4",
+    ],
+)  # fmt: skip
+def test_a_text_of_which_nobody_sees_anything_is_refused(text: str) -> None:
     with pytest.raises(Empty) as refused:
         request(text)
 

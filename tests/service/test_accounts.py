@@ -64,7 +64,33 @@ async def test_an_unknown_name_and_a_wrong_password_are_refused_in_the_same_word
         assert len(set(answers)) == 1
 
 
-async def test_a_password_is_verified_for_an_unknown_name_too() -> None:
+COMPOSED, DECOMPOSED = (
+    "za\u017c\u00f3\u0142\u0107 g\u0119\u015bl\u0105",
+    "zaz\u0307o\u0301\u0142c\u0301\u00a0ge\u0328s\u0301la\u0328",
+)
+"""One password from two keyboards."""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED), (DECOMPOSED, DECOMPOSED)]
+)
+async def test_a_password_is_the_same_from_every_keyboard(chosen: str, typed: str) -> None:
+    async with a_chat() as chat:
+        alice = await accounts.register(chat.ctx, "alice", chosen)
+
+        assert await accounts.check_credentials(chat.ctx, "alice", typed) == alice
+
+
+async def test_a_password_that_was_kept_as_it_was_typed_is_still_right() -> None:
+    async with a_chat() as chat:
+        kept = await chat.ctx.hasher.hash(DECOMPOSED)
+        alice = await chat.ctx.storage.add_user(chat.ctx.ids.user_id(), "alice", "alice", kept, 0)
+
+        assert await accounts.check_credentials(chat.ctx, "alice", DECOMPOSED) == alice
+
+
+@pytest.mark.parametrize(("password", "hashes"), [(PASSWORD, 1), (COMPOSED, 1), (DECOMPOSED, 2)])
+async def test_a_wrong_password_and_an_unknown_name_cost_as_many_hashes(password: str, hashes: int) -> None:
     class Counting:
         def __init__(self) -> None:
             self.hashes: list[str | None] = []
@@ -74,16 +100,17 @@ async def test_a_password_is_verified_for_an_unknown_name_too() -> None:
 
         async def verify(self, password_hash: str | None, password: str) -> bool:
             self.hashes.append(password_hash)
-            return password_hash is not None
+            return False
 
     async with a_chat() as chat:
         hasher = Counting()
         ctx = attrs.evolve(chat.ctx, hasher=hasher)
-        for name in ["bob", "no name at all"]:
+        await accounts.register(ctx, "alice", "another password")
+        for name in ["alice", "bob", "no name at all"]:
             with pytest.raises(WrongCredentials):
-                await accounts.check_credentials(ctx, name, PASSWORD)
+                await accounts.check_credentials(ctx, name, password)
 
-        assert hasher.hashes == [None, None]
+        assert hasher.hashes == ["another password"] * hashes + [None] * 2 * hashes
 
 
 async def session(chat: Chat) -> Token:
