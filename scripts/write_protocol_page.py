@@ -187,7 +187,7 @@ LIMITS = {
     "a frame from a client": f"{MAX_FRAME // KIB} KiB of UTF-8",
     "a frame from a server": f"48 KiB for a page, {MAX_SERVER_FRAME // KIB**2} MiB for anything",
     "a whole number": "within ±2^53",
-    "the text of a message": f"{MAX_TEXT:,} code points, of which something can be seen, no control characters but `\\n` and `\\t`",
+    "the text of a message": f"{MAX_TEXT:,} code points, not all invisible, no control characters but `\\n` and `\\t`",
     "the text of a last message": f"its first {PREVIEW} code points",
     "a client id": "1 to 64 letters, digits, `-` and `_`",
     "a name": sentences(users.AsciiNames).removeprefix("Names of "),

@@ -119,7 +119,7 @@ def commands() -> list[str]:
 def test_a_command_in_the_docs_exists(command: str) -> None:
     program, *arguments = shlex.split(command)
 
-    match program:
+    match program.rpartition("/")[2]:
         case "make":
             targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
             assert {word for word in arguments if re.fullmatch("[a-z-]+", word)} <= {*targets}
@@ -128,7 +128,9 @@ def test_a_command_in_the_docs_exists(command: str) -> None:
             assert {*re.findall(r"\[(\w+)\]", command)} <= {*project["optional-dependencies"]}
         case "python":
             assert (ROOT / arguments[0]).exists()
-        case "tail":
+        case "python3":
+            assert arguments[:2] == ["-m", "venv"]
+        case "tail" | "export":
             pass
         case _:
             assert {word for word in arguments if word.startswith("--")} <= options_of(program, arguments)
