@@ -44,7 +44,7 @@ async def log_in_all(port: int, people: Sequence[Person], device: str = "bench")
 
 def enter(peer: Peer, person: Person, device: str = "bench") -> None:
     """Send what one enters with, and read nothing. The same device takes its former connection's place."""
-    peer.send(_frame(type="hello", versions=[1], instance=device))
+    peer.send(_frame(type="hello", versions=[2], instance=device))
     peer.send(_frame(type="resume", id=1, token=person.token))
 
 

@@ -148,9 +148,9 @@ def _joined(records: Sequence[Record], asked: Mapping[int, Asked]) -> Recording:
         match frame:
             case f.MessageEvent(message):
                 messages.append((places[place], message))
-            case f.Posted(number, seq, at, live, own):
+            case f.Posted(number, seq, at, live, own, place):
                 a = asked[number]
-                message = Message(a.conversation, seq, a.sender, a.client_id, a.text, at, live, own)
+                message = Message(a.conversation, seq, a.sender, a.client_id, a.text, at, live, own, place)
                 messages.append((places[place], message))
             case _:
                 pass

@@ -19,7 +19,7 @@ AT_MS = 1_767_268_800_000
 
 def _message(seq: int, sender: User, text: str, own: int) -> Message:
     client_id = ClientId(f"AZt5k3gAq1s7Xh2mPzLk{seq:02}")
-    return Message(CONVERSATION, seq, sender.id, client_id, text, AT_MS + 60_000 * seq, seq, own)
+    return Message(CONVERSATION, seq, sender.id, client_id, text, AT_MS + 60_000 * seq, seq, own, 40 + seq)
 
 
 HELLO = _message(1, BOB, "Hello Alice!", 1)
@@ -53,7 +53,7 @@ SERVER = (
     f.Snapshot(
         "b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)
     ),
-    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, repeated=False),
+    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, FINE.number, repeated=False),
     f.Marked(3, ALL_READ, read=((2, 2),)),
     f.Counted(4, ALL_READ),
     f.Found(5, BOB),

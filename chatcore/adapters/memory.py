@@ -62,7 +62,7 @@ class _Log:
         self.messages.append(message)
         self.own[message.sender] = message.own
 
-    def next(self, change: NewMessage, now_ms: int) -> Message:
+    def next(self, change: NewMessage, now_ms: int, number: int) -> Message:
         return Message(
             self.id,
             self.seq + 1,
@@ -72,6 +72,7 @@ class _Log:
             dated(now_ms, self.sent_at_ms),
             self.live + 1,
             self.own[change.sender] + 1,
+            number,
         )
 
     def tally(self, user: UserId) -> Tally:
@@ -126,6 +127,8 @@ class MemoryStorage:
         self._accounts: dict[str, Account] = {}
         self._users: dict[UserId, User] = {}
         self._sessions: dict[str, _Session] = {}
+        self._number = 0
+        "Of the newest message."
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -224,6 +227,7 @@ class MemoryStorage:
     def _keep(self, message: Message) -> None:
         log = self._log(message.conversation)
         log.add(message)
+        self._number = message.number
         self._logs.pop(log.id, None)
         self._logs[log.id] = log
         self._posts[message.sender, message.client_id] = message
@@ -240,7 +244,7 @@ class MemoryStorage:
         if known is not None:
             repeats = change.is_repeated_by(known)
             return Repeated(change, known) if repeats else Refused(change, Conflict(field="client_id"))
-        message = self._log(change.conversation).next(change, now_ms)
+        message = self._log(change.conversation).next(change, now_ms, self._number + 1)
         self._keep(message)
         return Stored(change, message)
 

@@ -5,6 +5,7 @@ A moment is shown in the time zone of `now`, which is an aware datetime in the v
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from .language import Language, pgettext_noop
@@ -55,6 +56,19 @@ _SHORT_MONTHS = (
     pgettext_noop("month, short", "Nov"),
     pgettext_noop("month, short", "Dec"),
 )
+
+
+class Calendar:
+    """Which day it is for the viewer. All that is written shorter the nearer it is changes when the day does."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.today = now().date()
+
+    def turns(self) -> bool:
+        """Tell whether another day has begun since it was asked last: at midnight, or because the clock was set."""
+        before, self.today = self.today, self._now().date()
+        return self.today != before
 
 
 def short_time(at: datetime, now: datetime, language: Language) -> str:

@@ -198,6 +198,7 @@ class Posts:
             answer.sent_at_ms,
             answer.live,
             answer.own,
+            answer.number,
         )
         if answer.repeated:
             self._replica.repeated(message)

@@ -46,6 +46,8 @@ class Message:
     "How many messages of the conversation count, up to and with this one."
     own: int
     "How many of those are its sender's."
+    number: int
+    "Its place in the order of all commits, over all conversations: it rises, and may leave some out."
 
     @property
     def sent_at(self) -> datetime:
@@ -62,6 +64,8 @@ class Last:
     text: str
     "At most 120 code points."
     sent_at_ms: int
+    number: int
+    "Its place in the order of all commits."
 
     @property
     def sent_at(self) -> datetime:
@@ -71,7 +75,7 @@ class Last:
 
 def last(message: Message) -> Last:
     """Cut a message to what a row shows of it."""
-    return Last(message.seq, message.sender, message.text[:PREVIEW], message.sent_at_ms)
+    return Last(message.seq, message.sender, message.text[:PREVIEW], message.sent_at_ms, message.number)
 
 
 @attrs.frozen(eq=False)

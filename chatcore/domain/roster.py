@@ -27,8 +27,9 @@ SortKey = tuple[int, bool, str, str]
 def sort_key(row: Row) -> SortKey:
     """Give what rows are sorted by, ascending.
 
-    Those with messages first, newest first; then active before inactive; then by name (case makes no difference),
-    then by id, so that the order is total.
+    Those with messages first, the last one stored at the top; then active before inactive; then by name (case makes
+    no difference), then by id, so that the order is total. Stored later is what has a greater number: a clock says
+    nothing of that.
     """
-    newest_first = -row.last.sent_at_ms if row.last else 1
+    newest_first = -row.last.number if row.last else 1
     return newest_first, not row.active, row.name.casefold(), row.conversation

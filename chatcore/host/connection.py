@@ -75,7 +75,7 @@ class Waiting:
             case _:
                 m = outcome.message
                 repeated = isinstance(outcome, Repeated)
-                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, repeated)
+                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, m.number, repeated)
 
 
 class Connection:

@@ -11,7 +11,7 @@ from ..wire import frames as f
 MESSAGE_BYTES = 40 * 1024
 """What the messages of a page may take; with 1,000 receipts and runs beside them it stays within 48 KiB."""
 
-AROUND_TEXT = 260
+AROUND_TEXT = 290
 """Bytes of a message's JSON beside its text, at most (client ids of usual length)."""
 
 

@@ -123,12 +123,12 @@ class Storage(Protocol):
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """Store messages and marks in one transaction; the outcomes stand in the order of the changes.
 
-        A new message gets the next seq of its conversation and the time `now_ms`, or the time of the message before
-        it where that is later by at most a minute (`domain.jumps.dated`). The same (sender, client id) again, in this
-        batch or ever before, is Repeated when conversation and text are the same, else refused with Conflict; neither
-        uses up a seq. Marks are made after the batch's messages. A mark beyond the last message is refused whole with
-        NotFound. Own messages in a mark are passed over. That the sender or reader belongs to the conversation was
-        checked before.
+        A new message gets the next seq of its conversation, a `number` greater than that of every message before it
+        (in any conversation), and the time `now_ms`, or the time of the message before it where that is later by at
+        most a minute (`domain.jumps.dated`). The same (sender, client id) again, in this batch or ever before, is
+        Repeated when conversation and text are the same, else refused with Conflict; neither uses up a seq. Marks are
+        made after the batch's messages. A mark beyond the last message is refused whole with NotFound. Own messages in
+        a mark are passed over. That the sender or reader belongs to the conversation was checked before.
         """
 
     async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
@@ -159,7 +159,10 @@ class Storage(Protocol):
         """End a session. One that is not there has ended already."""
 
     async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
-        """Note that these sessions are used now, and forget all that are too old for `session` to find."""
+        """Note that these sessions are used now, and forget all that are too old for `session` to find.
+
+        They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
+        """
 
     async def overview(self, user: UserId, limit: int) -> Overview:
         """Read what a client needs at first, with at most `limit` tallies beside the general chat's."""

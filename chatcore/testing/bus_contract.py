@@ -19,7 +19,7 @@ from .storage_base import ALICE, ALICE_BOB, BOB, NOON
 PATIENCE = 10.0
 """Seconds in which everything that was published arrives."""
 
-POSTED = MessagePosted(Message(ALICE_BOB, 7, ALICE, ClientId("c-7"), "zażółć 🦆", NOON, 6, 3))
+POSTED = MessagePosted(Message(ALICE_BOB, 7, ALICE, ClientId("c-7"), "zażółć 🦆", NOON, 6, 3, 9))
 READ = MessagesRead(BOB, Tally(ALICE_BOB, 7, 6, 3, None, 2, 5), (1, 4), {ALICE: {1: 1, 4: 1}})
 ENROLLED = UserRegistered(User(ALICE, "alice", 1))
 LAST = UserRegistered(User(BOB, "bob", 2))

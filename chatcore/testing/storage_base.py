@@ -45,7 +45,7 @@ def post(sender: UserId, conversation: ConversationId, client_id: str, text: str
 
 def entry(conversation: ConversationId, seq: int, sender: UserId, live: int, own: int) -> Message:
     """Make a message to seed a log with."""
-    return Message(conversation, seq, sender, ClientId(f"seed-{seq}"), "seeded", NOON, live, own)
+    return Message(conversation, seq, sender, ClientId(f"seed-{seq}"), "seeded", NOON, live, own, seq)
 
 
 def marks(reader: UserId, conversation: ConversationId, *seqs: int) -> NewMarks:

@@ -142,7 +142,7 @@ class PagesContract(StorageBase):
 
         tally = await storage.tally(BOB, ALICE_BOB)
 
-        assert tally.last == Last(2, ALICE, text, NOON)
+        assert tally.last == Last(2, ALICE, text, NOON, 2)
 
     async def test_a_page_is_read_in_one_moment(self, storage: Storage) -> None:
         async def posts() -> None:

@@ -312,6 +312,26 @@ class PostsContract(StorageBase):
         assert stored[0].change is change
         assert [m.seq for m in await log_of(storage)] == [1, 2]
 
+    async def test_messages_of_all_conversations_are_numbered_in_the_order_of_commits(self, storage: Storage) -> None:
+        first = [
+            message_of(outcome)
+            for outcome in await storage.append(
+                [post(ALICE, ALICE_BOB, "1"), post(CAROL, GENERAL, "2"), post(BOB, ALICE_BOB, "3")], NOON
+            )
+        ]
+        storage = await self.reopen(storage)
+        later = message_of(await append_one(storage, post(CAROL, BOB_CAROL, "4"), NOON - 1_000_000))
+        again = message_of(await append_one(storage, post(CAROL, GENERAL, "2")))
+
+        numbers = [message.number for message in (*first, later)]
+        assert numbers == sorted(set(numbers))
+        assert numbers[0] > 0
+        assert again == first[1]
+        assert await log_of(storage) == (first[0], first[2])
+        tally = await storage.tally(BOB, BOB_CAROL)
+        assert tally.last is not None
+        assert tally.last.number == later.number
+
     async def test_messages_count_on_from_a_log_in_which_some_do_not_count(self, storage: Storage) -> None:
         numbers = [(1, ALICE, 1, 1), (2, BOB, 2, 1), (3, BOB, 1, 0)]
         await self.seed(storage, [entry(ALICE_BOB, *n) for n in numbers])

@@ -13,7 +13,7 @@ from ..domain.messages import Message
 from ..domain.reading import Run, Tally
 from ..domain.users import User
 
-VERSION = 1
+VERSION = 2
 """The version of the protocol that this code speaks."""
 
 # ---- from the client ----------------------------------------------------------------------------------------------
@@ -188,6 +188,8 @@ class Posted:
     sent_at_ms: int
     live: int
     own: int
+    number: int
+    "The message's place in the order of all commits."
     repeated: bool
     "Whether it was stored before, by an earlier post with the same client id: then others may have read it since."
 

@@ -1,7 +1,6 @@
-"""What a SQLite storage costs: statements, commits, memory, and that no plan reads a whole table."""
+"""What a SQLite storage costs: statements, commits, memory."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -19,11 +18,9 @@ from chatcore.testing.storage_base import (
     ALICE_BOB,
     BOB,
     NOON,
-    append_one,
     enrol,
     post,
     read,
-    send,
     told_by,
 )
 from tests.waiting import until
@@ -52,29 +49,6 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
     monkeypatch.setattr(Database, "read", recorded(Database.read))
     monkeypatch.setattr(Database, "write", recorded(Database.write))
     return seen
-
-
-async def use_everything(storage: SqliteStorage) -> None:
-    """Call every method in every way that leads to another statement."""
-    await enrol(storage, ALICE, BOB)
-    await storage.add_session("digest", ALICE, NOON)
-    await storage.session("digest", NOON, NOON, NOON)
-    await storage.end_session("digest")
-    for conversation in (ALICE_BOB, GENERAL):
-        await send(storage, ALICE, conversation, "one", "two", "three")
-        await append_one(storage, post(ALICE, ALICE_BOB, "again"))
-        await append_one(storage, post(ALICE, ALICE_BOB, "again"))
-        await read(storage, BOB, conversation, 2)
-        await read(storage, BOB, conversation, 1)
-        await storage.tally(BOB, conversation)
-        await storage.page(BOB, conversation, after=1, before=None, limit=2)
-        await storage.page(BOB, conversation, after=None, before=2, limit=2)
-        await storage.stretch(BOB, conversation, 1, 3)
-    await storage.overview(ALICE, 5)
-    await storage.tallies(ALICE, "", 5)
-    await storage.account("alice")
-    await storage.user(ALICE)
-    await storage.users(0, 5)
 
 
 async def test_a_batch_of_posts_is_one_statement(path: Path, statements: list[Statement]) -> None:
@@ -140,27 +114,3 @@ async def test_heads_are_forgotten_beyond_their_number(path: Path) -> None:
         heads = storage._opened.log._heads
 
         assert (len(heads.of), len(heads.owns), len(heads.tops)) == (7, 7, 7)
-
-
-async def test_no_statement_reads_a_whole_table(path: Path, statements: list[Statement]) -> None:
-    async with SqliteStorage(path) as storage:
-        await use_everything(storage)
-        plans = {
-            (sql, step[3])
-            for sql, parameters in statements.copy()
-            if sql.split()[0] in {"select", "with", "insert", "update", "delete"}
-            for step in await storage._opened.database.write(f"explain query plan {sql}", parameters)
-        }
-
-    # What may be gone through from end to end: what came with the statement.
-    harmless = r"SCAN (json_each|wanted|w|uses|counted|\(subquery-\d+\)|CONSTANT ROW|\d+ CONSTANT ROWS)( |$)"
-    scans = [(sql, step) for sql, step in plans if "SCAN" in step and not re.match(harmless, step)]
-    assert len(plans) > 40
-    assert scans == []
-    # Going through a whole conversation is no better: it may only be asked for its last message, or for a page.
-    whole = [
-        sql
-        for sql, step in plans
-        if "message_place (conversation=?)" in step and "order by" not in sql and "max(" not in sql
-    ]
-    assert whole == []

@@ -76,7 +76,7 @@ class Witness(Observer):
 def message(seq: int, sender: User = BOB, conversation: ConversationId = WITH_BOB, own: int | None = None) -> Message:
     """Make a message; `own` is its sender's count where others wrote too."""
     name = ClientId(f"{sender.name.replace(' ', '_')}-{seq}")
-    return Message(conversation, seq, sender.id, name, f"message {seq}", 1_000 * seq, seq, own or seq)
+    return Message(conversation, seq, sender.id, name, f"message {seq}", 1_000 * seq, seq, own or seq, seq)
 
 
 def tally(

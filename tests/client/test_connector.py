@@ -107,7 +107,7 @@ class Stage:
 
     async def let_in(self) -> None:
         """Let the client in."""
-        await self.say(f.Welcome(1), f.LoggedIn(1, ALICE, Token("token")), SNAPSHOT)
+        await self.say(f.Welcome(f.VERSION), f.LoggedIn(1, ALICE, Token("token")), SNAPSHOT)
 
     async def later(self) -> None:
         """Let the next timer ring."""
@@ -116,7 +116,7 @@ class Stage:
 
     async def refuse(self, error: ChatError) -> None:
         """Refuse the credentials."""
-        await self.say(f.Welcome(1), f.ErrorFrame(1, error.code, error.message, error.field))
+        await self.say(f.Welcome(f.VERSION), f.ErrorFrame(1, error.code, error.message, error.field))
 
 
 # ---- coming up
@@ -124,12 +124,12 @@ class Stage:
 
 async def test_the_hello_and_the_credentials_leave_together() -> None:
     async with Stage() as stage:
-        assert await stage.hear() == [f.Hello((1,), "instance"), f.LogIn(1, "alice", PASSWORD)]
+        assert await stage.hear() == [f.Hello((f.VERSION,), "instance"), f.LogIn(1, "alice", PASSWORD)]
 
 
 async def test_it_is_online_with_the_snapshot() -> None:
     async with Stage() as stage:
-        await stage.say(f.Welcome(1), f.LoggedIn(1, ALICE, Token("token")))
+        await stage.say(f.Welcome(f.VERSION), f.LoggedIn(1, ALICE, Token("token")))
         before = stage.connector.is_online
         await stage.say(SNAPSHOT)
 
@@ -146,7 +146,7 @@ async def test_a_null_token_leaves_the_one_that_is_there() -> None:
     stage.connector.token = Token("mine")
     async with stage:
         heard = await stage.hear()
-        await stage.say(f.Welcome(1), f.LoggedIn(1, ALICE, None), SNAPSHOT)
+        await stage.say(f.Welcome(f.VERSION), f.LoggedIn(1, ALICE, None), SNAPSHOT)
 
         assert heard[1:] == [f.Resume(1, Token("mine"))]
         assert stage.connector.token == "mine"
@@ -239,7 +239,7 @@ async def test_after_a_loss_it_goes_on_with_the_token(*, clean: bool) -> None:
 
 async def test_a_server_that_says_nothing_is_left_after_ten_seconds() -> None:
     async with Stage() as stage:
-        await stage.say(f.Welcome(1))
+        await stage.say(f.Welcome(f.VERSION))
         await stage.later()
 
         assert stage.clock.monotonic() == ENTRY_TIME
@@ -254,7 +254,7 @@ async def test_who_is_online_may_be_silent() -> None:
         assert not stage.clock.advance()
 
 
-@pytest.mark.parametrize("rubbish", [b"\xff", b"[]", b'{"type":"posted","id":9}', b'{"type":"welcome","version":1}'])
+@pytest.mark.parametrize("rubbish", [b"\xff", b"[]", b'{"type":"posted","id":9}', b'{"type":"welcome","version":2}'])
 async def test_a_server_that_talks_rubbish_is_left_and_tried_again(rubbish: bytes) -> None:
     async with Stage() as stage:
         await stage.let_in()

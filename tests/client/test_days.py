@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chatcore.client.days import day_separator, full_time, short_time
+from chatcore.client.days import Calendar, day_separator, full_time, short_time
 from chatcore.client.language import ENGLISH, load
 
 POLISH = load("pl")
@@ -76,3 +76,10 @@ def test_the_days_of_the_week_and_the_months_stand_in_their_places() -> None:
         "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
         "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
     ]  # fmt: skip
+
+
+def test_the_day_turns_at_midnight_and_when_the_clock_is_set() -> None:
+    times = iter([NOW, NOW.replace(hour=23, minute=59), NOW + timedelta(hours=9), NOW + timedelta(hours=10), NOW])
+    calendar = Calendar(lambda: next(times))
+
+    assert [calendar.turns() for _ in range(4)] == [False, True, False, True]

@@ -56,7 +56,7 @@ class Desk(World):
 
     def stored(self, seq: int, *, repeated: bool = False) -> None:
         """Answer the oldest open post: it is stored."""
-        self.asked.answer(f.Posted(1, seq, seq * 1_000, seq, seq, repeated))
+        self.asked.answer(f.Posted(1, seq, seq * 1_000, seq, seq, seq, repeated))
         self.send()
 
     @property
@@ -224,7 +224,7 @@ async def test_a_message_that_comes_back_another_way_is_the_answer_too(desk: Des
     """The answer itself was lost: the message comes with an event or a page."""
     waiting = asyncio.ensure_future(desk.posts.stored(desk.write("hi", "c")))
     await turns()
-    message = Message(WITH_BOB, 1, ME.id, ClientId("c"), "hi", 1_000, 1, 1)
+    message = Message(WITH_BOB, 1, ME.id, ClientId("c"), "hi", 1_000, 1, 1, 1)
 
     desk.replica.message(message)
     desk.send()
@@ -236,7 +236,7 @@ async def test_a_message_that_comes_back_another_way_is_the_answer_too(desk: Des
 def test_the_message_of_somebody_else_is_no_answer(desk: Desk) -> None:
     desk.write("hi", "c")
 
-    desk.replica.message(Message(WITH_BOB, 1, BOB.id, ClientId("c"), "hi", 1_000, 1, 1))
+    desk.replica.message(Message(WITH_BOB, 1, BOB.id, ClientId("c"), "hi", 1_000, 1, 1, 1))
     desk.send()
 
     assert len(desk.outbox) == 1

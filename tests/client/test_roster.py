@@ -10,7 +10,7 @@ from chatcore.domain.roster import sort_key
 
 
 def row(name: str, at: int | None = None, *, active: bool = False, unread: int = 0) -> Row:
-    last = None if at is None else Last(1, UserId(name), "hi", at)
+    last = None if at is None else Last(1, UserId(name), "hi", 0, at)
     return Row(ConversationId(f"id of {name}"), name, UserId(name), active, unread, last)
 
 

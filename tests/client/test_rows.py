@@ -20,7 +20,7 @@ NAMES = {ME: "alice", BOB: "bob"}
 NOW = datetime(2025, 10, 12, 15, 30, tzinfo=timezone(timedelta(hours=2)))
 AT_MS = int(datetime(2025, 10, 12, 12, 5, tzinfo=UTC).timestamp() * 1000)
 
-ROW = Row(WITH_BOB, "bob", BOB, active=True, unread=3, last=Last(7, BOB, "hi there", AT_MS))
+ROW = Row(WITH_BOB, "bob", BOB, active=True, unread=3, last=Last(7, BOB, "hi there", AT_MS, 7))
 ITEM = Item(WITH_BOB, 7, ClientId("c7"), BOB, "hi there", AT_MS, ItemState.UNREAD)
 
 
@@ -53,14 +53,14 @@ def test_the_general_chat_is_named_in_the_language_and_its_words_have_a_sender()
 
 @pytest.mark.parametrize("conversation", [GENERAL, WITH_BOB])
 def test_the_viewers_own_last_words_say_so(conversation: ConversationId) -> None:
-    row = attrs.evolve(ROW, conversation=conversation, last=Last(8, ME, "see {you}", AT_MS))
+    row = attrs.evolve(ROW, conversation=conversation, last=Last(8, ME, "see {you}", AT_MS, 8))
 
     assert say(row).preview == "You: see {you}"
     assert say(row, "pl").preview == "Ty: see {you}"
 
 
 def test_a_row_is_safe_to_show() -> None:
-    row = attrs.evolve(ROW, name="b\u202eob", last=Last(7, BOB, "a\n\x1b[2Jb", AT_MS))
+    row = attrs.evolve(ROW, name="b\u202eob", last=Last(7, BOB, "a\n\x1b[2Jb", AT_MS, 7))
 
     assert (say(row).name, say(row).preview) == ("b\ufffdob", "a ⏎ ␛[2Jb")
 

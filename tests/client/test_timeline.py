@@ -29,7 +29,7 @@ ME, BOB = UserId("me"), UserId("bob")
 
 
 def message(seq: int, sender: UserId = BOB) -> Message:
-    return Message(HERE, seq, sender, ClientId(f"c{seq}"), f"message {seq}", seq * 1_000, seq, seq)
+    return Message(HERE, seq, sender, ClientId(f"c{seq}"), f"message {seq}", seq * 1_000, seq, seq, seq)
 
 
 def messages(first: int, last: int) -> list[Message]:

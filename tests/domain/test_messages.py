@@ -19,7 +19,7 @@ def request(text: str = "hello", client_id: str = "1", conversation: Conversatio
 
 
 def stored(text: str = "hello") -> Message:
-    return Message(GENERAL, 7, ALICE, ClientId("1"), text, 1_750_000_000_123, 7, 3)
+    return Message(GENERAL, 7, ALICE, ClientId("1"), text, 1_750_000_000_123, 7, 3, 12)
 
 
 @pytest.mark.parametrize(

@@ -168,14 +168,14 @@ def test_as_many_marks_as_allowed_are_allowed() -> None:
 
 numbers = st.integers(0, 5)
 tallies = st.builds(
-    lambda seq, version: Tally(GENERAL, seq, seq, seq // 2, Last(seq, ME, str(seq), seq), version * 2, version),
+    lambda seq, version: Tally(GENERAL, seq, seq, seq // 2, Last(seq, ME, str(seq), seq, seq), version * 2, version),
     numbers,
     numbers,
 )
 
 
 def message(sender: UserId, seq: int, live: int, own: int) -> Message:
-    return Message(GENERAL, seq, sender, ClientId(f"{seq}"), f"text {seq}", seq * 10, live, own)
+    return Message(GENERAL, seq, sender, ClientId(f"{seq}"), f"text {seq}", seq * 10, live, own, seq)
 
 
 @given(tallies, tallies, tallies)
@@ -190,12 +190,12 @@ def test_what_is_known_of_a_row_merges_in_any_order_and_any_number_of_times(
 
 
 def test_of_two_rows_each_half_is_taken_from_the_one_that_is_further() -> None:
-    newer_head = Tally(GENERAL, 7, 7, 2, Last(7, OTHER, "seven", 70), read=1, version=1)
-    newer_reading = Tally(GENERAL, 5, 5, 2, Last(5, OTHER, "five", 50), read=3, version=2)
+    newer_head = Tally(GENERAL, 7, 7, 2, Last(7, OTHER, "seven", 70, 7), read=1, version=1)
+    newer_reading = Tally(GENERAL, 5, 5, 2, Last(5, OTHER, "five", 50, 5), read=3, version=2)
 
     merged = newer_head.merged(newer_reading)
 
-    assert merged == Tally(GENERAL, 7, 7, 2, Last(7, OTHER, "seven", 70), read=3, version=2)
+    assert merged == Tally(GENERAL, 7, 7, 2, Last(7, OTHER, "seven", 70, 7), read=3, version=2)
     assert merged.unread == 2
 
 

@@ -271,7 +271,7 @@ async def test_the_third_bad_frame_ends_the_connection_and_others_notice_nothing
         alice.forget()
         bob.forget()
 
-        alice.say_bytes(b"\xff", b'{"type":"nonsense"}', b'{"type":"hello","versions":[1],"instance":"x"}')
+        alice.say_bytes(b"\xff", b'{"type":"nonsense"}', b'{"type":"hello","versions":[2],"instance":"x"}')
         number = bob.post(GENERAL, "undisturbed")
         await world.settle()
 

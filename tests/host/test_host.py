@@ -574,7 +574,7 @@ async def test_a_failed_storage_is_told_to_the_operator_and_acknowledges_nothing
         near, far = link_pair()
         serving = asyncio.ensure_future(host.serve(far))
         alice = Raw(near)
-        alice.say(f.Hello((1,), "i"))
+        alice.say(f.Hello((f.VERSION,), "i"))
         alice.ask(lambda number: f.Register(number, "alice", PASSWORD))
         await turns(100)
         storage.error = StorageError("disk on fire")
@@ -604,7 +604,7 @@ async def test_a_storage_that_fails_to_read_is_a_failure_too() -> None:
         near, far = link_pair()
         serving = asyncio.ensure_future(host.serve(far))
         alice = Raw(near)
-        alice.say(f.Hello((1,), "i"))
+        alice.say(f.Hello((f.VERSION,), "i"))
         alice.ask(lambda number: f.Register(number, "alice", PASSWORD))
         await turns(100)
 
@@ -631,7 +631,7 @@ async def test_a_mistake_in_the_tick_is_a_failure_and_not_a_silence() -> None:
         near.peer, far.peer = far, near
         serving = asyncio.ensure_future(host.serve(far))
         alice = Raw(near)
-        alice.say(f.Hello((1,), "i"))
+        alice.say(f.Hello((f.VERSION,), "i"))
         alice.ask(lambda number: f.Register(number, "alice", PASSWORD))
         await turns(100)
         clock = host.clock
@@ -664,7 +664,7 @@ async def test_commits_are_told_on_the_bus_and_what_comes_from_there_is_told_to_
         near, far = link_pair()
         serving = asyncio.ensure_future(host.serve(far))
         alice = Raw(near)
-        alice.say(f.Hello((1,), "i"))
+        alice.say(f.Hello((f.VERSION,), "i"))
         alice.ask(lambda number: f.Register(number, "alice", PASSWORD))
         await turns(100)
         dave = User(UserId("d" * 16), "dave", 2)

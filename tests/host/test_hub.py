@@ -63,7 +63,7 @@ class Room:
 
 
 def message(conversation: ConversationId = ALICE_BOB, seq: int = 1, sender: UserId = ALICE) -> Message:
-    return Message(conversation, seq, sender, ClientId(f"c{seq}"), "hi", 1_700_000_000_000, seq, seq)
+    return Message(conversation, seq, sender, ClientId(f"c{seq}"), "hi", 1_700_000_000_000, seq, seq, seq)
 
 
 def stored(message: Message, origin: object = None) -> Stored:

@@ -19,7 +19,7 @@ CONVERSATION = direct(UserId("a" * 16), UserId("b" * 16))
 
 def page_of(texts: list[str], *, more: bool = False, first: int = 1) -> Page:
     messages = tuple(
-        Message(CONVERSATION, seq, UserId("a" * 16), ClientId("c" * 22), text, 1_700_000_000_000, seq, seq)
+        Message(CONVERSATION, seq, UserId("a" * 16), ClientId("c" * 22), text, 1_700_000_000_000, seq, seq, seq)
         for seq, text in enumerate(texts, first)
     )
     return Page(Tally(CONVERSATION), messages, (), (), more)
@@ -76,7 +76,7 @@ def test_a_page_takes_at_most_48_kib_whatever_is_written(text: str, length: int)
 def test_client_ids_of_the_greatest_length_and_many_receipts_fit_too() -> None:
     ids = [ClientId("c" * 64) for _ in range(MAX_PAGE)]
     messages = tuple(
-        Message(CONVERSATION, 2**52 + at, UserId("a" * 16), name, "x" * 20, 2**52, 2**52, 2**52)
+        Message(CONVERSATION, 2**52 + at, UserId("a" * 16), name, "x" * 20, 2**52, 2**52, 2**52, 2**52)
         for at, name in enumerate(ids)
     )
     runs = tuple((2**52 + at, 2**52 + at) for at in range(0, MAX_PAGE, 2))

@@ -14,13 +14,13 @@ from tests.protocol.joined import ALICE, FROM_CLIENT, FROM_SERVER, SNAPSHOT, Joi
 from tests.wire.strategies import SERVER_FRAMES
 
 EXAMPLES: dict[type, dict[str, object]] = {
-    f.Welcome: {"version": 1},
+    f.Welcome: {"version": 2},
     f.LoggedIn: {"id": 1, "user": {"id": "a", "name": "b", "number": 1}, "token": None},
     f.ErrorFrame: {"id": None, "code": "busy", "message": "later", "field": None},
     f.Closing: {"code": "draining", "message": "bye"},
     f.PresenceEvent: {"active": [], "inactive": []},
     f.LoggedOut: {"id": 1},
-    f.Posted: {"id": 1, "seq": 1, "sent_at_ms": 1, "live": 1, "own": 1, "repeated": False},
+    f.Posted: {"id": 1, "seq": 1, "sent_at_ms": 1, "live": 1, "own": 1, "number": 1, "repeated": False},
 }
 
 
@@ -152,8 +152,8 @@ def test_a_type_of_a_newer_protocol_is_passed_over() -> None:
 def test_a_server_that_chooses_a_version_that_was_not_offered_is_left() -> None:
     client = ClientProtocol(FROM_SERVER, FROM_CLIENT)
 
-    with pytest.raises(UnsupportedVersion, match="version 2"):
-        client.receive(b'{"type":"welcome","version":2}')
+    with pytest.raises(UnsupportedVersion, match="version 1"):
+        client.receive(b'{"type":"welcome","version":1}')
 
 
 def test_what_cannot_be_sent_is_no_open_request() -> None:
@@ -175,7 +175,7 @@ def test_rubbish_of_a_server_is_refused() -> None:
 def test_the_hello_names_the_version_and_the_instance() -> None:
     client = ClientProtocol(FROM_SERVER, FROM_CLIENT)
 
-    assert json.loads(client.hello("me")) == {"type": "hello", "versions": [1], "instance": "me"}
+    assert json.loads(client.hello("me")) == {"type": "hello", "versions": [2], "instance": "me"}
 
 
 def test_both_halves_go_through_the_same_states() -> None:
@@ -196,7 +196,7 @@ def test_both_halves_go_through_the_same_states() -> None:
 
 
 ASKED: list[tuple[Callable[[int], f.Request], f.ServerFrame]] = [
-    (lambda n: f.Post(n, GENERAL, ClientId("c"), "hi"), f.Posted(2, 1, 1_700_000_000_000, 1, 1, repeated=False)),
+    (lambda n: f.Post(n, GENERAL, ClientId("c"), "hi"), f.Posted(2, 1, 1_700_000_000_000, 1, 1, 1, repeated=False)),
     (lambda n: f.Mark(n, GENERAL, (1,)), f.Marked(2, SNAPSHOT.general, ())),
     (lambda n: f.Count(n, GENERAL), f.Counted(2, SNAPSHOT.general)),
     (lambda n: f.FindUser(n, "alice"), f.Found(2, ALICE)),

@@ -17,9 +17,9 @@ def server_in(state: State) -> ServerProtocol:
     server = ServerProtocol(FROM_CLIENT, FROM_SERVER)
     said: dict[State, list[f.ServerFrame]] = {
         State.GREETING: [],
-        State.ENTERING: [f.Welcome(1)],
-        State.READY: [f.Welcome(1), f.LoggedIn(1, ALICE, None)],
-        State.CLOSED: [f.Welcome(1), f.LoggedIn(1, ALICE, None), f.LoggedOut(2)],
+        State.ENTERING: [f.Welcome(f.VERSION)],
+        State.READY: [f.Welcome(f.VERSION), f.LoggedIn(1, ALICE, None)],
+        State.CLOSED: [f.Welcome(f.VERSION), f.LoggedIn(1, ALICE, None), f.LoggedOut(2)],
     }
     for frame in said[state]:
         server.send(frame)
@@ -86,14 +86,14 @@ def test_good_frames_between_do_not_take_strikes_back() -> None:
 def test_a_hello_with_a_known_version_among_others_is_agreed_to() -> None:
     server = server_in(State.GREETING)
 
-    assert server.agree(f.Hello((3, 2, 1), "i")) == f.Welcome(1)
+    assert server.agree(f.Hello((3, 2, 1), "i")) == f.Welcome(f.VERSION)
 
 
-@pytest.mark.parametrize("versions", [(), (0,), (2,), (2, 3)])
+@pytest.mark.parametrize("versions", [(), (0,), (1,), (1, 3)])
 def test_a_hello_without_a_known_version_is_refused_by_name(versions: tuple[int, ...]) -> None:
     server = server_in(State.GREETING)
 
-    with pytest.raises(UnsupportedVersion, match="this server speaks version 1") as caught:
+    with pytest.raises(UnsupportedVersion, match="this server speaks version 2") as caught:
         server.agree(f.Hello(versions, "i"))
 
     assert caught.value.field == "versions"

@@ -207,7 +207,7 @@ async def stranger(server: ServerProcess) -> AsyncIterator[Peer]:
 async def greeted(server: ServerProcess) -> AsyncIterator[Peer]:
     """A peer that agreed on the version."""
     async with stranger(server) as peer:
-        await peer.say(type="hello", versions=[1], instance=SystemIds().instance())
+        await peer.say(type="hello", versions=[2], instance=SystemIds().instance())
         await peer.hear()
         yield peer
 

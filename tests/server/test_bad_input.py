@@ -114,22 +114,22 @@ STRANGERS_RUBBISH = {
     "half of JSON": ('{"type":"hello"', None),
     "two frames": ('{"type":"hello"}{"type":"hello"}', None),
     "no number": ('{"type":"hello","versions":[NaN],"instance":"x"}', None),
-    "half a surrogate pair": ('{"type":"hello","versions":[1],"instance":"\\ud800"}', None),
+    "half a surrogate pair": ('{"type":"hello","versions":[2],"instance":"\\ud800"}', None),
     "deep": ("[" * 60_000, None),
     "no object": ("[]", "type"),
     "no type": ("{}", "type"),
     "type is no text": ('{"type":1}', "type"),
     "unknown type": ('{"type":"sudo"}', "type"),
     "escape sequences": ('{"type":"\\u001b[2J\\n\\u202e"}', "type"),
-    "a server's frame": ('{"type":"welcome","version":1}', "type"),
+    "a server's frame": ('{"type":"welcome","version":2}', "type"),
     "not now": ('{"type":"count","id":1,"conversation":"general"}', "type"),
-    "missing field": ('{"type":"hello","versions":[1]}', "instance"),
-    "unknown field": ('{"type":"hello","versions":[1],"instance":"x","is_admin":true}', "is_admin"),
+    "missing field": ('{"type":"hello","versions":[2]}', "instance"),
+    "unknown field": ('{"type":"hello","versions":[2],"instance":"x","is_admin":true}', "is_admin"),
     "text for a list": ('{"type":"hello","versions":"1","instance":"x"}', "versions"),
     "text for a number": ('{"type":"hello","versions":["1"],"instance":"x"}', "versions"),
     "true for a number": ('{"type":"hello","versions":[true],"instance":"x"}', "versions"),
     "too great a number": ('{"type":"hello","versions":[9007199254740993],"instance":"x"}', "versions"),
-    "a long name for itself": (json.dumps({"type": "hello", "versions": [1], "instance": "x" * 60_000}), "instance"),
+    "a long name for itself": (json.dumps({"type": "hello", "versions": [2], "instance": "x" * 60_000}), "instance"),
 }
 
 
@@ -151,12 +151,12 @@ async def test_a_strangers_rubbish_is_answered_with_code_and_field_and_is_the_en
 
 async def test_a_version_that_nobody_speaks_is_told_with_the_one_that_is(chat: Chat) -> None:
     async with undisturbed(chat), stranger(chat.server) as peer:
-        await peer.say(type="hello", versions=[0, 2, 99], instance="x")
+        await peer.say(type="hello", versions=[0, 1, 99], instance="x")
 
         (error,) = await peer.hear_out()
 
         assert (error["code"], error["field"]) == ("unsupported_version", "versions")
-        assert "version 1" in error["message"]
+        assert "version 2" in error["message"]
 
 
 # ---- frames of users
@@ -164,9 +164,9 @@ async def test_a_version_that_nobody_speaks_is_told_with_the_one_that_is(chat: C
 USERS_RUBBISH = {
     "no JSON": ("\u202egnp.exe", None, None),
     "unknown type": ('{"type":"delete","id":7}', 7, "type"),
-    "second hello": ('{"type":"hello","versions":[1],"instance":"x"}', None, "type"),
+    "second hello": ('{"type":"hello","versions":[2],"instance":"x"}', None, "type"),
     "second log-in": ('{"type":"log_in","id":7,"name":"x","password":"y"}', 7, "type"),
-    "a server's frame": ('{"type":"posted","id":7,"seq":1,"sent_at_ms":1,"live":1,"own":1}', 7, "type"),
+    "a server's frame": ('{"type":"posted","id":7,"seq":1,"sent_at_ms":1,"live":1,"own":1,"number":1}', 7, "type"),
     "number for a text": ('{"type":"count","id":7,"conversation":1}', 7, "conversation"),
     "null for a text": ('{"type":"find_user","id":7,"name":null}', 7, "name"),
     "text for the id": ('{"type":"count","id":"7","conversation":"general"}', None, "id"),

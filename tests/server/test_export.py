@@ -35,7 +35,7 @@ async def db(tmp_path: Path) -> Path:
     return path
 
 
-def message(conversation: str, seq: int, sender: str, client_id: str, text: str) -> dict[str, object]:
+def message(conversation: str, seq: int, sender: str, client_id: str, text: str, number: int) -> dict[str, object]:
     return {
         "type": "message",
         "conversation": conversation,
@@ -44,13 +44,14 @@ def message(conversation: str, seq: int, sender: str, client_id: str, text: str)
         "client_id": client_id,
         "text": text,
         "sent_at_ms": NOON,
+        "number": number,
     }
 
 
 DIRECT = [
-    message(ALICE_BOB, 1, ALICE, f"a-{ALICE_BOB.replace('.', '_')}"[:40] + "-0", "zażółć"),
-    message(ALICE_BOB, 2, ALICE, f"a-{ALICE_BOB.replace('.', '_')}"[:40] + "-1", "two\nlines"),
-    message(ALICE_BOB, 3, ALICE, f"a-{ALICE_BOB.replace('.', '_')}"[:40] + "-2", "three"),
+    message(ALICE_BOB, 1, ALICE, f"a-{ALICE_BOB.replace('.', '_')}"[:40] + "-0", "zażółć", 2),
+    message(ALICE_BOB, 2, ALICE, f"a-{ALICE_BOB.replace('.', '_')}"[:40] + "-1", "two\nlines", 3),
+    message(ALICE_BOB, 3, ALICE, f"a-{ALICE_BOB.replace('.', '_')}"[:40] + "-2", "three", 4),
 ]
 READ = {
     "type": "read_state",
@@ -71,7 +72,7 @@ def test_everything_is_there_once_and_in_order(db: Path, capsys: pytest.CaptureF
         {"type": "export", "form": 1, "users": 3, "messages": 4},
         *USERS,
         *DIRECT,
-        message("general", 1, BOB, "b-general-0", "hello"),
+        message("general", 1, BOB, "b-general-0", "hello", 1),
         READ,
     ]
 

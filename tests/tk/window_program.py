@@ -13,6 +13,7 @@ import sys
 import time
 import tkinter as tk
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -66,6 +67,8 @@ class Onlooker:
         if question == "server":
             process = self._window.offer._starter.process
             return process.pid if process else 0
+        if question.startswith("later "):
+            self._pass(float(question.removeprefix("later ")))
         if question.startswith("title "):
             self._window.root.title(question.removeprefix("title "))
             self._window.root.update()
@@ -125,6 +128,7 @@ class Onlooker:
                 yield {
                     "name": names[0]["text"],
                     "y": names[0]["y"],
+                    "time": next((text["text"] for text in inside if text["anchor"] == "ne"), ""),
                     "preview": previews[0]["text"] if previews else "",
                     "badge": badges[0] if badges else "",
                     "active": dot == self._window._look.palette.active,
@@ -155,6 +159,12 @@ class Onlooker:
                     message = {}
                 case _:
                     message.setdefault("more", []).append([text["text"], text["x"], text["y"]])
+
+    def _pass(self, seconds: float) -> None:
+        """Set the clock by which the window writes times and days."""
+        viewer = self._window._viewer
+        now, later = viewer.now, timedelta(seconds=seconds)
+        viewer.now = self._window._calendar._now = lambda: now() + later
 
     def _timed(self, what: str) -> list[float]:
         """Give the seconds that each of some steps takes until the picture is there."""

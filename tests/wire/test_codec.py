@@ -205,7 +205,7 @@ def test_a_server_refuses_a_type_that_it_does_not_know(incoming: Codec) -> None:
 
 
 def test_a_server_does_not_take_what_servers_say(incoming: Codec) -> None:
-    assert refusal(incoming, b'{"type":"welcome","version":1}').field == "type"
+    assert refusal(incoming, b'{"type":"welcome","version":2}').field == "type"
 
 
 def test_a_client_passes_over_fields_that_it_does_not_know(reading: Codec) -> None:

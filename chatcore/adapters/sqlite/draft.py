@@ -43,8 +43,8 @@ class Draft:
     def rows(self) -> list[tuple[Any, ...]]:
         """Give the rows to insert, in the order of MESSAGE_COLUMNS."""
         return [
-            (n, m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own)
-            for n, m in enumerate(self.messages, self._heads.number + 1)
+            (m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own, m.number)
+            for m in self.messages
         ]
 
     def keep(self) -> None:
@@ -55,6 +55,10 @@ class Draft:
         self._heads.owns.put(self._owns)
         self._heads.tops.put(self._tops)
         self._heads.number += len(self.messages)
+
+    @property
+    def _next_number(self) -> int:
+        return self._heads.number + len(self.messages) + 1
 
     def _add(self, change: NewMessage) -> Message:
         conversation, sender = change.conversation, change.sender
@@ -68,7 +72,15 @@ class Draft:
             self._owns[sender] = own + 1
         at = dated(self._now_ms, newest.sent_at_ms)
         message = Message(
-            conversation, newest.seq + 1, sender, change.client_id, change.text, at, newest.live + 1, own + 1
+            conversation,
+            newest.seq + 1,
+            sender,
+            change.client_id,
+            change.text,
+            at,
+            newest.live + 1,
+            own + 1,
+            self._next_number,
         )
         self._newest[conversation] = message
         self.messages.append(message)
@@ -82,4 +94,4 @@ class Draft:
         for user in (one, other):
             if (self._tops.get(user) or tops.get(user)) != conversation:
                 self._tops[user] = conversation
-                self.risen[user, conversation] = self._heads.number + len(self.messages) + 1
+                self.risen[user, conversation] = self._next_number

@@ -23,7 +23,7 @@ select id, name, number, created_at_ms from user where :pair is null or id in (s
 order by number
 """
 _MESSAGES = """
-select conversation, seq, sender, client_id, text, sent_at_ms from message
+select conversation, seq, sender, client_id, text, sent_at_ms, number from message
 where :conversation is null or conversation = :conversation order by conversation, seq
 """
 _STATES = """

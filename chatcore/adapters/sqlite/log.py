@@ -19,8 +19,8 @@ from .marks import mark
 MAX_ROWS = 1_000
 """How many rows one statement inserts (SQLite takes at most 32,766 parameters)."""
 
-_COLUMNS = "conversation, seq, sender, client_id, text, sent_at_ms, live, own"
-_INSERT = f"insert into message (number, {_COLUMNS}) values "
+_COLUMNS = "conversation, seq, sender, client_id, text, sent_at_ms, live, own, number"
+_INSERT = f"insert into message ({_COLUMNS}) values "
 _ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 _RISE = """
@@ -30,21 +30,22 @@ from json_each(?) where true
 on conflict (user, conversation) do update set risen = excluded.risen
 """
 
+# A cross join begins with what is wanted: else SQLite might go through the messages and look for each in the list.
 _HEADS = """
 select m.conversation, m.seq, m.live, m.sent_at_ms, m.sender, m.own from json_each(?) wanted
-join message m on m.conversation = wanted.value
+cross join message m on m.conversation = wanted.value
  and m.seq = (select max(seq) from message where conversation = wanted.value)
 """
 
 _OWNS = """
-select m.sender, m.own from json_each(?) wanted
-join message m on m.conversation = 'general' and m.sender = wanted.value
- and m.seq = (select max(seq) from message where conversation = 'general' and sender = wanted.value)
+select wanted.value, coalesce(
+  (select own from message where conversation = 'general' and sender = wanted.value order by seq desc limit 1), 0)
+from json_each(?) wanted
 """
 
 _ORIGINALS = f"""
 select {_COLUMNS} from json_each(?) wanted
-join message on client_id = json_extract(wanted.value, '$[0]') and sender = json_extract(wanted.value, '$[1]')
+cross join message on client_id = json_extract(wanted.value, '$[0]') and sender = json_extract(wanted.value, '$[1]')
 """
 
 
@@ -102,8 +103,8 @@ class Log:
             found = {name: numbers for name, *numbers in await self._read(_HEADS, conversations)}
             self._heads.of.put({c: Head(members(c) or (), *found.get(c, ())) for c in conversations})
         if senders:
-            owns = {sender: int(own) for sender, own in await self._read(_OWNS, senders)}
-            self._heads.owns.put({sender: owns.get(sender, 0) for sender in senders})
+            owns = await self._read(_OWNS, senders)
+            self._heads.owns.put({sender: int(own) for sender, own in owns})
 
     async def _originals(self, posts: Sequence[NewMessage]) -> Posted:
         """Read the stored messages that have client ids of these posts."""

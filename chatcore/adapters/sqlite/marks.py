@@ -31,7 +31,7 @@ with wanted as materialized (
     json_extract(value, '$[2]') as seq from json_each(?)
 )
 select distinct r.user, r.conversation, r.first, r.last from wanted w
-join run r on r.user = w.user and r.conversation = w.conversation and r.first in (
+cross join run r on r.user = w.user and r.conversation = w.conversation and r.first in (
   (select max(first) from run where user = w.user and conversation = w.conversation and first <= w.seq),
   (select min(first) from run where user = w.user and conversation = w.conversation and first > w.seq))
 """
@@ -46,7 +46,7 @@ with wanted as materialized (
 select w.place, m.number, m.sender, m.readers, w.seq - 1 - coalesce(
     (select b.seq from message b where b.conversation = w.conversation and b.seq < w.seq and b.seq > w.cursor
       and b.sender <> w.user order by b.seq desc limit 1), w.cursor)
-from wanted w join message m on m.conversation = w.conversation and m.seq = w.seq and m.sender <> w.user
+from wanted w cross join message m on m.conversation = w.conversation and m.seq = w.seq and m.sender <> w.user
 """
 
 _KEEP_STATES = """
@@ -57,9 +57,11 @@ on conflict (user, conversation) do update set
   cursor = excluded.cursor, read = excluded.read, version = excluded.version
 """
 
+# With the columns' types, or else SQLite 3.40 would go through all runs of the conversation.
 _DROP_RUNS = """
 delete from run where (user, conversation, first) in (
-  select json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') from json_each(?))
+  select cast(json_extract(value, '$[0]') as text), cast(json_extract(value, '$[1]') as text),
+    cast(json_extract(value, '$[2]') as integer) from json_each(?))
 """
 
 _KEEP_RUNS = """

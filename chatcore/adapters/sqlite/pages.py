@@ -46,7 +46,7 @@ def _runs(user: str, first: str, last: str) -> str:
 
 
 # Seqs have no holes, so a page of so many messages is a range of so many seqs.
-_COLUMNS = "seq, sender, client_id, text, sent_at_ms, live, own, readers"
+_COLUMNS = "seq, sender, client_id, text, sent_at_ms, live, own, number, readers"
 _AFTER = _query(_COLUMNS, ":bound + 1", ":bound + :limit")
 _BEFORE = _query(_COLUMNS, "min(:bound - 1, m.seq) - :limit + 1", ":bound - 1")
 _OWN = _query("seq, readers", ":first", ":last", "sender = :user")

@@ -13,9 +13,13 @@ from ...domain.users import User
 from ...errors import StorageFull
 from .database import Database
 
+FORGOTTEN_AT_ONCE = 250
+"""How many sessions are looked at in one transaction, so that posts need not wait for all of them."""
+
 _BEGIN = "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)"
 _END = "delete from session where digest = ?"
-_FORGET = "delete from session where used_at_ms < ? or begun_at_ms < ?"
+_NEXT = "select max(digest) from (select digest from session where digest > ? order by digest limit ?)"
+_FORGET = "delete from session where digest > ? and digest <= ? and (used_at_ms < ? or begun_at_ms < ?)"
 
 _FIND = """
 select user.id, user.name, user.number from session join user on user.id = session.user
@@ -54,11 +58,19 @@ class Sessions:
         """Remove one. Takes its turn as a write."""
         await self._database.write(_END, (digest,))
 
-    async def renew(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
-        """Take note of many, and remove all that are too old. Takes its turn as a write."""
-        async with self._database.transaction():
-            await self._database.write(_USE, (json.dumps([(digest, now_ms) for digest in used]),))
-            await self._database.write(_FORGET, (idle_since_ms, begun_since_ms))
+    async def renew(self, used: Sequence[str], now_ms: int) -> None:
+        """Take note of many. Takes its turn as a write."""
+        await self._database.write(_USE, (json.dumps([(digest, now_ms) for digest in used]),))
+
+    async def forget(self, after: str, idle_since_ms: int, begun_since_ms: int) -> str | None:
+        """Remove those of the next ones that are too old; give the last that was looked at. Takes its turn as a write.
+
+        None where there are no more.
+        """
+        last: str | None = (await self._database.write(_NEXT, (after, FORGOTTEN_AT_ONCE)))[0][0]
+        if last is not None:
+            await self._database.write(_FORGET, (after, last, idle_since_ms, begun_since_ms))
+        return last
 
     async def use(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """Find whose it is, and take note."""

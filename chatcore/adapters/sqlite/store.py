@@ -113,7 +113,11 @@ class SqliteStorage:
         await self._write(partial(self._opened.sessions.end, digest))
 
     async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
-        await self._write(partial(self._opened.sessions.renew, used, now_ms, idle_since_ms, begun_since_ms))
+        sessions = self._opened.sessions
+        await self._write(partial(sessions.renew, used, now_ms))
+        after: str | None = ""
+        while after is not None:
+            after = await self._write(partial(sessions.forget, after, idle_since_ms, begun_since_ms))
 
     async def overview(self, user: UserId, limit: int) -> Overview:
         return await self._read(tallies.overview(self._opened.database, self._opened.epoch, user, limit))

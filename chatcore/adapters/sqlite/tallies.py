@@ -13,7 +13,7 @@ from ...domain.reading import Tally
 from ...ports.storage import Overview
 from .database import Database
 
-WIDTH = 9
+WIDTH = 10
 """How many columns of a record are the tally."""
 
 
@@ -25,7 +25,7 @@ select
   w.conversation, m.seq, m.live,
   case when m.sender = w.user then m.own when w.conversation <> 'general' then m.live - m.own else coalesce(
     (select own from message where conversation = 'general' and sender = w.user order by seq desc limit 1), 0) end,
-  m.sender, substr(m.text, 1, {PREVIEW}), m.sent_at_ms,
+  m.sender, substr(m.text, 1, {PREVIEW}), m.sent_at_ms, m.number,
   coalesce(r.read, 0), coalesce(r.version, 0){more}
 from wanted w
 left join message m on m.conversation = w.conversation
@@ -56,10 +56,10 @@ _WALK = select(
 
 def tally_of(record: Sequence[Any]) -> Tally:
     """Make a tally of the first columns of a record."""
-    conversation, seq, live, own, sender, text, sent_at_ms, read, version = record[:WIDTH]
+    conversation, seq, live, own, sender, text, sent_at_ms, number, read, version = record[:WIDTH]
     if seq is None:
         return Tally(conversation, read=read, version=version)
-    return Tally(conversation, seq, live, own, Last(seq, sender, text, sent_at_ms), read, version)
+    return Tally(conversation, seq, live, own, Last(seq, sender, text, sent_at_ms, number), read, version)
 
 
 async def tally(database: Database, user: UserId, conversation: ConversationId) -> Tally:

@@ -28,7 +28,7 @@ from chatcore.client import local_server
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, outbox_path
 from chatcore.client.sentences import connection_reason, not_kept, not_remembered
-from chatcore.client.zone import local_zone
+from chatcore.client.zone import LocalZone
 from chatcore.process.folders import NoHome, config_folder, state_folder
 
 from .first_start import LogIn, Offer
@@ -49,7 +49,7 @@ class Program:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._clock = SystemClock()
-        self._zone = local_zone(os.environ)
+        self._zone = LocalZone()
         self._trouble = ""
         "What cannot be kept for the next time, and why."
         self._leave: Callable[[], None] = lambda: None

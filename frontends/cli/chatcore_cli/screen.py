@@ -23,6 +23,7 @@ from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, T
 from prompt_toolkit.output import ColorDepth
 
 from chatcore import ChatClient, ConnectionPhase
+from chatcore.client.days import Calendar
 from chatcore.client.rows import row_name
 from chatcore.client.sentences import title
 from chatcore.ports.clock import Clock
@@ -223,14 +224,12 @@ class Screen:
 
     async def _tick(self) -> None:
         """Count down while the connection is away, turn the page at midnight, see who looks, whether the list came."""
-        day = self.desk.viewer.now().date()
+        calendar = Calendar(self.desk.viewer.now)
         while True:
             await self._clock.sleep(1)
             self.desk.keep_cursor()
             self.desk.look()
-            today = self.desk.viewer.now().date()
-            if self._client.connection.phase is not ConnectionPhase.ONLINE or today != day:
-                day = today
+            if calendar.turns() or self._client.connection.phase is not ConnectionPhase.ONLINE:
                 self.refresh()
 
 

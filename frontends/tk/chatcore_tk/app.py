@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import time
 import tkinter as tk
@@ -17,9 +16,10 @@ from chatcore.adapters.system import SystemClock
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.profiles import Profile, Profiles, outbox_path
-from chatcore.client.zone import local_zone
+from chatcore.client.zone import LocalZone
 from chatcore.process.folders import config_folder, state_folder
 
+from .beat import Beat
 from .bridge import Bridge
 from .fonts import Fonts
 from .line import Line
@@ -105,14 +105,20 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
         look=look,
         viewer=Viewer(
             options.language,
-            partial(datetime.now, local_zone(os.environ)),
+            partial(datetime.now, LocalZone()),
             ListView(options.language.gettext("General chat")),
         ),
         monotonic=time.monotonic,
         profiles=Profiles(config_folder() / "profiles.json"),
         settings=file,
     )
-    root.after_idle(lambda: window.begin(settings, options.server, options.user, trouble))
+    beat = Beat(network, bridge.hand_over, SystemClock())
+
+    def begin() -> None:
+        window.begin(settings, options.server, options.user, trouble)
+        beat.start(window.tick)
+
+    root.after_idle(begin)
     return window
 
 

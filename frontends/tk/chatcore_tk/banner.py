@@ -15,9 +15,6 @@ from .look import Look
 PAD, SLACK = 12, 8
 """Pixels of the design beside a sentence, and those that a label needs for itself."""
 
-COUNT_MS = 500
-"""How often the seconds to the next try are counted down."""
-
 
 class Banner(ttk.Frame):
     """Shows the connection's state with the reason; hidden while it is online."""
@@ -27,7 +24,6 @@ class Banner(ttk.Frame):
         self._language, self._monotonic = language, monotonic
         self._state = ConnectionState(ConnectionPhase.CONNECTING)
         self._since = monotonic()
-        self._ticking: str | None = None
         self._label = ttk.Label(self, style="Banner.TLabel")
         self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(5))
         self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(2 * PAD + SLACK)))
@@ -38,21 +34,21 @@ class Banner(ttk.Frame):
         if state.phase is ConnectionPhase.ONLINE:
             self.grid_remove()
         else:
-            self._tick()
+            self._write()
             self.grid()
 
-    def _tick(self) -> None:
-        if self._ticking is not None:
-            self.after_cancel(self._ticking)
-            self._ticking = None
+    def tick(self) -> None:
+        """A second has passed: count down to the next try."""
+        if self._state.phase is ConnectionPhase.OFFLINE:
+            self._write()
+
+    def _write(self) -> None:
         left = self._state.retry_in
         if left is not None:
             left -= self._monotonic() - self._since
         words = connection_line(self._state, left, self._language)
         reason = connection_reason(self._state, self._language)
         self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
-        if self._state.phase is ConnectionPhase.OFFLINE:
-            self._ticking = self.after(COUNT_MS, self._tick)
 
 
 class Notice(ttk.Frame):

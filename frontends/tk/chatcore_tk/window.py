@@ -12,6 +12,7 @@ import attrs
 from chatcore import ChatError
 from chatcore.client.attention import Attention
 from chatcore.client.credentials import Credentials
+from chatcore.client.days import Calendar
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
@@ -57,6 +58,7 @@ class Window:
         self.root = root
         self._line, self._look, self._viewer = line, look, viewer
         self._monotonic = monotonic
+        self._calendar = Calendar(viewer.now)
         self._attention = Attention(monotonic(), has_focus=False)
         self._is_covered = False
         self._profiles, self._file = profiles, settings
@@ -186,6 +188,13 @@ class Window:
         self.show_login(name, sentence)
 
     # ---- the window itself
+
+    def tick(self) -> None:
+        """A second has passed: count down to the next try to connect, turn the page at midnight."""
+        self.screen.banner.tick()
+        if self._calendar.turns():
+            self.screen.roster.redraw()
+            self.screen.timeline.redraw()
 
     def look(self) -> None:
         """Find out whether somebody looks at the window: the keyboard is in it, and the chat can be seen."""
