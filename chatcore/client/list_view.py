@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import attrs
+
 from ..domain.conversations import GENERAL
 from ..domain.ids import ConversationId, UserId
 from ..domain.roster import Row
+from .aim import Aim
 from .observer import Change, apply_changes
+from .sight import Sight
+from .stack import Stack
 
 
 class ListView:
-    """The rows in the core's order, filtered by a text, with a cursor for choosing among them."""
+    """The rows in the core's order, filtered by a text, with a cursor for choosing among them.
+
+    What is chosen by its place (a digit, a click, the row below, the marked row) is looked up in what the person has
+    `aimed` at, not in what has come meanwhile.
+    """
 
     def __init__(self, general_name: str) -> None:
         """`general_name` is what the general chat is called on the screen, so that it is found by that too."""
@@ -23,8 +32,11 @@ class ListView:
         self._names: dict[UserId, str] | None = None
         self._unread: int | None = None
         self._active: int | None = None
+        self._aim: Aim[Sight] = Aim()
         self.cursor: ConversationId | None = None
-        "The row that Enter opens while somebody is choosing; it follows its conversation when rows move."
+        "The row that is marked while somebody is choosing; it follows its conversation when rows move."
+        self._is_picked = False
+        "Whether somebody has moved the cursor; otherwise it is on what the sought text fits best."
 
     def apply(self, changes: Iterable[Change[Row]]) -> None:
         """Take the changes that the core tells."""
@@ -34,8 +46,9 @@ class ListView:
     def reset(self) -> None:
         """Begin anew, with no row."""
         self._rows.clear()
-        self._sought, self.cursor = "", None
+        self._sought, self.cursor, self._is_picked = "", None, False
         self._forget()
+        self._aim.renew()
 
     @property
     def rows(self) -> list[Row]:
@@ -43,26 +56,68 @@ class ListView:
         return self._rows
 
     @property
+    def sought(self) -> str:
+        """The text that is looked for, folded."""
+        return self._sought
+
+    @property
     def shown(self) -> list[Row]:
-        """The rows whose name has the sought text in it, in order."""
-        if self._shown is None:
-            self._shown = [row for row in self._rows if self._matches(row)]
+        """The rows whose name has the sought text in it: the name itself first, then its beginnings, each in order."""
+        if self._shown is None and not self._sought:
+            self._shown = list(self._rows)
+        elif self._shown is None:
+            found = [(fit, row) for row in self._rows if (fit := self._fit(row)) is not None]
+            self._shown = [row for _, row in sorted(found, key=lambda pair: pair[0])]
         return self._shown
 
     def seek(self, text: str) -> None:
-        """Show only rows with this text in their name; the cursor goes to the first where its row is hidden."""
-        self._sought = text.strip().casefold()
-        self._shown = None
+        """Show only rows with this text in their name, the one that it fits best marked."""
+        sought = text.strip().casefold()
+        if sought == self._sought:
+            return
+        self._sought, self._shown, self._is_picked = sought, None, False
+        if sought:
+            self.cursor = None
         self.settle()
+        self._aim.renew()
 
     def settle(self) -> None:
-        """Put the cursor on the first row where it is on none that is shown."""
-        if self.place(self.cursor) is None:
-            self.cursor = self.shown[0].conversation if self.shown else None
+        """Put the cursor on the first row where it is on none that is shown, or the first fits better."""
+        row = self.row(self.cursor)
+        fit = self._fit(row) if row else None
+        if self.shown and (fit is None or (not self._is_picked and fit > self._fit_of_first)):
+            self.cursor = self.shown[0].conversation
+        elif not self.shown:
+            self.cursor = None
 
-    def place(self, conversation: ConversationId | None) -> int | None:
-        """Give the index of a conversation among the shown rows, None where it is not there."""
-        return next((index for index, row in enumerate(self.shown) if row.conversation == conversation), None)
+    def mark(self, conversation: ConversationId | None) -> None:
+        """Put the cursor on a row because the person wants it there."""
+        self.cursor, self._is_picked = conversation, conversation is not None
+        self._aim.renew()
+
+    # ---- what somebody aims at
+
+    def drawn(self, view: Stack[ConversationId], now: float) -> None:
+        """The list can be seen from now on as it is, with these rows in view."""
+        if self.shown:
+            self._aim.seen(attrs.evolve(self.sight, view=view), now)
+        else:
+            self._aim.renew()
+
+    def turned(self) -> None:
+        """The person has scrolled, or put the list out of view: what they saw before counts no more."""
+        self._aim.renew()
+
+    def aimed(self, now: float) -> Sight:
+        """Give the list as it was seen by the one who presses a key or a button now."""
+        return self._aim.at(now) or self.sight
+
+    @property
+    def sight(self) -> Sight:
+        """The list as it is."""
+        return Sight(self.shown, self.cursor)
+
+    # ---- one row
 
     def row(self, conversation: ConversationId | None) -> Row | None:
         """Give the row of a conversation, shown or not."""
@@ -95,31 +150,25 @@ class ListView:
         wanted = name.strip().casefold()
         return next((row for row in self._rows if wanted in self._names_of(row)), None)
 
-    def neighbour(self, conversation: ConversationId | None, steps: int) -> Row | None:
-        """Give the shown row so many steps below (above where negative), stopping at the ends of the list.
-
-        Where the conversation is not shown, a step down is the first row and a step up the last.
-        """
-        if not self.shown:
-            return None
-        place = self.place(conversation)
-        if place is None:
-            place = -1 if steps > 0 else len(self.shown)
-        return self.shown[min(max(place + steps, 0), len(self.shown) - 1)]
-
-    def next_unread(self, conversation: ConversationId | None) -> Row | None:
-        """Give the next row with unread messages below this one, going round at the end."""
-        place = self.place(conversation)
-        start = 0 if place is None else place + 1
-        turned = self.shown[start:] + self.shown[:start]
-        return next((row for row in turned if row.unread and row.conversation != conversation), None)
-
     def _forget(self) -> None:
         """The rows have changed: what was found out about them holds no more."""
         self._shown = self._by_conversation = self._names = self._unread = self._active = None
 
-    def _matches(self, row: Row) -> bool:
-        return not self._sought or any(self._sought in name for name in self._names_of(row))
+    def _fit(self, row: Row) -> int | None:
+        """Tell how well the sought text fits: 0 is the name, 1 its beginning, 2 a part of it, None not at all."""
+        if not self._sought:
+            return 0
+        names = self._names_of(row)
+        fits = (
+            self._sought in names,
+            any(name.startswith(self._sought) for name in names),
+            any(self._sought in name for name in names),
+        )
+        return fits.index(True) if True in fits else None
+
+    @property
+    def _fit_of_first(self) -> int:
+        return self._fit(self.shown[0]) or 0
 
     def _names_of(self, row: Row) -> tuple[str, ...]:
         if row.conversation == GENERAL:

@@ -59,13 +59,16 @@ class VirtualClock:
     def advance(self) -> bool:
         """Move to the next timer and let it ring; False where there is none."""
         while self._timers:
-            at, _, timer = heapq.heappop(self._timers)
-            if not timer.is_cancelled:
-                self._now = max(self._now, at)
-                self.activity += 1
-                timer.ring()
+            if self._ring_next():
                 return True
         return False
+
+    def elapse(self, seconds: float) -> None:
+        """Let so much time pass; timers that are due on the way ring."""
+        until = self._now + seconds
+        while self._timers and self._timers[0][0] <= until:
+            self._ring_next()
+        self._now = until
 
     async def armed(self) -> None:
         """Return when a timer is set."""
@@ -84,6 +87,15 @@ class VirtualClock:
                 yield scope
             finally:
                 timer.is_cancelled = True
+
+    def _ring_next(self) -> bool:
+        at, _, timer = heapq.heappop(self._timers)
+        if timer.is_cancelled:
+            return False
+        self._now = max(self._now, at)
+        self.activity += 1
+        timer.ring()
+        return True
 
     def _set(self, seconds: float, ring: Callable[[], object]) -> _Timer:
         timer = _Timer(ring)

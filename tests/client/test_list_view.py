@@ -2,8 +2,9 @@
 
 import attrs
 
-from chatcore import GENERAL, ConversationId, Reset, Row, Update, UserId
+from chatcore import GENERAL, ConversationId, Insert, Move, Reset, Row, Update, UserId
 from chatcore.client.list_view import ListView
+from chatcore.client.stack import Stack
 
 
 def row(name: str, unread: int = 0) -> Row:
@@ -47,31 +48,89 @@ def test_the_general_chat_is_found_by_each_of_its_names() -> None:
     assert found == [["general"]] * 3
 
 
-def test_the_cursor_stays_with_its_row_and_goes_to_the_first_where_that_is_hidden() -> None:
+def test_another_text_marks_what_it_fits_best() -> None:
     made = roster(DORA, BOB, CAROL)
-    made.cursor = CAROL.conversation
+    made.mark(CAROL.conversation)
+
+    marked = []
+    for text in ("o", "b", ""):
+        made.seek(text)
+        marked.append(made.cursor)
+
+    assert marked == [DORA.conversation, BOB.conversation, BOB.conversation]
+
+
+def test_the_name_itself_comes_first_then_its_beginnings_then_other_names_each_in_order() -> None:
+    made = roster(row("joanna"), row("annabel"), row("susann"), row("Ann"), row("anna"))
+
+    made.seek("ann")
+
+    assert names(made) == ["Ann", "annabel", "anna", "joanna", "susann"]
+    assert made.cursor == "Ann"
+
+
+def test_what_fits_better_is_marked_when_it_comes_unless_somebody_has_moved_the_mark() -> None:
+    made = roster(row("joanna"), row("susann"))
+    made.seek("ann")
+    marked = [made.cursor]
+
+    for comes in ("annabel", "ann", "ann-marie"):
+        made.apply([Insert(0, row(comes))])
+        made.settle()
+        marked.append(made.cursor)
+    made.mark(ConversationId("susann"))
+    made.settle()
+
+    assert marked == ["joanna", "annabel", "ann", "ann"]
+    assert made.cursor == "susann"
+
+
+def view(*rows: Row) -> Stack[ConversationId]:
+    return Stack(tuple(row.conversation for row in rows), tuple(range(len(rows) + 1)))
+
+
+def test_what_was_seen_half_a_second_ago_is_aimed_at() -> None:
+    made = roster(DORA, BOB, CAROL)
+    made.drawn(view(DORA, BOB, CAROL), 10.0)
+    made.apply([Move(2, 0, CAROL)])
+    made.drawn(view(CAROL, DORA, BOB), 20.0)
+    made.apply([Move(2, 0, BOB)])
+    made.drawn(view(BOB, CAROL, DORA), 20.3)
+
+    aimed = {now: made.aimed(now) for now in (20.0, 20.49, 20.51, 20.79, 20.81)}
+
+    assert [sight.at(0) for sight in aimed.values()] == [DORA, DORA, CAROL, CAROL, BOB]
+    assert [sight.under(1) for sight in aimed.values()] == [BOB, BOB, DORA, DORA, CAROL]
+    assert aimed[20.0].under(3) is None
+
+
+def test_what_the_person_has_changed_counts_at_once() -> None:
+    made = roster(DORA, BOB, CAROL)
+    made.drawn(view(DORA, BOB, CAROL), 10.0)
 
     made.seek("o")
-    stayed = made.cursor
-    made.seek("b")
+    unseen = made.aimed(10.1)
+    made.mark(CAROL.conversation)
+    made.drawn(view(DORA, BOB, CAROL), 10.2)
 
-    assert (stayed, made.cursor) == (CAROL.conversation, BOB.conversation)
+    assert unseen.marked == DORA
+    assert made.aimed(10.2).marked == CAROL
 
 
 def test_steps_stop_at_the_ends() -> None:
     made = roster(DORA, BOB, CAROL)
 
-    assert [made.neighbour(BOB.conversation, steps) for steps in (1, -1, 5, -5)] == [CAROL, DORA, CAROL, DORA]
-    assert [made.neighbour(None, steps) for steps in (1, -1)] == [DORA, CAROL]
-    assert roster().neighbour(None, 1) is None
+    assert [made.sight.neighbour(BOB.conversation, steps) for steps in (1, -1, 5, -5)] == [CAROL, DORA, CAROL, DORA]
+    assert [made.sight.neighbour(None, steps) for steps in (1, -1)] == [DORA, CAROL]
+    assert roster().sight.neighbour(None, 1) is None
 
 
 def test_the_next_unread_is_sought_downwards_and_round_the_end() -> None:
     made = roster(DORA, BOB, attrs.evolve(CAROL, unread=1))
 
-    assert made.next_unread(DORA.conversation) == attrs.evolve(CAROL, unread=1)
-    assert made.next_unread(CAROL.conversation) == DORA
-    assert roster(DORA, BOB).next_unread(DORA.conversation) is None
+    assert made.sight.next_unread(DORA.conversation) == attrs.evolve(CAROL, unread=1)
+    assert made.sight.next_unread(CAROL.conversation) == DORA
+    assert roster(DORA, BOB).sight.next_unread(DORA.conversation) is None
 
 
 def test_what_is_unread_and_who_is_active_is_counted_as_the_rows_change() -> None:
@@ -87,7 +146,7 @@ def test_what_is_unread_and_who_is_active_is_counted_as_the_rows_change() -> Non
 
 
 def test_with_nothing_open_the_first_unread_row_is_the_next() -> None:
-    assert roster(DORA, attrs.evolve(CAROL, unread=1)).next_unread(None) == DORA
+    assert roster(DORA, attrs.evolve(CAROL, unread=1)).sight.next_unread(None) == DORA
 
 
 def test_rows_are_found_by_conversation_and_by_name() -> None:

@@ -127,3 +127,23 @@ async def test_who_passes_time_learns_when_a_timer_is_set() -> None:
     assert not was_armed
     clock.advance()
     await sleeping
+
+
+async def test_time_passes_by_as_much_as_wanted_and_what_is_due_rings() -> None:
+    clock, rung = VirtualClock(), []
+
+    async def ring(after: float) -> None:
+        await clock.sleep(after)
+        rung.append(clock.monotonic())
+
+    given_up, *sleepers = [asyncio.create_task(ring(after)) for after in (0.1, 0.25, 0.5, 2.0)]
+    await turns()
+    given_up.cancel()
+    await turns()
+
+    clock.elapse(0.75)
+    await turns()
+
+    assert (len(rung), clock.monotonic()) == (2, 0.75)
+    for sleeper in sleepers:
+        sleeper.cancel()

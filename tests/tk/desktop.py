@@ -79,7 +79,8 @@ class Window:
         await self.do("type", "--delay", "8", text)
 
     async def press(self, x: float, y: float, button: int = 1) -> None:
-        """Press the mouse at a place of the window."""
+        """Press the mouse at a place of the window, once nothing moves there any more."""
+        await self.until(lambda seen: seen["still"])
         await self.do("mousemove", "--window", str(self.id), str(int(x)), str(int(y)), "click", str(button))
 
     async def resize(self, width: int, height: int) -> None:

@@ -126,7 +126,7 @@ async def test_keys_lead_through_the_conversations(open_window: Open, server: Se
         alice = await open_window("alice")
         await say(carol, "alice", "older")
         await say(bob, "alice", "newer")
-        await alice.until(lambda seen: names(seen)[:2] == ["bob", "carol"])
+        await alice.until(lambda seen: names(seen)[:2] == ["bob", "carol"] and seen["still"])
 
         for keys, name in (
             ("ctrl+1", "bob"),

@@ -106,12 +106,19 @@ class Onlooker:
             "rows": list(self._rows()) if screen.roster.winfo_viewable() else [],
             "lines": list(self._lines()) if screen.timeline.winfo_viewable() else [],
             "help": _has_help(window),
+            "still": self._is_still(),
             "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
             "dark": window._look.palette.is_dark,
             "count": len(window.desk.view.items) if window.desk.view else 0,
             "size": window._look.fonts.size,
             "ground": str(screen.timeline.sheet.cget("background")),
         }
+
+    def _is_still(self) -> bool:
+        """Tell whether a press means what is seen now: nothing has moved for the moment that people need."""
+        roster, timeline = self._window.screen.roster, self._window.screen.timeline
+        aims = (roster.list._aim, timeline._aim)
+        return all(aim.at(time.monotonic()) is None or len(aim._seen) == 1 for aim in aims)
 
     def _rows(self) -> Iterator[dict[str, object]]:
         """Give the rows from the texts and dots on the canvas."""

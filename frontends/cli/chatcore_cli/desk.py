@@ -12,6 +12,8 @@ from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change, ItemState
 from chatcore.client.sentences import error_text
+from chatcore.client.sight import Sight
+from chatcore.client.stack import Stack
 from chatcore.client.text import clean, clean_line
 from chatcore.client.typed import typed
 from chatcore.domain.ids import ClientId, ConversationId
@@ -21,6 +23,7 @@ from chatcore.domain.roster import Row
 
 from .composer import Composer
 from .painter import Painter, Viewer
+from .press import Mouse
 from .talk import Talk
 from .terminal import Outcome, Terminal
 
@@ -43,7 +46,7 @@ class Desk:
         self._terminal = terminal
         self._attention = Attention(monotonic())
         self.roster = ListView(self.language.gettext("General chat"))
-        self.talk = Talk(client, Painter(viewer), terminal.spawn)
+        self.talk = Talk(client, Painter(viewer), terminal.spawn, monotonic)
         self.composer = Composer(lambda: [row.name for row in self.roster.rows], commands)
         self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)
         self.is_finding = True
@@ -54,6 +57,7 @@ class Desk:
         self.window_active = False
         "Whether somebody looks at the terminal."
         self.has_mouse = True
+        self.mouse = Mouse()
         self.notice = ""
         "What the last action has to say."
         self._keeps_cursor = False
@@ -69,7 +73,7 @@ class Desk:
     def rows_changed(self, changes: Iterable[Change[Row]]) -> None:
         """Take the changes of the list."""
         self.roster.apply(changes)
-        if not self._keeps_cursor:
+        if not self._keeps_cursor and not self.roster.sought:
             self.roster.cursor = None
         if self.is_finding:
             self.roster.settle()
@@ -79,10 +83,22 @@ class Desk:
         """Have the cursor stay with its row, once the whole list is there; nothing tells when that is."""
         self._keeps_cursor = self._keeps_cursor or self.client.replica.complete
 
+    @property
+    def aimed(self) -> Sight:
+        """The list as it was seen by the one who presses a key now."""
+        if self._terminal.is_narrow and not self.is_finding:
+            return self.roster.sight  # nobody sees it
+        return self.roster.aimed(self._monotonic())
+
+    def list_drawn(self, view: Stack[ConversationId]) -> None:
+        """Remember what can be seen of the list."""
+        self.roster.drawn(view, self._monotonic())
+
     def open(self, row: Row | None) -> None:
         """Open the conversation of a row, and write to it."""
         if row is None:
             return
+        row = self.roster.row(row.conversation) or row  # as it is now
         self.notice = ""
         if row.conversation != self.talk.conversation:
             self.composer.switch(row.conversation)
@@ -104,20 +120,20 @@ class Desk:
 
     def open_next(self) -> None:
         """Open the conversation below in the list."""
-        self.open(self.roster.neighbour(self.talk.conversation, 1))
+        self.open(self.aimed.neighbour(self.talk.conversation, 1))
 
     def open_previous(self) -> None:
         """Open the conversation above in the list."""
-        self.open(self.roster.neighbour(self.talk.conversation, -1))
+        self.open(self.aimed.neighbour(self.talk.conversation, -1))
 
     def open_place(self, number: int) -> None:
         """Open the conversation at a place of the list, counted from 1."""
-        if number <= len(self.roster.shown):
-            self.open(self.roster.shown[number - 1])
+        self.open(self.aimed.at(number - 1))
 
     def open_unread(self) -> None:
         """Open the next conversation with unread messages."""
-        row = self.roster.next_unread(self.talk.conversation)
+        opened = self.talk.conversation
+        row = self.aimed.next_unread(opened) or self.roster.sight.next_unread(opened)
         self.open(row)
         if row is None:
             self.say(self.language.gettext("There are no unread messages elsewhere."))
@@ -127,19 +143,20 @@ class Desk:
         self.is_finding = True
         self.finder.text = text
         self.finder.cursor_position = len(text)
-        self.roster.cursor = self.roster.cursor or self.talk.conversation
+        self.roster.mark(self.roster.cursor or self.talk.conversation)
         self.roster.seek(text)
         self._terminal.focus()
 
     def move_cursor(self, steps: int) -> None:
         """Choose another row."""
         self._keeps_cursor = True
-        row = self.roster.neighbour(self.roster.cursor, steps)
-        self.roster.cursor = row.conversation if row else None
+        aimed = self.aimed
+        row = aimed.neighbour(aimed.cursor, steps)
+        self.roster.mark(row.conversation if row else None)
 
     def choose(self) -> None:
         """Open the chosen row."""
-        self.open(self.roster.row(self.roster.cursor) or next(iter(self.roster.shown), None))
+        self.open(self.aimed.marked)
 
     # ---- writing
 
@@ -209,7 +226,7 @@ class Desk:
     def escape(self) -> None:
         """Close what is open on top: help, completions, a picked message, the choosing; in the end the notice."""
         if self.is_helping:
-            self.is_helping = False
+            self.help()
         elif self.composer.cancel_completion() or self.talk.unpick():
             pass
         elif self.is_finding:
@@ -222,6 +239,7 @@ class Desk:
         """Show the keys and commands, or hide them."""
         self.is_helping = not self.is_helping
         self.help_top = 0
+        self._uncover()
 
     def scroll_help(self, lines: int) -> None:
         """Go down in the help, up where negative."""
@@ -293,7 +311,14 @@ class Desk:
     def _sought(self, finder: Buffer) -> None:
         self.roster.seek("" if finder.text.startswith("/") else finder.text)
 
+    def _uncover(self) -> None:
+        """Something else is on the screen now: what was to be seen before counts no more."""
+        self.roster.turned()
+        self.talk.turned()
+
     def _stop_finding(self) -> None:
+        if self._terminal.is_narrow:
+            self._uncover()
         self.finder.reset()
         self.roster.seek("")
         self.is_finding = self.talk.conversation is None

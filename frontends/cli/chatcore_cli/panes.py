@@ -7,18 +7,29 @@ from collections.abc import Callable
 from prompt_toolkit.layout import UIContent, UIControl
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
+from chatcore.client.conversation_view import ItemKey
 from chatcore.client.rows import row_line
 from chatcore.client.sentences import no_messages_text, no_rows_text
+from chatcore.client.stack import Stack
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 
 from .cells import cut, width, wrap
 from .desk import Desk
 from .help import help_lines
+from .press import Press
 from .render import Line, row_lines
 
 WHEEL = 3
 """How many lines a turn of the mouse's wheel scrolls."""
+
+
+_BLANK: Line = [("", " ")]
+"""A line on which prompt_toolkit says truly where the mouse is: what has no cell at all counts as another line."""
+
+
+def _filled(lines: list[Line], height: int) -> list[Line]:
+    return [*lines, *[_BLANK] * height][:height]
 
 
 def _content(lines: list[Line]) -> UIContent:
@@ -44,8 +55,8 @@ class RosterPane(UIControl):
         self._top = 0
         self._followed: object = None
         "Where the row was that the list was last scrolled for; the wheel may leave it."
-        self._drawn: list[ConversationId] = []
-        "The conversation on each line of the screen."
+        self._sought = ""
+        self._press: Press[Row] = Press(desk.mouse)
 
     def create_content(self, width: int, height: int) -> UIContent:
         """Draw the rows in view; the row that is chosen or open is always among them."""
@@ -53,34 +64,43 @@ class RosterPane(UIControl):
         rows = desk.roster.shown
         self._follow(desk.roster.cursor if desk.is_finding else desk.talk.conversation, height)
         lines: list[Line] = []
-        self._drawn = []
+        edges = [0]
         for row in rows[self._top :]:
-            drawn = self._lines(row, width)
-            lines += drawn
-            self._drawn += [row.conversation] * len(drawn)
+            lines += self._lines(row, width)
+            edges.append(len(lines))
             if len(lines) >= height:
                 break
-        if not rows:
-            lines = self._empty(width)
-        return _content(lines[:height])
+        in_view = rows[self._top :][: len(edges) - 1]
+        desk.list_drawn(Stack(tuple(row.conversation for row in in_view), tuple(edges)))
+        return _content(_filled(lines if rows else self._empty(width), height))
 
     def mouse_handler(self, mouse_event: MouseEvent) -> object:
         """Open the row that is clicked; the wheel goes up and down."""
         match mouse_event.event_type:
             case MouseEventType.SCROLL_UP:
-                self._top = max(0, self._top - 1)
+                self._wheel(-1)
             case MouseEventType.SCROLL_DOWN:
-                self._top = min(self._top + 1, max(0, len(self._desk.roster.shown) - 1))
-            case MouseEventType.MOUSE_UP if mouse_event.position.y < len(self._drawn):
-                self._desk.open(self._desk.roster.row(self._drawn[mouse_event.position.y]))
+                self._wheel(1)
             case _:
-                return NotImplemented
+                pressed = self._press.ended(mouse_event, self._desk.aimed.under)
+                if pressed is None:
+                    return NotImplemented
+                self._desk.open(pressed)
         return None
 
+    def _wheel(self, rows: int) -> None:
+        self._top = min(max(0, self._top + rows), max(0, len(self._desk.roster.shown) - 1))
+        self._desk.roster.turned()
+
     def _follow(self, conversation: ConversationId | None, height: int) -> None:
-        """Scroll as little as possible so that the row is in view; rows take one line or two."""
-        shown = self._desk.roster.shown
-        place = self._desk.roster.place(conversation)
+        """Scroll as little as possible so that the row is in view; rows take one line or two.
+
+        What is found is shown from the top.
+        """
+        shown, sought = self._desk.roster.shown, self._desk.roster.sought
+        if sought != self._sought:
+            self._sought, self._top, self._followed = sought, 0, None
+        place = self._desk.roster.sight.place(conversation)
         self._top = min(self._top, max(0, len(shown) - 1))
         if place is None or self._followed == (conversation, place, height):
             return
@@ -112,15 +132,14 @@ class TalkPane(UIControl):
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._blank = 0
+        self._press: Press[ItemKey] = Press(desk.mouse)
 
     def create_content(self, width: int, height: int) -> UIContent:
         """Draw what is in view; short conversations stand at the bottom, as in every chat."""
         lines = self._desk.talk.lines(width, height)
         if not lines:
             return _content(self._placeholder(width, height))
-        self._blank = height - len(lines)
-        return _content([[] for _ in range(self._blank)] + lines)
+        return _content([_BLANK for _ in range(height - len(lines))] + lines)
 
     def mouse_handler(self, mouse_event: MouseEvent) -> object:
         """The wheel scrolls, a click picks a message."""
@@ -129,10 +148,11 @@ class TalkPane(UIControl):
                 self._desk.talk.scroll(WHEEL)
             case MouseEventType.SCROLL_DOWN:
                 self._desk.talk.scroll(-WHEEL)
-            case MouseEventType.MOUSE_UP if mouse_event.position.y >= self._blank:
-                self._desk.talk.pick_at(mouse_event.position.y - self._blank)
             case _:
-                return NotImplemented
+                pressed = self._press.ended(mouse_event, self._desk.talk.aimed.under)
+                if pressed is None:
+                    return NotImplemented
+                self._desk.talk.pick_key(pressed)
         return None
 
     def _placeholder(self, cells: int, height: int) -> list[Line]:

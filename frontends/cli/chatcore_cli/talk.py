@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from itertools import accumulate
 
 from chatcore import ChatClient, ChatError
+from chatcore.client.aim import Aim
 from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.client.observer import Change, ConnectionPhase, Item
+from chatcore.client.stack import Stack
 from chatcore.client.viewport import Slice
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
@@ -23,8 +26,10 @@ NEAR_TOP = 20
 class Talk:
     """Shows one conversation at a time."""
 
-    def __init__(self, client: ChatClient, painter: Painter, spawn: Spawn) -> None:
+    def __init__(self, client: ChatClient, painter: Painter, spawn: Spawn, monotonic: Callable[[], float]) -> None:
         self._client = client
+        self._monotonic = monotonic
+        self._aim: Aim[Stack[ItemKey]] = Aim()
         self._painter = painter
         self._spawn = spawn
         self.timeline: ConversationView | None = None
@@ -40,6 +45,7 @@ class Talk:
         newest = row.last.seq if row.last else 0
         self.timeline = ConversationView(row.conversation, newest=newest, unread=row.unread, watching=watching)
         self._slices, self._told = [], None
+        self._aim.renew()
         self._client.opened(row.conversation)
 
     @property
@@ -75,16 +81,14 @@ class Talk:
             return []
         self._cells, self._height = cells, height
         self._slices, self._is_shown = timeline.slices(height, self._height_of), height > 0
+        self._aim.seen(self._stack(timeline, height), self._monotonic())
         paint = self._painter.lines
         return [line for part in self._slices for line in paint(timeline, part.index, cells)[part.start : part.stop]]
 
-    def item_at(self, line: int) -> Item | None:
-        """Give the message on a line of the view, counted from its upper edge."""
-        for part in self._slices:
-            line -= part.stop - part.start
-            if line < 0 and self.timeline:
-                return self.timeline.items[part.index]
-        return None
+    @property
+    def aimed(self) -> Stack[ItemKey]:
+        """The messages as they were seen by the one who presses a button now; short conversations end at the bottom."""
+        return self._aim.at(self._monotonic()) or Stack()
 
     def wiped(self) -> None:
         """The screen is about to be drawn anew, with the conversation or with something in its place."""
@@ -106,6 +110,12 @@ class Talk:
             self._told = visible
             self._client.visible(self.timeline.conversation, visible)
 
+    def _stack(self, timeline: ConversationView, height: int) -> Stack[ItemKey]:
+        """Give where which message stands."""
+        lines = [part.stop - part.start for part in self._slices]
+        keys = tuple(key_of(timeline.items[part.index]) for part in self._slices)
+        return Stack(keys, tuple(accumulate(lines, initial=height - sum(lines))))
+
     def _height_of(self, index: int) -> int:
         return len(self._painter.lines(self.timeline, index, self._cells)) if self.timeline else 0
 
@@ -114,7 +124,12 @@ class Talk:
     def scroll(self, lines: int) -> None:
         """Go up by so many lines, down where negative."""
         if self.timeline:
+            self.turned()
             self.timeline.scroll(lines, self._height, self._height_of)
+
+    def turned(self) -> None:
+        """The person has changed what is on the screen: what they saw before counts no more."""
+        self._aim.renew()
 
     def page(self, pages: int) -> None:
         """Go up by so many screens, down where negative; two lines stay in view."""
@@ -146,11 +161,9 @@ class Talk:
         if place is not None:
             self.timeline.reveal(place, self._height, self._height_of)
 
-    def pick_at(self, line: int) -> None:
-        """Pick the message on a line of the view, or let go of it."""
-        item = self.item_at(line)
-        if self.timeline and item:
-            key: ItemKey = key_of(item)
+    def pick_key(self, key: ItemKey) -> None:
+        """Pick a message, or let go of it."""
+        if self.timeline and self.timeline.index(key) is not None:
             self.timeline.picked = None if self.timeline.picked == key else key
 
     def unpick(self) -> bool:

@@ -125,7 +125,7 @@ class Desk(SessionObserver):
         """Open the conversation of a row, and write to it."""
         if row is not None:
             self.screen.notice.clear()
-            self._turn_to(row)
+            self._turn_to(self.screen.roster.list.row(row.conversation) or row)  # as it is now
 
     def _turn_to(self, row: Row) -> None:
         self.wanted = None
@@ -146,17 +146,16 @@ class Desk(SessionObserver):
 
     def step(self, steps: int) -> None:
         """Open the conversation so many below in the list, above where negative."""
-        self.open(self.screen.roster.list.neighbour(self.conversation, steps))
+        self.open(self.screen.roster.aimed.neighbour(self.conversation, steps))
 
     def open_place(self, number: int) -> None:
         """Open the conversation at a place of the list, counted from 1."""
-        shown = self.screen.roster.list.shown
-        if number <= len(shown):
-            self.open(shown[number - 1])
+        self.open(self.screen.roster.aimed.at(number - 1))
 
     def open_unread(self) -> None:
         """Open the next conversation with unread messages."""
-        row = self.screen.roster.list.next_unread(self.conversation)
+        roster = self.screen.roster
+        row = roster.aimed.next_unread(self.conversation) or roster.list.sight.next_unread(self.conversation)
         self.open(row)
         if row is None:
             self.say(self._viewer.language.gettext("There are no unread messages elsewhere."))

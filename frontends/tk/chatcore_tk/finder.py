@@ -18,7 +18,8 @@ class Finder:
     def __init__(self, screen: Screen, language: Language, open_: Callable[[Row | None], None]) -> None:
         self._screen, self._language, self._open = screen, language, open_
         self._list = screen.roster.list
-        self._sought = ""
+        # The filter follows its text, however that comes there: by keys, by pasting, by an input method.
+        screen.sought.trace_add("write", lambda *_names: self._seek(screen.sought.get()))
 
     @property
     def is_seeking(self) -> bool:
@@ -28,35 +29,26 @@ class Finder:
     def begin(self, opened: ConversationId | None) -> None:
         """Begin to choose, at the conversation that is open."""
         self._screen.turn_to(talk=False)
-        self._list.cursor = self._list.cursor or opened
+        self._list.mark(self._list.cursor or opened)
         self._list.settle()
         self._screen.roster.mark(seeking=True)
         self._screen.filter.focus_set()
         self._screen.filter.selection_range(0, "end")
 
-    def seek(self, text: str) -> None:
-        """Show only what has this in its name."""
-        if text == self._sought:
-            return
-        self._sought = text
-        self._screen.show_filter_hint(shown=not text)
-        self._list.cursor = None  # the first that is found
-        self._screen.roster.seek(text)
-
     def move(self, steps: int) -> None:
         """Choose another row, so many below; above where negative."""
-        row = self._list.neighbour(self._list.cursor, steps)
-        self._list.cursor = row.conversation if row else None
+        aimed = self._screen.roster.aimed
+        row = aimed.neighbour(aimed.cursor, steps)
+        self._list.mark(row.conversation if row else None)
         self._screen.roster.reveal(self._list.cursor)
 
     def choose(self) -> None:
         """Open the chosen row."""
-        self._open(self._list.row(self._list.cursor) or next(iter(self._list.shown), None))
+        self._open(self._screen.roster.aimed.marked)
 
     def end(self, opened: ConversationId | None) -> None:
         """Show the whole list again, with the open conversation in view."""
-        self._screen.filter.delete(0, "end")
-        self.seek("")
+        self._screen.sought.set("")
         self._screen.roster.mark(seeking=False)
         self._list.cursor = opened
         self._screen.roster.reveal(opened)
@@ -65,3 +57,8 @@ class Finder:
         """Say why there is no row, should there be none."""
         self._screen.roster.empty = no_rows_text(has_rows=bool(self._list.rows), language=self._language)
         self._screen.roster.redraw()
+
+    def _seek(self, text: str) -> None:
+        """Show only what has this in its name."""
+        self._screen.show_filter_hint(shown=not text)
+        self._screen.roster.seek(text)

@@ -9,6 +9,8 @@ from tkinter import ttk
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change
 from chatcore.client.rows import RowLine, row_line
+from chatcore.client.sight import Sight
+from chatcore.client.stack import Stack
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.roster import Row
 
@@ -16,7 +18,7 @@ from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
 from .look import Look
 from .redraw import Redraw
 from .scrollbar import Scrollbar
-from .sheet import Shape, Sheet, text
+from .sheet import Shape, Sheet, level, text
 from .viewer import Viewer
 from .wheel import bind_wheel
 
@@ -27,9 +29,9 @@ WHEEL_ROWS = 2
 class RosterPane(ttk.Frame):
     """Shows a `ListView`. The row of the open conversation is marked, and so is the one that a search has found."""
 
-    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look) -> None:
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
         super().__init__(master)
-        self._viewer, self._look = viewer, look
+        self._viewer, self._look, self._monotonic = viewer, look, monotonic
         self.list: ListView = viewer.people
         self.opened: ConversationId | None = None
         self.is_seeking = False
@@ -38,6 +40,8 @@ class RosterPane(ttk.Frame):
         "What to say where there is no row."
         self.on_choose: Callable[[Row], None] = lambda _row: None
         self._top = 0
+        self._to_reveal: ConversationId | None = None
+        "Waits to be scrolled to until the list has a height."
         self._hovered: int | None = None
         self.redraw = Redraw(self, self._draw)
         self.sheet = Sheet(self)
@@ -45,6 +49,7 @@ class RosterPane(ttk.Frame):
         self._bar.pack(side="right", fill="y")
         self.sheet.pack(side="left", fill="both", expand=True)
         self.sheet.bind("<Configure>", lambda _event: self.redraw())
+        self.sheet.bind("<Unmap>", lambda _event: self.list.turned())
         self.sheet.bind("<Button-1>", self._pressed)
         bind_wheel(self.sheet, self.wheel)
         self.sheet.bind("<Motion>", lambda event: self._hover(self.index_at(event.y)))
@@ -64,8 +69,13 @@ class RosterPane(ttk.Frame):
     def seek(self, sought: str) -> None:
         """Show only the rows with this in their name."""
         self.list.seek(sought)
-        self._top = 0
+        self._top, self._to_reveal = 0, None
         self.redraw()
+
+    @property
+    def aimed(self) -> Sight:
+        """The list as it was seen by the one who presses a key or a button now."""
+        return self.list.aimed(self._monotonic()) if self.sheet.winfo_viewable() else self.list.sight
 
     def mark(self, *, seeking: bool) -> None:
         """Mark the row of the cursor, or no longer."""
@@ -74,16 +84,14 @@ class RosterPane(ttk.Frame):
 
     def reveal(self, conversation: ConversationId | None) -> None:
         """Scroll just so far that a row is in view."""
-        place = self.list.place(conversation)
-        if place is not None:
-            self._scroll_to(min(self._top, place * self.row_height))
-            self._scroll_to(max(self._top, (place + 1) * self.row_height - self.sheet.winfo_height()))
+        self._to_reveal = conversation
+        self.redraw()
 
     # ---- moving about
 
     def wheel(self, steps: int) -> None:
         """Go up by so many steps of the mouse wheel."""
-        self._scroll_to(self._top - steps * WHEEL_ROWS * self.row_height)
+        self._turn_to(self._top - steps * WHEEL_ROWS * self.row_height)
 
     @property
     def row_height(self) -> int:
@@ -101,14 +109,35 @@ class RosterPane(ttk.Frame):
     def _draw(self) -> None:
         width, height, row_height = self.sheet.winfo_width(), self.sheet.winfo_height(), self.row_height
         shown = self.list.shown
+        if height > 1:
+            self._reveal(height)
         self._top = max(0, min(self._top, len(shown) * row_height - height))
         first = self._top // row_height
         shapes: list[Shape] = []
-        for index in range(first, min(len(shown), (self._top + height) // row_height + 1)):
+        in_view = range(first, min(len(shown), (self._top + height) // row_height + 1))
+        for index in in_view:
             shapes += self._row(shown[index], index, index * row_height - self._top, width)
+        self._seen(in_view)
         self.sheet.paint(shapes or self._said(width))
         whole = max(1, len(shown) * row_height)
         self._bar.show(self._top / whole, min(1.0, (self._top + height) / whole))
+
+    def _seen(self, in_view: range) -> None:
+        """Remember what can be seen where in the window: the list moves in it when a strip comes or goes above."""
+        if not self.sheet.winfo_viewable():
+            return
+        top = level(self.sheet) - self._top
+        edges = range(top + in_view.start * self.row_height, top + in_view.stop * self.row_height + 1, self.row_height)
+        conversations = tuple(self.list.shown[index].conversation for index in in_view)
+        self.list.drawn(Stack(conversations, tuple(edges)), self._monotonic())
+
+    def _reveal(self, height: int) -> None:
+        """Scroll to the row that waits for it."""
+        place = self.list.sight.place(self._to_reveal)
+        if place is not None:
+            self._top = min(self._top, place * self.row_height)
+            self._top = max(self._top, (place + 1) * self.row_height - height)
+        self._to_reveal = None
 
     def _row(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
         look, palette = self._look, self._look.palette
@@ -183,9 +212,9 @@ class RosterPane(ttk.Frame):
         return self._look.fonts.rulers[SMALL].wrap(self.empty, width - self._look.px(2 * PAD)).lines
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
-        index = self.index_at(event.y)
-        if index is not None:
-            self.on_choose(self.list.shown[index])
+        row = self.aimed.under(level(self.sheet) + event.y)
+        if row is not None:
+            self.on_choose(row)
 
     def _hover(self, index: int | None) -> None:
         if index != self._hovered:
@@ -193,13 +222,15 @@ class RosterPane(ttk.Frame):
             self.redraw()
 
     def _move_to(self, place: float) -> None:
-        self._scroll_to(int(place * len(self.list.shown) * self.row_height))
+        self._turn_to(int(place * len(self.list.shown) * self.row_height))
 
     def _page(self, pages: int) -> None:
-        self._scroll_to(self._top + pages * self.sheet.winfo_height())
+        self._turn_to(self._top + pages * self.sheet.winfo_height())
 
-    def _scroll_to(self, top: int) -> None:
-        self._top = max(0, top)
+    def _turn_to(self, top: int) -> None:
+        """Scroll, as the person wants it."""
+        self._top, self._to_reveal = max(0, top), None
+        self.list.turned()
         self.redraw()
 
     def _restyle(self) -> None:

@@ -42,6 +42,11 @@ class Sheet(tk.Canvas):
         self.tk.call("::chatcore::paint", self._w, tuple(shapes))  # type: ignore[attr-defined]
 
 
+def level(sheet: Sheet) -> int:
+    """Give how far down in its window the sheet is."""
+    return sheet.winfo_rooty() - sheet.winfo_toplevel().winfo_rooty()
+
+
 def text(x: float, y: float, content: str, font: str, colour: str, anchor: str = "nw") -> Shape:
     """Write a text. Its corner `anchor` is at the place."""
     return ("text", x, y, "-text", content, "-font", font, "-fill", colour, "-anchor", anchor)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from tkinter import ttk
 
+from chatcore.client.aim import Aim
 from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.client.observer import Item
+from chatcore.client.stack import Stack
 from chatcore.client.viewport import Slice
 
 from .blocks import Blocks
@@ -16,7 +19,7 @@ from .fonts import TEXT
 from .look import Look
 from .redraw import Redraw
 from .scrollbar import Scrollbar
-from .sheet import Shape, Sheet, moved
+from .sheet import Shape, Sheet, level, moved
 from .viewer import Viewer
 from .wheel import bind_wheel
 
@@ -33,9 +36,10 @@ Press = Callable[[Item, str], None]
 class TimelinePane(ttk.Frame):
     """Shows a `ConversationView`, or a sentence where none is open."""
 
-    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look) -> None:
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
         super().__init__(master)
-        self._viewer, self._look = viewer, look
+        self._viewer, self._look, self._monotonic = viewer, look, monotonic
+        self._aim: Aim[Stack[ItemKey]] = Aim()
         self._blocks = Blocks(viewer, look)
         self._slices: Sequence[Slice] = ()
         self._empty = ""
@@ -50,6 +54,7 @@ class TimelinePane(ttk.Frame):
         self._bar.pack(side="right", fill="y")
         self.sheet.pack(side="left", fill="both", expand=True)
         self.sheet.bind("<Configure>", lambda _event: self.redraw())
+        self.sheet.bind("<Unmap>", lambda _event: self._aim.renew())
         self.sheet.bind("<Button-1>", self._pressed)
         bind_wheel(self.sheet, self.wheel)
         look.theme.on_change(self._restyle)
@@ -59,6 +64,8 @@ class TimelinePane(ttk.Frame):
 
     def show(self, view: ConversationView | None, empty: str) -> None:
         """Show a conversation; `empty` is what to say where there is no message."""
+        if view is not self.view:
+            self._aim.renew()
         self.view, self._empty = view, empty
         self.redraw()
 
@@ -81,7 +88,7 @@ class TimelinePane(ttk.Frame):
         return bool(self._slices) and self._slices[0].index < NEAR_TOP
 
     def item_at(self, y: int) -> Item | None:
-        """Give the message at a height of the picture."""
+        """Give the message that stood at a height of the picture when somebody decided to press there."""
         place = self._place_at(y)
         return self.view.items[place[0]] if place and self.view else None
 
@@ -91,7 +98,7 @@ class TimelinePane(ttk.Frame):
         """Go up by so many pixels, down where negative."""
         if self.view:
             self.view.scroll(pixels, self.sheet.winfo_height(), self._height_of)
-            self.redraw()
+            self._turned()
 
     def wheel(self, steps: int) -> None:
         """Go up by so many steps of the mouse wheel."""
@@ -107,13 +114,13 @@ class TimelinePane(ttk.Frame):
         if self.view:
             self.view.picked = None
             self.view.to_newest()
-            self.redraw()
+            self._turned()
 
     def to_oldest(self) -> None:
         """Go to the first message that is here; older ones are fetched."""
         if self.view:
             self.view.to_oldest(self.sheet.winfo_height(), self._height_of)
-            self.redraw()
+            self._turned()
 
     def pick(self, steps: int) -> None:
         """Pick the message so many above the picked one, or above the end."""
@@ -123,7 +130,7 @@ class TimelinePane(ttk.Frame):
         place = self.view.index(self.view.picked)
         if place is not None:
             self.view.reveal(place, self.sheet.winfo_height(), self._height_of)
-        self.redraw()
+        self._turned()
 
     def pick_key(self, key: ItemKey | None) -> bool:
         """Pick this message or none; tell whether that changes anything."""
@@ -146,9 +153,25 @@ class TimelinePane(ttk.Frame):
             block = self._block(part.index)
             shapes += [moved(shape, y - part.start) for shape in block.shapes]
             y += part.stop - part.start
+        self._seen(height)
         self.sheet.paint(shapes or self._said(width, height))
         self._set_bar()
         self.on_drawn()
+
+    def _seen(self, height: int) -> None:
+        """Remember what can be seen where in the window."""
+        if self.view is None or not self.sheet.winfo_viewable():
+            return
+        keys = tuple(key_of(self.view.items[part.index]) for part in self._slices)
+        # Each from its own first line, which may be above the view.
+        below = [part.stop - (part.start if number else 0) for number, part in enumerate(self._slices)]
+        edges = tuple(accumulate(below, initial=level(self.sheet) + height - sum(below)))
+        self._aim.seen(Stack(keys, edges), self._monotonic())
+
+    def _turned(self) -> None:
+        """The person has moved about: what they saw before counts no more."""
+        self._aim.renew()
+        self.redraw()
 
     def _said(self, width: int, height: int) -> list[Shape]:
         """Draw the sentence of an empty conversation."""
@@ -173,7 +196,7 @@ class TimelinePane(ttk.Frame):
             count, height = len(self.view.items), self.sheet.winfo_height()
             self.view.scroll(0, height, self._height_of)
             self.view.viewport.show_first(min(int(place * count), count - 1), count, height, self._height_of)
-            self.redraw()
+            self._turned()
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
         self.sheet.focus_set()
@@ -190,13 +213,14 @@ class TimelinePane(ttk.Frame):
         self.pick_key(None if key_of(item) == self.view.picked else key_of(item))
 
     def _place_at(self, y: int) -> tuple[int, int] | None:
-        """Give the message at a height of the picture, and how far down in it that is."""
-        at = self.sheet.winfo_height() - sum(part.stop - part.start for part in self._slices)
-        for part in self._slices:
-            if at <= y < at + part.stop - part.start:
-                return part.index, y - at + part.start
-            at += part.stop - part.start
-        return None
+        """Give the message that was seen at a height of the picture, and how far down in it that is."""
+        seen = self._aim.at(self._monotonic()) or Stack()
+        height = level(self.sheet) + y
+        place = seen.place(height)
+        if self.view is None or place is None:
+            return None
+        index = self.view.index(seen.things[place])
+        return None if index is None else (index, height - seen.edges[place])
 
     def _block(self, index: int) -> Block:
         if self.view is None:

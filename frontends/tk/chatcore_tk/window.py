@@ -219,7 +219,6 @@ class Window:
         screen.back.configure(command=desk.escape)
         self.offer.on_end = self._go_on
         screen.jump.configure(command=screen.timeline.to_newest)
-        screen.filter.bind("<KeyRelease>", lambda _event: desk.finder.seek(screen.filter.get()))
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
