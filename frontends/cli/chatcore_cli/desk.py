@@ -88,11 +88,11 @@ class Desk:
         """The list as it was seen by the one who presses a key now."""
         if self._terminal.is_narrow and not self.is_finding:
             return self.roster.sight  # nobody sees it
-        return self.roster.aimed(self._monotonic())
+        return self.roster.aimed(self.monotonic())
 
     def list_drawn(self, view: Stack[ConversationId]) -> None:
         """Remember what can be seen of the list."""
-        self.roster.drawn(view, self._monotonic())
+        self.roster.drawn(view, self.monotonic())
 
     def open(self, row: Row | None) -> None:
         """Open the conversation of a row, and write to it."""
