@@ -5,7 +5,7 @@ ChatError
  │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword
  │   ├─ NotFound, TooLong, Empty, BadText, Conflict
  ├─ TemporaryError       the same again later may succeed
- │   ├─ Busy, SlowDown, StorageFull
+ │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
  ├─ LoggedOut            the session has ended
  ├─ PeerError            the other side does not keep to the protocol
  │   ├─ BadFrame, UnsupportedVersion
@@ -113,6 +113,12 @@ class StorageFull(TemporaryError):
     """The server's disk is full."""
 
     code = "storage_full"
+
+
+class StorageUnavailable(TemporaryError):
+    """The server cannot get at what is stored; its log says more."""
+
+    code = "storage_unavailable"
 
 
 class LoggedOut(ChatError):

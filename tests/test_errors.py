@@ -28,6 +28,7 @@ CODES = {
     "busy",
     "slow_down",
     "storage_full",
+    "storage_unavailable",
     "logged_out",
     "bad_frame",
     "unsupported_version",
@@ -71,8 +72,10 @@ def test_an_error_of_a_newer_server_is_an_error_all_the_same() -> None:
     assert error.message == "not tonight"
 
 
-def test_just_three_errors_are_temporary() -> None:
-    assert {leaf.code for leaf in LEAVES if issubclass(leaf, TemporaryError)} == {"busy", "slow_down", "storage_full"}
+def test_just_four_errors_are_temporary() -> None:
+    temporary = {leaf.code for leaf in LEAVES if issubclass(leaf, TemporaryError)}
+
+    assert temporary == {"busy", "slow_down", "storage_full", "storage_unavailable"}
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ _PHRASES = {
     "busy": gettext_noop("the server is too busy at the moment"),
     "slow_down": gettext_noop("you are sending too fast"),
     "storage_full": gettext_noop("the server's disk is full"),
+    "storage_unavailable": gettext_noop("the server cannot get at what is stored"),
     "storage_error": gettext_noop("the server could not store it"),
     "internal": gettext_noop("something went wrong in the server"),
     "logged_out": gettext_noop("the session has ended; log in again"),

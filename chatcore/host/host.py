@@ -14,7 +14,7 @@ from ..domain.events import Event, MessagePosted, UserRegistered
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.users import AsciiNames, NamePolicy
-from ..errors import StorageError, StorageFull
+from ..errors import StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
@@ -248,7 +248,7 @@ class Host:
         """Note now and then which sessions are in use, so that one that stays connected does not grow too old."""
         while True:
             await self.clock.sleep(self.ctx.session_life.renewal)
-            with suppress(StorageFull):  # the next time comes soon enough
+            with suppress(TemporaryError):  # the next time comes soon enough
                 await accounts.renew(self.ctx, list(self._by_session))
 
     async def _stirring(self) -> None:

@@ -109,8 +109,9 @@ class Storage(Protocol):
     *Order*: commits are told to the listener in the order in which they happened, before the writing method returns.
     *Concurrency*: any method may be called while others run.
 
-    Raises StorageFull where there is no room (nothing was written; reads go on) and StorageError where the storage
-    failed (whether the write happened is not known; stop).
+    What raises a TemporaryError has written nothing: StorageFull where there is no room, Busy where something else
+    holds a lock for too long, StorageUnavailable where what is needed cannot be read, or else not be written. All
+    else goes on. A StorageError says that it is not known whether a commit has happened: stop.
     """
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:

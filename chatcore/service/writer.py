@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import Busy, StorageFull
+from ..errors import Busy, StorageUnavailable, TemporaryError
 from ..ports.clock import Clock
 from ..ports.storage import Change, CommitListener, Refused, Storage
 
@@ -79,5 +79,11 @@ class Writer:
     async def _write(self, batch: list[Change]) -> None:
         try:
             await self._storage.append(batch, self._clock.now_ms())
-        except StorageFull as error:
-            self._tell([Refused(change, error) for change in batch])
+        except TemporaryError as error:
+            if isinstance(error, StorageUnavailable) and len(batch) > 1:
+                # What one of them needs cannot be read, and the others shall not suffer for it.
+                half = len(batch) // 2
+                await self._write(batch[:half])
+                await self._write(batch[half:])
+            else:
+                self._tell([Refused(change, error) for change in batch])

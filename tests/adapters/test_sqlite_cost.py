@@ -47,6 +47,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
         return recording
 
     monkeypatch.setattr(Database, "read", recorded(Database.read))
+    monkeypatch.setattr(Database, "find", recorded(Database.find))
     monkeypatch.setattr(Database, "write", recorded(Database.write))
     return seen
 

@@ -10,6 +10,7 @@ import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.database import Database
+from chatcore.adapters.sqlite.trouble import committing
 from chatcore.errors import StorageError, StorageFull
 from chatcore.ports.storage import Stored
 from chatcore.testing.storage_base import (
@@ -17,7 +18,6 @@ from chatcore.testing.storage_base import (
     ALICE_BOB,
     BOB,
     NOON,
-    append_one,
     enrol,
     marks,
     message_of,
@@ -48,10 +48,15 @@ def path(tmp_path: Path) -> Path:
 
 
 async def no_room(*_: object) -> None:
-    """Fail as SQLite does on a full disk."""
-    error = sqlite3.OperationalError("database or disk is full")
-    error.sqlite_errorcode = sqlite3.SQLITE_FULL
-    raise error
+    """Fail as on a full disk."""
+    raise StorageFull
+
+
+async def in_doubt(database: Database, *_: object) -> None:
+    """Fail as where a commit cannot be synced."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    raise committing(error, database._path)
 
 
 async def seqs_in(path: Path) -> list[int]:
@@ -104,28 +109,23 @@ async def test_without_room_for_a_note_a_session_is_found_all_the_same(
     assert user is not None
 
 
-async def test_after_a_write_failed_all_later_ones_are_refused(path: Path) -> None:
+async def test_after_a_commit_in_doubt_all_later_writes_are_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with SqliteStorage(path) as storage:
         await send(storage, ALICE, ALICE_BOB, "before")
         commits = told_by(storage)
-        await storage._opened.database.write("alter table reading rename to elsewhere")
+        with monkeypatch.context() as patched:
+            patched.setattr(Database, "_commit", in_doubt)
+            with pytest.raises(StorageError, match="not known whether it is stored"):
+                await storage.append([marks(BOB, ALICE_BOB, 1)], NOON)
 
-        for change in (marks(BOB, ALICE_BOB, 1), post(ALICE, ALICE_BOB, "1")):
-            with pytest.raises(StorageError, match="no such table: reading"):
-                await storage.append([change], NOON)
-        found = await storage._opened.database.read("select count(*) from message")
+        with pytest.raises(StorageError, match="not known whether it is stored"):
+            await storage.append([post(ALICE, ALICE_BOB, "1")], NOON)
+        found = await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=9)
 
-        assert found[0][0] == 1
-        assert not commits
-
-
-async def test_a_number_that_is_taken_is_a_failure_not_a_repetition(path: Path) -> None:
-    async with SqliteStorage(path) as storage:
-        await send(storage, ALICE, ALICE_BOB, "one")
-        await storage._opened.database.write("update message set seq = 2")
-
-        with pytest.raises(StorageError, match="UNIQUE"):
-            await append_one(storage, post(ALICE, ALICE_BOB, "1"))
+    assert len(found.messages) == 1
+    assert not commits
 
 
 def test_what_was_told_before_a_kill_is_there_after_it(path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.domain.conversations import GENERAL
-from chatcore.errors import StorageError
+from chatcore.errors import StorageError, StorageUnavailable
 from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, post, read, send
 
 FIRST = migrations.steps()
@@ -155,7 +155,7 @@ async def test_commits_are_synced_and_readers_cannot_write(path: Path) -> None:
             await database.write("pragma synchronous"),
         )
 
-        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        with pytest.raises(StorageUnavailable, match="readonly"):
             await database.read("delete from meta")
 
     assert (journal[0][0], synchronous[0][0]) == ("wal", 2)

@@ -41,8 +41,9 @@ class Watched:
         "The tables and indexes that its program enters at their start, or counts."
         self._running: str | None = None
         self._count = 0
-        self._plan = Database.write
+        self._plan = Database.find
         monkeypatch.setattr(Database, "read", self._watched(Database.read))
+        monkeypatch.setattr(Database, "find", self._watched(Database.find))
         monkeypatch.setattr(Database, "write", self._watched(Database.write))
 
     async def begin(self, storage: SqliteStorage) -> None:

@@ -13,13 +13,14 @@ from chatcore import GENERAL, ConnectionState, Observer
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock
-from chatcore.errors import ChatError, StorageError
+from chatcore.errors import ChatError, StorageError, StorageUnavailable
 from chatcore.testing import ChatWorld
 from chatcore.testing.history import Witness
 from chatcore.testing.server_process import ServerProcess
 from chatcore.testing.storage_base import ALICE, BOB, enrol, send
 from prove.crowd import Crowd
 from prove.shim import failing, library, preloading
+from tests.damage import damage, locked
 from tests.small_disk import fill
 
 MIGRATE_AND_DIE = """
@@ -165,8 +166,55 @@ async def test_p24_a_server_whose_disk_fails_at_a_commit_acks_nothing_and_ends_w
             log = await client.history(GENERAL)
 
         assert (status, was_acked) == (1, False)
+        assert "check the database with chatcore-server fsck, and start the server again" in server.log
         assert log[-1] == stored
         assert [message.text for message in log] == ["before", "never acked"]
+
+
+async def test_p24a_a_damaged_page_is_only_the_trouble_of_whoever_scrolls_there(tmp_path: Path) -> None:
+    db = tmp_path / "chat.db"
+    async with ServerProcess(db) as server:
+        async with chatcore.connect(server.url) as client:
+            await client.register("alice", "correct horse battery")
+            for n in range(300):
+                await client.post(GENERAL, f"message-{n} " + "x" * 900)
+        await server.terminate()
+        damage(db, "message-150 ")
+        await server.start()
+
+        async with chatcore.connect(server.url) as alice, chatcore.connect(server.url) as bob:
+            await alice.log_in("alice", "correct horse battery")
+            await bob.register("bob", "correct horse battery")
+            with pytest.raises(StorageUnavailable):
+                await alice.history(GENERAL, before=200, limit=100)
+            newest = await alice.history(GENERAL, limit=50)
+            stored = await asyncio.wait_for(bob.post(GENERAL, "all is well"), 20)
+
+        assert (newest[-1].seq, stored.seq) == (300, 301)
+        assert await server.terminate() == 0
+        assert server.log.count("malformed") == 1
+
+
+async def test_p24a_while_another_program_has_the_database_locked_posts_wait_and_people_read_and_log_in(
+    tmp_path: Path,
+) -> None:
+    db = tmp_path / "chat.db"
+    async with ServerProcess(db) as server, chatcore.connect(server.url) as alice:
+        await alice.register("alice", "correct horse battery")
+        await alice.post(GENERAL, "before")
+        with locked(db):
+            posts = [asyncio.ensure_future(alice.post(GENERAL, f"{n}")) for n in range(20)]
+            await asyncio.wait(posts, timeout=3)
+            async with chatcore.connect(server.url, token=alice.token) as again:
+                page = await asyncio.wait_for(again.history(GENERAL), 20)
+            acked_meanwhile = sum(post.done() for post in posts)
+
+        stored = await asyncio.wait_for(asyncio.gather(*posts), 20)
+
+        assert [message.text for message in page] == ["before"]
+        assert acked_meanwhile == 0
+        assert [message.seq for message in stored] == list(range(2, 22))
+        assert await server.terminate() == 0
 
 
 async def test_p25_a_second_server_on_the_same_file_refuses_to_start_and_does_no_harm(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Self
 
 import pytest
 
-from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, UserId
+from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, StorageUnavailable, UserId
 from chatcore.domain.messages import NewMessage
-from chatcore.ports.storage import Commit, Refused, Stored
+from chatcore.ports.storage import Change, Commit, Outcome, Refused, Stored
 from chatcore.service.writer import MAX_LOOKS, Writer
 from chatcore.testing.clock import VirtualClock
 from tests.service.gated import GatedStorage
@@ -165,6 +166,25 @@ async def test_a_full_disk_refuses_the_batch_for_now_and_the_writer_goes_on() ->
         assert [type(outcome) for outcome in refused] == [Refused, Refused]
         assert {outcome.error.code for outcome in refused if isinstance(outcome, Refused)} == {"storage_full"}
         assert len(stored) == 1
+
+
+async def test_a_post_for_which_something_cannot_be_read_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Desk() as desk:
+        append = desk.storage.append
+
+        async def reading(changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+            if any(isinstance(change, NewMessage) and change.text == "m3" for change in changes):
+                raise StorageUnavailable
+            return await append(changes, now_ms)
+
+        monkeypatch.setattr(desk.storage, "append", reading)
+        for number in range(7):
+            desk.post(number)
+        await desk.writer.drained()
+
+        assert desk.texts == ["m0", "m1", "m2", "m4", "m5", "m6"]
+        refused = [outcome for commit in desk.commits for outcome in commit if isinstance(outcome, Refused)]
+        assert [outcome.error.code for outcome in refused] == ["storage_unavailable"]
 
 
 @pytest.mark.parametrize("error", [StorageError("disk on fire"), OSError("disk on fire")])

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from .database import check_target, translating
+from .database import check_target
 from .new_file import new_file
 from .snapshot import Contents, contents, snapshot
+from .trouble import translating
 
 STEP_PAGES = 256
 """How many pages are copied between two rests: 1 MiB."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,17 @@ from typing import Any
 import aiosqlite
 from filelock import FileLock, Timeout
 
-from ...errors import StorageError, StorageFull
+from ...errors import ChatError, StorageError, StorageFull
 from .migrations import VERSION, migrate, schema_version
+from .trouble import committing, translating, undone
 
 OLDEST_SQLITE = (3, 37, 0)
 """The first one with strict tables."""
 
-_WAIT_FOR_LOCK_S = 10.0
+_WAIT_AT_START_S = 10.0
+# For the lock of another program. Meanwhile no write goes on, so that it is short: what cannot be written then is
+# refused for now.
+_PATIENCE = "busy_timeout = 1000"
 _DURABLE = "synchronous = full"  # with `normal`, a power cut takes the last commits of a WAL
 # Pages after which the log is copied into the database. A page that many commits have changed is copied once.
 _CHECKPOINT = "wal_autocheckpoint = 4000"
@@ -27,9 +31,6 @@ _CACHE = "cache_size = -16384"  # KiB
 # sooner.
 _READERS_CACHE = "cache_size = -4096"
 
-# The second one: the file that readers and the writer share could not grow.
-_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
-
 _SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
 """Of the files that are a database."""
 
@@ -37,11 +38,19 @@ Record = Sequence[Any]
 
 
 class Database:
-    """An open file. Statements of `write` run one after another; those of `read` beside them."""
+    """An open file. Statements of `write` run one after another; those of `read` beside them.
 
-    def __init__(self, writer: aiosqlite.Connection, readers: Iterable[aiosqlite.Connection]) -> None:
+    What fails raises Busy, StorageFull or StorageUnavailable, and then nothing is written; after a StorageError it is
+    not known whether a commit has happened. A constraint that does not hold is sqlite3's own IntegrityError.
+    """
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, readers: Iterable[aiosqlite.Connection]) -> None:
+        self._path = path
         self._writer = writer
         self._readers = cycle(readers)
+        self._is_in_block = False
+        self.commits = 0
+        "How many were made, as far as they are known to have happened."
 
     @classmethod
     @asynccontextmanager
@@ -57,42 +66,68 @@ class Database:
                     await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
                     for reader in reading:
-                        await _set_up(reader, _READERS_CACHE)
-                yield cls(writer, reading)
+                        await _set_up(reader, _READERS_CACHE, _PATIENCE)
+                    await _set_up(writer, _PATIENCE)
+                yield cls(path, writer, reading)
 
     async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
         """Run one statement that reads: it sees one moment, after every commit that has returned."""
-        return list(await next(self._readers).execute_fetchall(sql, parameters))
+        try:
+            return list(await next(self._readers).execute_fetchall(sql, parameters))
+        except sqlite3.Error as error:
+            raise undone(error, self._path, "read from") from error
+
+    async def find(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
+        """Run one statement that reads, by the writing connection: it sees what the transaction has written."""
+        if not self._is_in_block:
+            await self._roll_back()
+        return await self._execute(sql, parameters)
 
     async def write(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
         """Run one statement of the writing connection; outside `transaction` it is a transaction of its own."""
-        return list(await self._writer.execute_fetchall(sql, parameters))
+        if self._is_in_block:
+            return await self._execute(sql, parameters)
+        await self._roll_back()
+        return await self._commit(sql, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Make the statements of a block one transaction, which is on disk when the block is left."""
-        await self.write("begin immediate")
+        await self._roll_back()
+        await self._execute("begin immediate")
+        self._is_in_block = True
         try:
             yield
-            await self.write("commit")
+            await self._commit("commit")
         except BaseException:
-            if self._writer.in_transaction:
-                await self.write("rollback")
+            with suppress(ChatError):  # what failed first is told; the next one tries once more
+                await self._roll_back()
             raise
+        finally:
+            self._is_in_block = False
 
+    async def _execute(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
+        try:
+            return list(await self._writer.execute_fetchall(sql, parameters))
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise undone(error, self._path, "write to") from error
 
-@contextmanager
-def translating(doing: str) -> Iterator[None]:
-    """Turn SQLite's errors into ours: StorageFull where there is no room, else StorageError."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code in _NO_ROOM:
-            raise StorageFull from error
-        reason = "it is not a database" if code == sqlite3.SQLITE_NOTADB else error
-        msg = f"{doing}: {reason}"
-        raise StorageError(msg) from error
+    async def _commit(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
+        try:
+            found: list[Record] = list(await self._writer.execute_fetchall(sql, parameters))
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise committing(error, self._path) from error
+        self.commits += 1
+        return found
+
+    async def _roll_back(self) -> None:
+        """End a transaction that failed. Usually SQLite has done so by itself."""
+        if self._writer.in_transaction:
+            await self._execute("rollback")
 
 
 @contextmanager
@@ -164,7 +199,7 @@ def _make(path: Path) -> None:
 
 def _connect(path: Path, mode: str) -> aiosqlite.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-    return aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_FOR_LOCK_S)
+    return aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=_WAIT_AT_START_S)
 
 
 async def _schema(connection: aiosqlite.Connection, path: Path) -> int:

@@ -54,11 +54,13 @@ class Log:
 
     def __init__(self, database: Database, capacity: int) -> None:
         self._database = database
+        self._capacity = capacity
         self._heads = Heads(capacity)
 
     async def load(self) -> None:
-        """Find where the log ends."""
-        ((number,),) = await self._database.write("select coalesce(max(number), 0) from message")
+        """Find where the log ends; nothing else is known of it yet."""
+        self._heads = Heads(self._capacity)
+        ((number,),) = await self._database.find("select coalesce(max(number), 0) from message")
         self._heads.number = number
 
     async def append(self, posts: Sequence[NewMessage], marks: Sequence[NewMarks], now_ms: int) -> list[Outcome]:
@@ -70,6 +72,9 @@ class Log:
             except sqlite3.IntegrityError:
                 # A client id was used before. Rare, so nothing was looked up; now it is, and no seq was used up.
                 return await self._write(posts, marks, now_ms, await self._originals(posts))
+        except sqlite3.IntegrityError:
+            await self.load()  # the log is not what it was: somebody else has written to it
+            raise
         finally:
             self._heads.trim()
 
@@ -113,4 +118,4 @@ class Log:
         return {(message.sender, message.client_id): message for message in found}
 
     async def _read(self, sql: str, wanted: Sequence[object]) -> list[Record]:
-        return await self._database.write(sql, (json.dumps(wanted),))
+        return await self._database.find(sql, (json.dumps(wanted),))

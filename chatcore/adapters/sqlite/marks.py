@@ -175,7 +175,7 @@ async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]
 
 async def _load(database: Database, members: Sequence[Member]) -> _Marking:
     marking = _Marking()
-    for record in await database.write(_STANDINGS, (json.dumps(members),)):
+    for record in await database.find(_STANDINGS, (json.dumps(members),)):
         tally, (cursor, place) = tally_of(record), record[WIDTH:]
         marking.tallies[members[place]] = tally
         marking.states[members[place]] = ReadState(cursor or 0, (), tally.read, tally.version)
@@ -186,7 +186,7 @@ async def _load_runs(database: Database, marking: _Marking, wanted: Sequence[tup
     if not wanted:
         return
     found: defaultdict[Member, list[Run]] = defaultdict(list)
-    for user, conversation, *run in await database.write(_RUNS, (json.dumps([(*m, seq) for m, seq in wanted]),)):
+    for user, conversation, *run in await database.find(_RUNS, (json.dumps([(*m, seq) for m, seq in wanted]),)):
         found[user, conversation].append((run[0], run[1]))
     for member, runs in found.items():
         marking.runs[member] = tuple(sorted(runs))
@@ -197,7 +197,7 @@ async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple
     if not wanted:
         return
     rows = [(*member, seq, marking.states[member].cursor) for member, seq in wanted]
-    for place, number, sender, readers, own_before in await database.write(_MESSAGES, (json.dumps(rows),)):
+    for place, number, sender, readers, own_before in await database.find(_MESSAGES, (json.dumps(rows),)):
         member, seq = wanted[place]
         marking.found[member, seq] = _Found(number, sender, own_before)
         if member[1] == GENERAL:

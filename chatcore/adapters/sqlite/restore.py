@@ -10,9 +10,10 @@ from pathlib import Path
 
 from ...errors import StorageError
 from .backup import copy
-from .database import alone, translating
+from .database import alone
 from .new_file import new_file
 from .snapshot import Contents, contents, snapshot
+from .trouble import translating
 
 PATIENCE = 10.0
 """Seconds for which readers of the former database are waited for."""

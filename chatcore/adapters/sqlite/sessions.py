@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ...domain.ids import UserId
 from ...domain.users import User
-from ...errors import StorageFull
+from ...errors import TemporaryError
 from .database import Database
 
 FORGOTTEN_AT_ONCE = 250
@@ -67,7 +67,7 @@ class Sessions:
 
         None where there are no more.
         """
-        last: str | None = (await self._database.write(_NEXT, (after, FORGOTTEN_AT_ONCE)))[0][0]
+        last: str | None = (await self._database.find(_NEXT, (after, FORGOTTEN_AT_ONCE)))[0][0]
         if last is not None:
             await self._database.write(_FORGET, (after, last, idle_since_ms, begun_since_ms))
         return last
@@ -80,7 +80,7 @@ class Sessions:
         self._uses[digest] = max(now_ms, self._uses.get(digest, now_ms))
         if self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._writing(self._note))
-        with suppress(StorageFull):  # without room for a note one can still read
+        with suppress(TemporaryError):  # without room for a note one can still read
             await asyncio.shield(self._noting)
         return User(*found[0])
 

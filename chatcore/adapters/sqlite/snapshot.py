@@ -10,8 +10,9 @@ from pathlib import Path
 import attrs
 
 from ...errors import StorageError
-from .database import check_exists, translating
+from .database import check_exists
 from .migrations import VERSION, schema_version, steps
+from .trouble import translating
 
 
 @attrs.frozen

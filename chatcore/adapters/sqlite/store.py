@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -16,12 +17,15 @@ from ...domain.ids import ConversationId, UserId
 from ...domain.messages import NewMessage
 from ...domain.reading import NewMarks, Tally
 from ...domain.users import User
-from ...errors import StorageError
+from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
 from ...ports.storage import Account, Change, Commit, CommitListener, Enrolled, Outcome, Overview, Page
 from . import accounts, pages, tallies
-from .database import Database, translating
+from .database import Database
 from .log import Log
 from .sessions import Sessions
+from .trouble import LOCK_HELD
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -39,7 +43,7 @@ class _Opened:
 class SqliteStorage:
     """Keeps everything in the file `path`; open while in its `async with`.
 
-    One process at a time may open a file; a second one is told so by a StorageError. After a write that failed, other
+    One process at a time may open a file; a second one is told so by a StorageError. After a commit that failed, other
     than for want of room, it is not known what the disk holds: all later writes are refused.
     """
 
@@ -54,6 +58,10 @@ class SqliteStorage:
         self._turn = asyncio.Lock()
         self._writes: set[asyncio.Task[object]] = set()
         self._failure: str | None = None
+        self._trouble: str | None = None
+        "Why the last write was refused for now, if it was."
+        self._queued = self._locked_out = 0
+        "Writes are numbered: those up to the second one queued while another program held the lock."
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -68,10 +76,12 @@ class SqliteStorage:
         """Open or make the file; raise StorageError with what is wrong."""
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(Database.open(self.path, self._reader_count))
-            with translating(f"cannot read the database {self.path}"):
+            try:
                 ((epoch,),) = await database.read("select value from meta where name = 'epoch'")
                 log = Log(database, self._head_count)
                 await log.load()
+            except TemporaryError as error:
+                raise StorageError(error.message) from error
             self._failure = None
             self._open = _Opened(database, epoch, log, Sessions(database, self._write))
             self._stack = stack.pop_all()
@@ -162,28 +172,64 @@ class SqliteStorage:
             listener(commit)
 
     async def _read(self, work: Awaitable[T]) -> T:
-        with translating("the storage failed"):
+        try:
             return await work
+        except TemporaryError as error:
+            log.error("a request failed: %s", error.message)  # noqa: TRY400 - the message says it all
+            raise
 
     async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do it in a task of its own, after the writes before it, whatever becomes of the caller."""
         if self._open is None:
             raise _not_open(self.path)
-        task = asyncio.create_task(self._in_turn(work))
+        task = asyncio.create_task(self._in_turn(self._open.database, work))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
-    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _in_turn(self, database: Database, work: Callable[[], Awaitable[T]]) -> T:
+        self._queued += 1
+        number = self._queued
         async with self._turn:
             if self._failure is not None:
                 raise StorageError(self._failure)
+            if number <= self._locked_out:
+                raise Busy(LOCK_HELD)
+            before = database.commits
             try:
-                with translating("the storage failed"):
-                    return await work()
+                done = await work()
             except StorageError as error:
                 self._failure = error.message
                 raise
+            except TemporaryError as error:
+                self._refused(error)
+                raise
+            except ChatError:
+                raise
+            except Exception as error:
+                if database.commits != before:
+                    self._failure = f"the storage failed after a commit: {error}"
+                    raise StorageError(self._failure) from error
+                log.exception("a write failed before its commit")
+                raise StorageUnavailable from error
+            self._accepted()
+            return done
+
+    def _refused(self, error: TemporaryError) -> None:
+        """Nothing was written. Who has waited for another program's lock meanwhile has waited long enough."""
+        if isinstance(error, StorageUnavailable):
+            log.error("a write failed: %s", error.message)
+            return
+        if isinstance(error, Busy):
+            self._locked_out = self._queued
+        if self._trouble != error.message:
+            self._trouble = error.message
+            log.error("nothing can be written for now: %s", error.message)
+
+    def _accepted(self) -> None:
+        if self._trouble is not None:
+            self._trouble = None
+            log.warning("the database %s can be written to again", self.path)
 
 
 def _not_open(path: Path) -> StorageError:
