@@ -17,6 +17,7 @@ def connect(
     token: str | None = None,
     wait: bool = True,
     outbox: str | PathLike[str] | None = None,
+    must_keep: bool = True,
     allow_plaintext: bool = False,
 ) -> ChatClient:
     """Make a client of the server at `url` (`ws://…` or `wss://…`); use it as `async with`.
@@ -24,7 +25,9 @@ def connect(
     With a `token` it is logged in when the block begins; without one, the socket is opened by `register` or `log_in`.
     Waits at most 10 seconds for a server that answers, and raises Unreachable then; with `wait=False` it returns at
     once and keeps trying. With an `outbox` file, posts that are not answered when the program ends go out when the
-    same user is logged in again; one program at a time has the file. Plain `ws://` to another machine needs
+    same user is logged in again; programs that are given the same one have a file each, beside each other. Where a post
+    cannot be kept StorageFull or StorageError is raised, or with `must_keep=False` it is sent all the same, and its
+    item and `client.unkept` tell. Plain `ws://` to another machine needs
     `allow_plaintext`.
     """
     return ChatClient(
@@ -35,4 +38,5 @@ def connect(
         token=None if token is None else Token(token),
         wait=wait,
         keeper=None if outbox is None else OutboxFile(outbox),
+        must_keep=must_keep,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -55,13 +56,14 @@ class ChatClient:
         token: Token | None = None,
         wait: bool = True,
         keeper: OutboxKeeper | None = None,
+        must_keep: bool = True,
     ) -> None:
         self.url = url
         self.connection = ConnectionState(ConnectionPhase.LOGGED_OUT)
         outbox = Outbox()
         pacing = Pacing(clock, ids)
         self.replica = Replica(outbox)
-        self._clock, self._pacing, self._wait = clock, pacing, wait
+        self._clock, self._pacing, self._wait, self._must_keep = clock, pacing, wait, must_keep
         self._connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
         self._connector.token = token
         self._posts = Posts(outbox, self.replica, self._connector.ask, pacing, keeper or NoKeeper())
@@ -83,6 +85,16 @@ class ChatClient:
         return self.replica.me
 
     @property
+    def waiting(self) -> int:
+        """How many messages go out by themselves as soon as they can."""
+        return len(self._posts.waiting())
+
+    @property
+    def unkept(self) -> ChatError | None:
+        """Why what waits does not outlive this program, though it has an outbox file; None where it does."""
+        return self._posts.unkept
+
+    @property
     def token(self) -> Token | None:
         """The session's token, for `connect(url, token=…)`; None when there is no session."""
         return self._connector.token
@@ -90,7 +102,7 @@ class ChatClient:
     # ---- coming and going
 
     async def __aenter__(self) -> Self:
-        self._posts.open()
+        self._posts.open(must_keep=self._must_keep)
         self._pacer = asyncio.get_running_loop().create_task(self._pace())
         if self.token is not None:
             try:
@@ -119,15 +131,32 @@ class ChatClient:
         return await self._enter(log_in(name, password), None)
 
     async def log_out(self) -> None:
-        """End the session on the server, on all connections that use its token. Raises Unreachable."""
+        """End the session on the server, on all connections that use its token. Raises Unreachable.
+
+        What waits is sent when the same user logs in again.
+        """
+        me = self.me.id
         await self._query(f.LogOut, f.LoggedOut)
         await self._stop()
         self._connector.token = None
+        self._posts.set_aside(me)
+        self._fail_waiting(LoggedOut())
+        self._marks.forget(LoggedOut())
         self.replica.leave()
-        self._clear_queues()
         self._marks.displayed.opened(None)
         self.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT))
         self._tell_observers()
+
+    async def flush(self, seconds: float) -> int:
+        """Before leaving: wait until everything is sent, at most so long and while there is a connection.
+
+        Gives how many messages still wait.
+        """
+        with suppress(TimeoutError, Unreachable):
+            async with self._clock.timeout(seconds):
+                while self.waiting:
+                    await self._turn()
+        return self.waiting
 
     # ---- conversations
 
@@ -255,6 +284,9 @@ class ChatClient:
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state."""
         self.connection = state
+        if state.phase is ConnectionPhase.OFFLINE:
+            self._posts.look_after()
+            self._tell_observers()
         self._audience.tell([lambda o: o.connection_changed(state)])
 
     def logged_in(self, frame: f.LoggedIn) -> None:
@@ -351,11 +383,6 @@ class ChatClient:
     def _fail_waiting(self, error: ChatError) -> None:
         self._posts.fail(error)
         self._marks.fail(error)
-
-    def _clear_queues(self) -> None:
-        self._posts.clear()
-        self._posts.fail(LoggedOut())
-        self._marks.forget(LoggedOut())
 
     def _tell_observers(self) -> None:
         self._audience.tell(self.replica.take_notes())

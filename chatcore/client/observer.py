@@ -104,6 +104,8 @@ class Item:
     "How many others have read it; own messages only."
     refusal: str | None = None
     "The code of the error for which it was refused; while it waits, for which it was refused for now."
+    unkept: str | None = None
+    "The code of the error for which it does not outlive this program, while it waits or is refused."
 
     @property
     def at(self) -> datetime:

@@ -21,6 +21,8 @@ class Outgoing:
     "The code of the error for which it was refused for good."
     delay: str | None = None
     "The code of the error for which it was refused for now, the last time it was sent."
+    unkept: str | None = None
+    "The code of the error for which it does not outlive the program."
     was_sent: bool = False
     "Whether it may have reached the server."
     under_way: bool = False
@@ -31,7 +33,17 @@ class Outgoing:
         """Give what a timeline shows of it."""
         state = ItemState.WAITING if self.refusal is None else ItemState.REFUSED
         refusal = self.refusal or self.delay
-        return Item(self.conversation, None, self.client_id, me, self.text, self.at_ms, state, refusal=refusal)
+        return Item(
+            self.conversation,
+            None,
+            self.client_id,
+            me,
+            self.text,
+            self.at_ms,
+            state,
+            refusal=refusal,
+            unkept=self.unkept,
+        )
 
 
 class Outbox:
@@ -74,6 +86,14 @@ class Outbox:
         """List the posts to send now: of each conversation the first that is not refused."""
         firsts = (self._first(posts) for posts in self._by_conversation.values())
         return [post for post in firsts if post and not post.under_way and post.not_before <= now]
+
+    def waiting(self) -> list[Outgoing]:
+        """List the posts that are not refused."""
+        return [post for post in self._by_id.values() if post.refusal is None]
+
+    def unkept(self) -> list[Outgoing]:
+        """List the posts that do not outlive the program."""
+        return [post for post in self._by_id.values() if post.unkept is not None]
 
     def next_try(self) -> float | None:
         """Give when the next post may be tried again, None where none waits for a time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id, check_text
@@ -36,29 +36,53 @@ class Posts:
         self._kept: list[KeptPost] = []
         "What users wrote who are not logged in, in this program or an earlier one."
         self._waiting: dict[ClientId, list[asyncio.Future[Message]]] = {}
+        self._must_keep = True
+        self.unkept: ChatError | None = None
+        "Why what is written does not outlive the program, the last time it was tried; None where it does."
 
-    def open(self) -> None:
-        """Take over what an earlier program left. Raises StorageFull, StorageError."""
-        self._kept = list(self._keeper.open())
+    def open(self, *, must_keep: bool) -> None:
+        """Take over what earlier programs left. Raises StorageFull, StorageError where posts must be kept."""
+        self._must_keep = must_keep
+        try:
+            self._kept = list(self._keeper.open())
+        except (StorageFull, StorageError) as error:
+            if must_keep:
+                raise
+            self.unkept = error
 
     def close(self) -> None:
         """Keep no more; what is kept stays."""
         self._keeper.close()
 
     def entered(self, user: UserId) -> None:
-        """The user is logged in: what they wrote in an earlier program goes out, in order."""
-        mine = [post for post in self._kept if post.user == user]
+        """The user is logged in: what they wrote in programs that have ended goes out, in order."""
+        self._kept += self._keeper.take_over()
+        mine = [post for post in self._kept if post.user == user and post.client_id not in self._outbox]
         self._kept = [post for post in self._kept if post.user != user]
         for kept in mine:
             post = Outgoing(kept.conversation, kept.client_id, kept.text, kept.at_ms, kept.refusal, was_sent=True)
             self._outbox.add(post)
             self._replica.written(post)
 
+    def look_after(self) -> None:
+        """Have what ended programs left, and see to it that what waits is kept, however it was before."""
+        if self._replica.me is None:
+            return
+        self.entered(self._replica.me.id)
+        for post in self._outbox.unkept():
+            with suppress(StorageFull, StorageError):
+                self._keep(post)
+                self._replica.rewritten(post)
+
+    def waiting(self) -> list[Outgoing]:
+        """List the posts that go out by themselves as soon as they can."""
+        return self._outbox.waiting()
+
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
         """Put a message into the outbox; one that was refused is tried again.
 
         Raises Empty, TooLong, BadText; Conflict where another message waits under the same id; Unreachable while
-        nobody was logged in; StorageFull and StorageError when it cannot be kept.
+        nobody was logged in; StorageFull and StorageError when it cannot be kept and must be.
         """
         if self._replica.me is None:
             msg = "nobody is logged in yet: the server has not answered so far"
@@ -70,7 +94,7 @@ class Posts:
         known = self._outbox.get(client_id)
         if known is None:
             post = Outgoing(conversation, client_id, text, self._pacing.now_ms())
-            self._keep(post)
+            self._keep_new(post)
             self._outbox.add(post)
             self._replica.written(post)
         elif (known.conversation, known.text) != (conversation, text):
@@ -140,21 +164,27 @@ class Posts:
             self._fail(client_id, error)
 
     def set_aside(self, former: UserId) -> None:
-        """Another user has logged in: what the former one wrote waits until they come back."""
+        """The user has left: what they wrote waits until they come back."""
         self._kept += [_kept(former, post) for post in self._outbox.clear()]
-
-    def clear(self) -> None:
-        """Throw everything away."""
-        for post in self._outbox.clear():
-            self._drop(post.client_id)
 
     def _drop(self, client_id: ClientId) -> None:
         with _forgiving():
             self._keeper.drop(client_id)
 
+    def _keep_new(self, post: Outgoing) -> None:
+        try:
+            self._keep(post)
+        except (StorageFull, StorageError) as error:
+            if self._must_keep:
+                raise
+            self.unkept, post.unkept = error, error.code
+        else:
+            self.unkept = None
+
     def _keep(self, post: Outgoing) -> None:
         if self._replica.me is not None:
             self._keeper.keep(_kept(self._replica.me.id, post))
+            post.unkept = None
 
     def _fail(self, client_id: ClientId, error: ChatError) -> None:
         for future in self._waiting.pop(client_id, []):

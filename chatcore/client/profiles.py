@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from pathlib import Path
 
 import attrs
 from filelock import FileLock
 
+from ..domain.addresses import plain_address
 from .private_file import write_private
 
 DEFAULT_SERVER = "ws://127.0.0.1:8765"
@@ -37,7 +37,7 @@ class Profile:
     def is_of(self, server: str | None, name: str | None) -> bool:
         """Tell whether it is of this server and user; None is any."""
         same_name = name is None or name.casefold() == self.name.casefold()
-        return same_name and server in {None, self.server}
+        return same_name and (server is None or plain_address(server) == plain_address(self.server))
 
 
 class Profiles:
@@ -78,12 +78,6 @@ class Profiles:
     def _write(self, profiles: list[Profile]) -> None:
         text = json.dumps({"profiles": [attrs.asdict(profile) for profile in profiles]}, indent=2)
         write_private(self.path, text + "\n")
-
-
-def outbox_path(folder: Path, profile: Profile) -> Path:
-    """Give the file in a folder that keeps what a user has not sent yet."""
-    digest = sha256(f"{profile.name.casefold()}@{profile.server}".encode()).hexdigest()
-    return folder / f"outbox-{digest[:16]}.jsonl"
 
 
 def _profile(server: object, name: object, token: object) -> Profile:

@@ -17,7 +17,7 @@ from ..domain.roster import Row
 from .days import full_time, short_time
 from .language import Language
 from .observer import Item, ItemState
-from .sentences import refusal_text
+from .sentences import refusal_text, unkept_text
 from .text import clean, clean_line
 
 MAX_BADGE = 999
@@ -57,6 +57,8 @@ class Bubble:
     "The status as a sign; empty for received ones."
     status: str
     "The status in words, for received ones too; why it was refused, or has to wait."
+    has_reason: bool = False
+    "Whether the status says why: then it needs room."
 
 
 def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> RowLine:
@@ -94,6 +96,7 @@ def bubble(
         time=full_time(item.at, now, language),
         ticks=_TICKS[item.state] if own else "",
         status=_status(item, own=own, general=general, language=language),
+        has_reason=item.refusal is not None or item.unkept is not None,
     )
 
 
@@ -110,6 +113,9 @@ def _preview(row: Row, me: UserId, sender_name: SenderName, language: Language) 
 
 def _status(item: Item, *, own: bool, general: bool, language: Language) -> str:
     match item.state:
+        case ItemState.WAITING if item.unkept:
+            reason = unkept_text(item.unkept, language)
+            return language.gettext("waiting, and lost when you leave: {reason}").format(reason=reason)
         case ItemState.WAITING if item.refusal:
             return language.gettext("waiting: {reason}").format(reason=refusal_text(item.refusal, language))
         case ItemState.WAITING:

@@ -60,6 +60,11 @@ def refusal_text(code: str, language: Language) -> str:
     return language.gettext(phrase).format_map(_FIGURES)
 
 
+def unkept_text(code: str, language: Language) -> str:
+    """Say why a message does not outlive the program: a phrase that follows a colon."""
+    return language.gettext(_OUTBOX_PHRASES.get(code, _OUTBOX_PHRASES["storage_error"]))
+
+
 def error_text(error: ChatError, language: Language) -> str:
     """Say what is wrong as a whole sentence. A code that we do not know is told in the error's own (English) words."""
     if error.field == OUTBOX and error.code in _OUTBOX_PHRASES:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit
+
+_USUAL_PORTS = {"ws": 80, "wss": 443}
 
 
 def is_loopback(host: str) -> bool:
@@ -19,3 +22,20 @@ def is_loopback(host: str) -> bool:
 def host_and_port(host: str, port: int) -> str:
     """Write an address as it stands in a URL; an IPv6 address gets its brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def plain_address(url: str) -> str:
+    """Write a server's address in the one way in which it is compared, however it was spelt.
+
+    What is no address stays as it is.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url
+    if not host:
+        return url
+    where = host_and_port(host, port or _USUAL_PORTS.get(parts.scheme, 0))
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{where}{parts.path.rstrip('/')}{query}"

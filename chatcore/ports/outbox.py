@@ -35,10 +35,13 @@ class OutboxKeeper(Protocol):
     """
 
     def open(self) -> Sequence[KeptPost]:
-        """Give what was kept by an earlier program, and keep from now on."""
+        """Give what was kept by earlier programs, and keep from now on."""
+
+    def take_over(self) -> Sequence[KeptPost]:
+        """Give what programs have left that ended since; see to it that what is kept is still there. Raises nothing."""
 
     def keep(self, post: KeptPost) -> None:
-        """Keep a post, or keep it anew with its refusal."""
+        """Keep a post, or keep it anew with its refusal. Opens where that was not possible before."""
 
     def drop(self, client_id: ClientId) -> None:
         """The post was answered or discarded."""
@@ -51,6 +54,10 @@ class NoKeeper:
     """Keeps nothing: the outbox ends with the program."""
 
     def open(self) -> Sequence[KeptPost]:
+        """Give nothing."""
+        return ()
+
+    def take_over(self) -> Sequence[KeptPost]:
         """Give nothing."""
         return ()
 

@@ -385,10 +385,17 @@ class Shelf:
     def __init__(self, *kept: KeptPost) -> None:
         self.kept = {post.client_id: post for post in kept}
         self.is_open = False
+        self.left: list[KeptPost] = []
+        "What another program has left."
 
     def open(self) -> list[KeptPost]:
         self.is_open = True
         return list(self.kept.values())
+
+    def take_over(self) -> list[KeptPost]:
+        left, self.left = self.left, []
+        self.kept |= {post.client_id: post for post in left}
+        return left
 
     def keep(self, post: KeptPost) -> None:
         self.kept[post.client_id] = post
@@ -442,7 +449,7 @@ def test_what_an_earlier_program_left_goes_out_when_the_same_user_logs_in() -> N
         KeptPost(ME.id, WITH_BOB, ClientId("refused"), "refused", 7, "too_long"),
     )
     desk = Desk(shelf)
-    desk.posts.open()
+    desk.posts.open(must_keep=True)
 
     desk.posts.entered(ME.id)
     desk.posts.entered(ME.id)
@@ -453,28 +460,73 @@ def test_what_an_earlier_program_left_goes_out_when_the_same_user_logs_in() -> N
     assert ClientId("bobs") in shelf.kept
 
 
-def test_clearing_drops_what_is_kept() -> None:
+def test_what_another_program_left_goes_out_behind_what_was_written_here() -> None:
+    shelf = Shelf()
+    desk = Desk(shelf)
+    desk.posts.open(must_keep=True)
+    desk.write("here", "a")
+    shelf.left = [KeptPost(ME.id, WITH_BOB, ClientId("b"), "there", 5), shelf.kept[ClientId("a")]]
+
+    desk.posts.look_after()
+
+    assert [post.text for post in desk.outbox.of(WITH_BOB)] == ["here", "there"]
+
+
+def test_what_waits_when_its_user_leaves_goes_out_when_they_are_back() -> None:
     shelf = Shelf()
     desk = Desk(shelf)
     desk.write("hi")
 
-    desk.posts.clear()
+    desk.posts.set_aside(ME.id)
+    kept, left = dict(shelf.kept), len(desk.outbox)
+    desk.posts.entered(ME.id)
 
-    assert shelf.kept == {}
-    assert len(desk.outbox) == 0
+    assert [post.text for post in kept.values()] == ["hi"]
+    assert (left, [post.text for post in desk.outbox.of(WITH_BOB)]) == (0, ["hi"])
 
 
-def test_a_post_that_cannot_be_kept_is_not_written() -> None:
-    class Full(Shelf):
-        def keep(self, post: KeptPost) -> None:
+class Full(Shelf):
+    """A keeper on a disk that is full until somebody makes room."""
+
+    has_room = False
+
+    def open(self) -> list[KeptPost]:
+        if not self.has_room:
             raise StorageFull
+        return super().open()
 
+    def keep(self, post: KeptPost) -> None:
+        if not self.has_room:
+            raise StorageFull
+        super().keep(post)
+
+
+def test_a_post_that_must_be_kept_and_cannot_is_not_written() -> None:
     desk = Desk(Full())
+    with pytest.raises(StorageFull):
+        desk.posts.open(must_keep=True)
 
     with pytest.raises(StorageFull):
         desk.write("hi")
 
     assert len(desk.outbox) == 0
+
+
+def test_a_post_that_cannot_be_kept_says_so_where_it_waits_until_there_is_room() -> None:
+    shelf = Full()
+    desk = Desk(shelf)
+    desk.posts.open(must_keep=False)
+    assert isinstance(desk.posts.unkept, StorageFull)
+    desk.write("hi", "c")
+    waiting = desk.outbox.of(WITH_BOB)[0]
+    said = [waiting.item(ME.id).unkept]
+
+    shelf.has_room = True
+    desk.posts.look_after()
+    said.append(waiting.item(ME.id).unkept)
+
+    assert said == ["storage_full", None]
+    assert list(shelf.kept) == ["c"]
 
 
 def test_an_answer_that_cannot_be_dropped_is_logged_and_does_no_harm(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ import pytest
 import chatcore
 from chatcore import GENERAL, ClientId
 from chatcore.adapters.outbox_file import OutboxFile
-from chatcore.client.profiles import Profile, outbox_path
+from chatcore.client.accounts import outbox_path
 from chatcore.ports.outbox import KeptPost
 from chatcore.testing.server_process import ServerProcess
 from tests.small_disk import fill
@@ -42,7 +42,7 @@ async def leave_in_outbox(server: ServerProcess, home: Path) -> None:
     async with person(server, "bob"), person(server, "alice") as alice:
         await alice.post(GENERAL, "stored", client_id=ClientId("used"))
         bob, me = await alice.conversation_with("bob"), alice.me.id
-    outbox = OutboxFile(outbox_path(home / "chatcore", Profile(server.url, "alice")))
+    outbox = OutboxFile(outbox_path(home / "chatcore", server.url, "alice"))
     outbox.open()
     outbox.keep(KeptPost(me, bob, ClientId("new"), "take me", 0, refusal="not_found"))
     outbox.keep(KeptPost(me, bob, ClientId("used"), "never", 0))
@@ -146,14 +146,17 @@ async def test_a_full_disk_of_ones_own_is_told_and_nothing_typed_is_lost(
         await alice.find("General")
         filler = fill(small_disk)
 
+        await server.kill()
+        await alice.until(lambda seen: seen["status"].startswith("offline"))
+
         await alice.write("do not lose me")
 
-        seen = await alice.until(lambda seen: seen["notice"])
-        assert seen["notice"] == "There is no room on this computer's disk for messages that wait."
-        assert (seen["written"], texts(seen)) == ("do not lose me", [])
+        said = "Waiting, and lost when you leave: there is no room on this computer's disk for messages that wait."
+        await alice.until(lambda seen: seen["lines"] and list(below(seen, "do not lose me")) == [said])
         filler.unlink()
-        await alice.keys("Return")
-        await alice.until(lambda seen: ends(seen) == [("do not lose me", "✓")])
+        await alice.until(lambda seen: ends(seen) == [("do not lose me", "◷")])  # kept after all
+        await server.start()
+        await alice.until(lambda seen: ends(seen) == [("do not lose me", "✓")], 30)
 
 
 async def test_where_nothing_can_be_kept_sentences_say_so_and_the_chat_goes_on(
@@ -185,12 +188,11 @@ async def test_an_outbox_that_cannot_be_used_is_told_when_the_session_goes_on(
     await alice.write("hello")
     await alice.until(lambda seen: ends(seen) == [("hello", "✓")])
     await leaves(alice)
-    outbox = outbox_path(tmp_path / "alice" / "chatcore", Profile(server.url, "alice"))
-    outbox.unlink()
-    outbox.mkdir()
+    (tmp_path / "no folder").touch()
+    nowhere = {"XDG_STATE_HOME": str(tmp_path / "no folder")}
 
-    async with window(display, tmp_path / "alice", server.url) as again:
+    async with window(display, tmp_path / "alice", server.url, places=nowhere) as again:
         seen = await again.until(lambda seen: texts(seen) == ["hello"] and seen["notice"])
 
         assert seen["notice"].startswith("What is not sent when you leave is lost: ")
-        assert outbox.name in seen["notice"]
+        assert "/no folder/" in seen["notice"]

@@ -17,16 +17,15 @@ from chatcore import (
     ConnectionPhase,
     ConnectionState,
     Observer,
-    StorageError,
-    StorageFull,
     Unreachable,
     UserId,
     connect,
 )
 from chatcore.adapters.system import SystemClock
 from chatcore.client import local_server
+from chatcore.client.accounts import outbox_path
 from chatcore.client.credentials import Credentials
-from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles, outbox_path
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
 from chatcore.client.sentences import connection_reason, not_kept, not_remembered
 from chatcore.client.zone import LocalZone
 from chatcore.process.folders import NoHome, config_folder, state_folder
@@ -150,16 +149,16 @@ class Program:
 
     @asynccontextmanager
     async def script(
-        self, profile: Profile, password: str | None, tell: Callable[[str], None]
+        self, profile: Profile, password: str | None, tell: Callable[[str], None], *, keeps: bool
     ) -> AsyncIterator[Script]:
         """Give a client to a script: with the password one whose session ends with it, else the profile's.
 
-        `tell` is told why the server cannot be reached, while it is tried again. Raises ChatError.
+        `tell` is told why the server cannot be reached, while it is tried again. `keeps`: whether what is not sent
+        outlives the script. Raises ChatError.
         """
         if password is not None:
             profile = Profile(profile.server, profile.name)
-        # A script says at its end what became of its message; the screen's messages wait for the next time.
-        client = self._connect(profile, wait=True)
+        client = self._connect(profile, keeps=keeps, wait=True)
         async with AsyncExitStack() as stack:
             with _telling(client, tell):
                 await stack.enter_async_context(client)
@@ -174,21 +173,28 @@ class Program:
     # ---- what they are made of
 
     async def _open(self, stack: AsyncExitStack, profile: Profile) -> ChatClient:
-        """Open a client that keeps what is not sent yet; where it cannot, one that does not, and a word about it."""
-        try:
-            return await stack.enter_async_context(self._connect(profile, outbox=outbox_path(state_folder(), profile)))
-        except (StorageFull, StorageError, NoHome) as error:
-            self._trouble = not_kept(error, self._options.language)
-            return await stack.enter_async_context(self._connect(profile))
+        """Open a client that keeps what is not sent yet; where it cannot, there is a word about it."""
+        client = await stack.enter_async_context(self._connect(profile, keeps=True))
+        if client.unkept is not None:
+            self._trouble = not_kept(client.unkept, self._options.language)
+        return client
 
-    def _connect(self, profile: Profile, *, wait: bool = False, outbox: Path | None = None) -> ChatClient:
+    def _connect(self, profile: Profile, *, keeps: bool, wait: bool = False) -> ChatClient:
         return connect(
             profile.server,
             token=profile.token,
             wait=wait,
-            outbox=outbox,
+            outbox=self._outbox(profile) if keeps else None,
+            must_keep=False,
             allow_plaintext=self._options.allow_plaintext,
         )
+
+    def _outbox(self, profile: Profile) -> Path | None:
+        try:
+            return outbox_path(state_folder(), profile.server, profile.name)
+        except NoHome as error:
+            self._trouble = not_kept(error, self._options.language)
+            return None
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)

@@ -175,7 +175,7 @@ def send(context: click.Context, name: str, text: str) -> None:
     profile = _Login(context, reads_input=reads_input)
     if reads_input:
         text = _given_text(sys.stdin.buffer.read)
-    profile.run(lambda script: script.send(name, typed(text)))
+    profile.run(lambda script: script.send(name, typed(text)), keeps=True)
 
 
 @commands.command()
@@ -223,17 +223,17 @@ class _Login:
                 raise click.UsageError("whose password? Give --user NAME, or log in once with the full screen")
             self._password = _password(reads_input=reads_input)
 
-    def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False) -> None:
+    def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False, keeps: bool = False) -> None:
         """Run a script to its end, and the program with it where something goes wrong."""
         try:
-            asyncio.run(self._script(work, as_json=as_json))
+            asyncio.run(self._script(work, as_json=as_json, keeps=keeps))
         except ChatError as error:
             raise click.ClickException(trouble(error, self._options.language)) from error
         except KeyboardInterrupt:
             pass  # how `tail` ends
 
-    async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool) -> None:
-        async with self._program.script(self._profile, self._password, self._tell) as script:
+    async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool, keeps: bool) -> None:
+        async with self._program.script(self._profile, self._password, self._tell, keeps=keeps) as script:
             await work(attrs.evolve(script, as_json=as_json, write=_write, is_ascii=_is_for_ascii()))
 
     def _tell(self, reason: str) -> None:

@@ -47,7 +47,7 @@ def message_lines(
     room = bubble_width(cells)
     parts = [_fitted(_head(item, bubble, general=general), room)]
     parts += [[_Part("", line)] for line in wrap(steady(bubble.text), room)]
-    if item.state is ItemState.REFUSED or item.refusal:
+    if item.state is ItemState.REFUSED or bubble.has_reason:
         what_to_do = f" {hint}" if item.state is ItemState.REFUSED else ""
         reason = f"{bubble.ticks} {steady(bubble.status)}.{what_to_do}"
         parts += [[_Part("class:refused", line)] for line in wrap(reason, room)]

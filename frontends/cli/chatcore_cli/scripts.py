@@ -40,7 +40,9 @@ class Script:
             async with self.clock.timeout(PATIENCE):
                 await self.client.post(conversation, text)
         except TimeoutError:
-            raise Unreachable("no answer came in time; the message may be stored or not") from None
+            kept = self.client.unkept is None
+            then = "waits and goes out with the next start" if kept else "may be stored or not"
+            raise Unreachable(f"no answer came in time; the message {then}") from None
 
     async def history(self, name: str, limit: int) -> None:
         """Write the last messages of a conversation, oldest first."""

@@ -13,9 +13,10 @@ import attrs
 
 from chatcore import ChatClient, connect
 from chatcore.adapters.system import SystemClock
+from chatcore.client.accounts import outbox_path
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
-from chatcore.client.profiles import Profile, Profiles, outbox_path
+from chatcore.client.profiles import Profile, Profiles
 from chatcore.client.zone import LocalZone
 from chatcore.process.folders import config_folder, state_folder
 
@@ -122,11 +123,12 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     return window
 
 
-def _make_client(profile: Profile, *, keeps: bool, allow_plaintext: bool) -> ChatClient:
+def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:
     return connect(
         profile.server,
         token=profile.token,
         wait=False,
-        outbox=outbox_path(state_folder(), profile) if keeps else None,
+        outbox=outbox_path(state_folder(), profile.server, profile.name),
+        must_keep=False,
         allow_plaintext=allow_plaintext,
     )

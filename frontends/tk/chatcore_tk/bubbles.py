@@ -103,7 +103,7 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
     body = rulers[TEXT].wrap(words.text, room)
     sender = rulers[SMALL_BOLD].shorten(words.sender, room)
     refused = item.state is ItemState.REFUSED
-    reason = rulers[SMALL].wrap(sentence(words.status), room) if item.refusal else None
+    reason = rulers[SMALL].wrap(sentence(words.status), room) if words.has_reason else None
     actions = (("retry", language.gettext("Try again")), ("discard", language.gettext("Discard"))) if refused else ()
     foot = _foot(item, words)
     widths = [body.width, rulers[SMALL_BOLD].width(sender), rulers[SMALL].width(foot), reason.width if reason else 0]
@@ -124,7 +124,7 @@ def _foot(item: Item, words: Bubble) -> str:
     """Write time and status: ticks for sent messages, and words where they say more."""
     if not words.own:
         return f"{words.time} · {words.status}"
-    if item.refusal:
+    if words.has_reason:
         return f"{words.time}  {words.ticks}"  # the status stands above, as a sentence
     says_more = item.state is ItemState.WAITING or (item.state is ItemState.READ and item.readers > 1)
     return f"{words.time} · {words.status} {words.ticks}" if says_more else f"{words.time}  {words.ticks}"

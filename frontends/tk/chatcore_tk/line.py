@@ -7,9 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Protocol
 
-from chatcore import ChatClient, ChatError, StorageError, StorageFull
+from chatcore import ChatClient, ChatError
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import Profile
 from chatcore.domain.ids import ClientId, ConversationId
@@ -20,12 +19,8 @@ from .relay import HandOver, Relay, SessionObserver
 log = logging.getLogger(__name__)
 
 
-class MakeClient(Protocol):
-    """Makes a client for a user on a server, going on with the session where there is a token."""
-
-    def __call__(self, profile: Profile, *, keeps: bool) -> ChatClient:
-        """`keeps`: whether what is not sent yet outlives the program."""
-
+MakeClient = Callable[[Profile], ChatClient]
+"""Makes a client for a user on a server, going on with the session where there is a token."""
 
 PAGE = 100
 """How many older messages are loaded at a time."""
@@ -119,18 +114,16 @@ class Line:
 
     def _begin(self, profile: Profile, observer: SessionObserver, enter: Enter | None, done: Done) -> None:
         self.hang_up()
-        relay = self._relay = Relay(self._make_client(profile, keeps=True), observer, self._hand_over)
+        relay = self._relay = Relay(self._make_client(profile), observer, self._hand_over)
         end = self._end = asyncio.Event()
-        self._network.call(lambda: self._network.spawn(self._keep(profile, relay, enter, done, end)))
+        self._network.call(lambda: self._network.spawn(self._keep(relay, enter, done, end)))
 
-    async def _keep(self, profile: Profile, relay: Relay, enter: Enter | None, done: Done, end: asyncio.Event) -> None:
+    async def _keep(self, relay: Relay, enter: Enter | None, done: Done, end: asyncio.Event) -> None:
         """Keep a client open until the line is hung up."""
         async with AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(relay.client)
-            except (StorageFull, StorageError) as error:
-                relay.not_kept(error)
-                relay.client = await stack.enter_async_context(self._make_client(profile, keeps=False))
+            await stack.enter_async_context(relay.client)
+            if relay.client.unkept is not None:
+                relay.not_kept(relay.client.unkept)
             relay.client.subscribe(relay)
             if enter is not None:
                 self._network.spawn(self._answer(enter(relay.client), done, relay))
