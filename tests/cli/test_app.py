@@ -112,7 +112,9 @@ async def test_what_was_written_while_the_server_was_away_goes_out_with_the_next
         await run.sees("online")
         await person.server.kill()
         await run.sees("offline")
-        run.press("/everybody" + ENTER + "later" + ENTER)
+        run.press("/everybody" + ENTER)
+        await run.sees("Write to General chat")
+        run.press("later" + ENTER)
         await run.sees("◷")
     await person.server.start()
 

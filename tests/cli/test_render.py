@@ -1,5 +1,6 @@
 """What rows and messages look like."""
 
+import attrs
 from chatcore_cli.cells import width
 from chatcore_cli.render import Line, message_lines, row_lines, sender_style
 from chatcore_cli.style import SENDER_COLOURS, colour_depth
@@ -66,7 +67,7 @@ def test_a_refused_message_says_why_and_what_to_do() -> None:
 
 
 def test_a_message_that_has_to_wait_says_why() -> None:
-    words = bubble(own=True, status="waiting: no room", ticks="◷")
+    words = attrs.evolve(bubble(own=True, status="waiting: no room", ticks="◷"), has_reason=True)
     delayed = item(ItemState.WAITING, refusal="storage_full")
     lines = message_lines(
         delayed, words, Separators("", ""), cells=60, general=False, picked=False, hint="Press a key."
