@@ -1,8 +1,6 @@
 """Build the wheel and test it as others get it: in clean environments, outside the clone."""
 
-import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -48,10 +46,9 @@ def main() -> int:
         check_contents(wheel)
         constraints = pinned(scratch)
         for extra, modules in MODULES.items():
-            python = environment(scratch, Path(sys.executable), wheel, extra, constraints)
+            python = environment(scratch, wheel, extra, constraints)
             check_extra(python, extra, modules, scratch)
-        for interpreter in lowest_and_newest():
-            run_tests(scratch, interpreter, wheel, constraints)
+        run_tests(scratch, wheel, constraints)
     say("all of it passes")
     return 0
 
@@ -87,11 +84,11 @@ def pinned(scratch: Path) -> Path:
     return path
 
 
-def environment(scratch: Path, interpreter: Path, wheel: Path, extra: str, constraints: Path, *more: str) -> Path:
+def environment(scratch: Path, wheel: Path, extra: str, constraints: Path, *more: str) -> Path:
     """Make a clean environment with the wheel and one extra, and return its Python."""
-    folder = scratch / f"{extra or 'bare'}-{text_of(version_of(interpreter))}"
+    folder = scratch / (extra or "bare")
     python = folder / "bin" / "python"
-    uv("venv", "--quiet", "--clear", "--python", str(interpreter), str(folder))
+    uv("venv", "--quiet", "--clear", "--python", sys.executable, str(folder))
     wanted = f"{wheel}[{extra}]" if extra else str(wheel)
     uv("pip", "install", "--quiet", "--python", str(python), "--constraints", str(constraints), wanted, *more)
     return python
@@ -116,10 +113,13 @@ def check_missing_extra(python: Path, program: str, needed: str, scratch: Path) 
     expect(told, f"{program} without its extra exits {answer.returncode} and says: {answer.stderr}")
 
 
-def run_tests(scratch: Path, interpreter: Path, wheel: Path, constraints: Path) -> None:
-    """Run the tests that need no clone, away from it, with everything installed from the wheel."""
-    say(f"the tests on Python {text_of(version_of(interpreter))}")
-    python = environment(scratch, interpreter, wheel, "all", constraints, *TEST_TOOLS)
+def run_tests(scratch: Path, wheel: Path, constraints: Path) -> None:
+    """Run the tests that need no clone, away from it, with everything installed from the wheel.
+
+    On the Python of .venv only: what others do with the same code, `make fresh` shows.
+    """
+    say(f"the tests on Python {sys.version.split()[0]}")
+    python = environment(scratch, wheel, "all", constraints, *TEST_TOOLS)
     place = scratch / "tests-of-the-wheel"
     shutil.rmtree(place, ignore_errors=True)
     # The proofs of the promises need the clone's own tools; the benchmarks are one.
@@ -129,41 +129,6 @@ def run_tests(scratch: Path, interpreter: Path, wheel: Path, constraints: Path) 
     run(python, "-c", f"import chatcore; assert chatcore.__file__.startswith({str(python.parent.parent)!r})", cwd=place)
     # Not `python -m pytest`: that would put the current folder first on the path.
     run(python.parent / "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "not checkout", cwd=place)
-
-
-def lowest_and_newest() -> list[Path]:
-    """Give the lowest and the newest supported interpreter of this machine; one of them where there is no other."""
-    found = {version_of(path): path for path in (*known_to_uv(), *known_to_pyenv(), Path(sys.executable))}
-    ordered = [found[version] for version in sorted(found)]
-    if len({version[:2] for version in found}) == 1:
-        say(f"no other Python than {text_of(min(found))} here, so the tests run on that one only")
-        return [ordered[0]]
-    return [ordered[0], ordered[-1]]
-
-
-def known_to_uv() -> list[Path]:
-    """Give the released CPythons from 3.11 on that uv finds."""
-    listing = uv("python", "list", "--only-installed", "--output-format", "json", "cpython>=3.11")
-    entries = [entry for entry in json.loads(listing) if not entry["version_parts"].get("pre")]
-    return [Path(entry["path"]) for entry in entries if entry.get("variant", "default") == "default"]
-
-
-def known_to_pyenv() -> list[Path]:
-    """Give the CPythons from 3.11 on that pyenv has, active or not."""
-    root = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
-    released = [folder for folder in root.glob("versions/*") if re.fullmatch(r"3\.\d+\.\d+", folder.name)]
-    return [folder / "bin" / "python3" for folder in released if tuple(map(int, folder.name.split("."))) >= (3, 11)]
-
-
-def version_of(interpreter: Path) -> tuple[int, ...]:
-    """Ask an interpreter for its version."""
-    program = "import sys; print(*sys.version_info[:3])"
-    return tuple(map(int, run(interpreter, "-c", program, cwd=ROOT, quiet=True).split()))
-
-
-def text_of(version: tuple[int, ...]) -> str:
-    """Write a version as people do."""
-    return ".".join(map(str, version))
 
 
 def uv(*arguments: str) -> str:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from random import Random  # noqa: TID251 - of a given seed
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -39,8 +40,22 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     return (yield) * 3 // 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a program that is not there; `make test` then says so and fails."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `make test SHUFFLE=…` says."""
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in another order, each SEED in its own")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffle the tests where that is wanted, and skip what needs a program that is not there.
+
+    `make test` says what is missing, and fails. Tests of a module stay together, since they may share a server.
+    """
+    if (seed := config.getoption("shuffle")) is not None:
+        chance = Random(seed)
+        modules = list(dict.fromkeys(item.path for item in items))
+        place = {path: number for number, path in enumerate(chance.sample(modules, len(modules)))}
+        chance.shuffle(items)
+        items.sort(key=lambda item: place[item.path])
     for item in items:
         for marker in item.iter_markers("needs"):
             (program,) = marker.args
