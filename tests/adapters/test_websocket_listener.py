@@ -1,8 +1,12 @@
 """The listener opens the right doors, and answers plain requests beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import errno
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import pytest
 from websockets import Origin
@@ -103,3 +107,23 @@ async def test_a_port_in_use_is_an_os_error(door: Door) -> None:
 async def test_an_ipv6_address_stands_in_brackets_in_the_url() -> None:
     async with WebSocketListener(nobody_comes, "::1", 0) as listener:
         assert listener.url.startswith("ws://[::1]:")
+
+
+def leading_to(*addresses: str) -> Callable[..., object]:
+    """Give a look-up that finds these addresses for whatever name."""
+    return lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in addresses]
+
+
+async def test_a_name_of_this_machine_is_listened_on_at_its_own_addresses_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", leading_to("192.0.2.1", "127.0.0.1"))
+
+    async with WebSocketListener(nobody_comes, "chat.localhost", 0) as listener:
+        assert urlsplit(listener.url).hostname == "chat.localhost"
+
+
+async def test_a_name_of_this_machine_that_leads_elsewhere_is_not_listened_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", leading_to("0.0.0.0"))
+
+    with pytest.raises(OSError, match=os.strerror(errno.EADDRNOTAVAIL)):
+        async with WebSocketListener(nobody_comes, "chat.localhost", 0):
+            pass

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +15,7 @@ from websockets import Origin
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from ...domain.addresses import host_and_port
+from ...domain.addresses import host_and_port, is_loopback
 from ...ports.transport import MAX_FRAME, Link
 from .accepted import Accepted
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
@@ -91,10 +93,17 @@ class WebSocketListener:
         self._server.close(close_connections=False)
 
     async def _addresses(self) -> str | Sequence[str]:
-        """Give the addresses of the host, so that the loop has no name to look up."""
+        """Give the addresses of the host, so that the loop has no name to look up.
+
+        A name of the loopback may lead elsewhere, but what is said to it may be in plaintext: it is not followed there.
+        """
         if not is_name(self._host):
             return self._host
-        return list(dict.fromkeys(address[4][0] for address in await look_up(self._host, self._port)))
+        found = dict.fromkeys(str(address[4][0]) for address in await look_up(self._host, self._port))
+        own = [address for address in found if is_loopback(address) or not is_loopback(self._host)]
+        if not own:
+            raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+        return own
 
     async def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path = request.path.partition("?")[0]
