@@ -10,7 +10,7 @@ from typing import Protocol
 
 import attrs
 
-from chatcore.process.signals import ENDS, HANGUP, handled, has_terminal
+from chatcore.process.signals import ENDS, HANGUP, INTERRUPT, handled, has_terminal
 
 from .health import Health
 
@@ -97,7 +97,7 @@ def _order_to_stop() -> Iterator[asyncio.Event]:
         else:
             order.set()
 
-    with handled(ENDS, order.set), handled((HANGUP,), hung_up):
+    with handled((*ENDS, INTERRUPT), order.set), handled((HANGUP,), hung_up):
         yield order
 
 

@@ -8,21 +8,26 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
-ENDS = ("SIGTERM", "SIGINT", "SIGBREAK")
-"""The signals that ask a program to end; the last one is Windows'."""
+ENDS = ("SIGTERM", "SIGBREAK")
+"""The signals that ask a program to end; the second one is Windows'."""
+
+INTERRUPT = "SIGINT"
 
 HANGUP = "SIGHUP"
+
+_IGNORABLE = ("SIGHUP", "SIGTSTP")
+"""Those that whoever starts a program may have it ignore: `nohup`, and a shell without jobs."""
 
 
 @contextmanager
 def handled(names: tuple[str, ...], act: Callable[[], object]) -> Iterator[None]:
     """Have the running loop call `act` for each of these signals while in the block.
 
-    One that the system does not have never comes. A hang-up that was to be ignored when the program started (nohup) is.
+    One that the system does not have never comes. A hang-up or stop that was to be ignored at the start is ignored.
     """
     with ExitStack() as stack:
         for number in filter(None, (getattr(signal, name, None) for name in names)):
-            if number.name == HANGUP and signal.getsignal(number) is signal.SIG_IGN:
+            if number.name in _IGNORABLE and signal.getsignal(number) is signal.SIG_IGN:
                 continue
             stack.enter_context(_handled(number, act))
         yield

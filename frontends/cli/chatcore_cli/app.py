@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -29,17 +28,16 @@ from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profil
 from chatcore.client.sentences import connection_reason, not_kept, not_remembered
 from chatcore.client.zone import LocalZone
 from chatcore.process.folders import NoHome, config_folder, state_folder
+from chatcore.process.signals import ENDS, HANGUP, handled
 
 from .first_start import LogIn, Offer
+from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
 from .options import Options
 from .painter import Viewer
 from .screen import Screen
 from .scripts import Script
 from .style import colour_depth
 from .terminal import Outcome
-
-ENDS = (signal.SIGTERM, signal.SIGHUP)
-"""The signals at which the program leaves the screen as it found it."""
 
 
 class Program:
@@ -53,6 +51,10 @@ class Program:
         "What cannot be kept for the next time, and why."
         self._leave: Callable[[], None] = lambda: None
         "Ends what is on the screen."
+        self._is_over = False
+        "Whether the program was told to end; no further screen is shown."
+        self._put_away: PutAway = nullcontext
+        self._stopping: asyncio.Task[None] | None = None
         self.server_process: subprocess.Popen[bytes] | None = None
         "The server that this run has started; it lives on."
 
@@ -68,26 +70,28 @@ class Program:
     async def chat(self, profile: Profile) -> None:
         """Show the chat until the user leaves or the program is told to end; where nobody is logged in, ask."""
         logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen is no place for it
-        loop = asyncio.get_running_loop()
-        for number in ENDS:
-            loop.add_signal_handler(number, self._end)
-        try:
+        with ExitStack() as stack:
+            stack.enter_context(without_a_word(self._end))
+            for names, act in (((*ENDS, HANGUP), self._end), ((STOP,), self._stop), ((GO_ON,), go_on)):
+                stack.enter_context(handled(names, act))
+            stack.enter_context(suppress(EOFError))  # the terminal has gone
             await self._chat(profile)
-        finally:
-            for number in ENDS:
-                loop.remove_signal_handler(number)
 
     def _end(self) -> None:
+        self._is_over = True
         self._leave()
+
+    def _stop(self) -> None:
+        self._stopping = asyncio.create_task(stop(self._put_away, whom=os.getpid()))
 
     async def _chat(self, profile: Profile) -> None:
         if await local_server.is_missing(profile.server, self._clock) and not await self._offer(profile.server).run():
             return
         message = ""
-        while True:
+        while not self._is_over:
             async with AsyncExitStack() as stack:
                 entered = await self._enter(stack, profile, message)
-                if entered is None:
+                if entered is None or self._is_over:
                     return
                 client, profile = entered
                 self._remember(profile)
@@ -137,7 +141,11 @@ class Program:
         screen = Screen(client, viewer, self._clock, depth=colour_depth(os.environ))
         screen.desk.notice, self._trouble = self._trouble, ""
         self._leave = lambda: screen.leave(Outcome.QUIT)
-        return await screen.run()
+        self._put_away = screen.put_away
+        try:
+            return await screen.run()
+        finally:
+            self._put_away = nullcontext
 
     def _remember(self, profile: Profile) -> None:
         try:

@@ -22,6 +22,7 @@ from chatcore.client.typed import typed
 from chatcore.process.streams import is_utf8
 
 from .app import Program
+from .job import on_terminal
 from .options import Options
 from .scripts import Script
 from .trouble import trouble
@@ -151,7 +152,8 @@ def commands(context: click.Context) -> None:
     options = _options(context)
     program = Program(options)
     try:
-        asyncio.run(program.chat(program.profile()))
+        with on_terminal():
+            asyncio.run(program.chat(program.profile()))
     except BadProfile as error:
         raise click.ClickException(str(error)) from error
     except ChatError as error:

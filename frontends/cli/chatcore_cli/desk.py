@@ -274,6 +274,10 @@ class Desk:
         """Leave the program; the session stays."""
         self._terminal.leave(Outcome.QUIT)
 
+    def stop(self) -> None:
+        """Give the terminal back to the shell until it lets the program go on."""
+        self._terminal.stop()
+
     def log_out(self) -> None:
         """End the session."""
         self._terminal.spawn(self._log_out())

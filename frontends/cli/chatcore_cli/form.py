@@ -28,6 +28,7 @@ from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProce
 from chatcore.client.typed import typed_line
 
 from .cells import steady, width, wrap
+from .job import stop
 from .steady_input import SteadyProcessor
 from .style import style
 
@@ -161,6 +162,7 @@ class Form:
             bound.add(key, filter=on_button)(_neighbour(back=key == "left"))
         for key in ("c-q", "c-c"):
             bound.add(key)(lambda _event: self.leave(result=False))
+        bound.add("c-z")(lambda event: event.app.create_background_task(stop()))
         in_field = Condition(lambda: self.app.layout.current_window in self._inputs)
         bound.add("enter", filter=in_field)(lambda _event: self._go_on())
         bound.add(Keys.BracketedPaste)(lambda event: event.current_buffer.insert_text(typed_line(event.data)))

@@ -130,6 +130,7 @@ KEYS = (
             Key("Esc", (("escape",),), Desk.escape, _("close the help or the search; let go of a message")),
             Key("Alt+M", (("escape", "m"),), Desk.switch_mouse, _("give the mouse to the terminal, or take it")),
             Key("Ctrl+L", (), _nothing, _("draw the screen anew")),
+            Key("Ctrl+Z", (("c-z",),), Desk.stop, _("stop; `fg` in the shell goes on")),
             Key("Ctrl+Q", (("c-q",),), Desk.quit, _("leave")),
             Key("", ((FOCUS_GAINED,),), lambda desk: desk.focus_reported(has_focus=True)),
             Key("", ((FOCUS_LOST,),), lambda desk: desk.focus_reported(has_focus=False)),

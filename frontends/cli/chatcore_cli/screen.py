@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
@@ -28,7 +29,7 @@ from chatcore.client.rows import row_name
 from chatcore.client.sentences import title
 from chatcore.ports.clock import Clock
 
-from . import terminal
+from . import job, terminal
 from .bars import header, rule, status
 from .commands import COMMANDS
 from .desk import Desk
@@ -109,6 +110,19 @@ class Screen:
         self._left = outcome
         if self.app.is_running and not self.app.is_done:
             self.app.exit(result=outcome)
+
+    def stop(self) -> None:
+        """Leave the terminal to the shell until it lets the program go on."""
+        self.spawn(job.stop(self.put_away))
+
+    @contextmanager
+    def put_away(self) -> Iterator[None]:
+        """Take back, while in the block, what the terminal was asked for."""
+        terminal.end(self.app.output)
+        try:
+            yield
+        finally:
+            terminal.begin(self.app.output)
 
     def bell(self) -> None:
         """Call the user."""

@@ -39,6 +39,9 @@ class Terminal(Protocol):
     def leave(self, outcome: Outcome) -> None:
         """End the screen."""
 
+    def stop(self) -> None:
+        """Leave the terminal to the shell until it lets the program go on."""
+
     def bell(self) -> None:
         """Call the user."""
 
