@@ -45,7 +45,7 @@ async def log_in_all(port: int, people: Sequence[Person], device: str = "bench")
 def enter(peer: Peer, person: Person, device: str = "bench") -> None:
     """Send what one enters with, and read nothing. The same device takes its former connection's place."""
     peer.send(_frame(type="hello", versions=[2], instance=device))
-    peer.send(_frame(type="resume", id=1, token=person.token))
+    peer.send(_frame(type="resume", id=1, token=person.token, told=None))
 
 
 async def ask(peer: Peer, kind: str, **fields: object) -> Any:  # noqa: ANN401 - JSON

@@ -101,8 +101,8 @@ async def fill(path: Path, filling: Filling) -> None:
         connection.execute("begin")
         people = [Person(number) for number in range(1, filling.users + 1)]
         connection.executemany(
-            "insert into user values (?, ?, ?, ?, '-', ?)",
-            ((p.number, p.id, p.name, p.name, now_ms - 2 * _DAY_MS) for p in people),
+            "insert into user values (?, ?, ?, ?, '-', ?, ?)",
+            ((p.number, p.id, p.name, p.name, now_ms - 2 * _DAY_MS, p.number) for p in people),
         )
         connection.executemany(
             "insert into session values (?, ?, ?, ?)",

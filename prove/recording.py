@@ -94,7 +94,7 @@ class _Load:
 
     async def _post(self, url: str, user: UserId, posts: int) -> None:
         link = await WebSocketDialer().dial(url)
-        await self._enter(link, lambda number: f.Resume(number, self._people[user]))
+        await self._enter(link, lambda number: f.Resume(number, self._people[user], None))
         waiting: set[int] = set()
         for _ in range(posts):
             number = self._next()
@@ -148,9 +148,9 @@ def _joined(records: Sequence[Record], asked: Mapping[int, Asked]) -> Recording:
         match frame:
             case f.MessageEvent(message):
                 messages.append((places[place], message))
-            case f.Posted(number, seq, at, live, own, place):
+            case f.Posted(number, seq, at, live, own, log_number):
                 a = asked[number]
-                message = Message(a.conversation, seq, a.sender, a.client_id, a.text, at, live, own, place)
+                message = Message(a.conversation, seq, a.sender, a.client_id, a.text, at, live, own, log_number)
                 messages.append((places[place], message))
             case _:
                 pass

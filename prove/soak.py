@@ -135,7 +135,7 @@ async def _stall(crowd: Crowd) -> None:
 
 def _enter(link: ClientLink, token: Token) -> None:
     encode = client_frames().encode
-    link.write([OutFrame(encode(f.Hello((f.VERSION,), "stalled"))), OutFrame(encode(f.Resume(1, token)))])
+    link.write([OutFrame(encode(f.Hello((f.VERSION,), "stalled"))), OutFrame(encode(f.Resume(1, token, None)))])
 
 
 def judge(

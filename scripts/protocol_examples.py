@@ -1,6 +1,9 @@
 """An example of every frame: Alice's client talks with a server on which Bob is, too."""
 
+import attrs
+
 from chatcore.domain.conversations import GENERAL, direct
+from chatcore.domain.generations import Point
 from chatcore.domain.ids import ClientId, ConversationId, Token, UserId
 from chatcore.domain.messages import Message, last
 from chatcore.domain.reading import Tally
@@ -9,8 +12,8 @@ from chatcore.errors import NotFound
 from chatcore.protocol.server import error_frame
 from chatcore.wire import frames as f
 
-ALICE = User(UserId("9f86d081884c7d65"), "alice", 1)
-BOB = User(UserId("2c26b46b68ffc68f"), "Bob", 2)
+ALICE = User(UserId("9f86d081884c7d65"), "alice", 1, 1)
+BOB = User(UserId("2c26b46b68ffc68f"), "Bob", 2, 2)
 CONVERSATION = direct(ALICE.id, BOB.id)
 TOKEN = Token("Jx0kQv3Wn5cYbT1eSg7uRz9pLm2aHd4fNi6oKt8wEyU")
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
@@ -28,13 +31,14 @@ FINE = _message(3, ALICE, "Fine, thank you.", 1)
 TALLY = Tally(CONVERSATION, seq=3, live=3, own=1, last=last(FINE), read=1, version=1)
 ALL_READ = Tally(CONVERSATION, seq=3, live=3, own=1, last=last(FINE), read=2, version=2)
 NOTHING = Tally(GENERAL, version=0)
+TOLD = Point("x7Jt1kQv3Wn5cYbT", number=HOW.number, facts=2)
 STRANGER = ConversationId("d.0000000000000000.9f86d081884c7d65")
 
 CLIENT = (
     f.Hello(versions=(f.VERSION,), instance="5d41402abc4b2a76"),
     f.Register(1, "alice", PASSWORD),
-    f.LogIn(1, "alice", PASSWORD),
-    f.Resume(1, TOKEN),
+    f.LogIn(1, "alice", PASSWORD, None),
+    f.Resume(1, TOKEN, TOLD),
     f.Post(2, CONVERSATION, FINE.client_id, FINE.text),
     f.Mark(3, CONVERSATION, seqs=(2,)),
     f.Count(4, CONVERSATION),
@@ -51,13 +55,18 @@ SERVER = (
     f.Welcome(f.VERSION),
     f.LoggedIn(1, ALICE, TOKEN),
     f.Snapshot(
-        "b1946ac92492d2347c6235b4d2611184", users=2, active=(ALICE.id, BOB.id), general=NOTHING, tallies=(TALLY,)
+        "b1946ac92492d2347c6235b4d2611184",
+        attrs.evolve(TOLD, number=FINE.number),
+        is_same=True,
+        active=(ALICE.id, BOB.id),
+        general=NOTHING,
+        tallies=(TALLY,),
     ),
     f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, FINE.number, repeated=False),
     f.Marked(3, ALL_READ, read=((2, 2),)),
     f.Counted(4, ALL_READ),
     f.Found(5, BOB),
-    f.Users(6, (ALICE, BOB), more=False),
+    f.Users(6, (ALICE, BOB), upto=2, more=False),
     f.Tallies(7, (ALL_READ,), more=False),
     f.Page(8, ALL_READ, (HOW, FINE), read=((2, 2),), receipts=((3, 1),), more=False),
     f.LoggedOut(10),

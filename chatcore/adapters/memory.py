@@ -9,6 +9,7 @@ import attrs
 
 from ..domain.conversations import GENERAL, members
 from ..domain.events import MessagesRead
+from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.jumps import dated
 from ..domain.messages import Message, NewMessage, last
@@ -127,12 +128,18 @@ class MemoryStorage:
         self._accounts: dict[str, Account] = {}
         self._users: dict[UserId, User] = {}
         self._sessions: dict[str, _Session] = {}
+        self._generations = Generations()
         self._number = 0
         "Of the newest message."
+        self._fact = 0
+        "The newest one of the directory."
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    async def begin(self, generation: str) -> None:
+        self._generations.begin(attrs.evolve(self._point, generation=generation))
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         # Sorting is stable: messages in their order first, then the marks in theirs.
@@ -147,12 +154,18 @@ class MemoryStorage:
         for message in messages:
             self._keep(message)
 
+    def tell_again(self, user: UserId) -> None:
+        """Make the newest fact one about this user, for tests of what nothing brings about yet."""
+        self._fact += 1
+        self._users[user] = attrs.evolve(self._users[user], fact=self._fact)
+
     async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:  # noqa: ARG002 - nothing here shows when somebody registered
         if folded in self._accounts:
             msg = f"the name {name} is taken"
             raise NameTaken(msg, field="name")
-        added = self._users[user] = User(user, name, len(self._users) + 1)
+        added = self._users[user] = User(user, name, len(self._users) + 1, self._fact + 1)
         self._accounts[folded] = Account(added, password_hash)
+        self._fact = added.fact
         general = self._log(GENERAL)
         general.states[user] = ReadState.joining(general.seq, general.live)
         self._tell((Enrolled(added),))
@@ -165,7 +178,8 @@ class MemoryStorage:
         return self._users.get(user)
 
     async def users(self, after: int, limit: int) -> Sequence[User]:
-        return tuple(self._users.values())[after : after + limit]
+        facts = sorted((user for user in self._users.values() if user.fact > after), key=lambda user: user.fact)
+        return tuple(facts[:limit])
 
     async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
         self._sessions[digest] = _Session(user, now_ms, now_ms)
@@ -189,9 +203,10 @@ class MemoryStorage:
             if session.used_at_ms >= idle_since_ms and session.begun_at_ms >= begun_since_ms
         }
 
-    async def overview(self, user: UserId, limit: int) -> Overview:
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         newest = [log.tally(user) for log in reversed(self._logs_of(user)) if log.id != GENERAL][:limit]
-        return Overview(self._epoch, len(self._users), self._log(GENERAL).tally(user), tuple(newest))
+        is_same = told is None or self._generations.has(told, self._point)
+        return Overview(self._epoch, self._point, is_same, self._log(GENERAL).tally(user), tuple(newest))
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         logs = sorted((log for log in self._logs_of(user) if log.id > after), key=lambda log: log.id)
@@ -214,6 +229,10 @@ class MemoryStorage:
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return attrs.evolve(self._log(conversation).page(user, first, last), messages=())
+
+    @property
+    def _point(self) -> Point:
+        return Point(self._generations.present, self._number, self._fact)
 
     def _log(self, conversation: ConversationId) -> _Log:
         """Give the log; one that nobody wrote to is not kept, except the general chat's."""

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from ..domain.conversations import direct
+from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, Token
 from ..domain.messages import Message
 from ..domain.users import User
@@ -279,7 +280,12 @@ class ChatClient:
         notes += [_timeline_reset(held, tuple(self.replica.timeline(held))) for held in self.replica.held_timelines]
         return self._audience.add(observer, notes)
 
-    # ---- what the connector tells
+    # ---- what the connector asks and tells
+
+    @property
+    def told(self) -> Point | None:
+        """What the server told last of its history, where something of it is held."""
+        return self.replica.told
 
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state."""

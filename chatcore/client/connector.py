@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from ..domain.generations import Point
 from ..domain.ids import Token
 from ..errors import (
     BadText,
@@ -33,11 +34,16 @@ log = logging.getLogger(__name__)
 ENTRY_TIME = 10.0
 """Seconds within which a server must have answered everything up to the snapshot."""
 
-Entry = Callable[[int], f.Credentials]
+Entry = Callable[[int, Point | None], f.Credentials]
+"""Makes the credentials for a number, and what the server was heard to tell last."""
 
 
 class Shell(Protocol):
     """What the connector tells."""
+
+    @property
+    def told(self) -> Point | None:
+        """What the server told last of its history, where something of it is held."""
 
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state."""
@@ -60,17 +66,17 @@ class Shell(Protocol):
 
 def register(name: str, password: str) -> Entry:
     """Enter by registering."""
-    return lambda number: f.Register(number, name, password)
+    return lambda number, _: f.Register(number, name, password)
 
 
 def log_in(name: str, password: str) -> Entry:
     """Enter by name and password."""
-    return lambda number: f.LogIn(number, name, password)
+    return lambda number, told: f.LogIn(number, name, password, told)
 
 
 def resume(token: Token) -> Entry:
     """Enter by the token of a session."""
-    return lambda number: f.Resume(number, token)
+    return lambda number, told: f.Resume(number, token, told)
 
 
 class _EntryRefusedError(Exception):
@@ -197,7 +203,7 @@ class Connector:
     async def _enter(self, link: Link, entry: Entry) -> None:
         outcome: list[f.Answer | ChatError] = []
         link.write([OutFrame(self._use.hello(self._instance))])
-        self._ask(entry, outcome.append)
+        self._ask(lambda number: entry(number, self._shell.told), outcome.append)
         self._was_asked = True
         while not self.is_online:
             await self._receive(link)

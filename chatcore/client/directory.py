@@ -1,44 +1,52 @@
-"""The users that a client knows of: a log like any other, numbered without holes."""
+"""The users that a client knows of: as of a fact, like any other log the next one is taken and a gap is pulled."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from typing import Literal
 
 from ..domain.ids import UserId
 from ..domain.users import User
 
+Learned = Literal["new", "changed"]
+
 
 class Directory:
-    """Users in the order of their registration, without holes."""
+    """Users in the order of their registration, each as the newest fact about them says."""
 
     def __init__(self) -> None:
         self.users: list[User] = []
         self._by_id: dict[UserId, User] = {}
         self._by_name: dict[str, User] = {}
-        self._told = 0
+        self.upto = 0
+        "Every fact up to this one is known here, or superseded by a later one that is."
+        self.told = 0
+        "The newest fact heard of."
 
     def __len__(self) -> int:
         return len(self.users)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every user that was heard of is here."""
-        return len(self.users) >= self._told
+        """Whether every fact that was heard of is here."""
+        return self.upto >= self.told
 
-    def hear(self, number: int) -> None:
-        """There are at least so many users."""
-        self._told = max(self._told, number)
+    def hear(self, fact: int) -> None:
+        """There are at least so many facts."""
+        self.told = max(self.told, fact)
 
-    def add(self, users: Iterable[User]) -> list[User]:
-        """Take the ones that come next; give those. An older one is passed over, a later one comes with the pull."""
-        added = []
-        for user in users:
-            if user.number == len(self.users) + 1:
-                self.users.append(user)
-                self._by_id[user.id] = user
-                self._by_name[user.name.casefold()] = user
-                added.append(user)
-        return added
+    def tell(self, user: User) -> list[tuple[User, Learned]]:
+        """A fact came by itself: the next one is taken, an older one passed over, a later one comes with the pull."""
+        self.hear(user.fact)
+        return self.take([user], user.fact) if user.fact == self.upto + 1 else []
+
+    def take(self, users: Iterable[User], upto: int) -> list[tuple[User, Learned]]:
+        """Take a page that tells everything from `upto` here to `upto` there; give what it says that is not known."""
+        learned = [(user, how) for user in users if (how := self._put(user))]
+        self.upto = max(self.upto, upto)
+        self.hear(upto)
+        return learned
 
     def get(self, user: UserId) -> User | None:
         """Find a user by id."""
@@ -47,3 +55,16 @@ class Directory:
     def named(self, name: str) -> User | None:
         """Find a user by name, in any case."""
         return self._by_name.get(name.casefold())
+
+    def _put(self, user: User) -> Learned | None:
+        former = self._by_id.get(user.id)
+        if former and former.fact >= user.fact:
+            return None
+        at = bisect_left(self.users, user.number, key=lambda user: user.number)
+        if former:
+            self.users[at] = user
+            self._by_name.pop(former.name.casefold(), None)
+        else:
+            self.users.insert(at, user)
+        self._by_id[user.id] = self._by_name[user.name.casefold()] = user
+        return "changed" if former else "new"

@@ -34,6 +34,11 @@ class Held:
         """Whether what was not shown yet is too much to be replayed."""
         return self.tally.seq - self.shown > MAX_GAP
 
+    def renew(self) -> None:
+        """Read states may be others than before: the next one that comes replaces these."""
+        self.tally = attrs.evolve(self.tally, version=-1)
+        self.told_version = -1
+
     def merge(self, tally: Tally) -> None:
         """Numbers came from the server."""
         self.tally = self.tally.merged(tally)

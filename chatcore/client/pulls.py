@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from ..domain.ids import ConversationId
-from ..errors import ChatError, RuleError, Unreachable
+from ..errors import ChatError, RuleError, TemporaryError, Unreachable
 from ..wire import frames as f
 from .asking import Ask, Pacing
 from .replica import PAGE, Replica
@@ -25,31 +25,43 @@ class Pulls:
         self._replica, self._ask, self._pacing = replica, ask, pacing
         self._under_way: Wish | None = None
         self._not_before = 0.0
+        self._waiting: dict[Wish, float] = {}
+        "Until when these are not asked for: they were answered without progress, or refused."
 
     def send_due(self, now: float) -> None:
         """Ask for what is wanted next, unless an answer is still to come."""
-        if self._under_way is None and self._not_before <= now:
-            self._not_before = 0.0
-            wish = self._under_way = self._replica.next_wish()
-            if wish is not None:
-                self._ask(_request(wish), self._answered)
+        if self._under_way is not None or self._not_before > now:
+            return
+        self._not_before = 0.0
+        self._waiting = {wish: at for wish, at in self._waiting.items() if at > now}
+        wish = self._under_way = next((wish for wish in self._replica.wishes() if wish not in self._waiting), None)
+        if wish is not None:
+            self._ask(_request(wish), self._answered)
 
     def next_due(self) -> float | None:
-        """Give when a refused pull may be tried again, None where none was refused."""
-        return self._not_before or None
+        """Give when a pull may be tried again that was refused or came to nothing, None where none was."""
+        if self._under_way is not None:
+            return None
+        return self._not_before or min(self._waiting.values(), default=None)
 
     def _answered(self, answer: f.Answer | ChatError) -> None:
         wish, self._under_way = self._under_way, None
         match answer:
             case Unreachable():
                 pass  # what is missing then is asked for when the connection is back
-            case ChatError():
-                log.warning("a page was refused: %s", answer.message)
-                if isinstance(answer, RuleError) and wish is not None:
-                    self._replica.refused(wish)
+            case TemporaryError():
+                log.warning("a page was refused for now: %s", answer.message)
                 self._not_before = self._pacing.later()
-            case _ if wish is not None:
+            case ChatError() if wish is not None:
+                log.warning("a page was refused: %s", answer.message)
+                if isinstance(answer, RuleError):
+                    self._replica.refused(wish)
+                self._waiting[wish] = self._pacing.later()
+            case _ if wish is not None and not isinstance(answer, ChatError):
                 self._replica.answered(wish, answer)
+                if self._replica.wants(wish):
+                    # Asked at once, and answered with the same, it would be asked thousands of times a second.
+                    self._waiting[wish] = self._pacing.later()
             case _:
                 pass
 
@@ -60,10 +72,10 @@ def _request(wish: Wish) -> Callable[[int], f.Request]:
             return lambda number: f.History(number, conversation, None, None, PAGE)
         case WantAfter(conversation, after):
             return lambda number: f.History(number, conversation, after, None, CATCH_UP)
-        case WantStretch(conversation, (first, last)):
+        case WantStretch(conversation, (first, last), _):
             return lambda number: f.Stretch(number, conversation, first, last)
-        case WantUsers(user_number):
-            return lambda number: f.ListUsers(number, user_number)
+        case WantUsers(fact):
+            return lambda number: f.ListUsers(number, fact)
         case WantTallies(last_id):
             return lambda number: f.ListTallies(number, last_id)
 

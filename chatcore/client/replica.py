@@ -6,9 +6,10 @@ follows from the state each time it is asked for, so that a wish that comes up w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..domain.conversations import GENERAL, direct, partner
+from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.reading import Run, Tally
@@ -16,7 +17,7 @@ from ..domain.roster import Row
 from ..domain.users import User
 from ..wire import frames as f
 from .audience import Note
-from .directory import Directory
+from .directory import Directory, Learned
 from .held import Held
 from .observer import Item
 from .outbox import Outbox, Outgoing
@@ -45,6 +46,9 @@ class Replica:
         self._forget()
 
     def _forget(self) -> None:
+        self._generation = ""
+        self._number = 0
+        "The greatest log number heard of."
         self._directory = Directory()
         self._held: dict[ConversationId, Held] = {}
         self._behind: dict[ConversationId, None] = {}
@@ -56,6 +60,11 @@ class Replica:
         self._was_complete = False
 
     # ---- to read
+
+    @property
+    def told(self) -> Point | None:
+        """What the server told last of its history; None where nothing of it is held."""
+        return Point(self._generation, self._number, self._directory.told) if self._epoch else None
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -191,14 +200,17 @@ class Replica:
         self.roster.reset(())
 
     def snapshot(self, frame: f.Snapshot) -> bool:
-        """The connection is up. Tells whether the epoch is a new one: then nothing held before was valid."""
-        is_new = frame.epoch != self._epoch
-        was_restored = is_new and bool(self._epoch)
+        """The connection is up. Tells whether the history is another one: then nothing held before was valid."""
+        is_new = frame.epoch != self._epoch or not frame.is_same
+        is_another = is_new and bool(self._epoch)
         if is_new:
-            self._begin_epoch(frame.epoch)
+            self._begin_history(frame.epoch)
+        elif frame.point.generation != self._generation:
+            self._renew_reads()
+        self._generation, self._number = frame.point.generation, frame.point.number
         is_first, self._has_snapshot = not self._has_snapshot, True
         before, self._active = self._active, frozenset(frame.active)
-        self._directory.hear(frame.users)
+        self._directory.hear(frame.point.facts)
         if not is_first:
             self._note_presence(before ^ self._active)
         self._walk = ""
@@ -208,7 +220,7 @@ class Replica:
             timeline.refresh()
         if is_first:
             self.roster.reset(map(self._row, self._conversations()))
-        return was_restored
+        return is_another
 
     def message(self, message: Message) -> None:
         """A message was stored."""
@@ -246,28 +258,52 @@ class Replica:
                 readers = dict(receipts)
                 self._notes.append(lambda o: o.messages_read(conversation, readers))
             case f.UserEvent(user):
-                self._directory.hear(user.number)
-                self._add_users([user], is_news=True)
+                self._learn_users(self._directory.tell(user), is_news=True)
             case f.PresenceEvent(active, inactive):
                 before, self._active = self._active, self._active.union(active).difference(inactive)
                 self._note_presence(before ^ self._active)
 
-    def next_wish(self) -> Wish | None:
-        """Give what is to be pulled next; None when everything is here."""
+    def wishes(self) -> Iterator[Wish]:
+        """Give what is to be pulled, the most urgent first; nothing when everything is here."""
         opened = self._timelines.get(self._opened) if self._opened else None
         if opened and not opened.is_loaded:
-            return WantNewest(opened.conversation)
+            yield WantNewest(opened.conversation)
         for conversation in self._behind:
-            return WantAfter(conversation, self._held[conversation].shown)
-        for conversation, timeline in reversed(self._timelines.items()):
-            held = self._held.get(conversation)
-            if not timeline.is_loaded:
-                return WantNewest(conversation)
-            if held and timeline.is_behind(held.told_version):
-                return WantStretch(conversation, timeline.next_stretch())
+            yield WantAfter(conversation, self._held[conversation].shown)
+        for conversation in reversed(self._timelines):
+            if wish := self._wish_of(conversation):
+                yield wish
         if not self._directory.is_complete:
-            return WantUsers(len(self._directory))
-        return None if self._walk is None else WantTallies(self._walk)
+            yield WantUsers(self._directory.upto)
+        if self._walk is not None:
+            yield WantTallies(self._walk)
+
+    def next_wish(self) -> Wish | None:
+        """Give the most urgent wish."""
+        return next(self.wishes(), None)
+
+    def _wish_of(self, conversation: ConversationId) -> WantNewest | WantStretch | None:
+        """Give what a timeline wants for itself."""
+        timeline, held = self._timelines.get(conversation), self._held.get(conversation)
+        if timeline is None:
+            return None
+        if not timeline.is_loaded:
+            return WantNewest(conversation)
+        if held and timeline.is_behind(held.told_version):
+            return WantStretch(conversation, timeline.next_stretch(), timeline.version)
+        return None
+
+    def wants(self, wish: Wish) -> bool:
+        """Tell whether just this is wanted: where it was answered, the answer was no progress."""
+        match wish:
+            case WantAfter(conversation, after):
+                return conversation in self._behind and self._held[conversation].shown == after
+            case WantNewest(conversation) | WantStretch(conversation, _, _):
+                return self._wish_of(conversation) == wish
+            case WantUsers(after):
+                return self._directory.upto == after and not self._directory.is_complete
+            case WantTallies(after_id):
+                return self._walk == after_id
 
     def counted(self, tally: Tally) -> None:
         """The numbers of a conversation came, with the answer to whatever."""
@@ -277,8 +313,8 @@ class Replica:
     def answered(self, wish: Wish, answer: f.Answer) -> None:
         """What was pulled came."""
         match wish, answer:
-            case WantUsers(), f.Users(_, users, _):
-                self._add_users(users, is_news=self._was_complete)
+            case WantUsers(), f.Users(_, users, upto, _):
+                self._learn_users(self._directory.take(users, upto), is_news=self._was_complete)
             case WantTallies(), f.Tallies(_, tallies, more):
                 for tally in tallies:
                     self.counted(tally)
@@ -295,7 +331,7 @@ class Replica:
             case WantAfter(conversation), f.Page():
                 self._learn(self._timelines.get(conversation), answer)
                 self._after(conversation, answer)
-            case WantStretch(conversation, stretch), f.Page():
+            case WantStretch(conversation, stretch, _), f.Page():
                 if timeline := self._timelines.get(conversation):
                     self._learn(timeline, answer)
                     timeline.refreshed(stretch, answer.tally.version)
@@ -331,6 +367,8 @@ class Replica:
         if held is None:
             held = self._begin(tally, 0 if self._has_walked else tally.seq)
         held.merge(tally)
+        if tally.last is not None:
+            self._number = max(self._number, tally.last.number)
         if held.is_gap_too_long:
             self._skip(held)
         self._check(held)
@@ -343,6 +381,7 @@ class Replica:
             held = self._begin(Tally(message.conversation), 0 if self._has_walked else message.seq - 1)
             held.is_known = self._has_walked
         held.told = max(held.told, message.seq)
+        self._number = max(self._number, message.number)
         return held
 
     def _check(self, held: Held) -> None:
@@ -388,7 +427,14 @@ class Replica:
     def _waiting(self, conversation: ConversationId) -> list[Item]:
         return [post.item(self._my_id) for post in self._outbox.of(conversation)]
 
-    def _begin_epoch(self, epoch: str) -> None:
+    def _renew_reads(self) -> None:
+        """The server has begun another generation of what is held: marks have no numbers, so they may be others."""
+        for held in self._held.values():
+            held.renew()
+        for timeline in self._timelines.values():
+            timeline.renew()
+
+    def _begin_history(self, epoch: str) -> None:
         opened = self._opened
         timelines = list(self._timelines)
         self._forget()
@@ -403,12 +449,14 @@ class Replica:
     def _my_id(self) -> UserId:
         return self.me.id if self.me else UserId("")
 
-    def _add_users(self, users: Iterable[User], *, is_news: bool) -> None:
-        for user in self._directory.add(users):
-            if user.id != self._my_id:
-                self._refresh_row(direct(self._my_id, user.id))
-                if is_news:
-                    self._note_user(user)
+    def _learn_users(self, learned: Iterable[tuple[User, Learned]], *, is_news: bool) -> None:
+        for user, how in learned:
+            if user.id == self._my_id:
+                self.me = user
+                continue
+            self._refresh_row(direct(self._my_id, user.id))
+            if is_news and how == "new":
+                self._note_user(user)
 
     def _note_user(self, user: User) -> None:
         self._note_changes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
@@ -39,6 +39,9 @@ class Timeline:
         self._early: dict[int, Message] = {}
         self._read: set[int] = set()
         self._readers: dict[int, int] = {}
+        self._former_read: set[int] = set()
+        self._former_readers: dict[int, int] = {}
+        "What the server told before it began another generation: shown until it has told this anew."
         self._refreshing: tuple[int, int] | None = None
         "The seq up to which read states are still to be asked for (downwards), and the version of the first answer."
         self._changes: list[Change[Item]] = []
@@ -115,6 +118,7 @@ class Timeline:
         del self.messages[:-kept], self.items[: -kept - len(self._waiting)]
         self._read = {seq for seq in self._read if seq >= self.first}
         self._readers = {seq: readers for seq, readers in self._readers.items() if seq >= self.first}
+        self._forget_former(lambda seq: seq >= self.first)
         self.is_at_beginning = False
         if self._refreshing is not None and self._refreshing[0] < self.first:
             self.version, self._refreshing = max(self.version, self._refreshing[1]), None
@@ -125,6 +129,7 @@ class Timeline:
         self.messages, self._early = [], {}
         self.is_loaded = self.is_at_beginning = False
         self.version, self._refreshing = -1, None
+        self._forget_former(lambda _: False)
         self._waiting, self.items = list(waiting), list(waiting)
         self.retell()
 
@@ -204,6 +209,15 @@ class Timeline:
         if self.is_loaded and self.messages:
             self._refreshing = (self.last, -1)
 
+    def renew(self) -> None:
+        """Marks and readers may be others than those that were told: all are asked for, and these then forgotten."""
+        self._former_read |= self._read
+        self._former_readers |= self._readers
+        self._forget_former(lambda seq: self.first <= seq <= self.last)
+        self._read, self._readers = set(), {}
+        self.version = -1
+        self.refresh()
+
     def next_stretch(self) -> Run:
         """Give the seqs to ask about next."""
         if self._refreshing is None:
@@ -213,6 +227,7 @@ class Timeline:
 
     def refreshed(self, stretch: Run, version: int) -> None:
         """The answer about a stretch came, as of a version. The whole is as of the first answer's."""
+        self._renew(self._forget_former(lambda seq: not stretch[0] <= seq <= stretch[1]))
         if self._refreshing is None or self._refreshing[0] != stretch[1]:
             return
         as_of = version if self._refreshing[1] < 0 else self._refreshing[1]
@@ -221,6 +236,14 @@ class Timeline:
             self.version = max(self.version, as_of)
         else:
             self._refreshing = (stretch[0] - 1, as_of)
+
+    def _forget_former(self, stays: Callable[[int], bool]) -> set[int]:
+        """Keep only some of what was told of another generation; give what is forgotten."""
+        gone = {seq for seq in self._former_read | self._former_readers.keys() if not stays(seq)}
+        self._former_read -= gone
+        for seq in gone:
+            self._former_readers.pop(seq, None)
+        return gone
 
     def _renew(self, seqs: Iterable[int]) -> None:
         for seq in seqs:
@@ -236,10 +259,11 @@ class Timeline:
     def _item(self, message: Message) -> Item:
         readers = 0
         if message.sender == self._me:
-            readers = self._readers.get(message.seq, 0)
+            readers = max(self._readers.get(message.seq, 0), self._former_readers.get(message.seq, 0))
             state = ItemState.READ if readers else ItemState.SENT
         else:
-            state = ItemState.READ if message.seq in self._read else ItemState.UNREAD
+            is_read = message.seq in self._read or message.seq in self._former_read
+            state = ItemState.READ if is_read else ItemState.UNREAD
         return Item(
             self.conversation,
             message.seq,

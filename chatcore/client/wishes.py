@@ -29,11 +29,13 @@ class WantStretch:
 
     conversation: ConversationId
     stretch: Run
+    version: int
+    "The one up to which every mark is known."
 
 
 @attrs.frozen
 class WantUsers:
-    """The next page of the directory."""
+    """The next page of the directory: the facts after those that are known."""
 
     after: int
 

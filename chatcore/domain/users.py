@@ -23,7 +23,10 @@ class User:
     name: str
     "As typed at registration."
     number: int
-    "The place in the directory: 1, 2, 3, … in the order of registration, without holes."
+    "The place in the order of registration: 1, 2, 3, … without holes; it never changes."
+    fact: int
+    """The number of the newest fact about them. The directory is a log of facts about users: each registration, and
+    each later change of a user, takes the next number, 1, 2, 3, …"""
 
 
 class NamePolicy(Protocol):

@@ -159,8 +159,9 @@ class Connection:
         self._house.enter(self)
         self._send(f.LoggedIn(frame.id, self.user, None if isinstance(frame, f.Resume) else token))
         self._queue.hold()
-        seen = await roster.overview(ctx, self.user.id)
-        snapshot = f.Snapshot(seen.epoch, seen.users, self._house.active(), seen.general, seen.tallies)
+        seen = await roster.overview(ctx, self.user.id, None if isinstance(frame, f.Register) else frame.told)
+        active = self._house.active()
+        snapshot = f.Snapshot(seen.epoch, seen.point, seen.is_same, active, seen.general, seen.tallies)
         self._queue.release(OutFrame(self._protocol.send(snapshot)))
 
     async def _token(self, frame: f.Credentials) -> Token:
@@ -235,8 +236,8 @@ class Connection:
             case f.FindUser(number, name):
                 return f.Found(number, await roster.find_user(ctx, name))
             case f.ListUsers(number, after):
-                users, more = await roster.users(ctx, after)
-                return f.Users(number, tuple(users), more)
+                users, upto, more = await roster.users(ctx, after)
+                return f.Users(number, tuple(users), upto, more)
             case f.ListTallies(number, after):
                 tallies, more = await roster.tallies(ctx, me, after)
                 return f.Tallies(number, tuple(tallies), more)

@@ -93,10 +93,12 @@ class Host:
         self._by_session: dict[str, dict[Connection, None]] = {}
         self._stirred = asyncio.Event()
         self._failure: asyncio.Future[None] | None = None
+        self._ends: list[Callable[[], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
+        await self.ctx.storage.begin(self.ctx.ids.instance())
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
         self._ends = [self.ctx.storage.listen(self._committed)]

@@ -20,7 +20,7 @@ class IdSource(Protocol):
         """Make the id of a post: 16 bytes in base64url, the first six of them the client's clock."""
 
     def instance(self) -> str:
-        """Make the name by which a client object knows its own former connections."""
+        """Make a random name: of a client object, of a start of a server."""
 
     def fraction(self) -> float:
         """Give a random number from 0 up to but not 1, for jitter."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import attrs
 
 from ..domain.events import MessagesRead
+from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message, NewMessage
 from ..domain.reading import NewMarks, Run, Tally
@@ -77,8 +78,10 @@ class Overview:
     """What a client needs at first, read in one transaction."""
 
     epoch: str
-    users: int
-    "The length of the directory."
+    point: Point
+    "The present generation, and how far log and directory have come."
+    is_same: bool
+    "Whether what the client was told last belongs to this history."
     general: Tally
     tallies: tuple[Tally, ...]
     """Of the newest other conversations, newest first: in the order of the commits of their last messages, since clocks
@@ -121,6 +124,13 @@ class Storage(Protocol):
         It must not raise. What is returned ends it.
         """
 
+    async def begin(self, generation: str) -> None:
+        """A server starts on this storage: write down a generation of this name, before anything is told to anybody.
+
+        With it is kept how far log and directory have come. Where other servers are at work on the storage, none
+        begins.
+        """
+
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """Store messages and marks in one transaction; the outcomes stand in the order of the changes.
 
@@ -133,7 +143,7 @@ class Storage(Protocol):
         """
 
     async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
-        """Register a user, with the next number and with all of the general chat so far as history.
+        """Register a user, with the next number, the next fact, and all of the general chat so far as history.
 
         Raises NameTaken when somebody has the same folded name.
         """
@@ -145,7 +155,7 @@ class Storage(Protocol):
         """Find a user by id."""
 
     async def users(self, after: int, limit: int) -> Sequence[User]:
-        """List the users with numbers above `after`, by number."""
+        """List the users of whom there are facts above `after`, by the newest one about each."""
 
     async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
         """Begin a session known by the digest of its token."""
@@ -165,8 +175,11 @@ class Storage(Protocol):
         They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
         """
 
-    async def overview(self, user: UserId, limit: int) -> Overview:
-        """Read what a client needs at first, with at most `limit` tallies beside the general chat's."""
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
+        """Read what a client needs at first, with at most `limit` tallies beside the general chat's.
+
+        `told` is what the client was told last: None where it was told nothing, which belongs to every history.
+        """
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         """List the user's conversations that have messages, with ids above `after`, by id (the general chat too)."""

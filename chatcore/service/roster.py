@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from ..domain.generations import Point
 from ..domain.ids import UserId
 from ..domain.reading import Tally
 from ..domain.users import User
@@ -18,9 +19,9 @@ PAGE = 60
 T = TypeVar("T")
 
 
-async def overview(ctx: Context, user: UserId) -> Overview:
-    """Give what a client needs at first."""
-    return await ctx.storage.overview(user, ctx.newest)
+async def overview(ctx: Context, user: UserId, told: Point | None = None) -> Overview:
+    """Give what a client needs at first; `told` is what it was told last."""
+    return await ctx.storage.overview(user, ctx.newest, told)
 
 
 async def find_user(ctx: Context, name: str) -> User:
@@ -35,9 +36,11 @@ async def find_user(ctx: Context, name: str) -> User:
     return account.user
 
 
-async def users(ctx: Context, after: int) -> tuple[Sequence[User], bool]:
-    """Give the next users of the directory, and whether there are more."""
-    return _page(await ctx.storage.users(after, 6 * PAGE + 1), 6 * PAGE)
+async def users(ctx: Context, after: int) -> tuple[Sequence[User], int, bool]:
+    """Give the users of the next facts, up to which fact that tells everything, and whether there are more."""
+    found, more = _page(await ctx.storage.users(after, 6 * PAGE + 1), 6 * PAGE)
+    # The newest fact of all is superseded by none: without more, this is as far as the directory has come.
+    return found, found[-1].fact if found else after, more
 
 
 async def tallies(ctx: Context, user: UserId, after: str) -> tuple[Sequence[Tally], bool]:

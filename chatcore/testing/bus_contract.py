@@ -21,8 +21,8 @@ PATIENCE = 10.0
 
 POSTED = MessagePosted(Message(ALICE_BOB, 7, ALICE, ClientId("c-7"), "zażółć 🦆", NOON, 6, 3, 9))
 READ = MessagesRead(BOB, Tally(ALICE_BOB, 7, 6, 3, None, 2, 5), (1, 4), {ALICE: {1: 1, 4: 1}})
-ENROLLED = UserRegistered(User(ALICE, "alice", 1))
-LAST = UserRegistered(User(BOB, "bob", 2))
+ENROLLED = UserRegistered(User(ALICE, "alice", 1, 1))
+LAST = UserRegistered(User(BOB, "bob", 2, 2))
 """Published last in each test: when it has arrived, so has everything before it."""
 
 
@@ -79,7 +79,7 @@ class BusContract:
 
     async def test_hints_of_one_publisher_come_in_their_order(self, bus: Bus) -> None:
         ear, publisher = Ear(bus), object()
-        events = [UserRegistered(User(ALICE, "alice", number)) for number in range(3, 103)]
+        events = [UserRegistered(User(ALICE, "alice", number, number)) for number in range(3, 103)]
 
         for first in range(0, 100, 5):
             bus.publish(events[first : first + 5], publisher)

@@ -7,6 +7,7 @@ from enum import Enum
 from random import Random
 from typing import TypeVar
 
+from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
 from ..domain.reading import Tally
 from ..domain.users import User
@@ -82,6 +83,10 @@ class SlowStorage:
 
         return self._storage.listen(counting)
 
+    async def begin(self, generation: str) -> None:
+        """See Storage."""
+        await self._write(lambda: self._storage.begin(generation))
+
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """See Storage."""
         return await self._write(lambda: self._storage.append(changes, now_ms))
@@ -118,9 +123,9 @@ class SlowStorage:
         """See Storage."""
         await self._write(lambda: self._storage.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
 
-    async def overview(self, user: UserId, limit: int) -> Overview:
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         """See Storage."""
-        return await self._read(lambda: self._storage.overview(user, limit))
+        return await self._read(lambda: self._storage.overview(user, limit, told))
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         """See Storage."""

@@ -24,7 +24,7 @@ class AccountsContract(StorageBase):
         storage = await self.reopen(storage)
         bob = await storage.add_user(BOB, "bob", "bob", "hash-b", NOON - DAY)
 
-        assert [alice, bob] == [User(ALICE, "Alice", 1), User(BOB, "bob", 2)]
+        assert [alice, bob] == [User(ALICE, "Alice", 1, 1), User(BOB, "bob", 2, 2)]
         assert list(await storage.users(0, 10)) == [alice, bob]
 
     async def test_a_taken_name_is_refused_and_uses_up_no_number(self, storage: Storage) -> None:
@@ -38,7 +38,7 @@ class AccountsContract(StorageBase):
         assert refused.value.field == "name"
         assert carol.number == 2
         assert await storage.user(BOB) is None
-        assert await storage.account("alice") == Account(User(ALICE, "Alice", 1), "hash-a")
+        assert await storage.account("alice") == Account(User(ALICE, "Alice", 1, 1), "hash-a")
         assert [list(commit) for commit in commits] == [[Enrolled(carol)]]
 
     async def test_one_name_asked_for_many_times_at_once_goes_to_one(self, storage: Storage) -> None:
@@ -65,6 +65,22 @@ class AccountsContract(StorageBase):
         pages = [await storage.users(after, 3) for after in (0, 3, 6, 7)]
 
         assert [[user.number for user in page] for page in pages] == [[1, 2, 3], [4, 5, 6], [7], []]
+
+    async def test_the_directory_goes_by_the_newest_fact_about_each_user_and_leaves_superseded_ones_out(
+        self, storage: Storage
+    ) -> None:
+        await enrol(storage, ALICE, BOB)
+        await self.tell_again(storage, ALICE)
+        storage = await self.reopen(storage)
+        await enrol(storage, CAROL)
+
+        pages = [await storage.users(after, 2) for after in (0, 2, 3, 4)]
+
+        told = [[(user.id, user.number, user.fact) for user in page] for page in pages]
+        bob, alice, carol = (BOB, 2, 2), (ALICE, 1, 3), (CAROL, 3, 4)
+        assert told == [[bob, alice], [alice, carol], [carol], []]
+        assert (await storage.overview(BOB, 5)).point.facts == 4
+        assert await storage.user(ALICE) == pages[0][1]
 
     async def test_an_account_is_found_by_its_folded_name_and_a_user_by_id(self, storage: Storage) -> None:
         user = await storage.add_user(ALICE, "Alice", "alice", "hash-a", NOON)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from .storage_accounts import AccountsContract
+from .storage_generations import GenerationsContract
 from .storage_marks import MarksContract
 from .storage_pages import PagesContract
 from .storage_posts import PostsContract
 
 
-class StorageContract(PostsContract, MarksContract, PagesContract, AccountsContract):
+class StorageContract(PostsContract, MarksContract, PagesContract, AccountsContract, GenerationsContract):
     """What the port `chatcore.ports.storage.Storage` promises, as tests for pytest with pytest-asyncio.
 
     Inherit in a class whose name begins with `Test`, and override
 
     - the fixture `storage`, which gives an open and empty storage,
     - `reopen`, where what is stored outlives the object: it closes the storage and opens the same data again,
-    - `seed`, which puts messages into the log as they are; without it the tests that need it are skipped.
+    - `seed`, which puts messages into the log as they are, and `tell_again`, which makes the newest fact one about a
+      user; without them the tests that need them are skipped.
     """

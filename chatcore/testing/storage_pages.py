@@ -8,6 +8,7 @@ import asyncio
 import pytest
 
 from ..domain.conversations import direct
+from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import PREVIEW, Last
 from ..domain.reading import Tally
@@ -164,7 +165,7 @@ class PagesContract(StorageBase):
     async def test_the_overview_of_an_empty_storage(self, storage: Storage) -> None:
         overview = await storage.overview(ALICE, 50)
 
-        assert (overview.users, overview.tallies) == (0, ())
+        assert (overview.point, overview.is_same, overview.tallies) == (Point("", 0, 0), True, ())
         assert overview.general == Tally(GENERAL, version=0)
 
     async def test_the_overview_has_the_newest_conversations_first(self, storage: Storage) -> None:
@@ -211,14 +212,15 @@ class PagesContract(StorageBase):
         overview = await storage.overview(ALICE, 5)
         assert [tally.conversation for tally in overview.tallies] == [ALICE_BOB, ALICE_CAROL]
 
-    async def test_the_overview_tells_the_epoch_and_the_length_of_the_directory(self, storage: Storage) -> None:
+    async def test_the_overview_tells_the_epoch_and_how_far_log_and_directory_have_come(self, storage: Storage) -> None:
         await enrol(storage, ALICE, BOB)
         first = await storage.overview(ALICE, 5)
         storage = await self.reopen(storage)
 
         second = await storage.overview(BOB, 5)
 
-        assert (first.users, second.users) == (2, 2)
+        assert (first.point.number, first.point.facts) == (0, 2)
+        assert (second.point.number, second.point.facts) == (0, 2)
         assert first.epoch
         assert first.epoch == second.epoch
 

@@ -15,7 +15,7 @@ from ..adapters.memory_transport import MemoryLink, MemoryNetwork
 from ..client.client import ChatClient
 from ..client.observer import Observer
 from ..domain.ids import Token
-from ..errors import NameTaken, StorageError
+from ..errors import NameTaken, StorageError, StorageFull
 from ..host.host import Host, HostSettings
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
@@ -76,6 +76,8 @@ class ChatWorld:
         self._clients = AsyncExitStack()
         self._dialers: dict[ChatClient, _Dialer] = {}
         self._host: Host | None = None
+        self._is_wanted = False
+        "Whether the server is to run: then it is started again where its storage has failed."
         self._mistakes: list[Exception] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -99,10 +101,11 @@ class ChatWorld:
     # ---- the server
 
     async def start(self) -> None:
-        """Start the server, over what is stored; nothing happens where it runs."""
+        """Start the server, over what is stored; nothing happens where it runs. If its storage fails, try again."""
+        self._is_wanted = True
         if self._host is not None:
             return
-        self._host = Host(
+        host = self._host = Host(
             storage=self.storage,
             bus=LocalBus(),
             clock=self.clock,
@@ -110,7 +113,16 @@ class ChatWorld:
             hasher=QuickHasher(),
             settings=self._settings,
         )
-        host = await self._host.__aenter__()
+        try:
+            await host.__aenter__()
+        except (StorageError, StorageFull):
+            if self._host is host:
+                self._host = None
+                self._background(self._start_again())
+            return
+        if self._host is not host:  # it was killed meanwhile
+            await host.__aexit__(None, None, None)
+            return
         self.network.listen(lambda link: self._serve(host, link))
         self._background(self._supervise(host))
 
@@ -122,7 +134,7 @@ class ChatWorld:
 
     async def kill(self) -> None:
         """Stop the server at once; what is committed stays."""
-        host, self._host = self._host, None
+        host, self._host, self._is_wanted = self._host, None, False
         await self.network.close()
         if host is not None:
             await host.__aexit__(None, None, None)
@@ -213,8 +225,13 @@ class ChatWorld:
         except StorageError:
             if self._host is host:
                 await self.kill()
-                await self.clock.sleep(RESTART)
-                await self.start()
+                self._is_wanted = True
+                await self._start_again()
+
+    async def _start_again(self) -> None:
+        await self.clock.sleep(RESTART)
+        if self._is_wanted:
+            await self.start()
 
     async def _pass_time(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import attrs
 
+from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
 from ..domain.reading import Run, Tally
@@ -44,6 +45,8 @@ class LogIn:
     id: int
     name: str
     password: str
+    told: Point | None
+    "As in Resume."
 
 
 @attrs.frozen
@@ -52,6 +55,9 @@ class Resume:
 
     id: int
     token: Token
+    told: Point | None
+    """What the client was told last, where it still holds what it was told: the generation, and the greatest log
+    number and fact that it has heard of from anything. Null where it holds nothing."""
 
 
 @attrs.frozen
@@ -98,10 +104,11 @@ class FindUser:
 
 @attrs.frozen
 class ListUsers:
-    """Ask for the directory from a number on. Answer: Users."""
+    """Ask for the facts of the directory from a number on. Answer: Users."""
 
     id: int
     after: int
+    "A fact: everything up to it is known."
 
 
 @attrs.frozen
@@ -164,8 +171,11 @@ class Snapshot:
 
     epoch: str
     "Changes when the server's database was restored: then nothing held before is valid."
-    users: int
-    "The length of the directory."
+    point: Point
+    "The present generation, and how far log and directory have come."
+    is_same: bool
+    """Whether what the client was told last belongs to this history. If not, an older copy of the database was put in
+    place, and nothing held before is valid."""
     active: tuple[UserId, ...]
     general: Tally
     tallies: tuple[Tally, ...]
@@ -222,10 +232,12 @@ class Found:
 
 @attrs.frozen
 class Users:
-    """A page of the directory."""
+    """A page of the directory: users as they are now, by the newest fact about each; superseded facts are left out."""
 
     id: int
     users: tuple[User, ...]
+    upto: int
+    "The page tells everything from `after` up to this fact."
     more: bool
 
 
@@ -289,7 +301,7 @@ class ReceiptsEvent:
 
 @attrs.frozen
 class UserEvent:
-    """Somebody registered."""
+    """A fact about a user: somebody registered, or is known otherwise from now on."""
 
     user: User
 

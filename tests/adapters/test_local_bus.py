@@ -8,8 +8,8 @@ from chatcore.domain.events import Event, UserRegistered
 from chatcore.domain.ids import UserId
 from chatcore.domain.users import User
 
-ALICE = UserRegistered(User(UserId("a" * 16), "alice", 1))
-BOB = UserRegistered(User(UserId("b" * 16), "bob", 2))
+ALICE = UserRegistered(User(UserId("a" * 16), "alice", 1, 1))
+BOB = UserRegistered(User(UserId("b" * 16), "bob", 2, 2))
 
 
 async def delivered() -> None:

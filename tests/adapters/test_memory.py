@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
 from chatcore.testing.storage_contract import StorageContract
@@ -18,3 +19,7 @@ class TestMemoryStorage(StorageContract):
     async def seed(self, storage: Storage, messages: Sequence[Message]) -> None:
         assert isinstance(storage, MemoryStorage)
         storage.seed(messages)
+
+    async def tell_again(self, storage: Storage, user: UserId) -> None:
+        assert isinstance(storage, MemoryStorage)
+        storage.tell_again(user)

@@ -100,7 +100,7 @@ async def everything(storage: Storage) -> list[Any]:
     seen: list[Any] = [await storage.users(0, 9)]
     for user in PEOPLE:
         overview = await storage.overview(user, 2)
-        seen += [overview.users, overview.general, overview.tallies, list(await storage.tallies(user, "", 9))]
+        seen += [overview.point, overview.general, overview.tallies, list(await storage.tallies(user, "", 9))]
         for conversation in (GENERAL, ALICE_BOB, ALICE_CAROL, BOB_CAROL):
             if user in (members(conversation) or PEOPLE):
                 seen += [

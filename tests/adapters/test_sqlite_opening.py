@@ -8,11 +8,20 @@ import pytest
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.domain.conversations import GENERAL
 from chatcore.errors import StorageError, StorageUnavailable
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, post, read, send
+from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, enrol, post, read, send
 
 FIRST = migrations.steps()
 
-SECOND_READING = """
+THIRD = """
+drop table generation;
+drop index user_fact;
+alter table user drop column fact;
+pragma user_version = 3;
+"""
+"Makes the tables what they were in the third schema."
+
+SECOND_READING = f"""
+{THIRD}
 alter table reading drop column base;
 pragma user_version = 2;
 """
@@ -237,6 +246,20 @@ async def test_what_was_there_when_somebody_joined_is_found_by_dates_once(path: 
     async with SqliteStorage(path) as storage:
         assert await storage._opened.database.read(bases) == before
     assert [tuple(record) for record in before] == [(BOB, 2), (CAROL, 3)]
+
+
+async def test_a_directory_from_before_facts_were_numbered_has_them_in_the_order_of_registration(path: Path) -> None:
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, ALICE, BOB)
+        before = await storage.users(0, 9)
+    run(path, THIRD)
+
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, CAROL)
+        users = await storage.users(0, 9)
+
+    assert [(user.number, user.fact) for user in users] == [(1, 1), (2, 2), (3, 3)]
+    assert users[:2] == before
 
 
 async def test_a_step_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,13 +24,14 @@ from chatcore.client.outbox import Outbox, Outgoing
 from chatcore.client.replica import Replica
 from chatcore.client.wishes import Wish
 from chatcore.domain.conversations import direct
+from chatcore.domain.generations import Point
 from chatcore.domain.messages import last
 from chatcore.domain.reading import Tally
 from chatcore.wire import frames as f
 
-ME = User(UserId("0" * 16), "me too", 1)
-BOB = User(UserId("b" * 16), "bob", 2)
-CAROL = User(UserId("c" * 16), "carol", 3)
+ME = User(UserId("0" * 16), "me too", 1, 1)
+BOB = User(UserId("b" * 16), "bob", 2, 2)
+CAROL = User(UserId("c" * 16), "carol", 3, 3)
 WITH_BOB, WITH_CAROL = direct(ME.id, BOB.id), direct(ME.id, CAROL.id)
 
 
@@ -103,15 +104,19 @@ class World:
         active: Sequence[User] = (),
         epoch: str = "e",
         general: Tally | None = None,
+        generation: str = "first",
+        number: int = 0,
+        is_same: bool = True,
     ) -> bool:
         """Let a snapshot come."""
         here = tuple(user.id for user in (ME, *active))
-        return self.replica.snapshot(f.Snapshot(epoch, users, here, general or tally(GENERAL), tallies))
+        point = Point(generation, number, users)
+        return self.replica.snapshot(f.Snapshot(epoch, point, is_same, here, general or tally(GENERAL), tallies))
 
     def complete(self, *tallies: Tally, active: Sequence[User] = ()) -> None:
         """Let a snapshot, the directory and the end of the list come."""
         self.snapshot(*tallies, active=active)
-        self.pull(f.Users(1, (ME, BOB, CAROL), more=False))
+        self.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
         self.pull(f.Tallies(1, tallies, more=False))
         self.look()
 

@@ -22,6 +22,7 @@ from chatcore import (
 )
 from chatcore.adapters.memory_transport import MemoryLink, link_pair
 from chatcore.client.connector import ENTRY_TIME, Connector, Entry, log_in, register, resume
+from chatcore.domain.generations import Point
 from chatcore.ports.transport import Link, LinkDown, OutFrame
 from chatcore.testing import VirtualClock
 from chatcore.wire import frames as f
@@ -38,25 +39,26 @@ class Shell:
 
     states: list[ConnectionState] = attrs.field(factory=list)
     received_frames: list[f.ServerFrame] = attrs.field(factory=list)
-    told: list[str] = attrs.field(factory=list)
+    happened: list[str] = attrs.field(factory=list)
+    told: Point | None = None
 
     def connection_changed(self, state: ConnectionState) -> None:
         self.states.append(state)
 
     def logged_in(self, frame: f.LoggedIn) -> None:
-        self.told.append(f"logged in as {frame.user.name}")
+        self.happened.append(f"logged in as {frame.user.name}")
 
     def received(self, frame: f.ServerFrame) -> None:
         self.received_frames.append(frame)
 
     def handled(self) -> None:
-        self.told.append("handled")
+        self.happened.append("handled")
 
     def connection_lost(self) -> None:
-        self.told.append("connection lost")
+        self.happened.append("connection lost")
 
     def session_ended(self) -> None:
-        self.told.append("session ended")
+        self.happened.append("session ended")
 
     @property
     def phases(self) -> list[ConnectionPhase]:
@@ -124,7 +126,7 @@ class Stage:
 
 async def test_the_hello_and_the_credentials_leave_together() -> None:
     async with Stage() as stage:
-        assert await stage.hear() == [f.Hello((f.VERSION,), "instance"), f.LogIn(1, "alice", PASSWORD)]
+        assert await stage.hear() == [f.Hello((f.VERSION,), "instance"), f.LogIn(1, "alice", PASSWORD, None)]
 
 
 async def test_it_is_online_with_the_snapshot() -> None:
@@ -138,7 +140,7 @@ async def test_it_is_online_with_the_snapshot() -> None:
         assert stage.connector.token == "token"
         assert stage.shell.phases == [ConnectionPhase.CONNECTING, ConnectionPhase.ONLINE]
         assert stage.shell.received_frames == [SNAPSHOT]
-        assert stage.shell.told == ["logged in as Alice", "handled", "handled"]
+        assert stage.shell.happened == ["logged in as Alice", "handled", "handled"]
 
 
 async def test_a_null_token_leaves_the_one_that_is_there() -> None:
@@ -148,7 +150,7 @@ async def test_a_null_token_leaves_the_one_that_is_there() -> None:
         heard = await stage.hear()
         await stage.say(f.Welcome(f.VERSION), f.LoggedIn(1, ALICE, None), SNAPSHOT)
 
-        assert heard[1:] == [f.Resume(1, Token("mine"))]
+        assert heard[1:] == [f.Resume(1, Token("mine"), None)]
         assert stage.connector.token == "mine"
 
 
@@ -162,7 +164,7 @@ async def test_a_definite_refusal_ends_it(error: ChatError) -> None:
 
         with pytest.raises(type(error)):
             await stage.running
-        assert stage.shell.told[-1] == "session ended"
+        assert stage.shell.happened[-1] == "session ended"
         assert stage.shell.states[-1] == ConnectionState(
             ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code
         )
@@ -195,6 +197,17 @@ async def test_what_cannot_be_sent_is_told_to_who_asked() -> None:
 
 
 # ---- trying again
+
+
+async def test_who_comes_back_says_what_the_server_told_last() -> None:
+    async with Stage() as stage:
+        await stage.let_in()
+        stage.shell.told = Point("first", 7, 2)
+        stage.link.abort()
+        await turns()
+        await stage.later()
+
+        assert (await stage.hear())[1:] == [f.Resume(1, Token("token"), Point("first", 7, 2))]
 
 
 async def test_where_nothing_listens_it_is_tried_again_after_a_while() -> None:
@@ -234,7 +247,7 @@ async def test_after_a_loss_it_goes_on_with_the_token(*, clean: bool) -> None:
 
         assert lost.phase is ConnectionPhase.OFFLINE
         assert lost.reason == ("the connection was closed by the server" if clean else "the connection was lost")
-        assert (await stage.hear())[1:] == [f.Resume(1, Token("token"))]
+        assert (await stage.hear())[1:] == [f.Resume(1, Token("token"), None)]
 
 
 async def test_a_server_that_says_nothing_is_left_after_ten_seconds() -> None:
@@ -303,7 +316,7 @@ async def test_after_a_lost_answer_to_a_registration_it_tries_to_log_in() -> Non
         await turns()
         await stage.later()
 
-        assert (await stage.hear())[1:] == [f.LogIn(1, "alice", PASSWORD)]
+        assert (await stage.hear())[1:] == [f.LogIn(1, "alice", PASSWORD, None)]
 
 
 async def test_where_there_is_no_such_account_the_registration_is_sent_again() -> None:
@@ -369,7 +382,7 @@ async def test_an_open_request_is_unreachable_when_the_connection_is_lost() -> N
         await turns()
 
         assert list(map(type, answers)) == [Unreachable]
-        assert stage.shell.told[-1] == "connection lost"
+        assert stage.shell.happened[-1] == "connection lost"
 
 
 async def test_a_request_without_a_connection_is_unreachable_at_once() -> None:

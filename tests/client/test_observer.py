@@ -55,7 +55,7 @@ def test_changes_are_applied_in_their_order() -> None:
 
 
 def test_an_observer_that_overrides_nothing_does_nothing() -> None:
-    observer, user = Observer(), User(UserId("a" * 16), "alice", 1)
+    observer, user = Observer(), User(UserId("a" * 16), "alice", 1, 1)
     message = Message(GENERAL, 1, user.id, ClientId("c"), "hi", 0, 1, 1, 1)
 
     observer.connection_changed(ConnectionState(ConnectionPhase.ONLINE))

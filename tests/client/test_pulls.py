@@ -29,7 +29,7 @@ class Desk(World):
     def finish(self) -> None:
         """Answer the directory and the list."""
         self.pulls.send_due(0.0)
-        self.answer(f.Users(1, (ME, BOB, CAROL), more=False))
+        self.answer(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
         self.answer(f.Tallies(1, (), more=False))
         self.asked.requests.clear()
 
@@ -44,7 +44,7 @@ def test_one_thing_is_asked_for_at_a_time(desk: Desk) -> None:
     desk.pulls.send_due(0.0)
     first = list(desk.asked.requests)
 
-    desk.answer(f.Users(1, (ME, BOB, CAROL), more=False))
+    desk.answer(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
 
     assert first == [f.ListUsers(1, 0)]
     assert desk.asked.requests == [f.ListUsers(1, 0), f.ListTallies(2, "")]
@@ -115,6 +115,35 @@ def test_a_refused_pull_is_tried_again_after_a_while(desk: Desk, caplog: pytest.
     assert (before, len(desk.asked.requests)) == (1, 2)
     assert "a page was refused" in caplog.text
     assert desk.pulls.next_due() is None
+
+
+def test_a_wish_that_was_answered_without_progress_waits_as_after_a_refusal(desk: Desk) -> None:
+    """The server has less than was told of, as after an older copy was put in place: asked at once, it would be for
+    ever, thousands of times a second."""
+    desk.finish()
+    desk.replica.message(message(9))
+    for _ in range(1_000):
+        desk.pulls.send_due(0.0)
+        if desk.asked.waiting:
+            desk.asked.answer(page(tally(seq=2), messages(1, 2) if len(desk.asked.requests) == 1 else ()))
+    due = desk.pulls.next_due()
+
+    assert desk.asked.requests == [f.History(n, WITH_BOB, after, None, CATCH_UP) for n, after in ((1, 0), (2, 2))]
+    assert due is not None
+    assert due >= 0.5
+    desk.pulls.send_due(due)
+    assert desk.asked.requests[2:] == [f.History(3, WITH_BOB, 2, None, CATCH_UP)]
+    assert desk.pulls.next_due() is None
+
+
+def test_a_wish_that_comes_to_nothing_keeps_no_other_from_being_asked_for(desk: Desk) -> None:
+    desk.replica.message(message(9))
+    desk.pulls.send_due(0.0)
+
+    desk.answer(page(tally(seq=0)))
+    desk.answer(f.Users(1, (), upto=0, more=False))
+
+    assert desk.asked.requests == [f.History(1, WITH_BOB, 9, None, CATCH_UP), f.ListUsers(2, 0), f.ListTallies(3, "")]
 
 
 def test_a_timeline_that_cannot_be_had_stands_in_nobodys_way(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from chatcore.client.replica import HELD_TIMELINES
 from chatcore.client.timeline import DISPLAYED
 from chatcore.client.wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers
 from chatcore.domain.conversations import direct
+from chatcore.domain.generations import Point
 from chatcore.domain.ids import ConversationId
 from chatcore.testing import history
 from chatcore.wire import frames as f
@@ -45,8 +46,8 @@ def test_after_the_snapshot_the_directory_and_then_the_whole_list_are_pulled() -
     world.snapshot(tally(WITH_CAROL, 1), users=3)
 
     wishes = [
-        world.pull(f.Users(1, (ME, BOB), more=True)),
-        world.pull(f.Users(1, (CAROL,), more=False)),
+        world.pull(f.Users(1, (ME, BOB), upto=2, more=True)),
+        world.pull(f.Users(1, (CAROL,), upto=3, more=False)),
         world.pull(f.Tallies(1, (tally(WITH_BOB, 2),), more=True)),
         world.pull(f.Tallies(1, (tally(WITH_CAROL, 1),), more=False)),
     ]
@@ -63,7 +64,7 @@ def test_the_list_is_complete_when_both_are_here() -> None:
 
     world.snapshot(users=3)
     seen.append(world.replica.complete)
-    world.pull(f.Users(1, (ME, BOB, CAROL), more=False))
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
     seen.append(world.replica.complete)
     world.pull(f.Tallies(1, (), more=False))
     seen.append(world.replica.complete)
@@ -210,7 +211,7 @@ def test_what_concerns_a_row_that_is_not_held_yet_is_kept() -> None:
 
     assert world.wish() == WantAfter(WITH_BOB, 8)
     world.pull(page(tally(seq=8)))
-    world.pull(f.Users(1, (ME, BOB, CAROL), more=False))
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
     world.pull(f.Tallies(1, (tally(WITH_CAROL, 5, read=2, version=2),), more=False))  # read before the event
     assert [(row.name, row.unread, row.active) for row in world.replica.rows] == [
         ("bob", 8, True),
@@ -339,7 +340,7 @@ def test_a_version_that_was_missed_is_asked_for(world: World) -> None:
 
     world.replica.event(f.ReadEvent(tally(seq=3, own=1, read=2, version=2), ((3, 3),)))
 
-    assert world.pull(page(tally(seq=3, own=1, read=2, version=2), read=[(1, 3)])) == WantStretch(WITH_BOB, (1, 3))
+    assert world.pull(page(tally(seq=3, own=1, read=2, version=2), read=[(1, 3)])) == WantStretch(WITH_BOB, (1, 3), 0)
     assert [item.state for item in world.replica.timeline(WITH_BOB)] == [
         ItemState.READ,
         ItemState.SENT,
@@ -353,7 +354,7 @@ def test_after_a_snapshot_read_states_and_receipts_of_held_timelines_are_asked_f
 
     world.snapshot(tally(seq=3, own=1))
 
-    assert world.pull(page(tally(seq=3, own=1), receipts=[(2, 1)])) == WantStretch(WITH_BOB, (1, 3))
+    assert world.pull(page(tally(seq=3, own=1), receipts=[(2, 1)])) == WantStretch(WITH_BOB, (1, 3), 0)
     assert world.replica.timeline(WITH_BOB)[1].state is ItemState.READ
 
 
@@ -380,7 +381,7 @@ def test_an_older_page_says_what_is_read_on_it_and_marks_made_since_are_asked_fo
     world.replica.older(WITH_BOB, page(tally(seq=4, version=0), messages(1, 2)))  # read before the mark
 
     assert world.replica.is_at_beginning(WITH_BOB)
-    assert world.wish() == WantStretch(WITH_BOB, (1, 4))
+    assert world.wish() == WantStretch(WITH_BOB, (1, 4), 0)
 
 
 # ---- own posts
@@ -544,11 +545,100 @@ def test_after_a_new_epoch_shorter_histories_are_believed(world: World) -> None:
     world.snapshot(tally(seq=2, read=1, version=1), epoch="another")
     while (wish := world.wish()) is not None:
         users = isinstance(wish, WantUsers)
-        world.pull(f.Users(1, (ME, BOB, CAROL), more=False) if users else f.Tallies(1, (), more=False))
+        world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False) if users else f.Tallies(1, (), more=False))
     world.replica.message(message(3))
 
     assert world.replica.tally(WITH_BOB).unread == 2
     assert world.look().of("received") == [(WITH_BOB, 3)]
+
+
+def test_an_older_copy_that_was_put_in_place_drops_what_was_held_as_a_new_epoch_does(world: World) -> None:
+    world.replica.message(message(1))
+    world.replica.message(message(2))
+
+    is_another = world.snapshot(tally(seq=1), generation="second", is_same=False, users=3)
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
+
+    assert is_another
+    assert world.replica.tally(WITH_BOB) == tally(seq=1)
+    assert [(row.name, row.unread) for row in world.replica.rows[:1]] == [("bob", 1)]
+
+
+def test_what_was_told_last_is_the_greatest_of_what_came_by_any_way(world: World) -> None:
+    def told() -> tuple[int, int]:
+        point = world.replica.told
+        assert point is not None
+        return point.number, point.facts
+
+    assert World().replica.told is None
+    assert world.replica.told == Point("first", 0, 3)
+    world.replica.message(message(4, conversation=WITH_CAROL))
+    assert told() == (4, 3)
+    world.replica.counted(tally(seq=7))
+    world.replica.repeated(message(6))
+    assert told() == (7, 3)
+    world.replica.event(f.UserEvent(User(UserId("e" * 16), "erin", 5, 5)))
+    assert told() == (7, 5)
+    world.snapshot(generation="second", number=9, users=5)
+    assert world.replica.told == Point("second", 9, 5)
+    world.replica.leave()
+    assert world.replica.told is None
+
+
+def opened_and_read(world: World) -> None:
+    """A conversation of three messages: the second is mine and read by the other; of the others one is read."""
+    three = [message(1), message(2, sender=ME, own=1), message(3)]
+    world.replica.open(WITH_BOB)
+    here = tally(seq=3, own=1, read=1, version=4)
+    world.pull(page(here, three, read=[(1, 1)], receipts=[(2, 1)]))
+    while world.wish() is not None:
+        world.pull(page(here, three, read=[(1, 1)], receipts=[(2, 1)]))
+
+
+def states(world: World) -> list[ItemState]:
+    return [item.state for item in world.replica.timeline(WITH_BOB)]
+
+
+def test_in_another_generation_messages_stay_and_what_is_read_is_asked_for_again_whatever_its_version(
+    world: World,
+) -> None:
+    """Marks are not counted by the log's number: a copy may differ in them alone."""
+    opened_and_read(world)
+
+    world.snapshot(generation="second")
+    before = states(world)
+    world.replica.counted(tally(seq=3, own=1, read=0, version=0))
+    wish = world.pull(page(tally(seq=3, own=1, read=0, version=0)))
+
+    assert before == [ItemState.READ, ItemState.READ, ItemState.UNREAD], "nothing flickers until the answer is here"
+    assert wish == WantStretch(WITH_BOB, (1, 3), -1)
+    assert states(world) == [ItemState.UNREAD, ItemState.SENT, ItemState.UNREAD]
+    assert world.replica.tally(WITH_BOB).unread == 2
+    assert len(world.replica.timeline(WITH_BOB)) == 3
+
+
+def test_readers_who_are_told_of_before_the_answer_of_another_generation_are_not_lost_with_it(world: World) -> None:
+    opened_and_read(world)
+
+    world.snapshot(generation="second")
+    world.replica.event(f.ReceiptsEvent(WITH_BOB, ((2, 1),)))
+    world.replica.event(f.ReadEvent(tally(seq=3, own=1, read=1, version=1), ((3, 3),)))
+    world.pull(page(tally(seq=3, own=1, read=0, version=0)))  # read before both
+
+    assert states(world) == [ItemState.UNREAD, ItemState.READ, ItemState.READ]
+    assert world.replica.tally(WITH_BOB).unread == 1
+    assert world.wish() == WantStretch(WITH_BOB, (1, 3), 0)
+
+
+def test_in_the_same_generation_what_is_read_stays(world: World) -> None:
+    opened_and_read(world)
+
+    world.snapshot()
+    world.replica.counted(tally(seq=3, own=1, read=0, version=0))
+    world.pull(page(tally(seq=3, own=1, read=0, version=0)))
+
+    assert states(world) == [ItemState.READ, ItemState.READ, ItemState.UNREAD]
+    assert world.replica.tally(WITH_BOB).unread == 1
 
 
 def test_the_same_epoch_and_the_first_are_no_new_ones() -> None:
@@ -574,7 +664,7 @@ def test_when_another_user_logs_in_nothing_is_left_of_the_former(world: World) -
 
 
 def test_a_registration_is_told_and_adds_a_row(world: World) -> None:
-    dave = User(UserId("d" * 16), "Dave", 4)
+    dave = User(UserId("d" * 16), "Dave", 4, 4)
 
     world.replica.event(f.UserEvent(dave))
 
@@ -584,12 +674,38 @@ def test_a_registration_is_told_and_adds_a_row(world: World) -> None:
     assert world.replica.name_of(dave.id) == "Dave"
 
 
+def test_a_user_who_is_known_otherwise_from_now_on_is_shown_so_and_is_no_newcomer(world: World) -> None:
+    renamed, myself = attrs.evolve(BOB, name="robert", fact=4), attrs.evolve(ME, name="myself", fact=5)
+
+    world.replica.event(f.UserEvent(renamed))
+    world.replica.event(f.UserEvent(myself))
+
+    assert "robert" in [row.name for row in world.replica.rows]
+    assert world.replica.name_of(BOB.id) == "robert"
+    assert world.replica.me == myself
+    assert world.look().of("registered") == []
+    assert world.replica.complete
+
+
+def test_a_superseded_fact_is_not_asked_for_for_ever(world: World) -> None:
+    """The directory is at fact 3; since then carol was renamed (4), dave came (5), carol was renamed again (6)."""
+    carol, dave = attrs.evolve(CAROL, name="caroline", fact=6), User(UserId("d" * 16), "dave", 4, 5)
+
+    world.snapshot(users=6)
+    wish = world.pull(f.Users(1, (dave, carol), upto=6, more=False))
+
+    assert wish == WantUsers(3)
+    assert world.replica.users == [ME, BOB, carol, dave]
+    world.pull(f.Tallies(1, (), more=False))
+    assert world.replica.complete
+
+
 def test_a_registration_that_is_not_the_next_means_pull(world: World) -> None:
-    dave, erin = User(UserId("d" * 16), "dave", 4), User(UserId("e" * 16), "erin", 5)
+    dave, erin = User(UserId("d" * 16), "dave", 4, 4), User(UserId("e" * 16), "erin", 5, 5)
 
     world.replica.event(f.UserEvent(erin))
 
-    assert world.pull(f.Users(1, (dave, erin), more=False)) == WantUsers(3)
+    assert world.pull(f.Users(1, (dave, erin), upto=5, more=False)) == WantUsers(3)
     assert world.look().of("registered") == [("dave",), ("erin",)]
     world.replica.event(f.UserEvent(dave))
     assert len(world.look().of("registered")) == 2

@@ -113,7 +113,7 @@ async def registered(world: ChatWorld, name: str) -> Raw:
 async def resumed(world: ChatWorld, token: Token, instance: str = "") -> Raw:
     """Go on with a session on a new link."""
     raw = await greet(world, instance)
-    raw.ask(lambda number: f.Resume(number, token))
+    raw.ask(lambda number: f.Resume(number, token, None))
     await world.settle()
     return raw
 

@@ -27,7 +27,7 @@ async def test_a_log_in_is_a_welcome_a_session_and_a_snapshot() -> None:
 
         assert [type(frame) for frame in alice.heard[:3]] == [f.Welcome, f.LoggedIn, f.Snapshot]
         snapshot = alice.of(f.Snapshot)[0]
-        assert (snapshot.users, snapshot.active, snapshot.general.conversation) == (1, (alice.me.id,), GENERAL)
+        assert (snapshot.point.facts, snapshot.active, snapshot.general.conversation) == (1, (alice.me.id,), GENERAL)
         assert alice.token
 
 
@@ -59,9 +59,9 @@ async def test_after_a_refusal_other_credentials_may_be_tried_on_the_same_link()
         await registered(world, "alice")
         raw = await greet(world)
 
-        first = raw.ask(lambda number: f.LogIn(number, "alice", "wrong password"))
-        second = raw.ask(lambda number: f.Resume(number, Token("no such token")))
-        third = raw.ask(lambda number: f.LogIn(number, "ALICE", PASSWORD))
+        first = raw.ask(lambda number: f.LogIn(number, "alice", "wrong password", None))
+        second = raw.ask(lambda number: f.Resume(number, Token("no such token"), None))
+        third = raw.ask(lambda number: f.LogIn(number, "ALICE", PASSWORD, None))
         await world.settle()
 
         errors = [raw.answer(number) for number in (first, second)]
@@ -77,7 +77,7 @@ async def test_tokens_that_were_tried_in_vain_are_not_kept() -> None:
         raw = await greet(world)
 
         for number in range(50):
-            raw.ask(lambda n, token=f"guess {number}": f.Resume(n, Token(token)))  # type: ignore[misc]
+            raw.ask(lambda n, token=f"guess {number}": f.Resume(n, Token(token), None))  # type: ignore[misc]
         await world.settle()
         kept_while_open = len(world.host._by_session)
         raw.link.abort()

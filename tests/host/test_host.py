@@ -164,7 +164,7 @@ async def slow_to_close(world: ChatWorld, user: Raw) -> tuple[Raw, SlowToClose, 
     serving = asyncio.ensure_future(world.host.serve(far))
     raw = Raw(near)
     raw.say(f.Hello((f.VERSION,), "this program"))
-    raw.ask(lambda number: f.Resume(number, user.token))
+    raw.ask(lambda number: f.Resume(number, user.token, None))
     await world.settle()
     return raw, far, serving
 
@@ -211,7 +211,7 @@ async def test_after_a_log_out_the_token_is_worth_nothing() -> None:
         await world.settle()
 
         raw = await greet(world)
-        number = raw.ask(lambda number: f.Resume(number, alice.token))
+        number = raw.ask(lambda number: f.Resume(number, alice.token, None))
         await world.settle()
 
         error = raw.answer(number)
@@ -223,7 +223,7 @@ async def test_a_log_out_leaves_another_session_of_the_user_alone() -> None:
     async with ChatWorld() as world:
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
         phone = await greet(world)
-        phone.ask(lambda number: f.LogIn(number, "alice", PASSWORD))
+        phone.ask(lambda number: f.LogIn(number, "alice", PASSWORD, None))
         await world.settle()
 
         alice.ask(f.LogOut)
@@ -237,7 +237,7 @@ async def test_a_log_out_does_not_end_the_grace_of_another_session() -> None:
     async with ChatWorld() as world:
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
         phone = await greet(world)
-        phone.ask(lambda number: f.LogIn(number, "alice", PASSWORD))
+        phone.ask(lambda number: f.LogIn(number, "alice", PASSWORD, None))
         await world.settle()
 
         phone.link.abort()
@@ -257,7 +257,7 @@ async def test_a_connection_that_logs_in_while_its_session_ends_is_ended_too() -
         alice = await registered(world, "alice")
         second = await greet(world)
         storage.sessions.clear()
-        second.ask(lambda number: f.Resume(number, alice.token))
+        second.ask(lambda number: f.Resume(number, alice.token, None))
         await turns(100)  # the session was read, and is valid
 
         alice.ask(f.LogOut)
@@ -306,7 +306,7 @@ async def test_the_same_instance_with_another_session_replaces_nothing() -> None
         one = await resumed(world, alice.token, "i")
 
         other = await greet(world, "i")
-        other.ask(lambda number: f.LogIn(number, "alice", PASSWORD))
+        other.ask(lambda number: f.LogIn(number, "alice", PASSWORD, None))
         await world.settle()
 
         assert one.down is None
@@ -399,7 +399,7 @@ async def test_a_user_with_two_sessions_is_active_until_both_are_gone() -> None:
     async with ChatWorld() as world:
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
         phone = await greet(world)
-        phone.ask(lambda number: f.LogIn(number, "alice", PASSWORD))
+        phone.ask(lambda number: f.LogIn(number, "alice", PASSWORD, None))
         await world.settle()
 
         await alice.link.close()
@@ -431,7 +431,7 @@ async def test_a_snapshot_says_who_is_active_when_it_is_sent_not_when_it_was_rea
         alice, bob = await registered(world, "alice"), await registered(world, "bob")
         world.storage._most = 5.0
         phone = await greet(world)
-        phone.ask(lambda number: f.Resume(number, alice.token))
+        phone.ask(lambda number: f.Resume(number, alice.token, None))
         while not phone.of(f.LoggedIn):
             await world.settle(0.01)
 
@@ -452,7 +452,7 @@ async def test_a_registration_is_told_to_those_who_are_there() -> None:
 
         assert alice.of(f.UserEvent) == [f.UserEvent(bob.me)]
         assert bob.me.number == 2
-        assert bob.of(f.Snapshot)[0].users == 2
+        assert bob.of(f.Snapshot)[0].point.facts == 2
 
 
 async def test_what_was_written_before_one_registered_is_history() -> None:
@@ -667,7 +667,7 @@ async def test_commits_are_told_on_the_bus_and_what_comes_from_there_is_told_to_
         alice.say(f.Hello((f.VERSION,), "i"))
         alice.ask(lambda number: f.Register(number, "alice", PASSWORD))
         await turns(100)
-        dave = User(UserId("d" * 16), "dave", 2)
+        dave = User(UserId("d" * 16), "dave", 2, 2)
 
         alice.post(GENERAL, "hello")
         bus.publish([UserRegistered(dave)], "another host")

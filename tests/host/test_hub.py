@@ -248,7 +248,7 @@ def test_presence_is_one_frame_for_everybody() -> None:
 
 def test_a_new_user_is_told_to_everybody() -> None:
     room = Room()
-    dave = User(UserId("d" * 16), "dave", 4)
+    dave = User(UserId("d" * 16), "dave", 4, 4)
 
     room.hub.deliver([Enrolled(dave)])
 
@@ -257,7 +257,7 @@ def test_a_new_user_is_told_to_everybody() -> None:
 
 def test_what_another_host_committed_is_told_in_the_same_way_without_answers() -> None:
     room = Room()
-    dave = User(UserId("d" * 16), "dave", 4)
+    dave = User(UserId("d" * 16), "dave", 4, 4)
 
     room.hub.tell([MessagePosted(message()), read(BOB, ALICE_BOB, {ALICE: {1: 1}}), UserRegistered(dave)])
     room.hub.tick(None)

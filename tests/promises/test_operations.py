@@ -155,7 +155,7 @@ async def test_p24_a_server_whose_disk_fails_at_a_commit_acks_nothing_and_ends_w
             token = client.token
         await server.terminate()
 
-        broken = ServerProcess(db, environment=failing(db, "wal", 3))
+        broken = ServerProcess(db, environment=failing(db, "wal", 4))
         broken.url = server.url
         async with broken, chatcore.connect(server.url, token=token) as client:
             post = asyncio.ensure_future(client.post(GENERAL, "never acked"))

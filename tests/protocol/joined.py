@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from chatcore import Token, User, UserId
 from chatcore.domain.conversations import GENERAL
+from chatcore.domain.generations import Point
 from chatcore.domain.reading import Tally
 from chatcore.protocol.client import ClientProtocol
 from chatcore.protocol.server import ServerProtocol
@@ -16,8 +17,8 @@ Heard = tuple[f.ServerFrame | None, f.Request | None]
 
 FROM_CLIENT, FROM_SERVER = client_frames(), server_frames()
 
-ALICE = User(UserId("a" * 16), "Alice", 1)
-SNAPSHOT = f.Snapshot("epoch", 1, (ALICE.id,), Tally(GENERAL), ())
+ALICE = User(UserId("a" * 16), "Alice", 1, 1)
+SNAPSHOT = f.Snapshot("epoch", Point("first", 0, 1), True, (ALICE.id,), Tally(GENERAL), ())
 
 
 class Joined:
@@ -36,7 +37,7 @@ class Joined:
     def log_in(self) -> None:
         """Bring both halves to where the user is logged in."""
         self.hello()
-        self.ask(lambda number: f.LogIn(number, "alice", "correct horse battery"))
+        self.ask(lambda number: f.LogIn(number, "alice", "correct horse battery", None))
         self.say(f.LoggedIn(1, ALICE, Token("token")))
         self.say(SNAPSHOT)
 

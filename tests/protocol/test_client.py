@@ -76,10 +76,10 @@ def test_an_answer_comes_with_its_request_whatever_the_order() -> None:
     joined.ask(lambda number: f.FindUser(number, "alice"))
     joined.ask(lambda number: f.ListUsers(number, 0))
 
-    later, of_later = joined.say(f.Users(3, (ALICE,), more=False))
+    later, of_later = joined.say(f.Users(3, (ALICE,), upto=1, more=False))
     earlier, of_earlier = joined.say(f.Found(2, ALICE))
 
-    assert (later, of_later) == (f.Users(3, (ALICE,), more=False), f.ListUsers(3, 0))
+    assert (later, of_later) == (f.Users(3, (ALICE,), upto=1, more=False), f.ListUsers(3, 0))
     assert (earlier, of_earlier) == (f.Found(2, ALICE), f.FindUser(2, "alice"))
 
 
@@ -110,7 +110,7 @@ def test_an_error_without_a_number_answers_nothing() -> None:
     [
         f.Found(9, ALICE),
         f.Found(0, ALICE),
-        f.Users(2, (), more=False),
+        f.Users(2, (), upto=0, more=False),
         f.LoggedOut(2),
         f.ErrorFrame(9, "busy", "", None),
     ],
@@ -184,7 +184,7 @@ def test_both_halves_go_through_the_same_states() -> None:
 
     joined.hello()
     states.append((joined.client.state, joined.server.state))
-    joined.ask(lambda number: f.Resume(number, Token("t")))
+    joined.ask(lambda number: f.Resume(number, Token("t"), None))
     joined.say(f.LoggedIn(1, ALICE, None))
     joined.say(SNAPSHOT)
     states.append((joined.client.state, joined.server.state))
@@ -200,7 +200,7 @@ ASKED: list[tuple[Callable[[int], f.Request], f.ServerFrame]] = [
     (lambda n: f.Mark(n, GENERAL, (1,)), f.Marked(2, SNAPSHOT.general, ())),
     (lambda n: f.Count(n, GENERAL), f.Counted(2, SNAPSHOT.general)),
     (lambda n: f.FindUser(n, "alice"), f.Found(2, ALICE)),
-    (lambda n: f.ListUsers(n, 0), f.Users(2, (ALICE,), more=True)),
+    (lambda n: f.ListUsers(n, 0), f.Users(2, (ALICE,), upto=1, more=True)),
     (lambda n: f.ListTallies(n, ""), f.Tallies(2, (SNAPSHOT.general,), more=False)),
     (lambda n: f.History(n, GENERAL, None, 4, 50), f.Page(2, SNAPSHOT.general, (), ((1, 2),), ((1, 3),), more=False)),
     (lambda n: f.Stretch(n, GENERAL, 1, 9), f.Page(2, SNAPSHOT.general, (), (), (), more=False)),

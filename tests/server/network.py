@@ -216,7 +216,7 @@ async def greeted(server: ServerProcess) -> AsyncIterator[Peer]:
 async def resumed(client: ChatClient, server: ServerProcess) -> AsyncIterator[Peer]:
     """A peer that goes on with a client's session."""
     async with greeted(server) as peer:
-        await peer.enter(kind="resume", token=client.token)
+        await peer.enter(kind="resume", token=client.token, told=None)
         yield peer
 
 

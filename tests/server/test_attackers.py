@@ -168,7 +168,7 @@ async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer_in_the_s
         for name in names * 9:
             async with greeted(server) as peer:
                 start = clock.monotonic()
-                error = await peer.ask(1, "log_in", name=name, password="wrong horse battery")
+                error = await peer.ask(1, "log_in", name=name, password="wrong horse battery", told=None)
                 times[name].append(clock.monotonic() - start)
                 told.add((error["code"], error["message"], error["field"]))
 
@@ -183,7 +183,7 @@ async def test_only_the_very_token_opens_a_session(chat: Chat) -> None:
     token = alice.token or ""
     wrong = ["", token[:-1], f"{token}x", f"{token}\n", token.swapcase(), f" {token}", "é" * 43, "x" * 60_000]
     async with undisturbed(chat), greeted(chat.server) as peer:
-        codes = [(await peer.ask(at, "resume", token=guess))["code"] for at, guess in enumerate(wrong, 1)]
+        codes = [(await peer.ask(at, "resume", token=guess, told=None))["code"] for at, guess in enumerate(wrong, 1)]
 
     assert codes == ["logged_out"] * len(wrong)
 
@@ -208,7 +208,7 @@ async def test_nobody_makes_another_one_seem_away_or_there(chat: Chat) -> None:
     with_bob, with_mallory = [await alice.conversation_with(other.me.name) for other in (bob, mallory)]
     diary = diary_of(alice)
     async with greeted(chat.server) as peer:
-        await peer.ask(1, "resume", token="a guess at bob's")
+        await peer.ask(1, "resume", token="a guess at bob's", told=None)
         await peer.say(type="log_out", id=2)
         await peer.hear_out()
 
@@ -315,7 +315,7 @@ async def test_many_who_guess_passwords_at_once_do_not_keep_others_waiting(chat:
 
     async def guess(number: int) -> str:
         async with greeted(chat.server) as peer:
-            error = await peer.ask(number, "log_in", name=alice.me.name, password=f"guess number {number}")
+            error = await peer.ask(number, "log_in", name=alice.me.name, password=f"guess number {number}", told=None)
             return str(error["code"])
 
     async with undisturbed(chat):

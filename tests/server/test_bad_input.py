@@ -165,7 +165,7 @@ USERS_RUBBISH = {
     "no JSON": ("\u202egnp.exe", None, None),
     "unknown type": ('{"type":"delete","id":7}', 7, "type"),
     "second hello": ('{"type":"hello","versions":[2],"instance":"x"}', None, "type"),
-    "second log-in": ('{"type":"log_in","id":7,"name":"x","password":"y"}', 7, "type"),
+    "second log-in": ('{"type":"log_in","id":7,"name":"x","password":"y","told":null}', 7, "type"),
     "a server's frame": ('{"type":"posted","id":7,"seq":1,"sent_at_ms":1,"live":1,"own":1,"number":1}', 7, "type"),
     "number for a text": ('{"type":"count","id":7,"conversation":1}', 7, "conversation"),
     "null for a text": ('{"type":"find_user","id":7,"name":null}', 7, "name"),

@@ -17,9 +17,9 @@ from chatcore_server.cli import main
 from tests.server.operating import operate
 
 USERS = [
-    {"type": "user", "id": ALICE, "name": "user-aaaa", "number": 1, "created_at_ms": NOON},
-    {"type": "user", "id": BOB, "name": "user-bbbb", "number": 2, "created_at_ms": NOON},
-    {"type": "user", "id": CAROL, "name": "user-cccc", "number": 3, "created_at_ms": NOON},
+    {"type": "user", "id": ALICE, "name": "user-aaaa", "number": 1, "fact": 1, "created_at_ms": NOON},
+    {"type": "user", "id": BOB, "name": "user-bbbb", "number": 2, "fact": 2, "created_at_ms": NOON},
+    {"type": "user", "id": CAROL, "name": "user-cccc", "number": 3, "fact": 3, "created_at_ms": NOON},
 ]
 
 

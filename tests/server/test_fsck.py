@@ -197,8 +197,16 @@ FAULTS = {
         [f"{ALICE_CAROL}: stands above one with a newer message in the list of user {ALICE}"],
     ),
     "a user's number is missing": (
-        f"update user set number = 4 where id = '{CAROL}'",
+        f"update user set number = 4, fact = 4 where id = '{CAROL}'",
         [f"user {CAROL}: has the number 4, a recount gives 3"],
+    ),
+    "a fact about a user is older than their registration": (
+        f"update user set fact = 0 where id = '{CAROL}'",
+        [f"user {CAROL}: the newest fact about them is 0, before their number 3"],
+    ),
+    "a server started on more than there is": (
+        "insert into generation values (1, 'one', 2, 1), (2, 'two', 99, 3), (3, 'three', 3, 3)",
+        ["generation two: begins at message 99 and fact 3, behind what came after it"],
     ),
     "a session of nobody": (
         f"update session set user = '{'d' * 16}'",

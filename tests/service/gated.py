@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.generations import Point
 from chatcore.ports.storage import Change, Outcome, Overview
 
 
@@ -36,8 +37,8 @@ class LateStorage(MemoryStorage):
         self.overviews.set()
         self.sessions.set()
 
-    async def overview(self, user: UserId, limit: int) -> Overview:
-        seen = await super().overview(user, limit)
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
+        seen = await super().overview(user, limit, told)
         await self.overviews.wait()
         return seen
 

@@ -30,12 +30,12 @@ async def test_the_directory_comes_in_pages() -> None:
     async with a_chat() as chat:
         everybody = list(await chat.users(*(f"user{number}" for number in range(roster.PAGE * 6 + 2))))
 
-        first, more = await roster.users(chat.ctx, 0)
-        rest, more_then = await roster.users(chat.ctx, len(first))
+        first, upto, more = await roster.users(chat.ctx, 0)
+        rest, end, more_then = await roster.users(chat.ctx, upto)
 
         assert (len(first), more) == (roster.PAGE * 6, True)
         assert [*first, *rest] == everybody
-        assert not more_then
+        assert (end, more_then) == (roster.PAGE * 6 + 2, False)
 
 
 async def test_the_list_comes_in_pages_by_id_with_conversations_that_have_messages() -> None:
@@ -61,6 +61,6 @@ async def test_the_overview_has_the_general_chat_and_the_50_newest_others() -> N
 
         seen = await roster.overview(chat.ctx, alice.id)
 
-        assert seen.users == 53
+        assert seen.point.facts == 53
         assert seen.general.conversation == GENERAL
         assert [tally.conversation for tally in seen.tallies] == [between(alice, u) for u in reversed(others[2:])]

@@ -9,6 +9,7 @@ import pytest
 
 from chatcore import GENERAL, ConnectionPhase, UserId
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.generations import Point
 from chatcore.domain.presence import GRACE
 from chatcore.ports.storage import Overview
 from chatcore.testing import ChatWorld
@@ -149,8 +150,8 @@ async def test_a_server_whose_storage_failed_is_started_again() -> None:
 class Mistaken(MemoryStorage):
     """Cannot give an overview of a user who has a message."""
 
-    async def overview(self, user: UserId, limit: int) -> Overview:
-        overview = await super().overview(user, limit)
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
+        overview = await super().overview(user, limit, told)
         assert overview.general.seq == 0, "a mistake"
         return overview
 

@@ -147,7 +147,7 @@ def test_what_is_in_a_list_is_checked_too(incoming: Codec, odd: object) -> None:
 
 @pytest.mark.parametrize("odd", [0, 1, None, "true", [], {}], ids=repr)
 def test_only_true_and_false_are_true_and_false(reading: Codec, odd: object) -> None:
-    users = {"type": "users", "id": 1, "users": [], "more": odd}
+    users = {"type": "users", "id": 1, "users": [], "upto": 0, "more": odd}
 
     error = refusal(reading, json.dumps(users).encode())
 
@@ -169,7 +169,7 @@ def test_only_an_object_is_an_object(reading: Codec, odd: object) -> None:
 
 
 def test_a_fault_deep_inside_is_named_with_its_path(reading: Codec) -> None:
-    user = {"id": "a", "name": "b", "number": "1"}
+    user = {"id": "a", "name": "b", "number": "1", "fact": 1}
 
     error = refusal(reading, json.dumps({"type": "found", "id": 1, "user": user}).encode())
 
@@ -209,7 +209,7 @@ def test_a_server_does_not_take_what_servers_say(incoming: Codec) -> None:
 
 
 def test_a_client_passes_over_fields_that_it_does_not_know(reading: Codec) -> None:
-    user = {"id": "a", "name": "b", "number": 1, "colour": "red"}
+    user = {"id": "a", "name": "b", "number": 1, "fact": 1, "colour": "red"}
     frame = {"type": "found", "id": 1, "user": user, "score": [1.5]}
 
     assert reading.decode(json.dumps(frame).encode()).user.name == "b"

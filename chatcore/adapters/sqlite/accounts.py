@@ -9,8 +9,9 @@ from ...ports.storage import Account
 from .database import Database
 
 _REGISTER = """
-insert into user (number, id, name, folded, password_hash, created_at_ms)
-select coalesce(max(number), 0) + 1, ?, ?, ?, ?, ? from user where true on conflict (folded) do nothing returning number
+insert into user (number, fact, id, name, folded, password_hash, created_at_ms)
+values ((select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user), ?, ?, ?, ?, ?)
+on conflict (folded) do nothing returning id, name, number, fact
 """
 
 # Everything so far is history: read, as far as the numbers go.
@@ -19,20 +20,20 @@ insert into reading (user, conversation, base, cursor, read, version)
 select ?, conversation, seq, seq, live, 0 from message where conversation = 'general' order by seq desc limit 1
 """
 
-_BY_ID = "select id, name, number from user where id = ?"
-_BY_NAME = "select id, name, number, password_hash from user where folded = ?"
-_DIRECTORY = "select id, name, number from user where number > ? order by number limit ?"
+_BY_ID = "select id, name, number, fact from user where id = ?"
+_BY_NAME = "select id, name, number, fact, password_hash from user where folded = ?"
+_DIRECTORY = "select id, name, number, fact from user where fact > ? order by fact limit ?"
 
 
 async def register(database: Database, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
-    """Add a user with the next number; raise NameTaken."""
+    """Add a user with the next number and fact; raise NameTaken."""
     async with database.transaction():
         added = await database.write(_REGISTER, (user, name, folded, password_hash, now_ms))
         if not added:
             msg = f"the name {name} is taken"
             raise NameTaken(msg, field="name")
         await database.write(_JOIN, (user,))
-    return User(user, name, added[0][0])
+    return User(*added[0])
 
 
 async def by_id(database: Database, user: UserId) -> User | None:
@@ -44,9 +45,9 @@ async def by_id(database: Database, user: UserId) -> User | None:
 async def by_name(database: Database, folded: str) -> Account | None:
     """Find an account."""
     found = await database.read(_BY_NAME, (folded,))
-    return Account(User(*found[0][:3]), found[0][3]) if found else None
+    return Account(User(*found[0][:4]), found[0][4]) if found else None
 
 
 async def directory(database: Database, after: int, limit: int) -> tuple[User, ...]:
-    """List users by number."""
+    """List users by fact."""
     return tuple(User(*record) for record in await database.read(_DIRECTORY, (after, limit)))

@@ -19,7 +19,7 @@ FORM = 1
 Record = dict[str, Any]
 
 _USERS = """
-select id, name, number, created_at_ms from user where :pair is null or id in (select value from json_each(:pair))
+select id, name, number, fact, created_at_ms from user where :pair is null or id in (select value from json_each(:pair))
 order by number
 """
 _MESSAGES = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import pairwise
 
 import attrs
 
@@ -12,6 +13,7 @@ from ...domain.conversations import GENERAL, members
 from ...domain.ids import ConversationId, UserId, is_user_id
 from ...domain.jumps import dated
 from ...errors import NotFound
+from .generations import POINT
 from .migrations import steps
 from .read_faults import faults_of_reading
 
@@ -23,7 +25,7 @@ def faults(connection: sqlite3.Connection) -> Iterator[str]:
 
     A fault may have others in its train: they are told as well.
     """
-    for check in (_file, _schema, _log, _users, _references, _lines, faults_of_reading):
+    for check in (_file, _schema, _log, _users, _generations, _references, _lines, faults_of_reading):
         try:
             yield from check(connection)
         except sqlite3.DatabaseError as error:  # it reads what is damaged; others may go on
@@ -124,12 +126,26 @@ def _faults_of_name(conversation: str) -> Iterator[str]:
 
 
 def _users(connection: sqlite3.Connection) -> Iterator[str]:
-    """Numbers are 1, 2, 3, … without holes."""
-    for wanted, (number, user) in enumerate(connection.execute("select number, id from user order by number"), 1):
+    """Numbers are 1, 2, 3, … without holes; the newest fact about somebody is not older than their registration."""
+    query = "select number, fact, id from user order by number"
+    for wanted, (number, fact, user) in enumerate(connection.execute(query), 1):
         if number != wanted:
             yield f"user {user}: has the number {number}, a recount gives {wanted}"
+        if fact < number:
+            yield f"user {user}: the newest fact about them is {fact}, before their number {number}"
         if not is_user_id(user):
             yield f"user {user}: this is not the id of a user"
+
+
+_STARTS = "select id, number, facts from generation order by place"
+
+
+def _generations(connection: sqlite3.Connection) -> Iterator[str]:
+    """From one start of a server to the next, log and directory only grew; and to what they are now."""
+    now = connection.execute(f"select 'the end', {POINT}").fetchone()
+    for (start, *before), (_, *after) in pairwise([*connection.execute(_STARTS), now]):
+        if before[0] > after[0] or before[1] > after[1]:
+            yield f"generation {start}: begins at message {before[0]} and fact {before[1]}, behind what came after it"
 
 
 _REFERENCES = (

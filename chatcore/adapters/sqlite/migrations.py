@@ -22,9 +22,8 @@ from pragma_application_id, pragma_user_version
 
 def steps() -> tuple[str, ...]:
     """Give the SQL of each step; step n leads to schema n."""
-    return tuple(
-        files(__package__).joinpath(name).read_text("utf-8") for name in ("schema.sql", "step_2.sql", "step_3.sql")
-    )
+    names = ("schema.sql", "step_2.sql", "step_3.sql", "step_4.sql")
+    return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in names)
 
 
 def schema_version(record: Sequence[int], path: Path) -> int:

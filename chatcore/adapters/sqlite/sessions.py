@@ -22,7 +22,7 @@ _NEXT = "select max(digest) from (select digest from session where digest > ? or
 _FORGET = "delete from session where digest > ? and digest <= ? and (used_at_ms < ? or begun_at_ms < ?)"
 
 _FIND = """
-select user.id, user.name, user.number from session join user on user.id = session.user
+select user.id, user.name, user.number, user.fact from session join user on user.id = session.user
 where digest = ? and used_at_ms >= ? and begun_at_ms >= ?
 """
 

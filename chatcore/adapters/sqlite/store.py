@@ -13,13 +13,14 @@ from typing import Self, TypeVar
 
 import attrs
 
+from ...domain.generations import Generations, Point
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import NewMessage
 from ...domain.reading import NewMarks, Tally
 from ...domain.users import User
 from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
 from ...ports.storage import Account, Change, Commit, CommitListener, Enrolled, Outcome, Overview, Page
-from . import accounts, pages, tallies
+from . import accounts, generations, pages, tallies
 from .database import Database
 from .log import Log
 from .sessions import Sessions
@@ -36,6 +37,7 @@ class _Opened:
 
     database: Database
     epoch: str
+    generations: Generations
     log: Log
     sessions: Sessions
 
@@ -78,12 +80,13 @@ class SqliteStorage:
             database = await stack.enter_async_context(Database.open(self.path, self._reader_count))
             try:
                 ((epoch,),) = await database.read("select value from meta where name = 'epoch'")
+                begun = Generations(await generations.begun(database))
                 log = Log(database, self._head_count)
                 await log.load()
             except TemporaryError as error:
                 raise StorageError(error.message) from error
             self._failure = None
-            self._open = _Opened(database, epoch, log, Sessions(database, self._write))
+            self._open = _Opened(database, epoch, begun, log, Sessions(database, self._write))
             self._stack = stack.pop_all()
 
     async def close(self) -> None:
@@ -96,6 +99,9 @@ class SqliteStorage:
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    async def begin(self, generation: str) -> None:
+        await self._write(partial(self._begin, self._opened, generation))
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         return await self._write(partial(self._append, self._opened.log, changes, now_ms)) if changes else ()
@@ -129,8 +135,9 @@ class SqliteStorage:
         while after is not None:
             after = await self._write(partial(sessions.forget, after, idle_since_ms, begun_since_ms))
 
-    async def overview(self, user: UserId, limit: int) -> Overview:
-        return await self._read(tallies.overview(self._opened.database, self._opened.epoch, user, limit))
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
+        opened = self._opened
+        return await self._read(tallies.overview(opened.database, opened.epoch, opened.generations, user, limit, told))
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         return await self._read(tallies.tallies(self._opened.database, user, after, limit))
@@ -151,6 +158,10 @@ class SqliteStorage:
         if self._open is None:
             raise _not_open(self.path)
         return self._open
+
+    @staticmethod
+    async def _begin(opened: _Opened, generation: str) -> None:
+        opened.generations.begin(await generations.begin(opened.database, generation))
 
     async def _append(self, log: Log, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         posts = [change for change in changes if isinstance(change, NewMessage)]

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...domain.conversations import GENERAL
+from ...domain.generations import Generations, Point
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import PREVIEW, Last
 from ...domain.reading import Tally
 from ...ports.storage import Overview
 from .database import Database
+from .generations import POINT
 
 WIDTH = 10
 """How many columns of a record are the tally."""
@@ -40,7 +42,7 @@ _ONE = select("values (:user, :conversation, 0)")
 _OVERVIEW = select(
     "select :user, 'general', null union all select * from"
     " (select user, conversation, risen from line where user = :user order by risen desc limit :limit)",
-    ", (select coalesce(max(number), 0) from user)",
+    f", {POINT}",
     "order by w.place desc",
 )
 
@@ -74,9 +76,12 @@ async def tallies(database: Database, user: UserId, after: str, limit: int) -> t
     return tuple(map(tally_of, records))
 
 
-async def overview(database: Database, epoch: str, user: UserId, limit: int) -> Overview:
+async def overview(
+    database: Database, epoch: str, generations: Generations, user: UserId, limit: int, told: Point | None
+) -> Overview:
     """Read the newest ones, and the general chat's."""
     records = await database.read(_OVERVIEW, {"user": user, "limit": limit})
     *newest, general = map(tally_of, records)
     assert general.conversation == GENERAL  # noqa: S101 - null is the smallest place
-    return Overview(epoch, records[0][WIDTH], general, tuple(newest))
+    point = Point(generations.present, *records[0][WIDTH:])
+    return Overview(epoch, point, told is None or generations.has(told, point), general, tuple(newest))
