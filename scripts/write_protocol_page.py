@@ -18,6 +18,7 @@ from page_parts import table
 from chatcore import errors
 from chatcore.adapters.websocket.dialer import MAX_SERVER_FRAME
 from chatcore.domain import ids, users
+from chatcore.domain.generations import Point
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
 from chatcore.domain.reading import MAX_MARKS, Tally
 from chatcore.domain.users import User
@@ -32,7 +33,7 @@ KIB = 1024
 CODECS = (codec.client_frames(dumps=codec.plain_dumps), codec.server_frames(dumps=codec.plain_dumps))
 KINDS = tuple(map(type, examples.CLIENT + examples.SERVER))
 FRAMES: Mapping[str, str] = {kind.__name__: codec.tag(kind) for kind in KINDS}
-VALUES: Mapping[type, str] = {Message: "message", Tally: "tally", Last: "last message", User: "user"}
+VALUES: Mapping[type, str] = {Message: "message", Tally: "tally", Last: "last message", User: "user", Point: "point"}
 SIMPLE: Mapping[object, str] = {int: "whole number", str: "text", bool: "true or false", NoneType: "null"}
 ONE_LINE = 110
 USUAL = HostSettings()
