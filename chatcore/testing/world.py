@@ -15,7 +15,7 @@ from ..adapters.memory_transport import MemoryLink, MemoryNetwork
 from ..client.client import ChatClient
 from ..client.observer import Observer
 from ..domain.ids import Token
-from ..errors import NameTaken, StorageError, StorageFull
+from ..errors import NameTaken, StorageError, TemporaryError
 from ..host.host import Host, HostSettings
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
@@ -115,7 +115,7 @@ class ChatWorld:
         )
         try:
             await host.__aenter__()
-        except (StorageError, StorageFull):
+        except (StorageError, TemporaryError):
             if self._host is host:
                 self._host = None
                 self._background(self._start_again())
