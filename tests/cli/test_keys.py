@@ -235,3 +235,19 @@ async def test_focus_reports_are_asked_for_and_never_typed() -> None:
             assert "\x1b[?1004h" in t.glass.raw
             assert t.lines[-2].endswith("> Write to bob")
         assert t.glass.raw.endswith("\x1b[?1004l\x1b[23;2t")
+
+
+@pytest.mark.parametrize("letter", ["a", "A", "ф", "Ф", "α", "ש"])
+async def test_alt_and_a_letter_is_the_same_key_with_caps_lock_and_on_other_layouts(letter: str) -> None:
+    async with ChatWorld() as world:
+        alice, bob, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("carol")
+            await bob.post(await bob.conversation_with("alice"), "hello")
+            await t.settle()
+
+            await t.type(alt(letter))
+            await t.settle()
+
+            assert opened(t) == "bob"
+            assert f" > {letter}" not in t.text

@@ -64,6 +64,9 @@ class Onlooker:
             return latest
         if question.startswith("time "):
             return self._timed(question.removeprefix("time "))
+        if question.startswith("clip "):
+            self._window.root.clipboard_clear()
+            self._window.root.clipboard_append(json.loads(question.removeprefix("clip ")))
         if question == "server":
             process = self._window.offer._starter.process
             return process.pid if process else 0
@@ -97,7 +100,9 @@ class Onlooker:
             "offer": str(window.offer.label.cget("text")) if window.offer.winfo_viewable() else "",
             "head": [str(screen.name.cget("text")), str(screen.presence.cget("text"))],
             "said": screen.timeline._empty if window.desk.view and not window.desk.view.items else "",
+            "clipboard": _clipboard(window.root),
             "written": screen.composer.text,
+            "filter": screen.filter.get(),
             "jump": str(screen.jump.cget("text")) if screen.jump.winfo_viewable() else "",
             "talk": [
                 screen.timeline.sheet.winfo_rootx() - window.root.winfo_rootx(),
@@ -198,6 +203,13 @@ class Onlooker:
         field = self._window.screen.composer.field
         field.focus_force()
         field.event_generate("<Key>", keysym="x")
+
+
+def _clipboard(root: tk.Tk) -> str:
+    try:
+        return root.clipboard_get()
+    except tk.TclError:  # it is empty
+        return ""
 
 
 def _has_help(window: Window) -> bool:

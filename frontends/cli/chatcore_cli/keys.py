@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
+from itertools import chain
 
 import attrs
 from prompt_toolkit.filters import Condition, FilterOrBool
@@ -11,6 +12,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
 from chatcore.client.language import gettext_noop as _
+from chatcore.client.layouts import written_by
 
 from .commands import enter
 from .desk import Desk
@@ -148,10 +150,17 @@ def bindings(desk: Desk) -> KeyBindings:
     bound = KeyBindings()
     for section in KEYS:
         for key in section.keys:
-            for stroke in key.strokes:
+            for stroke in chain.from_iterable(map(_on_all_layouts, key.strokes)):
                 bound.add(*stroke, filter=_filter(key.when, desk))(_call(key.act, desk))
     _bind_text(bound, desk)
     return bound
+
+
+def _on_all_layouts(stroke: Keystroke) -> Iterator[Keystroke]:
+    """Give what a terminal sends for Alt and a letter on each layout, with Caps Lock too; Control has one form."""
+    *before, last = stroke
+    for char in written_by(last) if before == ["escape"] and len(last) == 1 and last.isalpha() else (last,):
+        yield (*before, char)
 
 
 def _filter(when: When, desk: Desk) -> FilterOrBool:

@@ -9,6 +9,7 @@ from chatcore.client.language import Language
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import MAX_TEXT
 
+from .editing import prepare_text
 from .fonts import TEXT
 from .look import Look
 
@@ -40,6 +41,7 @@ class Composer(ttk.Frame):
             padx=0,
             pady=0,
         )
+        prepare_text(self.field)
         self._hint = tk.Label(self._frame, text=language.gettext("Write a message"), font=TEXT, cursor="xterm")
         self._left = ttk.Label(self, style="Faint.TLabel")
         self.button = ttk.Button(self, text=language.gettext("Send"), takefocus=False)

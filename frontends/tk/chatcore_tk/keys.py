@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,23 @@ import attrs
 
 from chatcore.client.language import gettext_noop as _
 
+from .letters import meant
+
 if TYPE_CHECKING:  # the documentation reads the table where there is no tkinter
     import tkinter as tk
 
     from .actions import Actions
 
 TAG = "ChatcoreKeys"
+
+_is_letter = re.compile("<((?:Control|Alt|Shift|-)+)-(?:Key-)?([a-z0-9])>").fullmatch
+"A sequence of modifiers with a letter or a digit. Tk would compare it with what the key writes."
+
+_STANDARD = {"a": "SelectAll", "c": "Copy", "v": "Paste", "x": "Cut", "y": "Redo", "z": "Undo"}
+"What a letter with Control does in fields of text, as Tk calls it."
+
+_SHIFT = 1
+"The bit of a key event's state."
 
 
 class Where(Enum):
@@ -80,7 +92,7 @@ KEYS = (
     Key("Ctrl+Home", ("<Control-Home>",), lambda do: do.screen.timeline.to_oldest(), _("oldest message loaded so far")),
     Key("Ctrl+↑, Ctrl+↓", ("<Control-Up>",), lambda do: do.screen.timeline.pick(1), _("pick a message")),
     Key("", ("<Control-Down>",), lambda do: do.screen.timeline.pick(-1)),
-    Key("Ctrl+Shift+C", ("<Control-C>",), lambda do: do.desk.copy(), _("copy the picked message, or the newest")),
+    Key("Ctrl+Shift+C", ("<Control-Shift-c>",), lambda do: do.desk.copy(), _("copy the picked message, or the newest")),
     Key("", ("<Control-c>",), lambda do: do.copy_pressed(), where=Where.COMPOSER),
     Key("Alt+R", ("<Alt-r>",), lambda do: do.retry(), _("send a refused message again")),
     Key("Alt+X", ("<Alt-x>",), lambda do: do.discard(), _("throw a refused message away")),
@@ -103,15 +115,61 @@ def bind(actions: Actions, anywhere: Iterable[tk.Misc]) -> None:
     """Bind the keys: those for any widget before all else that the widgets `anywhere` do with them."""
     screen = actions.screen
     places = {Where.COMPOSER: screen.composer.field, Where.FILTER: screen.filter}
+    letters: dict[tuple[str, str, str], Key] = {}
     for key in KEYS:
         for sequence in key.sequences:
-            call = _call(key.act, actions)
-            if key.where is Where.ANY:
-                screen.bind_class(TAG, sequence, call)
+            place = str(places[key.where]) if key.where is not Where.ANY else ""
+            if found := _is_letter(sequence):
+                letters[place, found[1], found[2]] = key
+            elif key.where is Where.ANY:
+                screen.bind_class(TAG, sequence, _call(key.act, actions))
             else:
-                places[key.where].bind(sequence, call)
+                places[key.where].bind(sequence, _call(key.act, actions))
+    for modifiers in sorted({modifiers for _place, modifiers, _letter in letters}):
+        screen.bind_class(TAG, f"<{modifiers}-Key>", _call_letter(letters, modifiers, actions))
+    # AltGr on Windows: it writes letters.
+    screen.bind_class(TAG, "<Control-Alt-Key>", lambda _event: None)
     for widget in anywhere:
         widget.bindtags((TAG, *widget.bindtags()))
+
+
+def bind_standard(root: tk.Misc) -> None:
+    """Have copying, pasting and taking back work in all fields of text on any layout, as Tk has it on Latin ones."""
+    system = str(root.tk.call("tk", "windowingsystem"))
+
+    def call(event: tk.Event[tk.Misc]) -> str | None:
+        name = _STANDARD.get(meant(event, system))
+        if name is None:
+            return None
+        event.widget.event_generate("<<Redo>>" if name == "Undo" and int(event.state) & _SHIFT else f"<<{name}>>")
+        return "break"
+
+    for kind in ("TEntry", "Text"):
+        root.bind_class(kind, "<Control-Key>", call)  # those that Tk knows are more specific, and come first
+        for sequence in ("<Control-a>", "<Control-Lock-A>"):  # which go to the beginning of the line
+            root.bind_class(kind, sequence, call)
+
+
+def bind_quit(root: tk.Misc, quit_: Callable[[], None]) -> None:
+    """Have Ctrl+Q leave where the table is not bound, too: while the log-in is shown."""
+    system = str(root.tk.call("tk", "windowingsystem"))
+    root.bind("<Control-Key>", lambda event: quit_() if meant(event, system) == "q" else None)
+
+
+def _call_letter(
+    letters: Mapping[tuple[str, str, str], Key], modifiers: str, actions: Actions
+) -> Callable[[tk.Event[tk.Misc]], str | None]:
+    system = str(actions.screen.tk.call("tk", "windowingsystem"))
+
+    def call(event: tk.Event[tk.Misc]) -> str | None:
+        letter = meant(event, system)
+        for place in (str(event.widget), ""):
+            key = letters.get((place, modifiers, letter))
+            if key is not None and key.act(actions) is not False:
+                return "break"
+        return None
+
+    return call
 
 
 def _call(act: Callable[[Actions], object], actions: Actions) -> Callable[[tk.Event[tk.Misc]], str | None]:

@@ -11,6 +11,7 @@ from chatcore.client.credentials import Credentials, field_of
 from chatcore.client.language import Language
 from chatcore.client.sentences import error_text
 
+from .editing import prepare_line
 from .look import Look
 
 Submit = Callable[[Credentials], None]
@@ -77,6 +78,7 @@ class LogIn(ttk.Frame):
         frame.pack(fill="x")
         entry = ttk.Entry(frame, width=36, show=show)
         entry.pack(fill="x")
+        prepare_line(entry)
         entry.bind("<Return>", lambda _event: self._go_on(entry))
         self._errors[name] = ttk.Label(frame, style="Error.TLabel", wraplength=self._look.px(WRAP))
         return entry

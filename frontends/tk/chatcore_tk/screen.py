@@ -8,6 +8,7 @@ from tkinter import ttk
 
 from .banner import Banner, Notice
 from .composer import Composer
+from .editing import prepare_line
 from .heading import Heading
 from .look import Look
 from .roster import RosterPane
@@ -36,6 +37,7 @@ class Screen(ttk.Frame):
         self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
         self.sought = tk.StringVar(self)
         self.filter = ttk.Entry(self.left, textvariable=self.sought)
+        prepare_line(self.filter)
         self._filter_hint = ttk.Label(self.filter, text=say("Find (Ctrl+F)"), cursor="xterm")
         self.roster = RosterPane(self.left, viewer, look, monotonic)
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)

@@ -24,7 +24,7 @@ from .actions import Actions
 from .desk import Desk
 from .fonts import has_smooth_fonts
 from .help import Help
-from .keys import bind
+from .keys import bind, bind_quit, bind_standard
 from .line import Line
 from .login import LogIn
 from .look import Look
@@ -222,9 +222,8 @@ class Window:
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
-        for kind in ("TEntry", "Text"):
-            self.root.bind_class(kind, "<Control-a>", lambda event: event.widget.event_generate("<<SelectAll>>"))
-        self.root.bind("<Control-q>", lambda _event: self.close())
+        bind_standard(self.root)
+        bind_quit(self.root, self.close)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
             self.root.bind(event, lambda _event: self.root.after_idle(self.look))
