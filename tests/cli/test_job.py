@@ -47,7 +47,7 @@ class Shell:
         self.press("Enter")
 
     def chat(self) -> None:
-        self.run(f"clear; echo $$ >shell.pid; {self._chat}")
+        self.run(f"clear; {self._chat}")
 
     @property
     def text(self) -> str:
