@@ -92,6 +92,7 @@ async def test_two_people_chat_in_their_terminals(seats: tuple[Seat, Seat], tmp_
         await alice.sees("● bob")
         alice.write("bob")
         alice.press("Enter")
+        await alice.sees("Write to bob")  # an Enter with text behind it is a pasted one
         alice.write("Zażółć 你好 🎉 gęślą")
         alice.press("Enter")
         await alice.sees("✓", "Zażółć 你好 🎉 gęślą")
