@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+
+import attrs
 
 from .observer import Observer
 
 log = logging.getLogger(__name__)
 
-Note = Callable[[Observer], None]
+Note = Callable[[Observer], object]
 """Something that observers are told: calls one method of one observer."""
+
+
+@attrs.define(eq=False)
+class _Seat:
+    """A place in the audience. Two observers that are equal, or one that comes twice, have two."""
+
+    observer: Observer
+    is_taken: bool = True
 
 
 class Audience:
@@ -21,22 +32,29 @@ class Audience:
     """
 
     def __init__(self) -> None:
-        self._observers: list[Observer] = []
-        self._letters: deque[tuple[tuple[Observer, ...], Note]] = deque()
+        self._seats: list[_Seat] = []
+        self._letters: deque[tuple[tuple[_Seat, ...], Note]] = deque()
         self._is_telling = False
 
     def add(self, observer: Observer, first: Iterable[Note]) -> Callable[[], None]:
         """Tell this observer too from now on, beginning with `first`. Returns what ends it."""
-        self._observers.append(observer)
-        self._send((observer,), first)
-        return lambda: self._observers.remove(observer) if observer in self._observers else None
+        seat = _Seat(observer)
+        self._seats.append(seat)
+
+        def leave() -> None:
+            if seat.is_taken:
+                seat.is_taken = False
+                self._seats.remove(seat)
+
+        self._send((seat,), first)
+        return leave
 
     def tell(self, notes: Iterable[Note]) -> None:
         """Tell those who observe now."""
-        self._send(tuple(self._observers), notes)
+        self._send(tuple(self._seats), notes)
 
-    def _send(self, observers: tuple[Observer, ...], notes: Iterable[Note]) -> None:
-        self._letters.extend((observers, note) for note in notes)
+    def _send(self, seats: tuple[_Seat, ...], notes: Iterable[Note]) -> None:
+        self._letters.extend((seats, note) for note in notes)
         if self._is_telling:
             return
         self._is_telling = True
@@ -46,10 +64,19 @@ class Audience:
         finally:
             self._is_telling = False
 
-    def _deliver(self, observers: tuple[Observer, ...], note: Note) -> None:
-        for observer in observers:
-            if observer in self._observers:
+    def _deliver(self, seats: tuple[_Seat, ...], note: Note) -> None:
+        for seat in seats:
+            if seat.is_taken:
                 try:
-                    note(observer)
-                except Exception:
+                    _tell(seat.observer, note)
+                except (KeyboardInterrupt, SystemExit):
+                    raise
+                except BaseException:  # a cancellation, too: nothing is awaited here, so nobody has cancelled anything
                     log.exception("an observer raised")
+
+
+def _tell(observer: Observer, note: Note) -> None:
+    answer = note(observer)
+    if inspect.iscoroutine(answer):
+        answer.close()
+        raise TypeError("a method of an observer gave a coroutine, which nobody awaits: start it as a task")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Protocol
@@ -13,9 +14,9 @@ from ..errors import (
     ChatError,
     Internal,
     LoggedOut,
+    PeerError,
     TemporaryError,
     Unreachable,
-    UnsupportedVersion,
     WrongCredentials,
     from_wire,
 )
@@ -60,8 +61,11 @@ class Shell(Protocol):
     def connection_lost(self) -> None:
         """Nothing more comes from the connection; open requests have been told."""
 
-    def session_ended(self) -> None:
-        """The session is over, for good."""
+    def logged_out(self) -> None:
+        """The user has logged out."""
+
+    def given_up(self, error: ChatError) -> None:
+        """Nothing is tried any more: the session is over, or will never be."""
 
 
 def register(name: str, password: str) -> Entry:
@@ -102,7 +106,8 @@ class Connector:
         self._trouble: ChatError | None = None
         self._was_asked = False
         "Whether the credentials went out over the present or last link."
-        self._is_leaving = False
+        self._is_leaving = self._is_logged_out = self._insists = False
+        self._tell_online: Callable[[], None] = lambda: None
         self.is_online = False
         "Whether the snapshot has come and the link lives."
         self.token: Token | None = None
@@ -117,13 +122,23 @@ class Connector:
         except BadText as error:
             done(error)
 
-    async def run(self, entry: Entry, instead: Entry | None = None) -> None:
-        """Stay connected until `close`, the session's end or cancellation. Raises the error of a refused entry.
+    async def run(
+        self,
+        entry: Entry,
+        instead: Entry | None = None,
+        *,
+        insist: bool = False,
+        online: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Stay connected until `close`, the session's end or cancellation. Raises why there is no session.
 
-        `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly.
+        `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly. Until the first
+        time that it is online, which `online` is told, a server that would say the same again is asked once only,
+        unless this is to `insist`. Later it is asked on and on: it may be in the middle of an update.
         """
         first, fallback, next_entry = entry, instead, entry
-        self._is_leaving = False
+        self._is_leaving = self._is_logged_out = False
+        self._insists, self._tell_online = insist, online
         try:
             while (tried := await self._attempt(next_entry, first, fallback)) is not None:
                 next_entry = tried
@@ -131,15 +146,21 @@ class Connector:
                     next_entry, fallback = resume(self.token), None
                 await self._pause()
         except ChatError as error:
-            if not _is_bad_address(error):
-                self._shell.session_ended()
+            if not isinstance(error, Unreachable | PeerError | Internal):
+                self.token = None
+            self._shell.given_up(error)
             self._state(ConnectionPhase.LOGGED_OUT, error=error)
             raise
+        if self._is_logged_out:
+            self.token = None
+            self._shell.logged_out()
+            self._state(ConnectionPhase.LOGGED_OUT)
 
     async def _attempt(self, entry: Entry, first: Entry, fallback: Entry | None) -> Entry | None:
         """Connect once, until the connection is gone; give how to enter next time, None when the client leaves."""
         try:
             await self._connect(entry)
+            return None
         except _EntryRefusedError as refused:
             if isinstance(refused.error, WrongCredentials) and fallback is not None and entry is fallback:
                 # There is no such account: the registration did not arrive.
@@ -154,7 +175,9 @@ class Connector:
                 raise
             self._trouble = error if isinstance(error, ChatError) else Unreachable(_said(error))
             return fallback if fallback is not None and self._was_asked else entry
-        except Exception as mistake:
+        except (Exception, asyncio.CancelledError) as mistake:
+            if isinstance(mistake, asyncio.CancelledError) and _is_meant():
+                raise
             log.exception("a frame could not be dealt with: the connection is begun anew")
             self._trouble = Internal(f"this program made a mistake: {type(mistake).__name__}")
             if self.token is None:
@@ -162,10 +185,12 @@ class Connector:
         return entry
 
     def _is_final(self, error: Exception) -> bool:
-        """Whether trying again is of no use. A server of another version may be one that is being updated."""
-        if isinstance(error, UnsupportedVersion):
-            return self.token is None
-        return isinstance(error, LoggedOut | BadText) or _is_bad_address(error)
+        """Whether trying again is of no use."""
+        if isinstance(error, Unreachable) and error.field == "url":
+            return True
+        if isinstance(error, PeerError) or (isinstance(error, Unreachable) and error.field == "server"):
+            return not self._insists
+        return isinstance(error, LoggedOut | BadText)
 
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""
@@ -195,7 +220,7 @@ class Connector:
         try:
             async with self._clock.timeout(ENTRY_TIME):
                 await self._enter(link, entry)
-            while True:
+            while not self._is_logged_out:
                 await self._receive(link)
         finally:
             self._lost(link)
@@ -222,13 +247,14 @@ class Connector:
                 self._shell.logged_in(frame)
             case f.Snapshot():
                 self._backoff.connected(self._clock.monotonic())
-                self.is_online = True
+                self.is_online = self._insists = True
                 self._shell.received(frame)
                 self._state(ConnectionPhase.ONLINE)
+                self._tell_online()
             case f.ErrorFrame(None, code, message, field):
                 raise from_wire(code, message, field)
             case f.LoggedOut():
-                self._is_leaving = True
+                self._is_logged_out = True
             case _ if request is None:
                 self._shell.received(frame)
             case _:
@@ -268,8 +294,10 @@ class Connector:
         self._shell.connection_changed(ConnectionState(phase, retry_in, reason, code))
 
 
-def _is_bad_address(error: Exception) -> bool:
-    return isinstance(error, Unreachable) and error.field == "url"
+def _is_meant() -> bool:
+    """Tell whether somebody has cancelled this task, in contrast to what it waited for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:

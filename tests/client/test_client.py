@@ -33,7 +33,7 @@ from chatcore import (
     WrongCredentials,
 )
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.client.client import CONNECT_TIME
+from chatcore.client.session import CONNECT_TIME
 from chatcore.domain.messages import Message
 from chatcore.host.host import HostSettings
 from chatcore.ports.transport import Link
@@ -259,12 +259,20 @@ async def test_a_closed_client_raises_and_never_waits() -> None:
         async with a_client(world) as client:
             await client.register("alice", PASSWORD)
 
-        for call in (client.post(GENERAL, "hi"), client.mark_read(GENERAL, 1)):
+        for call in (
+            client.post(GENERAL, "hi"),
+            client.mark_read(GENERAL, 1),
+            client.history(GENERAL),
+            client.unread(GENERAL),
+            client.log_out(),
+            client.log_in("alice", PASSWORD),
+            client.register("bob", PASSWORD),
+            client.__aenter__(),
+        ):
             with pytest.raises(Closed):
                 await call
-        for query in (client.history(GENERAL), client.unread(GENERAL), client.log_out()):
-            with pytest.raises(Unreachable):
-                await query
+        with pytest.raises(Closed):
+            client.post_soon(GENERAL, "hi")
 
 
 async def test_logging_out_revokes_the_token_and_forgets_everything() -> None:

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from chatcore import (
+    BadFrame,
     Busy,
     ChatError,
     ConnectionPhase,
@@ -57,8 +58,11 @@ class Shell:
     def connection_lost(self) -> None:
         self.happened.append("connection lost")
 
-    def session_ended(self) -> None:
-        self.happened.append("session ended")
+    def logged_out(self) -> None:
+        self.happened.append("logged out")
+
+    def given_up(self, error: ChatError) -> None:
+        self.happened.append(f"given up: {error.code}")
 
     @property
     def phases(self) -> list[ConnectionPhase]:
@@ -69,13 +73,13 @@ class Shell:
 class Stage:
     """A connector; the test is its server and its clock."""
 
-    def __init__(self, entry: Entry = LOG_IN, instead: Entry | None = None) -> None:
+    def __init__(self, entry: Entry = LOG_IN, instead: Entry | None = None, *, insist: bool = False) -> None:
         self.clock = VirtualClock()
         self.shell = Shell()
-        self.trouble: Exception | None = None
+        self.trouble: BaseException | None = None
         self.links: list[MemoryLink] = []
         self.connector = Connector("memory://", self, self.clock, lambda: 0.5, "instance", self.shell)
-        self._entry, self._instead = entry, instead
+        self._entry, self._instead, self._insist = entry, instead, insist
 
     async def dial(self, url: str) -> Link:
         if self.trouble is not None:
@@ -85,7 +89,7 @@ class Stage:
         return near
 
     async def __aenter__(self) -> Self:
-        self.running = asyncio.ensure_future(self.connector.run(self._entry, self._instead))
+        self.running = asyncio.ensure_future(self.connector.run(self._entry, self._instead, insist=self._insist))
         await turns()
         return self
 
@@ -164,7 +168,7 @@ async def test_a_definite_refusal_ends_it(error: ChatError) -> None:
 
         with pytest.raises(type(error)):
             await stage.running
-        assert stage.shell.happened[-1] == "session ended"
+        assert stage.shell.happened[-1] == f"given up: {error.code}"
         assert stage.shell.states[-1] == ConnectionState(
             ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code
         )
@@ -186,6 +190,79 @@ async def test_a_server_of_another_version_is_told_to_who_asked() -> None:
 
         with pytest.raises(UnsupportedVersion, match="version 9"):
             await stage.running
+
+
+@pytest.mark.parametrize("field", ["server", "url"])
+async def test_what_another_try_would_not_change_is_told_at_once_to_who_asked(field: str) -> None:
+    stage = Stage()
+    stage.trouble = Unreachable("HTTP status 404", field=field)
+    async with stage:
+        with pytest.raises(Unreachable, match="404"):
+            await stage.running
+
+        assert stage.shell.states[-1] == ConnectionState(
+            ConnectionPhase.LOGGED_OUT, reason="HTTP status 404", code="unreachable"
+        )
+
+
+async def test_a_server_that_speaks_something_else_is_told_at_once_to_who_asked() -> None:
+    async with Stage() as stage:
+        stage.link.write([OutFrame(b"hello, who is there?")])
+
+        with pytest.raises(BadFrame):
+            await stage.running
+
+
+async def test_who_was_in_keeps_trying_whatever_a_server_says_that_may_be_in_an_update() -> None:
+    async with Stage() as stage:
+        await stage.let_in()
+        stage.trouble = Unreachable("HTTP status 404", field="server")
+
+        stage.link.abort()
+        await turns()
+        await stage.later()
+        told = stage.shell.states[-1]
+        stage.trouble = None
+        await stage.later()
+        await stage.say(f.ErrorFrame(None, "unsupported_version", "this server speaks version 9", "versions"))
+        await stage.later()
+        await stage.let_in()
+
+        assert (told.phase, told.reason) == (ConnectionPhase.OFFLINE, "HTTP status 404")
+        assert stage.connector.is_online
+
+
+async def test_who_insists_keeps_trying_from_the_beginning() -> None:
+    stage = Stage(insist=True)
+    stage.trouble = Unreachable("HTTP status 404", field="server")
+    async with stage:
+        told = stage.shell.states[-1]
+        stage.trouble = None
+        await stage.later()
+        await stage.let_in()
+
+        assert (told.phase, told.reason) == (ConnectionPhase.OFFLINE, "HTTP status 404")
+        assert stage.connector.is_online
+
+
+async def test_a_cancellation_of_what_it_waits_for_is_a_mistake_of_others_and_it_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with Stage() as stage:
+        await stage.let_in()
+        stage.trouble = asyncio.CancelledError()
+
+        stage.link.abort()
+        await turns()
+        await stage.later()
+        told = stage.shell.states[-1]
+        stage.trouble = None
+        await stage.later()
+        await stage.let_in()
+
+        assert (told.phase, told.code) == (ConnectionPhase.OFFLINE, "internal")
+        assert stage.connector.is_online
+        assert "CancelledError" in caplog.text
 
 
 async def test_what_cannot_be_sent_is_told_to_who_asked() -> None:
@@ -437,11 +514,11 @@ async def test_the_answer_to_a_log_out_is_the_end_and_not_a_loss() -> None:
         stage.connector.ask(f.LogOut, answers.append)
 
         await stage.say(f.LoggedOut(2))
-        await stage.link.close()
-        await turns()
 
         assert answers == [f.LoggedOut(2)]
         assert stage.running.done()
+        assert (stage.connector.token, stage.shell.happened[-1]) == (None, "logged out")
+        assert stage.shell.phases[-1] is ConnectionPhase.LOGGED_OUT
         assert ConnectionPhase.OFFLINE not in stage.shell.phases
 
 

@@ -1,0 +1,164 @@
+"""A client's upkeep: applies what comes, sends what is due, and tells the observers what has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from ..domain.generations import Point
+from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Unreachable
+from ..ports.clock import Clock
+from ..ports.ids import IdSource
+from ..ports.outbox import OutboxKeeper
+from ..ports.transport import Dialer
+from ..wire import frames as f
+from .asking import Pacing
+from .audience import Audience
+from .connector import Connector
+from .marks import Marks
+from .observer import ConnectionPhase, ConnectionState
+from .outbox import Outbox
+from .posts import Posts
+from .pulls import Pulls
+from .replica import Replica
+
+log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """What a client holds and has to send, beside the connector that tells it what happens."""
+
+    def __init__(self, url: str, dialer: Dialer, clock: Clock, ids: IdSource, keeper: OutboxKeeper) -> None:
+        outbox = Outbox()
+        self._clock, self._pacing = clock, Pacing(clock, ids)
+        self.connection = ConnectionState(ConnectionPhase.LOGGED_OUT)
+        self.replica = Replica(outbox)
+        self.connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
+        self.posts = Posts(outbox, self.replica, self.connector.ask, self._pacing, keeper)
+        self.marks = Marks(self.replica, self.connector.ask, self._pacing)
+        self._pulls = Pulls(self.replica, self.connector.ask, self._pacing)
+        self.audience = Audience()
+        self._stirred = asyncio.Event()
+        self._turns: set[asyncio.Future[None]] = set()
+        "Who waits until something was dealt with."
+
+    # ---- what the connector asks and tells
+
+    @property
+    def told(self) -> Point | None:
+        """What the server told last of its history, where something of it is held."""
+        return self.replica.told
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """The connection is in another state. Closed is the last one."""
+        if self.connection.phase is not ConnectionPhase.CLOSED:
+            self.connection = state
+            if state.phase is ConnectionPhase.OFFLINE:
+                self.posts.look_after()
+                self.tell_observers()
+            self.audience.tell([lambda o: o.connection_changed(state)])
+
+    def logged_in(self, frame: f.LoggedIn) -> None:
+        """The session is open."""
+        former = self.replica.me
+        if self.replica.entered(frame.user) and former is not None:
+            self.posts.set_aside(former.id)
+            self.posts.fail(LoggedOut("another user has logged in"))
+            self.marks.forget(LoggedOut("another user has logged in"))
+        self.posts.entered(frame.user.id)
+
+    def received(self, frame: f.ServerFrame) -> None:
+        """A frame came that answers nothing."""
+        match frame:
+            case f.Snapshot():
+                if self.replica.snapshot(frame):
+                    self.marks.forget(NotFound("the server's messages are others than before"))
+            case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
+                self.replica.event(frame)
+            case _:
+                pass
+
+    def handled(self) -> None:
+        """Something was dealt with: send what is due, and tell the observers what has changed."""
+        self.posts.heard(self.replica.take_own())
+        self.marks.note_displayed()
+        if self.connector.is_online:
+            now = self._pacing.now()
+            self.posts.send_due(now)
+            self.marks.send_due(now)
+            self._pulls.send_due(now)
+        self.tell_observers()
+        self._stirred.set()
+        self._end_turn(None)
+
+    def connection_lost(self) -> None:
+        """Everything under way is to be sent again."""
+        self.posts.connection_lost()
+        self.marks.connection_lost()
+        self._end_turn(Unreachable("the connection was lost before the answer came"))
+
+    def logged_out(self) -> None:
+        """The user has logged out: nothing of them stays but what waits, for when they come back."""
+        if self.replica.me is not None:
+            self.posts.set_aside(self.replica.me.id)
+        self.fail(LoggedOut())
+        self.marks.forget(LoggedOut())
+        self.replica.leave()
+        self.marks.displayed.opened(None)
+        self.tell_observers()
+
+    def given_up(self, error: ChatError) -> None:
+        """Nothing is tried any more. The outbox stays, for the case that the same user logs in again."""
+        self.fail(error if isinstance(error, LinkError | PeerError) else LoggedOut())
+
+    # ---- what the client does
+
+    def fail(self, error: ChatError) -> None:
+        """Nobody will hear any more what became of posts and marks."""
+        self.posts.fail(error)
+        self.marks.fail(error)
+
+    def tell_observers(self) -> None:
+        """Tell the observers what has changed."""
+        self.audience.tell(self.replica.take_notes())
+
+    async def flush(self, seconds: float) -> None:
+        """Wait until everything is sent, at most so long and while there is a connection."""
+        with suppress(TimeoutError, Unreachable):
+            async with self._clock.timeout(seconds):
+                while self.posts.waiting():
+                    await self.turn()
+
+    async def pace(self) -> None:
+        """Send what waits for a time, for ever."""
+        while True:
+            self._stirred.clear()
+            times = (self.posts.next_due(), self.marks.next_due(), self._pulls.next_due())
+            due = min((at for at in times if at is not None), default=None) if self.connector.is_online else None
+            try:
+                async with self._clock.timeout(None if due is None else max(0.0, due - self._pacing.now())):
+                    await self._stirred.wait()
+            except TimeoutError:
+                try:
+                    self.handled()
+                except (Exception, asyncio.CancelledError):  # nothing is awaited here: a cancellation is a mistake, too
+                    log.exception("what was due could not be sent")
+                    self.connector.drop()
+
+    async def turn(self) -> None:
+        """Wait until something was dealt with. Raises Unreachable when the connection is gone before."""
+        if not self.connector.is_online:
+            msg = "there is no connection to the server"
+            raise Unreachable(msg)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._turns.add(turn)
+        try:
+            await turn
+        finally:
+            self._turns.discard(turn)
+
+    def _end_turn(self, error: ChatError | None) -> None:
+        for turn in self._turns:
+            if not turn.done():
+                turn.set_result(None) if error is None else turn.set_exception(error)
