@@ -30,6 +30,7 @@ from .config import Config, ConfigError, default_db
 from .health import Health
 from .server import Server
 from .tls import server_tls
+from .watch import Watched
 
 try:
     from uvloop import new_event_loop
@@ -73,10 +74,11 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(SqliteStorage(config.db))
+        clock = SystemClock()
         cost = LOW if config.password_cost == "low" else NORMAL  # noqa: S105 - no password
         host = Host(
             storage=storage,
-            clock=SystemClock(),
+            clock=clock,
             ids=SystemIds(),
             hasher=await stack.enter_async_context(Argon2Hasher(cost)),
             names=AsciiNames(),
@@ -89,7 +91,7 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
         )
         await stack.enter_async_context(_listening(listener, config))
         await stack.enter_async_context(_listening_to_operators(config))
-        yield Server(host, listener, health)
+        yield Server(Watched(host, storage.check, clock), listener, health)
 
 
 @asynccontextmanager

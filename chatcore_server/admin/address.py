@@ -12,8 +12,9 @@ _LONGEST = 107
 
 
 def socket_path(db: Path) -> Path:
-    """Give the socket's path."""
-    return db.absolute().with_name(f"{db.name}.sock")
+    """Give the socket's path: the same by whatever links the database is reached."""
+    resolved = db.resolve()
+    return resolved.with_name(f"{resolved.name}.sock")
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcore.adapters.sqlite.backup import back_up as copy_database
-from chatcore.adapters.sqlite.database import alone, check_exists, check_target
 from chatcore.adapters.sqlite.export import records
 from chatcore.adapters.sqlite.faults import faults
+from chatcore.adapters.sqlite.lock import alone
 from chatcore.adapters.sqlite.new_file import new_file
+from chatcore.adapters.sqlite.place import check_exists, check_target
 from chatcore.adapters.sqlite.restore import restore as put_in_place
 from chatcore.adapters.sqlite.snapshot import Contents, contents, snapshot
 from chatcore.domain.ids import ConversationId
@@ -41,7 +42,7 @@ def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
     if answer is not None:
         held = Contents(answer.users, answer.messages)
     else:
-        check_exists(db)  # before the lock, whose file would stay
+        check_exists(db)  # before the lock, which would make it
         with alone(db):
             held = copy_database(db, to, replace=replace)
     write(f"{to} has {held}")

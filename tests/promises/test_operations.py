@@ -228,6 +228,46 @@ async def test_p25_a_second_server_on_the_same_file_refuses_to_start_and_does_no
         assert (await client.post(GENERAL, "hello")).seq == 1
 
 
+@pytest.mark.parametrize("name", ["symbolic link", "hard link", "lock file removed"])
+async def test_p25_a_second_server_is_refused_by_whatever_name_it_reaches_the_file(tmp_path: Path, name: str) -> None:
+    db, other = tmp_path / "chat.db", tmp_path / "other.db"
+    async with ServerProcess(db):
+        match name:
+            case "symbolic link":
+                other.symlink_to(db)
+            case "hard link":
+                other.hardlink_to(db)
+            case _:
+                other = db
+                (tmp_path / "chat.db.lock").unlink(missing_ok=True)
+
+        with pytest.raises(RuntimeError, match="in use by another server"):
+            await ServerProcess(other).start()
+
+
+@pytest.mark.parametrize("harm", ["deleted", "moved", "replaced", "log deleted"])
+async def test_p25_a_server_whose_file_has_gone_says_so_within_ten_seconds_and_ends(tmp_path: Path, harm: str) -> None:
+    db, clock = tmp_path / "chat.db", SystemClock()
+    async with ServerProcess(db) as server, chatcore.connect(server.url) as client:
+        await client.register("alice", "correct horse battery")
+        match harm:
+            case "deleted":
+                db.unlink()
+            case "moved":
+                db.rename(tmp_path / "moved.db")
+            case "replaced":
+                (tmp_path / "older.db").write_bytes(db.read_bytes())
+                (tmp_path / "older.db").replace(db)
+            case _:
+                (tmp_path / "chat.db-wal").unlink()
+        begun = clock.monotonic()
+
+        status = await asyncio.wait_for(server.wait(), 30)
+
+        assert (status, clock.monotonic() - begun < 10) == (1, True)
+        assert "was deleted, moved or replaced while the server had it open" in server.log.splitlines()[-1]
+
+
 def test_p25_the_library_refuses_a_second_storage_as_well(tmp_path: Path) -> None:
     async def twice() -> None:
         async with SqliteStorage(tmp_path / "chat.db"):

@@ -11,8 +11,8 @@ import pytest
 import chatcore
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.backup import back_up
-from chatcore.adapters.sqlite.database import alone
 from chatcore.adapters.sqlite.faults import faults
+from chatcore.adapters.sqlite.lock import alone
 from chatcore.adapters.sqlite.snapshot import snapshot
 from chatcore.errors import StorageError
 from chatcore.testing.server_process import ServerProcess

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from .database import check_target
 from .new_file import new_file
+from .place import check_target
 from .snapshot import Contents, contents, snapshot
 from .trouble import translating
 

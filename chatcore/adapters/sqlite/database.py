@@ -1,23 +1,21 @@
-"""The connections to one SQLite file: one that writes, a few that only read, and the lock against a second server."""
+"""The connections to one SQLite file: one that writes, and a few that only read."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
-from filelock import FileLock, Timeout
 
-from ...errors import ChatError, StorageError, StorageFull
+from ...errors import ChatError
+from .lock import Hold, alone
 from .migrations import VERSION, migrate, schema_version
-from .trouble import committing, translating, undone
-
-OLDEST_SQLITE = (3, 37, 0)
-"""The first one with strict tables."""
+from .place import opening
+from .trouble import committing, undone
 
 _WAIT_AT_START_S = 10.0
 # For the lock of another program. Meanwhile no write goes on, so that it is short: what cannot be written then is
@@ -31,9 +29,6 @@ _CACHE = "cache_size = -16384"  # KiB
 # sooner.
 _READERS_CACHE = "cache_size = -4096"
 
-_SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
-"""Of the files that are a database."""
-
 Record = Sequence[Any]
 
 
@@ -44,11 +39,14 @@ class Database:
     not known whether a commit has happened. A constraint that does not hold is sqlite3's own IntegrityError.
     """
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection, readers: Iterable[aiosqlite.Connection]) -> None:
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, readers: Iterable[aiosqlite.Connection], hold: Hold
+    ) -> None:
         self._path = path
         self._writer = writer
         self._readers = cycle(readers)
         self._is_in_block = False
+        self.hold = hold
         self.commits = 0
         "How many were made, as far as they are known to have happened."
 
@@ -56,10 +54,9 @@ class Database:
     @asynccontextmanager
     async def open(cls, path: Path, readers: int) -> AsyncIterator[Database]:
         """Open or make the file, for this process alone; raise StorageError with what is wrong."""
-        with alone(path):
+        with alone(path) as hold:
             async with AsyncExitStack() as stack:
-                with _opening(path):
-                    _make(path)
+                with opening(path):
                     writer = await stack.enter_async_context(_connect(path, "rwc"))
                     version = await _schema(writer, path)  # before anything is written to the file
                     await _set_up(writer, "journal_mode = wal", _DURABLE, _CHECKPOINT, _CACHE)
@@ -68,7 +65,8 @@ class Database:
                     for reader in reading:
                         await _set_up(reader, _READERS_CACHE, _PATIENCE)
                     await _set_up(writer, _PATIENCE)
-                yield cls(path, writer, reading)
+                    hold.note_files()
+                yield cls(path, writer, reading, hold)
 
     async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:
         """Run one statement that reads: it sees one moment, after every commit that has returned."""
@@ -128,73 +126,6 @@ class Database:
         """End a transaction that failed. Usually SQLite has done so by itself."""
         if self._writer.in_transaction:
             await self._execute("rollback")
-
-
-@contextmanager
-def _opening(path: Path) -> Iterator[None]:
-    """Say of whatever goes wrong that the file cannot be opened."""
-    try:
-        with translating(f"cannot open the database {path}"):
-            yield
-    except StorageFull as error:
-        msg = f"cannot open the database {path}: the disk is full"
-        raise StorageError(msg) from error
-    except Timeout:
-        msg = f"the database {path} is in use by another server"
-        raise StorageError(msg) from None
-    except OSError as error:
-        msg = f"cannot open the database {path}: {error.strerror}"
-        raise StorageError(msg) from error
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold the lock of the one who may write to the file; raise StorageError where another one has it."""
-    lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
-    with _opening(path):
-        check_place(path)
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def check_place(path: Path) -> None:
-    """Check what can be checked before SQLite is asked; raise StorageError."""
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        needed = ".".join(map(str, OLDEST_SQLITE))
-        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
-        raise StorageError(msg)
-    if not path.parent.is_dir():
-        msg = f"cannot open the database {path}: there is no directory {path.parent}"
-        raise StorageError(msg)
-    if path.exists() and not path.is_file():
-        msg = f"cannot open the database {path}: it is not a file"
-        raise StorageError(msg)
-
-
-def check_exists(path: Path) -> None:
-    """Check that there is a database to be read; raise StorageError."""
-    check_place(path)
-    if not path.exists():
-        msg = f"there is no database {path}"
-        raise StorageError(msg)
-
-
-def check_target(path: Path, to: Path) -> None:
-    """Check that a file to be written is none of a database's own; raise StorageError."""
-    target = to.parent.resolve() / to.name
-    # SQLite keeps the others beside the file that a link leads to.
-    for db in (path.parent.resolve() / path.name, path.resolve()):
-        if target in {db.with_name(f"{db.name}{suffix}") for suffix in _SUFFIXES}:
-            msg = f"the file {to} is of the database {path} itself"
-            raise StorageError(msg)
-
-
-def _make(path: Path) -> None:
-    # Nobody else's business: messages and hashes of passwords. SQLite's other files get the same mode.
-    path.touch(mode=0o600)
 
 
 def _connect(path: Path, mode: str) -> aiosqlite.Connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...errors import StorageError
 from .backup import copy
-from .database import alone
+from .lock import alone
 from .new_file import new_file
 from .snapshot import Contents, contents, snapshot
 from .trouble import translating
@@ -31,11 +31,12 @@ def restore(path: Path, backup: Path, now: datetime) -> tuple[Contents, Path | N
     `now` goes into the name of the former one. Raises StorageError, with nothing changed, where a server has the
     database open, where the backup is damaged or of a newer schema, and where there is no room.
     """
-    with snapshot(backup, is_current=False) as source, alone(path), new_file(path, replace=True) as part:
+    with snapshot(backup, is_current=False) as source, alone(path) as hold, new_file(path, replace=True) as part:
         copy(source, part)
         _renew(part, backup)
-        former = _keep(path, path.with_name(f"{path.name}.until-{now:%Y%m%dT%H%M%SZ}")) if path.exists() else None
-        return contents(source), former
+        if hold.is_new:
+            return contents(source), None
+        return contents(source), _keep(path, path.with_name(f"{path.name}.until-{now:%Y%m%dT%H%M%SZ}"))
 
 
 def _renew(copied: Path, backup: Path) -> None:

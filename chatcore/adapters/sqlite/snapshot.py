@@ -10,8 +10,8 @@ from pathlib import Path
 import attrs
 
 from ...errors import StorageError
-from .database import check_exists
 from .migrations import VERSION, schema_version, steps
+from .place import check_exists
 from .trouble import translating
 
 

@@ -89,6 +89,13 @@ class SqliteStorage:
             self._open = _Opened(database, epoch, begun, log, Sessions(database, self._write))
             self._stack = stack.pop_all()
 
+    def check(self) -> None:
+        """Raise StorageError where the path does not lead to the open file any more: then nothing is written either."""
+        trouble = self._opened.database.hold.trouble()
+        if trouble is not None:
+            self._failure = trouble
+            raise StorageError(trouble)
+
     async def close(self) -> None:
         """Finish the writes under way, then close the file. Nothing happens when it is closed already."""
         self._open = None

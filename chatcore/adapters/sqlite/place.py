@@ -1,0 +1,63 @@
+"""Where a database may be, and what is wrong with a place."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...errors import StorageError, StorageFull
+from .trouble import translating
+
+OLDEST_SQLITE = (3, 37, 0)
+"""The first one with strict tables."""
+
+_SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
+"""Of the files that are a database."""
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Say of whatever goes wrong that the file cannot be opened."""
+    try:
+        with translating(f"cannot open the database {path}"):
+            yield
+    except StorageFull as error:
+        msg = f"cannot open the database {path}: the disk is full"
+        raise StorageError(msg) from error
+    except OSError as error:
+        msg = f"cannot open the database {path}: {error.strerror}"
+        raise StorageError(msg) from error
+
+
+def check_place(path: Path) -> None:
+    """Check what can be checked before SQLite is asked; raise StorageError."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
+        raise StorageError(msg)
+    if not path.parent.is_dir():
+        msg = f"cannot open the database {path}: there is no directory {path.parent}"
+        raise StorageError(msg)
+    if path.exists() and not path.is_file():
+        msg = f"cannot open the database {path}: it is not a file"
+        raise StorageError(msg)
+
+
+def check_exists(path: Path) -> None:
+    """Check that there is a database to be read; raise StorageError."""
+    check_place(path)
+    if not path.exists():
+        msg = f"there is no database {path}"
+        raise StorageError(msg)
+
+
+def check_target(path: Path, to: Path) -> None:
+    """Check that a file to be written is none of a database's own; raise StorageError."""
+    target = to.parent.resolve() / to.name
+    # SQLite keeps the others beside the file that a link leads to.
+    for db in (path.parent.resolve() / path.name, path.resolve()):
+        if target in {db.with_name(f"{db.name}{suffix}") for suffix in _SUFFIXES}:
+            msg = f"the file {to} is of the database {path} itself"
+            raise StorageError(msg)
