@@ -26,6 +26,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chatcore import GENERAL, ChatClient, connect
 from chatcore.adapters.system import SystemClock
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import ENGLISH
 
 SIZE = Size(rows=30, columns=100)
@@ -52,7 +53,7 @@ async def _measure(client: ChatClient, messages: int) -> None:
         language=ENGLISH,
         now=lambda: datetime.now(UTC),
     )
-    screen = Screen(client, viewer, SystemClock())
+    screen = Screen(client, viewer, SystemClock(), Drafts())
     running = asyncio.create_task(screen.run())
     while not client.replica.complete:
         await asyncio.sleep(0.01)

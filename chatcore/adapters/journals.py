@@ -71,6 +71,9 @@ class Journals:
         file = next((file for file in self._files if key in file.records), own)
         with self._translating():
             file.put(record)
+            for other in self._files:
+                if other is not file:
+                    other.drop(key)
 
     def drop(self, key: str) -> None:
         """Keep a record no more. Raises StorageFull, StorageError."""

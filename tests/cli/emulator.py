@@ -20,6 +20,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chatcore import ChatClient
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import ENGLISH, Language
 from chatcore.testing import ChatWorld, VirtualClock
 
@@ -172,6 +173,7 @@ async def terminal(
     *,
     language: Language = ENGLISH,
     depth: ColorDepth = ColorDepth.DEPTH_24_BIT,
+    drafts: Drafts | None = None,
 ) -> AsyncIterator[ChatEmulator]:
     """Show the chat on a terminal of this size. The screen has a clock of its own, which stands still."""
     viewer = Viewer(
@@ -182,7 +184,7 @@ async def terminal(
     )
     with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()
-        screen = Screen(client, viewer, clock)
+        screen = Screen(client, viewer, clock, drafts or Drafts())
         emulator = ChatEmulator(world, client, screen, clock, keys, glass)
         running = asyncio.create_task(screen.run())
         await emulator.settle()

@@ -135,6 +135,38 @@ async def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(person: Person
         assert run.raw().endswith("\x1b[?1004l\x1b[23;2t")
 
 
+@pytest.mark.parametrize("end", ["leaving", *ENDS, "session ended elsewhere"])
+async def test_what_is_being_written_is_there_after_every_end(person: Person, end: object) -> None:
+    await person.register("alice")
+    profile = person.profiles.find()
+    assert profile
+    async with person.runs() as run:
+        await run.sees("online")
+        run.press("/everybody" + ENTER)
+        await run.sees("Write to General chat")
+        run.press("unfinished")
+        await run.sees("> unfinished")
+        match end:
+            case signal.Signals():
+                os.kill(os.getpid(), end)
+            case "leaving":
+                run.press(CTRL_Q)
+            case _:
+                async with chatcore.connect(person.url, token=profile.token) as elsewhere:
+                    await elsewhere.log_out()
+                await run.sees("who are you?")
+                run.press(CTRL_Q)
+        await run.ended()
+    async with chatcore.connect(person.url) as client:
+        await client.log_in("alice", PASSWORD)
+        person.profiles.remember(Profile(person.url, "alice", client.token))
+
+    async with person.runs() as run:
+        await run.sees("online", "✎")
+        run.press("/everybody" + ENTER)
+        await run.sees("> unfinished")
+
+
 async def test_a_signal_ends_the_form(person: Person) -> None:
     async with person.runs() as run:
         await run.sees("who are you?")

@@ -1,10 +1,19 @@
 """Where text is written."""
 
+from pathlib import Path
+
 import pytest
 from chatcore_cli.cells import width
+from prompt_toolkit.document import Document
+from prompt_toolkit.key_binding.bindings.basic import load_basic_bindings
+from prompt_toolkit.key_binding.bindings.emacs import load_emacs_bindings
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
 
+from chatcore.adapters.drafts_file import DraftsFile
+from chatcore.client.drafts import Drafts
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import BACKSPACE, CTRL_N, CTRL_P, ENTER, LEFT, TAB, alt, paste, terminal
+from tests.cli.emulator import BACKSPACE, CTRL_C, CTRL_N, CTRL_P, DOWN, ENTER, F1, LEFT, TAB, UP, alt, paste, terminal
 
 
 async def test_each_conversation_keeps_its_draft() -> None:
@@ -19,6 +28,124 @@ async def test_each_conversation_keeps_its_draft() -> None:
             await t.type("for carol", CTRL_P)
 
             assert "> for bob" in t.lines[-2]
+
+
+async def test_a_draft_comes_back_when_an_old_message_was_looked_at() -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("an old one", ENTER, "my draft", UP)
+            assert "> an old one" in t.lines[-2]
+
+            await t.type(CTRL_N, CTRL_P)
+            assert "> my draft" in t.lines[-2]
+
+            await t.type(UP, DOWN)
+            assert "> my draft" in t.lines[-2]
+
+
+async def test_an_old_message_that_is_sent_again_leaves_the_draft_as_it_was() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("again", ENTER, "my draft", UP, ENTER)
+            await t.settle()
+
+            assert "> my draft" in t.lines[-2]
+            log = await bob.history(await bob.conversation_with("alice"))
+            assert [message.text for message in log] == ["again", "again"]
+
+
+async def test_an_old_message_that_was_changed_is_kept_beside_the_draft() -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("old", ENTER, "my draft", UP, " and new", CTRL_N, CTRL_P)
+
+            assert [line[25:].strip() for line in t.lines[-3:-1]] == ["> my draft", "old and new"]
+
+
+@pytest.mark.parametrize("help_is_open", [False, True])
+async def test_no_key_of_a_shell_takes_the_text_away(help_is_open: bool) -> None:
+    """Those that cut keep what they took for Ctrl+Y; with the help in view none does anything to it."""
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            composer, bob = t.screen.desk.composer, t.screen.desk.talk.conversation
+            keys = {binding.keys for binding in load_emacs_bindings().bindings + load_basic_bindings().bindings}
+            for stroke in sorted(keys, key=str):
+                closes_help = help_is_open and stroke[0] is Keys.Escape
+                if stroke in DELETE or set(stroke) & UNFIT or closes_help:
+                    continue
+                composer.buffer.reset(Document("my draft", 3))
+                t.screen.desk.is_helping = help_is_open
+                t.screen.focus()
+                for key in stroke:
+                    t.app.key_processor.feed(KeyPress(key))
+                t.app.key_processor.process_keys()
+                await t.settle(0)
+
+                composer.switch(bob)  # from wherever the key has led
+                cut = "" if help_is_open else t.app.clipboard.get_data().text
+                assert len(composer.text + cut) >= len("my draft"), (stroke, composer.text)
+                assert not help_is_open or composer.text == "my draft", stroke
+
+
+DELETE = {(Keys.ControlH,), (Keys.ControlD,), (Keys.Delete,), (Keys.ControlDelete,)}
+"""Those delete a character."""
+
+UNFIT = {
+    *(Keys.ControlC, Keys.ControlQ, Keys.ControlZ, Keys.Enter),
+    *(Keys.CPRResponse, Keys.SIGINT, Keys.Any, Keys.BracketedPaste),
+}
+"""They throw away, leave, send, or are no keys."""
+
+
+async def test_ctrl_c_closes_the_help_and_leaves_what_is_written_below() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+
+            await t.type("my draft", F1, CTRL_C)
+
+            assert "> my draft" in t.lines[-2]
+            await t.type(CTRL_C)
+            assert "> Write to bob" in t.lines[-2]
+
+
+async def test_drafts_are_on_disk_a_second_after_they_were_written_and_there_at_the_next_start(tmp_path: Path) -> None:
+    async with ChatWorld() as world:
+        alice, _, _ = await world.users("alice", "bob", "carol")
+        kept = Drafts(DraftsFile(tmp_path / "drafts"))
+        kept.open()
+        async with terminal(world, alice, drafts=kept) as t:
+            await t.open("bob")
+            await t.type("for bob", CTRL_N, "for carol")
+            t.clock.advance()
+            await t.settle(0)
+            on_disk = (tmp_path / "drafts").read_text()
+        kept.close()
+
+        again = Drafts(DraftsFile(tmp_path / "drafts"))
+        again.open()
+        async with terminal(world, alice, drafts=again) as t:
+            assert sum(line.endswith("✎") for line in t.roster) == 2
+            await t.open("bob")
+            assert "> for bob" in t.lines[-2]
+            await t.type(ENTER)
+            after = (tmp_path / "drafts").read_text()
+        again.close()
+
+    assert "for bob" in on_disk
+    assert "for carol" in on_disk
+    assert '"dropped"' in after
 
 
 async def test_a_pasted_text_of_several_lines_is_not_sent_by_itself() -> None:

@@ -20,10 +20,12 @@ from chatcore import (
     UserId,
     connect,
 )
+from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.system import SystemClock
 from chatcore.client import local_server
-from chatcore.client.accounts import outbox_path
+from chatcore.client.accounts import drafts_path, outbox_path
 from chatcore.client.credentials import Credentials
+from chatcore.client.drafts import Drafts
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
 from chatcore.client.sentences import connection_reason, not_kept, not_remembered
 from chatcore.client.zone import LocalZone
@@ -95,7 +97,7 @@ class Program:
                     return
                 client, profile = entered
                 self._remember(profile)
-                if await self._show(client) is Outcome.QUIT:
+                if await self._show(client, self._drafts(stack, profile)) is Outcome.QUIT:
                     return
                 message = connection_reason(client.connection, self._options.language)
                 profile = Profile(profile.server, profile.name)
@@ -131,14 +133,14 @@ class Program:
         client = entered[0]
         return client, Profile(client.url, client.me.name, client.token)
 
-    async def _show(self, client: ChatClient) -> Outcome:
+    async def _show(self, client: ChatClient, drafts: Drafts) -> Outcome:
         viewer = Viewer(
             me=lambda: client.replica.me.id if client.replica.me else UserId(""),
             sender_name=client.replica.name_of,
             language=self._options.language,
             now=self._now,
         )
-        screen = Screen(client, viewer, self._clock, depth=colour_depth(os.environ))
+        screen = Screen(client, viewer, self._clock, drafts, depth=colour_depth(os.environ))
         screen.desk.notice, self._trouble = self._trouble, ""
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away
@@ -196,6 +198,18 @@ class Program:
             must_keep=False,
             allow_plaintext=self._options.allow_plaintext,
         )
+
+    def _drafts(self, stack: AsyncExitStack, profile: Profile) -> Drafts:
+        """Give what the user had not finished writing; where it cannot be kept, there is a word about it."""
+        try:
+            drafts = Drafts(DraftsFile(drafts_path(state_folder(), profile.server, profile.name)))
+        except NoHome:
+            return Drafts()
+        stack.callback(drafts.close)
+        drafts.open()
+        if drafts.trouble is not None and not self._trouble:
+            self._trouble = not_kept(drafts.trouble, self._options.language)
+        return drafts
 
     def _outbox(self, profile: Profile) -> Path | None:
         try:

@@ -10,6 +10,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 
+from chatcore.client.drafts import Drafts
 from chatcore.client.typed import typed
 from chatcore.domain.ids import ConversationId
 
@@ -19,15 +20,15 @@ from .cells import steady
 class Composer:
     """The text being written."""
 
-    def __init__(self, names: Callable[[], Iterable[str]], commands: Iterable[str]) -> None:
+    def __init__(self, names: Callable[[], Iterable[str]], commands: Iterable[str], drafts: Drafts) -> None:
         """`names` gives the names of users, `commands` are those that begin with a slash."""
-        self.buffer = Buffer(
+        self.buffer = _Buffer(
             multiline=True,
             completer=_Words(names, tuple(commands)),
             history=InMemoryHistory(),
             name="composer",
         )
-        self._drafts: dict[ConversationId, Document] = {}
+        self._drafts = drafts
         self._conversation: ConversationId | None = None
 
     @property
@@ -37,29 +38,34 @@ class Composer:
 
     def switch(self, conversation: ConversationId | None) -> None:
         """Put the draft away and take up the one of another conversation."""
-        if self._conversation is not None:
-            self._drafts.pop(self._conversation, None)
-            if self.text:
-                self._drafts[self._conversation] = self.buffer.document
+        self.save()
         self._conversation = conversation
-        draft = self._drafts.get(conversation) if conversation is not None else None
-        self.buffer.reset(draft or Document())
+        self.buffer.reset(Document(self._drafts.of(conversation) if conversation is not None else ""))
 
     def has_draft(self, conversation: ConversationId) -> bool:
         """Tell whether something unsent is written there."""
-        return bool(self.text) if conversation == self._conversation else conversation in self._drafts
+        return bool(self.buffer.all_written if conversation == self._conversation else self._drafts.of(conversation))
+
+    def save(self) -> None:
+        """Have on disk what is written."""
+        if self._conversation is not None:
+            self._drafts.write(self._conversation, self.buffer.all_written)
+        self._drafts.save()
 
     def take(self) -> str:
-        """Give what is written and begin anew; it can be had again with the Up key."""
+        """Give what is written and begin anew; it can be had again with the Up key.
+
+        Where it was fetched with that key, the draft from which the user went up is there again.
+        """
         text = typed(self.text)
         self.buffer.append_to_history()
-        self.buffer.reset()
+        self._begin_anew()
         return text
 
     def clear(self) -> bool:
         """Throw away what is written; tell whether there was anything."""
         had = bool(self.text)
-        self.buffer.reset()
+        self._begin_anew()
         return had
 
     def paste(self, text: str) -> None:
@@ -79,6 +85,10 @@ class Composer:
         else:
             self.buffer.start_completion(insert_common_part=True)
 
+    def _begin_anew(self) -> None:
+        self.buffer.reset(Document(self.buffer.left_behind))
+        self.save()
+
     def accept_completion(self) -> bool:
         """Take the completion that is chosen in the menu; tell whether there was one."""
         state = self.buffer.complete_state
@@ -91,6 +101,26 @@ class Composer:
         if was_open:
             self.buffer.cancel_completion()
         return was_open
+
+
+class _Buffer(Buffer):
+    """A text of which nothing is taken away by keys that do so in a shell: only Enter sends."""
+
+    def validate_and_handle(self) -> None:
+        """Do nothing: the shell's other keys for "accept the line" have no meaning here."""
+
+    @property
+    def left_behind(self) -> str:
+        """What was being written before the Up key fetched what is seen now; empty where it did not."""
+        return self._working_lines[-1] if self.working_index < len(self._working_lines) - 1 else ""
+
+    @property
+    def all_written(self) -> str:
+        """Everything that would be missed: what is being written, and what was fetched and then changed."""
+        if self.working_index == len(self._working_lines) - 1:
+            return self.text
+        is_changed = self.text not in self.history.get_strings()
+        return "\n".join(filter(None, [self.left_behind, self.text if is_changed else ""]))
 
 
 class _Words(Completer):

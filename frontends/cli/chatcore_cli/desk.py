@@ -8,10 +8,11 @@ from prompt_toolkit.buffer import Buffer
 
 from chatcore import GENERAL, ChatClient, ChatError
 from chatcore.client.attention import Attention
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change, ItemState
-from chatcore.client.sentences import error_text
+from chatcore.client.sentences import error_text, not_kept
 from chatcore.client.sight import Sight
 from chatcore.client.stack import Stack
 from chatcore.client.text import clean, clean_line
@@ -38,6 +39,7 @@ class Desk:
         terminal: Terminal,
         monotonic: Callable[[], float],
         commands: Iterable[str],
+        drafts: Drafts,
     ) -> None:
         """`commands` are the names of those that the composer completes."""
         self.client = client
@@ -47,7 +49,8 @@ class Desk:
         self._attention = Attention(monotonic())
         self.roster = ListView(self.language.gettext("General chat"))
         self.talk = Talk(client, Painter(viewer), terminal.spawn, monotonic)
-        self.composer = Composer(lambda: [row.name for row in self.roster.rows], commands)
+        self.composer = Composer(lambda: [row.name for row in self.roster.rows], commands, drafts)
+        self._drafts = drafts
         self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)
         self.is_finding = True
         "Whether a row of the list is being chosen; otherwise the cursor is in the composer."
@@ -192,9 +195,18 @@ class Desk:
         else:
             self._post(self.talk.conversation, text)
 
+    def save(self) -> None:
+        """Have on disk what is written, and say once where that does not work."""
+        former = self._drafts.trouble
+        self.composer.save()
+        if self._drafts.trouble is not None and former is None:
+            self.say(not_kept(self._drafts.trouble, self.language))
+
     def interrupt(self) -> None:
-        """Throw away what is written; where nothing is, say how to leave."""
-        if self.is_finding:
+        """Throw away what is written; where nothing is, say how to leave. The help is closed, no more."""
+        if self.is_helping:
+            self.help()
+        elif self.is_finding:
             self.clear_written()
         elif not self.composer.clear():
             self.say(self.language.gettext("Ctrl+Q leaves the program."))
@@ -239,6 +251,7 @@ class Desk:
         """Show the keys and commands, or hide them."""
         self.is_helping = not self.is_helping
         self.help_top = 0
+        self._terminal.focus()
         self._uncover()
 
     def scroll_help(self, lines: int) -> None:

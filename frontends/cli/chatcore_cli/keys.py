@@ -120,6 +120,8 @@ KEYS = (
                 When.TALKING,
             ),
             Key("", (("c-h",),), lambda desk: desk.composer.erase(), when=When.TALKING),
+            # In a shell these two take the line away.
+            Key("", (("c-o",), ("escape", "#")), _nothing),
             Key("↑ ↓", (), _nothing, _("move in the text; past its edge: what was sent before")),
             Key("Ctrl+A E K U W Y", (), _nothing, _("as in the shell")),
             Key("Ctrl+C", (("c-c",),), Desk.interrupt, _("throw away what is written")),

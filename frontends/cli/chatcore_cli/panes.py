@@ -174,6 +174,10 @@ class HelpPane(UIControl):
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    def is_focusable(self) -> bool:
+        """Take the keyboard: what cannot be seen below is not written on."""
+        return True
+
     def create_content(self, width: int, height: int) -> UIContent:
         """Draw the part in view."""
         lines = help_lines(self._desk.language, width)

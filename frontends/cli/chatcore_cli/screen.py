@@ -25,6 +25,7 @@ from prompt_toolkit.output import ColorDepth
 
 from chatcore import ChatClient, ConnectionPhase
 from chatcore.client.days import Calendar
+from chatcore.client.drafts import Drafts
 from chatcore.client.rows import row_name
 from chatcore.client.sentences import title
 from chatcore.ports.clock import Clock
@@ -52,10 +53,19 @@ ESCAPE_TIME = 0.15
 class Screen:
     """The chat on a terminal."""
 
-    def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, *, depth: ColorDepth | None = None) -> None:
+    def __init__(
+        self,
+        client: ChatClient,
+        viewer: Viewer,
+        clock: Clock,
+        drafts: Drafts,
+        *,
+        depth: ColorDepth | None = None,
+    ) -> None:
         terminal.know_focus_reports()
         self._client, self._clock = client, clock
-        self.desk = Desk(client, viewer, self, clock.monotonic, [command.name for command in COMMANDS])
+        self.desk = Desk(client, viewer, self, clock.monotonic, [command.name for command in COMMANDS], drafts)
+        self._help = HelpPane(self.desk)
         self._observer = ScreenObserver(self.desk, self, clock.monotonic)
         self._title = ""
         self._left: Outcome | None = None
@@ -83,6 +93,7 @@ class Screen:
         finally:
             terminal.end(self.app.output)
             unsubscribe()
+            self.desk.composer.save()
             self._client.opened(None)
             self._client.window_active(False)
 
@@ -99,7 +110,10 @@ class Screen:
 
     def focus(self) -> None:
         """Put the cursor where the desk's state wants it."""
-        self.app.layout.focus(self.desk.finder if self.desk.is_finding else self.desk.composer.buffer)
+        desk = self.desk
+        self.app.layout.focus(
+            self._help if desk.is_helping else desk.finder if desk.is_finding else desk.composer.buffer
+        )
 
     def spawn(self, work: Coroutine[object, object, None]) -> object:
         """Run something beside, for as long as the screen is there."""
@@ -148,7 +162,7 @@ class Screen:
         body = HSplit(
             [
                 ConditionalContainer(chat, ~helping),
-                ConditionalContainer(Window(HelpPane(self.desk)), helping),
+                ConditionalContainer(Window(self._help), helping),
                 _bar(lambda cells: status(self.desk, self._seconds_left, cells)),
             ]
         )
@@ -237,12 +251,13 @@ class Screen:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
-        """Count down while the connection is away, turn the page at midnight, see who looks, whether the list came."""
+        """Do what time asks for: count down, turn the page at midnight, see who looks and what came, keep drafts."""
         calendar = Calendar(self.desk.viewer.now)
         while True:
             await self._clock.sleep(1)
             self.desk.keep_cursor()
             self.desk.look()
+            self.desk.save()
             if calendar.turns() or self._client.connection.phase is not ConnectionPhase.ONLINE:
                 self.refresh()
 

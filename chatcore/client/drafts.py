@@ -1,0 +1,55 @@
+"""What a user has not finished writing: one text for each conversation, kept on disk a little later."""
+
+from __future__ import annotations
+
+from ..domain.ids import ConversationId
+from ..errors import ChatError, StorageError, StorageFull
+from ..ports.drafts import DraftKeeper, NoDrafts
+
+
+class Drafts:
+    """The drafts of one user on one server. A frontend writes each change, and saves when the typing rests."""
+
+    def __init__(self, keeper: DraftKeeper | None = None) -> None:
+        self._keeper = keeper or NoDrafts()
+        self._texts: dict[ConversationId, str] = {}
+        self._unsaved: set[ConversationId] = set()
+        self.trouble: ChatError | None = None
+        "Why they do not outlive the program, the last time it was tried; None where they do."
+
+    def open(self) -> None:
+        """Take up what was written before. Raises nothing: `trouble` tells."""
+        try:
+            self._texts = dict(self._keeper.open())
+        except (StorageFull, StorageError) as error:
+            self.trouble = error
+
+    def of(self, conversation: ConversationId) -> str:
+        """Give what is written there; empty where nothing is."""
+        return self._texts.get(conversation, "")
+
+    def write(self, conversation: ConversationId, text: str) -> None:
+        """Something else is written there now; white space is nothing."""
+        text = text if text.strip() else ""
+        if text == self.of(conversation):
+            return
+        if text:
+            self._texts[conversation] = text
+        else:
+            del self._texts[conversation]
+        self._unsaved.add(conversation)
+
+    def save(self) -> None:
+        """Have on disk what is written. Raises nothing: `trouble` tells, and the next time it is tried again."""
+        try:
+            for conversation in list(self._unsaved):
+                self._keeper.keep(conversation, self.of(conversation))
+                self._unsaved.discard(conversation)
+                self.trouble = None
+        except (StorageFull, StorageError) as error:
+            self.trouble = error
+
+    def close(self) -> None:
+        """Save, and let go of the file."""
+        self.save()
+        self._keeper.close()
