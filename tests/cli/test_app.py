@@ -135,7 +135,7 @@ async def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(person: Person
         assert run.raw().endswith("\x1b[?1004l\x1b[23;2t")
 
 
-@pytest.mark.parametrize("end", ["leaving", *ENDS, "session ended elsewhere"])
+@pytest.mark.parametrize("end", ["leaving", signal.SIGTERM, signal.SIGHUP, "session ended elsewhere"])
 async def test_what_is_being_written_is_there_after_every_end(person: Person, end: object) -> None:
     await person.register("alice")
     profile = person.profiles.find()
