@@ -89,6 +89,7 @@ class Onlooker:
         window.root.update_idletasks()
         return {
             "title": window.root.title(),
+            "place": [window.root.winfo_rootx(), window.root.winfo_rooty(), *_size(window.root)],
             "form": bool(window.login.winfo_viewable()),
             "errors": {name: str(label.cget("text")) for name, label in window.login._errors.items()},
             "server": window.login.server.get(),
@@ -210,6 +211,10 @@ def _clipboard(root: tk.Tk) -> str:
         return root.clipboard_get()
     except tk.TclError:  # it is empty
         return ""
+
+
+def _size(widget: tk.Misc) -> tuple[int, int]:
+    return widget.winfo_width(), widget.winfo_height()
 
 
 def _has_help(window: Window) -> bool:

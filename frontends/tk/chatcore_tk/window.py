@@ -30,6 +30,7 @@ from .login import LogIn
 from .look import Look
 from .menus import Menus
 from .offer import Offer
+from .placing import Room, placed
 from .screen import Screen
 from .settings import BadSettings, Settings, SettingsFile
 from .starter import Starter
@@ -230,9 +231,11 @@ class Window:
         screen.timeline.sheet.bind("<Visibility>", self._covered)
 
     def _place(self) -> None:
-        px, settings = self._look.px, self.settings
-        self.root.minsize(px(SMALLEST[0]), px(SMALLEST[1]))
-        self.root.geometry(settings.geometry or f"{px(SIZE[0])}x{px(SIZE[1])}")
+        px, settings, root = self._look.px, self.settings, self.root
+        room = Room(root.winfo_vrootx(), root.winfo_vrooty(), root.winfo_vrootwidth(), root.winfo_vrootheight())
+        smallest = min(px(SMALLEST[0]), room.width), min(px(SMALLEST[1]), room.height)
+        root.minsize(*smallest)
+        root.geometry(placed(settings.geometry, room, usual=(px(SIZE[0]), px(SIZE[1])), smallest=smallest))
         if settings.list_width:
             self.screen.list_width = settings.list_width
 
