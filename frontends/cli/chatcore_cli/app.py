@@ -11,6 +11,8 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from datetime import datetime
 from pathlib import Path
 
+from prompt_toolkit.application import get_app_session
+
 from chatcore import (
     ChatClient,
     ConnectionPhase,
@@ -39,7 +41,7 @@ from .painter import Viewer
 from .screen import Screen
 from .scripts import Script
 from .style import colour_depth
-from .terminal import Outcome
+from .terminal import Outcome, use_colours
 
 
 class Program:
@@ -72,6 +74,7 @@ class Program:
     async def chat(self, profile: Profile) -> None:
         """Show the chat until the user leaves or the program is told to end; where nobody is logged in, ask."""
         logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen is no place for it
+        use_colours(get_app_session().output, colour_depth(os.environ))
         with ExitStack() as stack:
             stack.enter_context(without_a_word(self._end))
             for names, act in (((*ENDS, HANGUP), self._end), ((STOP,), self._stop), ((GO_ON,), go_on)):
@@ -140,7 +143,7 @@ class Program:
             language=self._options.language,
             now=self._now,
         )
-        screen = Screen(client, viewer, self._clock, drafts, depth=colour_depth(os.environ))
+        screen = Screen(client, viewer, self._clock, drafts)
         screen.desk.notice, self._trouble = self._trouble, ""
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away

@@ -21,7 +21,6 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
-from prompt_toolkit.output import ColorDepth
 
 from chatcore import ChatClient, ConnectionPhase
 from chatcore.client.days import Calendar
@@ -53,15 +52,7 @@ ESCAPE_TIME = 0.15
 class Screen:
     """The chat on a terminal."""
 
-    def __init__(
-        self,
-        client: ChatClient,
-        viewer: Viewer,
-        clock: Clock,
-        drafts: Drafts,
-        *,
-        depth: ColorDepth | None = None,
-    ) -> None:
+    def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, drafts: Drafts) -> None:
         terminal.know_focus_reports()
         self._client, self._clock = client, clock
         self.desk = Desk(client, viewer, self, clock.monotonic, [command.name for command in COMMANDS], drafts)
@@ -74,7 +65,6 @@ class Screen:
             key_bindings=bindings(self.desk),
             full_screen=True,
             mouse_support=Condition(lambda: self.desk.has_mouse),
-            color_depth=depth,
             before_render=lambda _app: self.desk.talk.wiped(),
             after_render=self._drawn,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from prompt_toolkit.output import ColorDepth
@@ -10,15 +11,18 @@ from prompt_toolkit.styles import Style
 SENDER_COLOURS = 6
 """How many colours there are to tell senders apart."""
 
+# Not the terminal's own bright black: some palettes make that the colour of the ground.
+_GREY = "#808080"
+
 # Bubbles bring their own background, so that they look alike on dark and light terminals; everything outside them
 # keeps the terminal's colours.
 _COLOURS = {
-    "dim": "ansibrightblack",
+    "dim": _GREY,
     "header": "bg:#1f2c3a #ffffff",
     "header.dim": "#9fb3c8",
-    "rule": "ansibrightblack",
+    "rule": _GREY,
     "jump": "bg:#2f6ea5 #ffffff",
-    "day": "ansibrightblack",
+    "day": _GREY,
     "unread-line": "#e0a030 bold",
     "prompt": "#2f8fd0 bold",
     "own": "bg:#2b5278 #ffffff",
@@ -34,13 +38,13 @@ _COLOURS = {
     "picked": "bg:#54427f",
     "row.name": "",
     "row.name.unread": "bold",
-    "row.dim": "ansibrightblack",
+    "row.dim": _GREY,
     "row.selected": "bg:#2b5278 #ffffff",
     "row.selected.dim": "#c0d4e8",
     "row.found": "bg:#4a3f6b #ffffff",
     "row.found.dim": "#d0c8e8",
     "dot.active": "#30c060 bold",
-    "dot.inactive": "ansibrightblack",
+    "dot.inactive": _GREY,
     "badge": "bg:#2f8fd0 #ffffff bold",
     "status": "bg:#1f2c3a #c8d4e0",
     "status.online": "#60d080",
@@ -87,13 +91,47 @@ _PLAIN = {
 }
 
 
+# Where there are 16 or 8, every terminal has its own idea of them: only where nothing else has a colour are they the
+# letters' on the terminal's ground, and one pair that is apart in all palettes makes grounds. The rest is attributes.
+_PAIR = "bg:ansiblue ansiwhite"
+_REVERSED = ("header", "row.selected", "row.found", "status")
+_FEW_COLOURS = {
+    **_PLAIN,
+    "own": _PAIR,
+    "badge": f"{_PAIR} bold",
+    "completion-menu.completion": _PAIR,
+    "prompt": "ansiblue bold",
+    "refused": "ansired bold",
+    "error": "ansired bold",
+    "own refused": "ansiwhite bold",
+    "dot.active": "ansigreen bold",
+    **{f"{ground} dot.active": "ansidefault" for ground in _REVERSED},
+    "sender.0": "ansiblue bold",
+    "sender.1": "ansigreen bold",
+    "sender.2": "ansired bold",
+    "sender.3": "ansimagenta bold",
+    "sender.4": "ansicyan bold",
+    "sender.5": "bold",
+}
+
+_STYLES = {ColorDepth.DEPTH_1_BIT: _PLAIN, ColorDepth.DEPTH_4_BIT: _FEW_COLOURS}
+
+_has_few_colours = re.compile(r"(.*-)?(8|16|88)color|linux(-.*)?|cons25|ansi|rxvt|eterm-color").fullmatch
+_has_none = re.compile(r"vt\d+.*|.*-(m|mono)|dumb").fullmatch
+
+
 def colour_depth(environ: Mapping[str, str]) -> ColorDepth | None:
     """Give how many colours the terminal says it has; None where the library is to decide, as with NO_COLOR."""
+    terminal = environ.get("TERM", "")
     if environ.get("NO_COLOR") or environ.get("PROMPT_TOOLKIT_COLOR_DEPTH"):
         return None
+    if _has_none(terminal):
+        return ColorDepth.DEPTH_1_BIT
+    if _has_few_colours(terminal):
+        return ColorDepth.DEPTH_4_BIT
     return ColorDepth.TRUE_COLOR if environ.get("COLORTERM") in {"truecolor", "24bit"} else None
 
 
 def style(depth: ColorDepth) -> Style:
     """Give the style for a terminal with so many colours."""
-    return Style.from_dict(_PLAIN if depth is ColorDepth.DEPTH_1_BIT else _COLOURS)
+    return Style.from_dict(_STYLES.get(depth, _COLOURS))

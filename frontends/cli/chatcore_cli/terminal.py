@@ -9,7 +9,8 @@ from typing import Protocol
 
 from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.output import Output
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output.vt100 import Vt100_Output
 
 
 class Outcome(Enum):
@@ -71,6 +72,12 @@ def end(output: Output) -> None:
     """Switch focus reports off and bring the window's own title back."""
     output.write_raw("\x1b[?1004l\x1b[23;2t")
     output.flush()
+
+
+def use_colours(output: Output, depth: ColorDepth | None) -> None:
+    """Have all that is shown from now on keep to so many colours; None leaves it to the library."""
+    if depth is not None and isinstance(output, Vt100_Output):
+        output.default_color_depth = depth
 
 
 def set_clipboard(output: Output, text: str) -> None:
