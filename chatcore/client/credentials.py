@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from ..errors import ChatError
+from ..errors import ChatError, NameTaken, WrongCredentials
 from .language import Language
 
 _FIELDS = {
@@ -45,6 +45,17 @@ class Credentials:
 def field_of(error: ChatError) -> str | None:
     """Give the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
     return error.field or _FIELDS.get(error.code)
+
+
+def advice(error: ChatError, language: Language) -> str:
+    """Say what to do about an error that people meet in their first minute; empty for others."""
+    match error:
+        case WrongCredentials():
+            return language.gettext("Are you new here? Then choose Register.")
+        case NameTaken():
+            return language.gettext("Is it yours? Then choose Log in.")
+        case _:
+            return ""
 
 
 def is_address(text: str) -> bool:

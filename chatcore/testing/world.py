@@ -168,10 +168,14 @@ class ChatWorld:
 
     async def client(self, token: Token | None = None, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Make a client that is not logged in, or goes on with a session."""
+        return await self._clients.enter_async_context(self.unopened(token, keeper))
+
+    def unopened(self, token: Token | None = None, keeper: OutboxKeeper | None = None) -> ChatClient:
+        """Make a client that somebody else opens, and closes before the world ends."""
         dialer = _Dialer(self.network)
         client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False, keeper=keeper)
         self._dialers[client] = dialer
-        return await self._clients.enter_async_context(client)
+        return client
 
     def cut(self, client: ChatClient) -> None:
         """Drop the client's connection: what is in flight is lost."""

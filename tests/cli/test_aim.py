@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from chatcore_cli.terminal import Outcome
 
 from chatcore import ChatClient
 from chatcore.testing import ChatWorld
@@ -160,3 +161,49 @@ async def test_what_is_sought_is_seen_however_far_down_the_list_was() -> None:
             await t.type(*[wheel_up(5, 5).replace("64", "65")] * 30, "\x7f")
 
             assert t.roster[0] == ">● user-00"
+
+
+# ---- who moves what
+
+
+async def test_a_session_that_ends_elsewhere_takes_nothing_from_somebody_who_is_writing() -> None:
+    async with looking() as (t, _, _):
+        other = await t.world.client(t.client.token)
+        await t.world.settle()
+        await t.open("bob")
+        await t.type("half a ")
+
+        await other.log_out()
+        await t.settle()
+        assert "The session has ended; log in again. Alt+L goes to the log-in." in t.lines[-1]
+        await t.type("sentence", ENTER)
+        await t.settle()
+        assert any("half a sentence" in line for line in t.talk)
+        assert t.app.is_running
+        await t.type(alt("l"))
+
+        assert t.screen._left is Outcome.LOGGED_OUT
+
+
+async def test_what_is_written_while_a_name_is_looked_up_goes_to_nobody() -> None:
+    async with looking() as (t, bob, _):
+        await t.open("bob")
+        conversation = await bob.conversation_with("alice")
+        await t.world.kill()
+        await t.type("/open newcomer", ENTER, "are you there", ENTER)
+        await t.world.start()
+        await t.world.users("newcomer")
+        await t.settle(30)
+
+        assert [message.text for message in await bob.history(conversation)] == ["hello"]
+        assert opened(t) == "bob"
+        assert t.screen.desk.finder.text == "newcomerare you there"
+
+
+async def test_a_name_that_is_not_in_the_list_yet_is_looked_up_and_opened() -> None:
+    async with looking() as (t, _, _):
+        await t.type("/open nobody", ENTER)
+        await t.settle()
+
+        assert "nobody: There is no such user" in t.lines[-1]
+        assert t.lines[0].startswith(" Find: nobody")

@@ -7,7 +7,7 @@ from chatcore_cli.terminal import Outcome
 from chatcore import GENERAL, ChatClient, ClientId, ConversationId, ItemState
 from chatcore.domain.reading import MAX_MARKS
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import CTRL_DOWN, CTRL_UP, ENTER, ChatEmulator, alt, terminal
+from tests.cli.emulator import CTRL_C, CTRL_DOWN, CTRL_UP, ENTER, ChatEmulator, alt, terminal
 
 
 async def refused_post(t: ChatEmulator) -> ConversationId:
@@ -47,6 +47,7 @@ async def test_open_says_that_there_is_no_such_user() -> None:
             await obey(t, "/open nobody")
             assert "nobody: There is no such user" in t.lines[-1]
 
+            await t.type(CTRL_C)
             await obey(t, "/open")
             assert "Write /open NAME." in t.lines[-1]
 

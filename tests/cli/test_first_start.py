@@ -72,6 +72,65 @@ async def test_who_is_perhaps_not_registered_is_told_how_to() -> None:
         assert "Are you new here? Then choose Register." in text
 
 
+async def test_a_newcomer_registers_with_enter_and_who_has_the_name_already_logs_in_with_the_next() -> None:
+    taken: list[tuple[bool, str]] = []
+
+    async def enter(credentials: Credentials, _tell: object) -> None:
+        taken.append((credentials.is_new, credentials.password))
+        if credentials.is_new:
+            raise NameTaken
+
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="", is_new=True)) as (t, answer),
+    ):
+        await t.type("alice", ENTER, "some password", ENTER)
+        assert below(t.text, "Name") == "Somebody has this name already."
+        assert "Is it yours? Then choose Log in." in t.text
+
+        await t.type(ENTER, ENTER)
+
+        assert await answer
+        assert taken == [(True, "some password"), (False, "some password")]
+
+
+async def test_who_goes_on_writing_is_not_taken_out_of_the_form_by_an_answer() -> None:
+    may_answer = asyncio.Event()
+
+    async def enter(_credentials: Credentials, _tell: object) -> None:
+        await may_answer.wait()
+
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="al")) as (t, answer),
+    ):
+        await t.type("some password", ENTER, UP, "ice")
+        may_answer.set()
+        await t.settle()
+
+        assert not answer.done()
+        assert "alice" in t.text
+        assert "Logging in" not in t.text
+
+
+async def test_an_answer_moves_the_cursor_only_from_where_it_was_asked() -> None:
+    may_answer = asyncio.Event()
+
+    async def enter(_credentials: Credentials, _tell: object) -> None:
+        await may_answer.wait()
+        raise WrongCredentials
+
+    async with ChatWorld() as world, form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, _):
+        await t.type("some password", ENTER, UP, UP)
+        may_answer.set()
+        await t.settle()
+        assert below(t.text, "Password") == "The name or the password is wrong."
+
+        await t.type("/path")
+
+        assert f"{SERVER}/path" in t.text
+
+
 async def test_an_error_of_no_field_stands_at_the_bottom() -> None:
     async with ChatWorld() as world:
         text = await submitted(world, refusing(BadFrame()))

@@ -1,5 +1,6 @@
 """A display, a server process, and windows for the tests of the desktop client."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,6 +17,20 @@ Open = Callable[..., Awaitable[Window]]
 async def display() -> AsyncIterator[str]:
     async with screen() as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def lasting_display() -> str:
+    """A display for windows in this process: Tk keeps its connection to the end of the process, and so does this."""
+    reading, writing = os.pipe()
+    os.set_inheritable(writing, True)
+    options = ("-displayfd", str(writing), "-screen", "0", "1500x1000x24", "-nolisten", "tcp", "-dpi", "96")
+    # -terminate: it ends by itself when this process, its only client, has gone.
+    silence = [(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
+    os.posix_spawnp("Xvfb", ["Xvfb", "-terminate", *options], os.environ, file_actions=silence)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        return f":{pipe.readline().strip()}"
 
 
 @pytest.fixture

@@ -59,6 +59,8 @@ class Program:
         "Whether the program was told to end; no further screen is shown."
         self._put_away: PutAway = nullcontext
         self._stopping: asyncio.Task[None] | None = None
+        self._is_new = False
+        "Whether nobody who uses it has logged in here before."
         self.server_process: subprocess.Popen[bytes] | None = None
         "The server that this run has started; it lives on."
 
@@ -67,6 +69,7 @@ class Program:
         options, known = self._options, None
         with suppress(NoHome):  # nothing is remembered there
             known = _profiles().find(options.server, options.user)
+        self._is_new = known is None
         return known or Profile(options.server or DEFAULT_SERVER, options.user or "")
 
     # ---- the full screen
@@ -100,6 +103,7 @@ class Program:
                     return
                 client, profile = entered
                 self._remember(profile)
+                self._is_new = False
                 if await self._show(client, self._drafts(stack, profile)) is Outcome.QUIT:
                     return
                 message = connection_reason(client.connection, self._options.language)
@@ -129,7 +133,14 @@ class Program:
                 entered.append(client)
                 stack.push_async_exit(attempt.pop_all())
 
-        asked = LogIn(self._options.language, enter, server=profile.server, name=profile.name, message=message)
+        asked = LogIn(
+            self._options.language,
+            enter,
+            server=profile.server,
+            name=profile.name,
+            message=message,
+            is_new=self._is_new,
+        )
         self._leave = lambda: asked.form.leave(result=False)
         if not await asked.run() or not entered:
             return None

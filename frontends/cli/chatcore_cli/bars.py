@@ -67,7 +67,10 @@ def _reason(desk: Desk, state: ConnectionState) -> str:
     """Say why there is no connection. That there is none stands beside it already."""
     if state.code == Unreachable.code and state.reason:
         return sentence(state.reason)
-    return connection_reason(state, desk.language)
+    reason = connection_reason(state, desk.language)
+    if state.phase is ConnectionPhase.LOGGED_OUT:
+        return f"{reason} {desk.language.gettext('Alt+L goes to the log-in.')}".lstrip()
+    return reason
 
 
 def _hint(desk: Desk) -> str:

@@ -34,6 +34,7 @@ COMMANDS = (
     Command("retry", "", lambda desk, _rest: desk.retry(), _("send a refused message again")),
     Command("discard", "", lambda desk, _rest: desk.discard(), _("throw a refused message away")),
     Command("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
+    Command("login", "", lambda desk, _rest: desk.log_in(), _("log in again, when the session has ended")),
     Command("logout", "", lambda desk, _rest: desk.log_out(), _("end the session and log in anew")),
     Command("quit", "", lambda desk, _rest: desk.quit(), _("leave; you stay logged in for the next time")),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from prompt_toolkit.buffer import Buffer
 
-from chatcore import GENERAL, ChatClient, ChatError
+from chatcore import GENERAL, ChatClient, ChatError, ConnectionPhase
 from chatcore.client.attention import Attention
 from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
@@ -63,6 +63,10 @@ class Desk:
         self.mouse = Mouse()
         self.notice = ""
         "What the last action has to say."
+        self._is_touched = False
+        "Whether a key or the mouse was used: from then on only the person opens and moves something."
+        self._is_leaving = False
+        "Whether the person has asked to be logged out."
         self._keeps_cursor = False
         "Whether the cursor stays with its row; while the list comes, until somebody moves it, it stays on top."
 
@@ -115,6 +119,8 @@ class Desk:
         if row:
             self.open(row)
         else:
+            # What is written on while the server is asked goes to nobody.
+            self.find(name.strip())
             self._terminal.spawn(self._open_unlisted(name.strip()))
 
     def open_general(self) -> None:
@@ -265,6 +271,11 @@ class Desk:
         without = self.language.gettext("The mouse is the terminal's again: it selects text.")
         self.say(with_mouse if self.has_mouse else without)
 
+    def pressed(self) -> None:
+        """A key was pressed, or the mouse."""
+        self._is_touched = True
+        self.touched()
+
     def touched(self) -> None:
         """A key was pressed, or the mouse used."""
         self._attention.touched(self.monotonic())
@@ -292,8 +303,27 @@ class Desk:
         self._terminal.stop()
 
     def log_out(self) -> None:
-        """End the session."""
-        self._terminal.spawn(self._log_out())
+        """End the session, and log in anew."""
+        if self._has_ended:
+            self._terminal.leave(Outcome.LOGGED_OUT)
+        else:
+            self._terminal.spawn(self._log_out())
+
+    def log_in(self) -> None:
+        """Go to the log-in where the session has ended."""
+        if self._has_ended:
+            self._terminal.leave(Outcome.LOGGED_OUT)
+        else:
+            self.say(self.language.gettext("You are logged in; /logout ends the session."))
+
+    def session_ended(self) -> None:
+        """Go to the log-in; where somebody may be in the middle of something, only when they want to."""
+        if self._is_leaving or not self._is_touched:
+            self._terminal.leave(Outcome.LOGGED_OUT)
+
+    @property
+    def _has_ended(self) -> bool:
+        return self.client.connection.phase is ConnectionPhase.LOGGED_OUT and self.client.token is None
 
     def say(self, sentence: str) -> None:
         """Tell the user something, until the next action."""
@@ -347,7 +377,10 @@ class Desk:
         except ChatError as error:
             self.say(f"{clean_line(name)}: {error_text(error, self.language)}")
             return
-        self.open(self.roster.row(conversation) or Row(conversation, name))
+        if self.is_finding and self.finder.text == name:
+            self.open(self.roster.row(conversation) or Row(conversation, name))
+        else:
+            self.say(self.language.gettext("{name} is there: /open {name}").format(name=clean_line(name)))
 
     async def _read_all(self, conversation: ConversationId) -> None:
         row = self.roster.row(conversation)
@@ -362,9 +395,11 @@ class Desk:
             self.say(error_text(error, self.language))
 
     async def _log_out(self) -> None:
+        self._is_leaving = True
         try:
             await self.client.log_out()
         except ChatError as error:
+            self._is_leaving = False
             self.say(error_text(error, self.language))
             return
         self._terminal.leave(Outcome.LOGGED_OUT)

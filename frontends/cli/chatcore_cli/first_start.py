@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from chatcore import ChatError, WrongCredentials
-from chatcore.client.credentials import Credentials, field_of
+from chatcore import ChatError, NameTaken
+from chatcore.client.credentials import Credentials, advice, field_of
 from chatcore.client.language import Language
 from chatcore.client.sentences import sentence
 
@@ -20,23 +20,31 @@ Enter = Callable[[Credentials, Callable[[str], None]], Awaitable[None]]
 class LogIn:
     """Asks until somebody is logged in."""
 
-    def __init__(self, language: Language, enter: Enter, *, server: str, name: str, message: str = "") -> None:
-        """`message` says why it is asked, where there is something to say."""
+    def __init__(
+        self, language: Language, enter: Enter, *, server: str, name: str, message: str = "", is_new: bool = False
+    ) -> None:
+        """`message` says why it is asked, where there is something to say; who `is_new` registers with Enter."""
         say = language.gettext
         self._language, self._enter = language, enter
         self._server = Field("server", say("Server"), server)
         self._name = Field("name", say("Name"), name)
         self._password = Field("password", say("Password"), is_secret=True)
         self._trying: asyncio.Task[None] | None = None
+        self._left_at: object = None
+        "Where the cursor was when it was sent."
+        fields = [self._server, self._name, self._password]
+        for field in fields:
+            field.on_change = self._give_up
+        self._log_in = Button(say("Log in"), lambda: self._submit(is_new=False))
+        self._register = Button(say("Register"), lambda: self._submit(is_new=True))
         self.form = Form(
             say("chatcore: who are you?"),
-            [self._server, self._name, self._password],
-            [
-                Button(say("Log in"), lambda: self._submit(is_new=False)),
-                Button(say("Register"), lambda: self._submit(is_new=True)),
-            ],
+            fields,
+            [self._log_in, self._register],
             say("Tab moves, Enter goes on, Ctrl+Q leaves."),
         )
+        if is_new:
+            self.form.default = self._register
         self.form.tell(message)
 
     async def run(self) -> bool:
@@ -53,17 +61,31 @@ class LogIn:
             self._trying.cancel()
         say = self._language.gettext
         self.form.tell(say("Registering…") if is_new else say("Logging in…"))
+        self._left_at = self.form.focused
         self._trying = self.form.app.create_background_task(self._try(credentials))
 
     async def _try(self, credentials: Credentials) -> None:
         try:
             await self._enter(credentials, self._not_yet)
         except ChatError as error:
-            is_perhaps_new = isinstance(error, WrongCredentials)
-            advice = self._language.gettext("Are you new here? Then choose Register.") if is_perhaps_new else ""
-            self.form.blame(field_of(error), trouble(error, self._language), advice)
+            self._trying = None
+            if isinstance(error, NameTaken):
+                self.form.default = self._log_in
+            self.form.blame(
+                field_of(error),
+                trouble(error, self._language),
+                advice(error, self._language),
+                move=self.form.focused is self._left_at,
+            )
         else:
             self.form.leave(result=True)
+
+    def _give_up(self) -> None:
+        """Somebody goes on writing: an answer to what they wrote before would only take them out of it."""
+        if self._trying:
+            self._trying.cancel()
+            self._trying = None
+            self.form.tell("")
 
     def _not_yet(self, reason: str) -> None:
         self.form.warn("server", sentence(reason), self._language.gettext("Trying again…"))

@@ -46,10 +46,12 @@ class Field:
     text: str = ""
     is_secret: bool = False
     error: str = ""
+    on_change: Callable[[], None] = lambda: None
+    "Is called when something else is written there."
     buffer: Buffer = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.buffer = Buffer(multiline=False, name=self.name)
+        self.buffer = Buffer(multiline=False, name=self.name, on_text_changed=lambda _buffer: self.on_change())
         self.buffer.text = self.text
         self.buffer.cursor_position = len(self.text)
 
@@ -78,7 +80,8 @@ class Form:
         "Whether the message is about an error."
         self._inputs = [self._input(field) for field in fields]
         self._buttons = [self._button(button) for button in buttons]
-        self._first = buttons[0]
+        self.default = buttons[0]
+        "What Enter does after the last field."
         self.app: Application[bool] = Application(
             layout=Layout(self._container()), key_bindings=self._bindings(), full_screen=True
         )
@@ -101,16 +104,23 @@ class Form:
             if field.name == name:
                 field.error = sentence
 
-    def blame(self, name: str | None, sentence: str, advice: str = "") -> None:
-        """Show what is wrong beside its field, and go there; at the bottom where no field has the name, else advice."""
+    def blame(self, name: str | None, sentence: str, advice: str = "", *, move: bool = True) -> None:
+        """Show what is wrong beside its field, and go there; at the bottom where no field has the name, else advice.
+
+        With `move` false the cursor stays where it is.
+        """
         is_placed = any(field.name == name for field in self._fields)
         self.tell(advice if is_placed else sentence, wrong=not is_placed)
         for field, window in zip(self._fields, self._inputs, strict=True):
             if field.name == name:
                 field.error = sentence
-                self.app.layout.focus(window)
-                if field.is_secret:
-                    field.buffer.reset()  # nobody mends what they cannot see
+                if move:
+                    self.app.layout.focus(window)
+
+    @property
+    def focused(self) -> object:
+        """Where the cursor is."""
+        return self.app.layout.current_window
 
     def leave(self, result: bool) -> None:
         """End the form."""
@@ -145,7 +155,8 @@ class Form:
 
         def fragments() -> StyleAndTextTuples:
             focused = get_app().layout.current_window is window
-            return [("class:button.focused" if focused else "class:button", f"[ {button.label} ]")]
+            usual = "class:button.default" if button is self.default else "class:button"
+            return [("class:button.focused" if focused else usual, f"[ {button.label} ]")]
 
         control = FormattedTextControl(fragments, focusable=True, key_bindings=bound, show_cursor=False)
         window = Window(control, height=1, width=width(button.label) + 4, align=WindowAlign.CENTER)
@@ -174,7 +185,7 @@ class Form:
         if place + 1 < len(self._inputs):
             self.app.layout.focus(self._inputs[place + 1])
         else:
-            self._first.act()
+            self.default.act()
 
 
 def _neighbour(*, back: bool) -> Callable[[KeyPressEvent], None]:

@@ -135,6 +135,7 @@ KEYS = (
             Key("Alt+M", (("escape", "m"),), Desk.switch_mouse, _("give the mouse to the terminal, or take it")),
             Key("Ctrl+L", (), _nothing, _("draw the screen anew")),
             Key("Ctrl+Z", (("c-z",),), Desk.stop, _("stop; `fg` in the shell goes on")),
+            Key("Alt+L", (("escape", "l"),), Desk.log_in, _("log in again, when the session has ended")),
             Key("Ctrl+Q", (("c-q",),), Desk.quit, _("leave")),
             Key("", ((FOCUS_GAINED,),), lambda desk: desk.focus_reported(has_focus=True)),
             Key("", ((FOCUS_LOST,),), lambda desk: desk.focus_reported(has_focus=False)),

@@ -10,7 +10,7 @@ from chatcore.domain.messages import Message
 from chatcore.domain.roster import Row
 
 from .desk import Desk
-from .terminal import Outcome, Terminal
+from .terminal import Terminal
 
 BELL_PAUSE = 2.0
 """Seconds in which the bell rings at most once."""
@@ -28,11 +28,11 @@ class ScreenObserver(Observer):
         "When the connection came into its present state."
 
     def connection_changed(self, state: ConnectionState) -> None:
-        """Show it; a session that has ended ends the screen."""
+        """Show it; a session that has ended may end the screen."""
         self.changed_at = self._monotonic()
         # Before the first try with a token nobody is logged in either, but somebody will be.
         if state.phase is ConnectionPhase.LOGGED_OUT and self._desk.client.token is None:
-            self._terminal.leave(Outcome.LOGGED_OUT)
+            self._desk.session_ended()
         self._terminal.refresh()
 
     def rows_changed(self, changes: list[Change[Row]]) -> None:

@@ -69,7 +69,7 @@ class Screen:
             after_render=self._drawn,
         )
         self.app.style = style(self.app.color_depth)
-        self.app.key_processor.before_key_press += lambda _keys: self.desk.touched()
+        self.app.key_processor.before_key_press += lambda _keys: self.desk.pressed()
         self.app.ttimeoutlen = self.app.timeoutlen = ESCAPE_TIME
         self.focus()
 

@@ -56,6 +56,7 @@ _COLOURS = {
     "help.title": "bold underline",
     "field": "bg:#2a3038 #f0f0f0",
     "error": "#ff6060 bold",
+    "button.default": "bold #7cc7ff",
     "button.focused": "bg:#2f8fd0 #ffffff bold",
     "sender.0": "bold #7cc7ff",
     "sender.1": "bold #8fe0a0",
@@ -86,6 +87,7 @@ _PLAIN = {
     "help.title": "bold underline",
     "field": "underline",
     "error": "bold",
+    "button.default": "bold",
     "button.focused": "reverse",
     **{f"sender.{number}": "bold" for number in range(SENDER_COLOURS)},
 }

@@ -66,7 +66,3 @@ class Actions:
             return False
         self.desk.copy()
         return True
-
-    def log_out(self) -> None:
-        """End the session and go back to the log-in."""
-        self._line.log_out(self.desk.failed)

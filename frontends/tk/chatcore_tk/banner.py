@@ -17,20 +17,30 @@ PAD, SLACK = 12, 8
 
 
 class Banner(ttk.Frame):
-    """Shows the connection's state with the reason; hidden while it is online."""
+    """Shows the connection's state with the reason; hidden while it is online.
+
+    Where a session has ended it offers to log in again, so that nothing is taken from somebody who is writing.
+    """
 
     def __init__(self, master: tk.Misc, language: Language, look: Look, monotonic: Callable[[], float]) -> None:
         super().__init__(master, style="Banner.TFrame")
-        self._language, self._monotonic = language, monotonic
+        self._language, self._look, self._monotonic = language, look, monotonic
         self._state = ConnectionState(ConnectionPhase.CONNECTING)
         self._since = monotonic()
         self._label = ttk.Label(self, style="Banner.TLabel")
-        self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(5))
-        self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(2 * PAD + SLACK)))
+        self.button = ttk.Button(self, text=language.gettext("Log in"))
+        self.columnconfigure(0, weight=1)
+        self._label.grid(row=0, column=0, sticky="ew", padx=look.px(PAD), pady=look.px(5))
+        self._label.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(SLACK)))
+        self.button.bind("<Return>", lambda _event: self.button.invoke())
 
     def tell(self, state: ConnectionState) -> None:
         """Show another state."""
         self._state, self._since = state, self._monotonic()
+        if state.phase is ConnectionPhase.LOGGED_OUT:
+            self.button.grid(row=0, column=1, padx=self._look.px(PAD), pady=self._look.px(5))
+        else:
+            self.button.grid_forget()
         if state.phase is ConnectionPhase.ONLINE:
             self.grid_remove()
         else:

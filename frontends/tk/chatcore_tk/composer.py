@@ -27,6 +27,8 @@ class Composer(ttk.Frame):
         super().__init__(master)
         self._language, self._look = language, look
         self._drafts: Drafts = {}
+        self._kept: dict[str, Drafts] = {}
+        "The drafts of each user on a server who was here: nobody finds those of another."
         self._conversation: ConversationId | None = None
         self._frame = tk.Frame(self)
         self.field = tk.Text(
@@ -55,6 +57,11 @@ class Composer(ttk.Frame):
     def text(self) -> str:
         """What is written."""
         return self.field.get("1.0", "end-1c")
+
+    def belong_to(self, owner: str) -> None:
+        """Put everything away, and go on with what this user on a server has written."""
+        self.switch(None)
+        self._drafts = self._kept.setdefault(owner, {})
 
     def switch(self, conversation: ConversationId | None) -> None:
         """Put the draft away and take up the one of another conversation."""

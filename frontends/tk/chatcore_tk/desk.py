@@ -32,7 +32,13 @@ class Desk(SessionObserver):
         self.connection = ConnectionState(ConnectionPhase.CONNECTING)
         self.window_active = False
         self.wanted: ConversationId | None = None
-        "Is opened as soon as it is in the list: the one that was open last."
+        "Is opened as soon as it is in the list, unless somebody begins with something else: the one open last."
+        self.is_touched = False
+        "Whether a key or the mouse was used in this session: from then on only the person opens and moves something."
+        self._owner = ""
+        "Whose everything is that the screen keeps."
+        self._is_leaving = False
+        "Whether the person has asked to be logged out."
         self.on_logged_in: Callable[[User, Token | None], None] = lambda _user, _token: None
         self.on_logged_out: Callable[[ConnectionState], None] = lambda _state: None
         self.on_offline: Callable[[ConnectionState], None] = lambda _state: None
@@ -56,12 +62,24 @@ class Desk(SessionObserver):
         """Which conversation is open."""
         return self.view.conversation if self.view else None
 
-    def begin(self, wanted: ConversationId | None) -> None:
-        """Begin a session with an empty screen."""
+    @property
+    def may_turn(self) -> bool:
+        """Whether the screen may go back to the log-in: nobody is in the middle of something, or they have asked."""
+        return self._is_leaving or not self.is_touched
+
+    def begin(self, owner: str, wanted: ConversationId | None) -> None:
+        """Begin a session with an empty screen. `owner` is a user on a server, who finds nothing of another one's."""
         self._viewer.me = None
         self.close()
-        self.screen.roster.list.reset()
-        self.wanted = wanted
+        self.screen.composer.belong_to(owner)
+        if owner != self._owner:
+            self.screen.forget_copied()
+        self._owner = owner
+        self.finder.reset()
+        self.wanted, self.is_touched, self._is_leaving = wanted, False, False
+        self.connection = ConnectionState(ConnectionPhase.CONNECTING)
+        self.screen.banner.tell(self.connection)
+        self.screen.status.configure(text=connection_line(self.connection, None, self._viewer.language))
         self.screen.notice.clear()
         self.screen.me.show("")
         self.screen.turn_to(talk=False)
@@ -84,7 +102,8 @@ class Desk(SessionObserver):
         self.connection = state
         if state.phase is ConnectionPhase.LOGGED_OUT:
             self.on_logged_out(state)
-            return
+            if self.may_turn:
+                return
         if state.phase is ConnectionPhase.OFFLINE:
             self.on_offline(state)
         self.screen.banner.tell(state)
@@ -118,6 +137,25 @@ class Desk(SessionObserver):
             count,
         )
         self.say(sentence.format(count=count))
+
+    # ---- the session
+
+    def touched(self) -> None:
+        """A key was pressed in the chat, or the mouse."""
+        self.is_touched, self.wanted = True, None
+
+    def log_out(self) -> None:
+        """End the session and go back to the log-in."""
+        self._is_leaving = True
+        if self.connection.phase is ConnectionPhase.LOGGED_OUT:
+            self.on_logged_out(self.connection)
+        else:
+            self._line.log_out(self._left)
+
+    def _left(self, error: ChatError | None) -> None:
+        if error is not None:
+            self._is_leaving = False
+            self.failed(error)
 
     # ---- choosing a conversation
 
@@ -203,8 +241,7 @@ class Desk(SessionObserver):
         """Copy a message: this one, the picked one, or the newest."""
         item = item or (self.view.chosen(lambda _: True) if self.view else None)
         if item:
-            self.screen.clipboard_clear()
-            self.screen.clipboard_append(clean(item.text))
+            self.screen.copy(clean(item.text))
 
     def retry(self, item: Item) -> None:
         """Send a refused message again."""

@@ -46,6 +46,11 @@ class Finder:
         """Open the chosen row."""
         self._open(self._screen.roster.aimed.marked)
 
+    def reset(self) -> None:
+        """Begin anew, with no text and no row."""
+        self._screen.sought.set("")
+        self._screen.roster.reset()
+
     def end(self, opened: ConversationId | None) -> None:
         """Show the whole list again, with the open conversation in view."""
         self._screen.sought.set("")

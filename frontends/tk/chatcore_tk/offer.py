@@ -21,7 +21,7 @@ class Offer(ttk.Frame):
         self._language, self._starter = language, starter
         self._server = ""
         self.on_end: Callable[[], None] = lambda: None
-        "Is called when the strip has gone because somebody has chosen."
+        "Is called when the strip has gone and the keyboard was in it, and is nowhere now."
         px = look.px
         self.label = ttk.Label(self, style="Banner.TLabel")
         self.start_button = ttk.Button(self, text=language.gettext("Start one here"), command=self._start)
@@ -65,8 +65,10 @@ class Offer(ttk.Frame):
             self._end()
 
     def _end(self) -> None:
+        focused = str(self.tk.call("focus"))
         self.pack_forget()
-        self.on_end()
+        if focused.startswith(f"{self}."):
+            self.on_end()
 
     def _tell(self, *sentences: str) -> None:
         self.label.configure(text="\n".join(sentences))

@@ -77,6 +77,12 @@ class RosterPane(ttk.Frame):
         """The list as it was seen by the one who presses a key or a button now."""
         return self.list.aimed(self._monotonic()) if self.sheet.winfo_viewable() else self.list.sight
 
+    def reset(self) -> None:
+        """Begin anew, with no row."""
+        self.list.reset()
+        self.opened, self._top, self._to_reveal = None, 0, None
+        self.mark(seeking=False)
+
     def mark(self, *, seeking: bool) -> None:
         """Mark the row of the cursor, or no longer."""
         self.is_seeking = seeking

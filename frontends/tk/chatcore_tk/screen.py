@@ -48,6 +48,8 @@ class Screen(ttk.Frame):
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
         self.notice = Notice(self, look)
         self.composer = Composer(self.right, viewer.language, look)
+        self._copied = ""
+        "What was put into the clipboard here, the last time."
         self._is_talking = False
         self._list_width = look.px(LIST_WIDTH)
         self._arrange_left()
@@ -61,6 +63,8 @@ class Screen(ttk.Frame):
         self.grid_propagate(False)
         self._sash.bind("<B1-Motion>", self._dragged)
         self.bind("<Configure>", lambda _event: self._fit())
+        for event in ("<<Copy>>", "<<Cut>>"):
+            self.bind_all(event, lambda _event: self._note_copied(), add="+")  # after the widget has done it
         look.theme.on_change(self._restyle)
 
     @property
@@ -87,6 +91,27 @@ class Screen(ttk.Frame):
         """Show the conversation, or the list, where there is room for one only."""
         self._is_talking = talk
         self._fit()
+
+    def copy(self, text: str) -> None:
+        """Put a text into the clipboard."""
+        self.clipboard_clear()
+        self.clipboard_append(text)
+        self._note_copied()
+
+    def forget_copied(self) -> None:
+        """Empty the clipboard where what is in it was copied here."""
+        copied, self._copied = self._copied, ""
+        if copied and self._in_clipboard() == copied:
+            self.clipboard_clear()
+
+    def _note_copied(self) -> None:
+        self._copied = self._in_clipboard()
+
+    def _in_clipboard(self) -> str:
+        try:
+            return self.clipboard_get()
+        except tk.TclError:  # empty, or nothing that is text
+            return ""
 
     def show_composer(self, *, shown: bool) -> None:
         """Offer to write, or do not where no conversation is open."""

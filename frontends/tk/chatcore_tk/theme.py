@@ -40,12 +40,12 @@ class Theme:
         for changed in self._changed:
             changed()
 
-    def style_of(self, widget: ttk.Button) -> None:
-        """Make a button the one that is meant to be pressed."""
+    def style_of(self, widget: ttk.Button, *, is_default: bool = True) -> None:
+        """Make a button the one that is meant to be pressed, or one like others."""
         if self._bootstrap:
-            self._bootstrap.apply_bootstyle(widget, "primary")
+            self._bootstrap.apply_bootstyle(widget, "primary" if is_default else "default")
         else:
-            widget.configure(style="Primary.TButton")
+            widget.configure(style="Primary.TButton" if is_default else "TButton")
 
     def _configure(self) -> None:
         """Set what is ours in either style."""

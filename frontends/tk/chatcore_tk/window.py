@@ -37,6 +37,7 @@ from .starter import Starter
 from .viewer import Viewer
 
 SIZE = (980, 640)
+TOUCH = "ChatcoreTouch"
 SMALLEST = (360, 320)
 """Pixels of the design."""
 
@@ -97,7 +98,7 @@ class Window:
             self._unsaid = trouble
             self._resume(profile)
         else:
-            self.show_login(name or (profile.name if profile else ""), trouble)
+            self.show_login(name or (profile.name if profile else ""), trouble, is_new=profile is None)
         self.offer.look(self.server)
 
     def close(self) -> None:
@@ -108,12 +109,12 @@ class Window:
             self._line.hang_up()
             self.root.destroy()
 
-    def show_login(self, name: str, sentence: str = "") -> None:
-        """Show the log-in, with what there is to say."""
+    def show_login(self, name: str, sentence: str = "", *, is_new: bool = False) -> None:
+        """Show the log-in, with what there is to say. `is_new`: nobody who uses it has logged in here before."""
         self._line.hang_up()
         self.screen.pack_forget()
         self.login.pack(fill="both", expand=True)
-        self.login.fill(self.server, name)
+        self.login.fill(self.server, name, is_new=is_new)
         self.login.blame("form", sentence)
         self.root.title("chatcore")
 
@@ -167,7 +168,7 @@ class Window:
 
     def _begin_desk(self, name: str) -> None:
         wanted = self.settings.opened.get(self._key(name))
-        self.desk.begin(ConversationId(wanted) if wanted else None)
+        self.desk.begin(self._key(name), ConversationId(wanted) if wanted else None)
 
     def _logged_in(self, user: User, token: Token | None) -> None:
         self.offer.withdraw()
@@ -186,7 +187,10 @@ class Window:
             self._profiles.forget_token(self.server, name)
         except (BadProfile, OSError) as error:
             sentence = f"{sentence} {error}".strip()
-        self.show_login(name, sentence)
+        if self.desk.may_turn:
+            self.show_login(name, sentence)
+        else:
+            self.screen.banner.button.configure(command=lambda: self.show_login(name, sentence))
 
     # ---- the window itself
 
@@ -218,7 +222,7 @@ class Window:
         desk.on_offline, desk.on_title = self._offline, self.root.title
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.escape)
-        self.offer.on_end = self._go_on
+        self.offer.on_end, self.login.on_give_up = self._go_on, self._line.hang_up
         screen.jump.configure(command=screen.timeline.to_newest)
         screen.filter.bind("<FocusIn>", lambda _event: screen.roster.mark(seeking=True))
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
@@ -229,6 +233,15 @@ class Window:
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):
             self.root.bind(event, lambda _event: self.root.after_idle(self.look))
         screen.timeline.sheet.bind("<Visibility>", self._covered)
+        for event in ("<KeyPress>", "<ButtonPress>"):
+            screen.bind_class(TOUCH, event, lambda _event: desk.touched())
+        self._hear(screen)
+
+    def _hear(self, widget: tk.Misc) -> None:
+        """Be told of each key and press in a widget and in those within it, before anything is done with it."""
+        widget.bindtags((TOUCH, *widget.bindtags()))
+        for child in widget.winfo_children():
+            self._hear(child)
 
     def _place(self) -> None:
         px, settings, root = self._look.px, self.settings, self.root
