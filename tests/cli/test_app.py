@@ -16,7 +16,7 @@ import chatcore
 from chatcore.client import local_server
 from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
-from tests.cli.emulator import CTRL_Q, ENTER, TAB, Glass, session
+from tests.cli.emulator import CTRL_Q, ENTER, TAB, Glass, alt, session
 from tests.waiting import until
 
 PASSWORD = "correct horse battery"
@@ -154,6 +154,8 @@ async def test_what_is_being_written_is_there_after_every_end(person: Person, en
             case _:
                 async with chatcore.connect(person.url, token=profile.token) as elsewhere:
                     await elsewhere.log_out()
+                await run.sees("The session has ended")
+                run.press(alt("l"))
                 await run.sees("who are you?")
                 run.press(CTRL_Q)
         await run.ended()
