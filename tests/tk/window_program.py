@@ -36,18 +36,28 @@ BEAT = 0.010
 
 
 class Heart:
-    """Beats in the window's event loop, and knows how late it was at most."""
+    """Beats in the window's event loop, and knows how late it was at most, and how long it was kept by work at most.
+
+    Late is also who has to wait for a processor, or for the display server, on a machine that does other things.
+    """
 
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
-        self.latest = 0.0
-        self._due = time.monotonic() + BEAT
+        self.latest = self.busiest = 0.0
+        self._due, self._worked = time.monotonic() + BEAT, time.thread_time()
         self._beat()
 
+    def told(self) -> tuple[float, float]:
+        """Give both since this was asked last."""
+        latest, busiest = self.latest, self.busiest
+        self.latest = self.busiest = 0.0
+        return latest, busiest
+
     def _beat(self) -> None:
-        now = time.monotonic()
+        now, worked = time.monotonic(), time.thread_time()
         self.latest = max(self.latest, now - self._due)
-        self._due = now + BEAT
+        self.busiest = max(self.busiest, worked - self._worked)
+        self._due, self._worked = now + BEAT, worked
         self._root.after(round(BEAT * 1000), self._beat)
 
 
@@ -60,8 +70,7 @@ class Onlooker:
     def answer(self, question: str) -> object:
         """Answer a question."""
         if question == "beat":
-            latest, self._heart.latest = self._heart.latest, 0.0
-            return latest
+            return self._heart.told()
         if question.startswith("time "):
             return self._timed(question.removeprefix("time "))
         if question.startswith("clip "):
@@ -180,14 +189,14 @@ class Onlooker:
         viewer.now = self._window._calendar._now = lambda: now() + later
 
     def _timed(self, what: str) -> list[float]:
-        """Give the seconds that each of some steps takes until the picture is there."""
+        """Give the seconds of work that each of some steps takes until the picture is there."""
         act = {"scroll": self._scroll, "append": self._append, "key": self._type}[what]
         taken = []
         for step in range(20):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             act(step)
             self._window.root.update()
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.thread_time() - begun)
         return taken
 
     def _scroll(self, step: int) -> None:
