@@ -24,7 +24,6 @@ from chatcore.errors import ChatError
 from chatcore.host.host import Host, HostSettings
 from chatcore.process.limits import allow_many_files
 
-from .admin.address import socket_path
 from .admin.listener import operator_listener
 from .config import Config, ConfigError, default_db
 from .health import Health
@@ -74,12 +73,12 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(SqliteStorage(config.db))
-        clock = SystemClock()
+        clock, ids = SystemClock(), SystemIds()
         cost = LOW if config.password_cost == "low" else NORMAL  # noqa: S105 - no password
         host = Host(
             storage=storage,
             clock=clock,
-            ids=SystemIds(),
+            ids=ids,
             hasher=await stack.enter_async_context(Argon2Hasher(cost)),
             names=AsciiNames(),
             settings=HostSettings(grace=config.grace),
@@ -90,7 +89,7 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
             host.serve, config.host, config.port, origins=config.origin, tls=tls, pages=health.pages
         )
         await stack.enter_async_context(_listening(listener, config))
-        await stack.enter_async_context(_listening_to_operators(config))
+        await stack.enter_async_context(operator_listener(config.db, partial(back_up, config.db), ids.token()))
         yield Server(Watched(host, storage.check, clock), listener, health)
 
 
@@ -101,17 +100,6 @@ async def _listening(listener: WebSocketListener, config: Config) -> AsyncIterat
             await stack.enter_async_context(listener)
         except OSError as error:
             msg = f"cannot listen on {host_and_port(config.host, config.port)}: {_reason(error)}"
-            raise ServerError(msg) from error
-        yield
-
-
-@asynccontextmanager
-async def _listening_to_operators(config: Config) -> AsyncIterator[None]:
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(operator_listener(config.db, partial(back_up, config.db)))
-        except OSError as error:
-            msg = f"cannot make the socket {socket_path(config.db)}: {(error.strerror or str(error)).lower()}"
             raise ServerError(msg) from error
         yield
 

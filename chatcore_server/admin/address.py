@@ -1,20 +1,40 @@
-"""Where the socket of a running server is: beside its database."""
+"""Where an operator finds a running server: beside its database, a socket or else a file that names a port."""
 
 from __future__ import annotations
 
+import hmac
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
+
+import attrs
+
+from chatcore.wire.codec import plain_dumps, plain_loads
+
+LOOPBACK = "127.0.0.1"
 
 _LONGEST = 107
 """Bytes that the address of a Unix socket may have on Linux (unix(7): 108 with the zero at the end)."""
 
+_OWN_FILES = Path("/proc/self/fd")
+
+
+def has_sockets() -> bool:
+    """Whether this system's sockets can be files."""
+    return hasattr(socket, "AF_UNIX")
+
 
 def socket_path(db: Path) -> Path:
     """Give the socket's path: the same by whatever links the database is reached."""
-    resolved = db.resolve()
-    return resolved.with_name(f"{resolved.name}.sock")
+    return _beside(db, "sock")
+
+
+def port_path(db: Path) -> Path:
+    """Give the path of the file that names a port, where there can be no socket."""
+    return _beside(db, "port")
 
 
 @contextmanager
@@ -23,11 +43,47 @@ def reachable(path: Path) -> Iterator[str]:
 
     Raises OSError where there is no such directory.
     """
-    if len(os.fsencode(path)) <= _LONGEST:
+    if len(os.fsencode(path)) <= _LONGEST or not _OWN_FILES.is_dir():
         yield str(path)
         return
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield f"/proc/self/fd/{directory}/{path.name}"
+        yield f"{_OWN_FILES}/{directory}/{path.name}"
     finally:
         os.close(directory)
+
+
+@attrs.frozen
+class Port:
+    """A port of this machine, and a secret for whoever may read its file: by it server and operator know each other."""
+
+    number: int
+    secret: str
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """Give what a file says, None where there is none or where it is something else. Raises OSError."""
+        try:
+            match plain_loads(path.read_bytes()):
+                case {"port": int(number), "secret": str(secret)}:
+                    return cls(number, secret)
+                case _:
+                    return None
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Make the file, for its owner only. Raises OSError, and FileExistsError where something else has its name."""
+        if Port.read(path) is not None:
+            path.unlink()
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(plain_dumps({"port": self.number, "secret": self.secret}))
+
+    def proof(self, of: str) -> bytes:
+        """Give the line by which the `server` or the `operator` proves to know the secret."""
+        return hmac.digest(self.secret.encode(), of.encode(), "sha256").hex().encode() + b"\n"
+
+
+def _beside(db: Path, suffix: str) -> Path:
+    resolved = db.resolve()
+    return resolved.with_name(f"{resolved.name}.{suffix}")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from chatcore.errors import Unreachable, from_wire
 from chatcore.wire.frames import ErrorFrame
 
 from . import frames as f
-from .address import reachable, socket_path
+from .address import LOOPBACK, Port, has_sockets, port_path, reachable, socket_path
+
+PATIENCE = 5.0
+"""Seconds within which whoever listens on a port has to prove to be the server."""
 
 
 def call(db: Path, request: f.BackUp) -> f.BackedUp | None:
@@ -17,18 +22,62 @@ def call(db: Path, request: f.BackUp) -> f.BackedUp | None:
 
     Raises ChatError with what the server says, Unreachable where it does not answer.
     """
-    path = socket_path(db)
-    try:
-        with reachable(path) as address, socket.socket(socket.AF_UNIX) as link:
-            link.connect(address)
-            link.sendall(f.requests().encode(request) + b"\n")
-            with link.makefile("rb") as lines:
-                line = lines.readline()
-    except (FileNotFoundError, ConnectionRefusedError):
-        return None
-    except OSError as error:
-        msg = f"cannot reach the server at {path}: {(error.strerror or str(error)).lower()}"
-        raise Unreachable(msg) from error
+    for path, ways in ((socket_path(db), _by_socket), (port_path(db), _by_port)):
+        try:
+            with ways(path) as link:
+                if link is not None:
+                    return _ask(link, request)
+        except OSError as error:
+            msg = f"cannot reach the server at {path}: {(error.strerror or str(error)).lower()}"
+            raise Unreachable(msg) from error
+    return None
+
+
+@contextmanager
+def _by_socket(path: Path) -> Iterator[socket.socket | None]:
+    if not has_sockets():
+        yield None
+        return
+    with socket.socket(socket.AF_UNIX) as link:
+        try:
+            with reachable(path) as address:
+                link.connect(address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            yield None
+        else:
+            yield link
+
+
+@contextmanager
+def _by_port(path: Path) -> Iterator[socket.socket | None]:
+    port = Port.read(path)
+    if port is None:
+        yield None
+        return
+    with socket.socket() as link:
+        link.settimeout(PATIENCE)
+        try:
+            link.connect((LOOPBACK, port.number))
+            is_server = _heard(link, port.proof("server"))
+        except OSError:  # the server has ended, and nobody listens there or somebody else
+            is_server = False
+        if is_server:
+            link.settimeout(None)
+            link.sendall(port.proof("operator"))
+        yield link if is_server else None
+
+
+def _heard(link: socket.socket, expected: bytes) -> bool:
+    heard = b""
+    while len(heard) < len(expected) and (more := link.recv(len(expected) - len(heard))):
+        heard += more
+    return heard == expected
+
+
+def _ask(link: socket.socket, request: f.BackUp) -> f.BackedUp:
+    link.sendall(f.requests().encode(request) + b"\n")
+    with link.makefile("rb") as lines:
+        line = lines.readline()
     if not line:
         msg = "the server has ended before it was done"
         raise Unreachable(msg)

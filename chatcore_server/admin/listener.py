@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from chatcore.errors import BadFrame, ChatError, StorageError
 from chatcore.wire.frames import ErrorFrame
 
 from . import frames as f
-from .address import reachable, socket_path
+from .doors import open_doors
 
 PAUSE = 0.002
 """Seconds of rest after each step of a copy, so that it takes neither disk nor processor for itself."""
@@ -43,40 +42,22 @@ class Copy(Protocol):
 
 
 @asynccontextmanager
-async def operator_listener(db: Path, copy: Copy) -> AsyncIterator[None]:
-    """Answer operators while in the block, which holds the database's lock. Raises OSError where that cannot be."""
-    path = socket_path(db)
+async def operator_listener(db: Path, copy: Copy, secret: str) -> AsyncIterator[None]:
+    """Answer operators while in the block, which holds the database's lock; `secret` is a new one."""
     tasks: set[asyncio.Task[None]] = set()
 
-    def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(_converse(reader, writer, copy))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    with reachable(path) as address:
-        server = await asyncio.start_unix_server(meet, sock=_bind(path, address), limit=f.MAX_LINE)
+    async with open_doors(db, meet, secret):
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)
-            server.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _bind(path: Path, address: str) -> socket.socket:
-    """Make the socket, for its owner only. What is there is of a server that was killed: we hold the lock."""
-    if path.is_socket():
-        path.unlink()
-    listener = socket.socket(socket.AF_UNIX)
-    try:
-        listener.bind(address)
-        path.chmod(0o600)  # in time: until it listens nobody can connect
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, copy: Copy) -> None:

@@ -60,7 +60,7 @@ def db(tmp_path: Path) -> Path:
 @pytest.fixture
 async def copier(db: Path) -> AsyncIterator[Copier]:
     copier = Copier()
-    async with operator_listener(db, copier):
+    async with operator_listener(db, copier, "secret"):
         yield copier
 
 
@@ -101,20 +101,22 @@ async def test_one_that_a_killed_server_has_left_is_replaced(db: Path, tmp_path:
         await until(lambda: "chat.bak has 0 users" in server.log)
 
 
-async def test_another_file_in_its_place_is_left_alone_and_named(db: Path) -> None:
+async def test_another_file_in_its_place_is_left_alone_and_operators_come_by_a_port(db: Path, tmp_path: Path) -> None:
     socket_path(db).write_text("precious")
 
-    with pytest.raises(RuntimeError, match=r"cannot make the socket .*chat\.db\.sock: address already in use"):
-        await ServerProcess(db).start()
+    async with ServerProcess(db) as server:
+        backed_up = await operate(db, "backup", str(tmp_path / "chat.bak"))
 
     assert socket_path(db).read_text() == "precious"
+    assert backed_up.status == 0
+    assert "operators come by a port: there can be no socket" in server.log
 
 
 async def test_a_path_that_is_too_long_for_a_socket_is_no_hindrance(tmp_path: Path) -> None:
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
 
-    async with operator_listener(folder / "chat.db", Copier()):
+    async with operator_listener(folder / "chat.db", Copier(), "secret"):
         answer = await asyncio.to_thread(call, folder / "chat.db", BackUp("/b", replace=False))
 
         assert (folder / "chat.db.sock").is_socket()
@@ -182,7 +184,7 @@ async def test_an_operator_who_goes_away_ends_the_copy(copier: Copier, db: Path)
 async def test_a_server_that_stops_ends_the_copy_and_its_operator_is_told(db: Path) -> None:
     copier = Copier()
     copier.is_endless = True
-    async with operator_listener(db, copier):
+    async with operator_listener(db, copier, "secret"):
         asking = asyncio.create_task(asyncio.to_thread(call, db, BackUp("/b", replace=False)))
         await copier.began.wait()
 

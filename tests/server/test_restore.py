@@ -141,6 +141,20 @@ async def test_a_session_that_began_after_the_backup_is_logged_out_and_can_log_i
 # ---- the database --------------------------------------------------------------------------------------------------
 
 
+def test_a_link_to_the_database_stays_one_and_the_file_behind_it_is_restored(tmp_path: Path, db: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(db)
+
+    _, former = restore(link, tmp_path / "chat.bak", NOW)
+
+    assert link.is_symlink()
+    assert (texts(db), texts(link)) == ([], [])
+    assert former is not None
+    assert (former.parent, texts(former)) == (tmp_path, ["later"])
+    assert names(tmp_path / "elsewhere") == ["link.db"]
+
+
 async def test_a_running_server_keeps_its_database(tmp_path: Path, db: Path) -> None:
     async with ServerProcess(db) as server:
         ended = await operate(server.db, "restore", str(tmp_path / "chat.bak"))

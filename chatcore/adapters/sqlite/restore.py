@@ -11,7 +11,7 @@ from pathlib import Path
 from ...errors import StorageError
 from .backup import copy
 from .lock import alone
-from .new_file import new_file
+from .new_file import new_file, second_name
 from .snapshot import Contents, contents, snapshot
 from .trouble import translating
 
@@ -31,12 +31,13 @@ def restore(path: Path, backup: Path, now: datetime) -> tuple[Contents, Path | N
     `now` goes into the name of the former one. Raises StorageError, with nothing changed, where a server has the
     database open, where the backup is damaged or of a newer schema, and where there is no room.
     """
-    with snapshot(backup, is_current=False) as source, alone(path) as hold, new_file(path, replace=True) as part:
+    real = path.resolve()  # a link to the database stays one
+    with snapshot(backup, is_current=False) as source, alone(path) as hold, new_file(real, replace=True) as part:
         copy(source, part)
         _renew(part, backup)
         if hold.is_new:
             return contents(source), None
-        return contents(source), _keep(path, path.with_name(f"{path.name}.until-{now:%Y%m%dT%H%M%SZ}"))
+        return contents(source), _keep(real, real.with_name(f"{real.name}.until-{now:%Y%m%dT%H%M%SZ}"))
 
 
 def _renew(copied: Path, backup: Path) -> None:
@@ -61,7 +62,7 @@ def _keep(path: Path, former: Path) -> Path:
         with _second_name(log, former_log):  # SQLite may remove the log of what it cannot read
             if _brings_home(path):
                 former_log.unlink(missing_ok=True)
-            former.hardlink_to(path)
+            second_name(path, former)
     except OSError as error:
         msg = f"cannot keep the former database as {former}: {(error.strerror or str(error)).lower()}"
         raise StorageError(msg) from error
@@ -75,7 +76,7 @@ def _keep(path: Path, former: Path) -> Path:
 def _second_name(path: Path, other: Path) -> Iterator[None]:
     """Give a file, where there is one, another name, unless the block raises."""
     if path.exists():
-        other.hardlink_to(path)
+        second_name(path, other)
     try:
         yield
     except BaseException:
