@@ -103,8 +103,11 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load what needs asyncio and a driver on first use, so that importing the values stays cheap."""
     if name == "connect":
-        from .app import connect
-
+        try:
+            from .app import connect
+        except ModuleNotFoundError as missing:
+            package = (missing.name or "").partition(".")[0]
+            raise ImportError(f"chatcore.connect needs {package}: pip install 'chatcore[client]'") from missing
         return connect
     if name == "ChatClient":
         from .client.client import ChatClient

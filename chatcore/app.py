@@ -7,6 +7,7 @@ from os import PathLike
 from .adapters.outbox_file import OutboxFile
 from .adapters.system import SystemClock, SystemIds
 from .adapters.websocket import WebSocketDialer
+from .client.arguments import check_text
 from .client.client import ChatClient
 from .domain.ids import Token
 
@@ -23,13 +24,16 @@ def connect(
     """Make a client of the server at `url` (`ws://…` or `wss://…`); use it as `async with`.
 
     With a `token` it is logged in when the block begins; without one, the socket is opened by `register` or `log_in`.
-    Waits at most 10 seconds for a server that answers, and raises Unreachable then; with `wait=False` it returns at
-    once and keeps trying. With an `outbox` file, posts that are not answered when the program ends go out when the
-    same user is logged in again; programs that are given the same one have a file each, beside each other. Where a post
-    cannot be kept StorageFull or StorageError is raised, or with `must_keep=False` it is sent all the same, and its
-    item and `client.unkept` tell. Plain `ws://` to another machine needs
-    `allow_plaintext`.
+    Waits at most 10 seconds for a server that answers, and raises Unreachable then; at once for what another try would
+    not change: HTTP 403 or 404, a certificate that is not to be trusted, no chat server at all. With `wait=False` it
+    returns at once and keeps trying. A proxy that the environment names is used.
+
+    With an `outbox` file, posts that are not answered when the program ends go out when the same user is logged in
+    again; programs that are given the same one have a file each, beside each other. Where a post cannot be kept
+    StorageFull or StorageError is raised, or with `must_keep=False` it is sent all the same, and its item and
+    `client.unkept` tell. Plain `ws://` to another machine needs `allow_plaintext`.
     """
+    check_text(url=url, token="" if token is None else token)
     return ChatClient(
         url,
         dialer=WebSocketDialer(allow_plaintext=allow_plaintext),

@@ -83,3 +83,12 @@ def test_the_names_that_the_documentation_uses_are_public() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'chatcore' has no attribute 'disconnect'"):
         _ = chatcore.disconnect
+
+
+def test_without_its_extra_connect_says_what_to_install() -> None:
+    code = "import sys; sys.modules['websockets'] = None; from chatcore import connect"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
+
+    assert run.stderr.splitlines()[-1] == (
+        "ImportError: chatcore.connect needs websockets: pip install 'chatcore[client]'"
+    )

@@ -247,6 +247,8 @@ def _forgiving() -> Iterator[None]:
         yield
     except (StorageFull, StorageError) as error:
         log.warning("%s", error.message)
+    except (Exception, asyncio.CancelledError):  # nothing is awaited here: whoever cancels means something else
+        log.exception("the outbox's keeper made a mistake")
 
 
 def _request(post: Outgoing) -> Callable[[int], f.Post]:

@@ -111,7 +111,7 @@ class Session:
         runner = loop.create_task(self._connector.run(entry, instead, insist=insist, online=online))
         pacer = loop.create_task(self._upkeep.pace())
         self._runner, self._pacer = runner, pacer
-        pacer.add_done_callback(lambda _: _stop_with(pacer, runner))
+        pacer.add_done_callback(lambda _: self._pacer_ended(pacer, runner))
         # By the time this one's end is told, another one may have been started.
         runner.add_done_callback(lambda _: self._ended(runner, pacer, entered))
 
@@ -171,6 +171,13 @@ class Session:
             task.cancel()
         return tasks
 
+    def _pacer_ended(self, pacer: asyncio.Task[None], runner: asyncio.Task[None]) -> None:
+        if runner is self._asked_to_end or runner.done():
+            return
+        if not pacer.cancelled():
+            log.error("nothing is sent any more that waits for a time", exc_info=pacer.exception())
+        runner.cancel()
+
     def _ended(self, runner: asyncio.Task[None], pacer: asyncio.Task[None], entered: asyncio.Future[None]) -> None:
         pacer.cancel()
         error: BaseException | None = None
@@ -190,12 +197,6 @@ class Session:
     def _state(self, phase: ConnectionPhase, error: ChatError | None = None) -> None:
         reason, code = (error.message, error.code) if error else ("", "")
         self._upkeep.connection_changed(ConnectionState(phase, reason=reason, code=code))
-
-
-def _stop_with(pacer: asyncio.Task[None], runner: asyncio.Task[None]) -> None:
-    if not pacer.cancelled():
-        log.error("nothing is sent any more that waits for a time", exc_info=pacer.exception())
-    runner.cancel()
 
 
 async def _outlast(*tasks: asyncio.Task[None]) -> None:

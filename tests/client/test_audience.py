@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import attrs
@@ -114,3 +115,82 @@ def test_an_observer_that_raises_is_logged_and_stays_and_others_notice_nothing(
 
     assert one.heard == other.heard == ["1", "2"]
     assert caplog.text.count("an observer raised") == 2
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, GeneratorExit])
+def test_not_even_a_cancellation_comes_out_of_an_observer(
+    error: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(text: str) -> None:
+        raise error(text)
+
+    audience, one, other = Audience(), Ear(reaction=fail), Ear()
+    audience.add(one, [])
+    audience.add(other, [])
+
+    audience.tell([note("1"), note("2")])
+
+    assert one.heard == other.heard == ["1", "2"]
+    assert caplog.text.count("an observer raised") == 2
+
+
+def test_whoever_ends_the_program_from_an_observer_ends_it_and_the_rest_is_told_next_time() -> None:
+    def interrupt(text: str) -> None:
+        if text == "1":
+            raise KeyboardInterrupt
+
+    audience, one, other = Audience(), Ear(reaction=interrupt), Ear()
+    audience.add(one, [])
+    audience.add(other, [])
+
+    with pytest.raises(KeyboardInterrupt):
+        audience.tell([note("1"), note("2")])
+    audience.tell([note("3")])
+
+    assert one.heard == ["1", "2", "3"]
+    assert other.heard == ["2", "3"]
+
+
+def test_of_two_equal_observers_each_is_told_until_it_leaves_itself() -> None:
+    @attrs.define
+    class Equal(Observer):
+        count: int = attrs.field(default=0, eq=False)
+
+        def connection_changed(self, state: ConnectionState) -> None:
+            self.count += 1
+
+    audience, one, other = Audience(), Equal(), Equal()
+    leave_one, leave_other = audience.add(one, []), audience.add(other, [])
+
+    audience.tell([note("1")])
+    leave_other()
+    leave_other()
+    audience.tell([note("2")])
+    leave_one()
+    audience.tell([note("3")])
+
+    assert (one == other, one.count, other.count) == (True, 2, 1)
+
+
+def test_an_observer_that_comes_twice_is_told_twice_until_it_leaves_once() -> None:
+    audience, one = Audience(), Ear()
+    audience.add(one, [])
+    leave = audience.add(one, [])
+
+    audience.tell([note("1")])
+    leave()
+    audience.tell([note("2")])
+
+    assert one.heard == ["1", "1", "2"]
+
+
+def test_a_coroutine_that_an_observer_gives_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def later() -> None:
+        """Awaited by nobody."""
+
+    audience, one = Audience(), Ear()
+    audience.add(one, [])
+
+    audience.tell([lambda _: later()])
+
+    assert "which nobody awaits" in caplog.text

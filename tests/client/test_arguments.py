@@ -1,0 +1,71 @@
+"""What is of the wrong type is told at once, and a secret is not repeated."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chatcore import GENERAL, ChatClient, Observer
+from chatcore.client.arguments import check_observer
+from chatcore.testing import ChatWorld
+
+WRONG: dict[str, Callable[[Any], object]] = {
+    "a text of None": lambda client: client.post_soon(GENERAL, None),
+    "a text of bytes": lambda client: client.post(GENERAL, b"hi"),
+    "a message for a user": lambda client: client.post(client.me, "hi"),
+    "a password of bytes": lambda client: client.log_in("alice", b"correct horse battery"),
+    "a name of None": lambda client: client.register(None, "correct horse battery"),
+    "a conversation with a user": lambda client: client.conversation_with(client.me),
+    "seqs in a list": lambda client: client.mark_read(GENERAL, [1, 2]),
+    "seqs in a text": lambda client: client.mark_read(GENERAL, "3"),
+    "seqs visible in a text": lambda client: client.visible(GENERAL, "12"),
+    "history before a text": lambda client: client.history(GENERAL, before="12"),
+    "history without a limit": lambda client: client.history(GENERAL, limit=None),
+    "a row opened": lambda client: client.opened(client.replica.rows[0]),
+    "a row's older messages": lambda client: client.load_older(client.replica.rows[0]),
+    "a row's unread ones": lambda client: client.unread(client.replica.rows[0]),
+}
+
+
+async def give(call: Callable[[Any], object], client: ChatClient) -> None:
+    answer = call(client)
+    if asyncio.iscoroutine(answer):
+        await answer
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_the_wrong_type_is_told_in_a_sentence_and_the_connection_stays(name: str) -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+
+        with pytest.raises(TypeError, match=r"has to be (a str|an int), and \w+ is none") as caught:
+            await give(WRONG[name], alice)
+
+        assert "horse" not in str(caught.value)
+        await world.settle()
+        assert (await alice.post(GENERAL, "hi")).seq == 1
+
+
+def test_an_observer_whose_methods_would_have_to_be_awaited_is_refused() -> None:
+    class Waiting(Observer):
+        async def message_received(self, message: object) -> None:  # type: ignore[override]
+            """Never awaited by anybody."""
+
+    with pytest.raises(TypeError, match=r"Waiting\.message_received is async, and nobody would await it"):
+        check_observer(Waiting())
+
+
+def test_what_is_no_observer_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"function has no method connection_changed: derive it from"):
+        check_observer(lambda message: message)
+
+
+def test_an_observer_of_another_kind_will_do() -> None:
+    class Duck:
+        def __getattr__(self, name: str) -> object:
+            return lambda *_: None
+
+    check_observer(Duck())
