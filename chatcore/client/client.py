@@ -25,6 +25,9 @@ from .pulls import older_request
 from .session import Session
 from .upkeep import Upkeep
 
+FLUSH_TIME = 3.0
+"""Seconds that leaving waits for what is on its way."""
+
 MAX_PAGE = 200
 
 A = TypeVar("A", bound=f.Answer)
@@ -74,6 +77,11 @@ class ChatClient:
     def waiting(self) -> int:
         """How many messages go out by themselves as soon as they can."""
         return len(self._posts.waiting())
+
+    @property
+    def perishable(self) -> int:
+        """How many of them do not outlive this program."""
+        return sum(post.unkept is not None for post in self._posts.waiting())
 
     @property
     def unkept(self) -> ChatError | None:
@@ -130,7 +138,7 @@ class ChatClient:
         """
         await self._query(f.LogOut, f.LoggedOut)
 
-    async def flush(self, seconds: float) -> int:
+    async def flush(self, seconds: float = FLUSH_TIME) -> int:
         """Before leaving: wait until everything is sent, at most so long and while there is a connection.
 
         Gives how many messages still wait.

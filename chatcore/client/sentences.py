@@ -78,6 +78,28 @@ def not_kept(error: Exception, language: Language) -> str:
     return language.gettext("What is not sent when you leave is lost: {reason}").format(reason=clean_line(str(error)))
 
 
+def sending(count: int, language: Language) -> str:
+    """Say why leaving takes a moment."""
+    words = language.ngettext("Sending {count} message…", "Sending {count} messages…", count)
+    return words.format(count=count)
+
+
+def left_behind(kept: int, lost: int, language: Language) -> str:
+    """Say what becomes of messages that are not sent when the user leaves; empty where there are none."""
+    wait = language.ngettext(
+        "{count} message is not sent yet: it goes out with the next start.",
+        "{count} messages are not sent yet: they go out with the next start.",
+        kept,
+    )
+    end = language.ngettext(
+        "{count} message was not sent and is lost: it could not be kept on this computer.",
+        "{count} messages were not sent and are lost: they could not be kept on this computer.",
+        lost,
+    )
+    said = [words.format(count=count) for count, words in ((kept, wait), (lost, end)) if count]
+    return " ".join(said)
+
+
 def not_remembered(error: Exception, language: Language) -> str:
     """Say that there is no profile for the next time, and why."""
     reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)

@@ -42,7 +42,7 @@ class Person:
             program = Program(Options(server=self.url))
             task = asyncio.create_task(program.chat(program.profile()))
             try:
-                yield Run(keys.send_text, glass, task)
+                yield Run(keys.send_text, glass, task, program)
             finally:
                 if not task.done():
                     keys.send_text(CTRL_Q)
@@ -52,8 +52,8 @@ class Person:
 class Run:
     """The program while it runs."""
 
-    def __init__(self, press: Callable[[str], None], glass: Glass, task: asyncio.Task[None]) -> None:
-        self.press, self._glass, self._task = press, glass, task
+    def __init__(self, press: Callable[[str], None], glass: Glass, task: asyncio.Task[None], program: Program) -> None:
+        self.press, self.program, self._glass, self._task = press, program, glass, task
 
     async def ended(self) -> None:
         await until(self._task.done, seconds=20)
@@ -116,6 +116,9 @@ async def test_what_was_written_while_the_server_was_away_goes_out_with_the_next
         await run.sees("Write to General chat")
         run.press("later" + ENTER)
         await run.sees("◷")
+        run.press(CTRL_Q)
+        await run.ended()
+        assert run.program.last_words == "1 message is not sent yet: it goes out with the next start."
     await person.server.start()
 
     async with person.runs() as run:

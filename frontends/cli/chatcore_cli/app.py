@@ -29,7 +29,7 @@ from chatcore.client.accounts import drafts_path, outbox_path
 from chatcore.client.credentials import Credentials
 from chatcore.client.drafts import Drafts
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
-from chatcore.client.sentences import connection_reason, not_kept, not_remembered
+from chatcore.client.sentences import connection_reason, left_behind, not_kept, not_remembered
 from chatcore.client.zone import LocalZone
 from chatcore.process.folders import NoHome, config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
@@ -61,6 +61,10 @@ class Program:
         self._stopping: asyncio.Task[None] | None = None
         self._is_new = False
         "Whether nobody who uses it has logged in here before."
+        self._keeps = True
+        "Whether there is a place for what is not sent."
+        self.last_words = ""
+        "What there is to say when the screen has gone, or the script is interrupted."
         self.server_process: subprocess.Popen[bytes] | None = None
         "The server that this run has started; it lives on."
 
@@ -104,7 +108,9 @@ class Program:
                 client, profile = entered
                 self._remember(profile)
                 self._is_new = False
-                if await self._show(client, self._drafts(stack, profile)) is Outcome.QUIT:
+                outcome = await self._show(client, self._drafts(stack, profile))
+                self._note_left_behind(client)
+                if outcome is Outcome.QUIT:
                     return
                 message = connection_reason(client.connection, self._options.language)
                 profile = Profile(profile.server, profile.name)
@@ -189,7 +195,10 @@ class Program:
                 if password is not None:
                     await client.log_in(profile.name, password)
                     stack.push_async_callback(_log_out, client)
-            yield self._script(client)
+            try:
+                yield self._script(client)
+            finally:
+                self._note_left_behind(client)
 
     def _script(self, client: ChatClient) -> Script:
         return Script(client, self._clock, lambda moment: moment.astimezone(self._zone))
@@ -225,10 +234,15 @@ class Program:
             self._trouble = not_kept(drafts.trouble, self._options.language)
         return drafts
 
+    def _note_left_behind(self, client: ChatClient) -> None:
+        lost = client.perishable if self._keeps else client.waiting
+        self.last_words = left_behind(client.waiting - lost, lost, self._options.language)
+
     def _outbox(self, profile: Profile) -> Path | None:
         try:
             return outbox_path(state_folder(), profile.server, profile.name)
         except NoHome as error:
+            self._keeps = False
             self._trouble = not_kept(error, self._options.language)
             return None
 

@@ -158,6 +158,8 @@ def commands(context: click.Context) -> None:
         raise click.ClickException(str(error)) from error
     except ChatError as error:
         raise click.ClickException(trouble(error, options.language)) from error
+    if program.last_words:
+        click.echo(program.last_words)
     if program.server_process is not None:
         sentence = options.language.gettext("The server goes on running as process {number}; kill ends it.")
         click.echo(sentence.format(number=program.server_process.pid))
@@ -231,8 +233,9 @@ class _Login:
             asyncio.run(self._script(work, as_json=as_json, keeps=keeps))
         except ChatError as error:
             raise click.ClickException(trouble(error, self._options.language)) from error
-        except KeyboardInterrupt:
-            pass  # how `tail` ends
+        except KeyboardInterrupt:  # how `tail` ends
+            if self._program.last_words:
+                raise click.ClickException(self._program.last_words) from None
 
     async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool, keeps: bool) -> None:
         async with self._program.script(self._profile, self._password, self._tell, keeps=keeps) as script:

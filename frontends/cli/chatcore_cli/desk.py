@@ -12,7 +12,7 @@ from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change, ItemState
-from chatcore.client.sentences import error_text, not_kept
+from chatcore.client.sentences import error_text, not_kept, sending
 from chatcore.client.sight import Sight
 from chatcore.client.stack import Stack
 from chatcore.client.text import clean, clean_line
@@ -67,6 +67,8 @@ class Desk:
         "Whether a key or the mouse was used: from then on only the person opens and moves something."
         self._is_leaving = False
         "Whether the person has asked to be logged out."
+        self._is_quitting = False
+        "Whether the user has asked to leave."
         self._keeps_cursor = False
         "Whether the cursor stays with its row; while the list comes, until somebody moves it, it stays on top."
 
@@ -295,8 +297,12 @@ class Desk:
             self._terminal.refresh()
 
     def quit(self) -> None:
-        """Leave the program; the session stays."""
-        self._terminal.leave(Outcome.QUIT)
+        """Leave the program when what is on its way is sent; at once when asked again. The session stays."""
+        if self._is_quitting or not self._is_sending:
+            self._terminal.leave(Outcome.QUIT)
+        else:
+            self._is_quitting = True
+            self._terminal.spawn(self._quit())
 
     def stop(self) -> None:
         """Give the terminal back to the shell until it lets the program go on."""
@@ -394,8 +400,22 @@ class Desk:
         except ChatError as error:
             self.say(error_text(error, self.language))
 
+    @property
+    def _is_sending(self) -> bool:
+        return self.client.waiting > 0 and self.client.connection.phase is ConnectionPhase.ONLINE
+
+    async def _quit(self) -> None:
+        await self._flush()
+        self._terminal.leave(Outcome.QUIT)
+
+    async def _flush(self) -> None:
+        self.say(sending(self.client.waiting, self.language))
+        await self.client.flush()
+
     async def _log_out(self) -> None:
         self._is_leaving = True
+        if self._is_sending:
+            await self._flush()
         try:
             await self.client.log_out()
         except ChatError as error:

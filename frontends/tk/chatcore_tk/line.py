@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from functools import partial
 
-from chatcore import ChatClient, ChatError
+from chatcore import ChatClient, ChatError, ConnectionPhase
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import Profile
 from chatcore.domain.ids import ClientId, ConversationId
@@ -56,6 +56,26 @@ class Line:
             return call(credentials.name, credentials.password)
 
         self._begin(Profile(credentials.server, credentials.name), observer, begin, done)
+
+    def leave(self, sending: Callable[[int], None], left: Callable[[int, int], None]) -> None:
+        """Before hanging up: wait until all is sent, a few seconds at most, and only where there is a connection.
+
+        Both are told in the window's thread: `sending` how many messages are on their way, if any; `left` how many are
+        not sent in the end, those that go out with the next start and those that are lost.
+        """
+        relay = self._relay
+        if relay is None:
+            left(0, 0)
+            return
+
+        async def leave(client: ChatClient) -> None:
+            if client.waiting and client.connection.phase is ConnectionPhase.ONLINE:
+                self._hand_over(partial(sending, client.waiting))
+                await client.flush()
+            lost = client.perishable
+            self._hand_over(partial(left, client.waiting - lost, lost))
+
+        self._network.call(lambda: self._network.spawn(leave(relay.client)))
 
     def hang_up(self) -> None:
         """Close the client; the session stays. Nothing more is heard of it."""

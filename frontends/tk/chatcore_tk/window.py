@@ -16,7 +16,7 @@ from chatcore.client.days import Calendar
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
-from chatcore.client.sentences import connection_reason, not_remembered
+from chatcore.client.sentences import connection_reason, left_behind, not_remembered, sending
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.users import User
 
@@ -38,6 +38,9 @@ from .viewer import Viewer
 
 SIZE = (980, 640)
 TOUCH = "ChatcoreTouch"
+READING_MS = 3000
+"""So long a last sentence is shown."""
+
 SMALLEST = (360, 320)
 """Pixels of the design."""
 
@@ -65,6 +68,7 @@ class Window:
         self._is_covered = False
         self._profiles, self._file = profiles, settings
         self.settings = Settings()
+        self._is_leaving = self._is_over = False
         self._unsaid = ""
         "What is wrong, to be said as soon as the chat is shown."
         self.server = DEFAULT_SERVER
@@ -102,7 +106,31 @@ class Window:
         self.offer.look(self.server)
 
     def close(self) -> None:
-        """Leave; the session stays."""
+        """Leave when what is on its way is sent, or it is said what is not; at once when asked again.
+
+        The session stays.
+        """
+        if self._is_leaving:
+            self._end()
+            return
+        self._is_leaving = True
+        self._line.leave(self._sending, self._left)
+
+    def _sending(self, count: int) -> None:
+        self.screen.notice.say(sending(count, self.language))
+
+    def _left(self, kept: int, lost: int) -> None:
+        words = left_behind(kept, lost, self.language)
+        if words and self.screen.winfo_ismapped():
+            self.screen.notice.say(words)
+            self.root.after(READING_MS, self._end)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
         try:
             self._save()
         finally:
