@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 export UV_PYTHON_DOWNLOADS=never
+# In another encoding uv and the Pythons that it asks do not agree on a path with letters that are not ASCII, and wait.
+export LC_ALL=C.UTF-8
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$@"; exit 1; }
