@@ -145,6 +145,7 @@ class Line:
             if relay.client.unkept is not None:
                 relay.not_kept(relay.client.unkept)
             relay.client.subscribe(relay)
+            relay.opened()
             if enter is not None:
                 self._network.spawn(self._answer(enter(relay.client), done, relay))
             await end.wait()
@@ -160,12 +161,17 @@ class Line:
             except ChatError as error:
                 self._tell(relay, done, error)
 
-        self._network.call(call)
+        self._network.call(lambda: relay.when_open(call))
 
     def _ask(self, ask: Enter, done: Done) -> None:
         relay = self._relay
-        if relay is not None:
-            self._network.call(lambda: self._network.spawn(self._answer(ask(relay.client), done, relay)))
+        if relay is None:
+            return
+
+        def call() -> None:
+            self._network.spawn(self._answer(ask(relay.client), done, relay))
+
+        self._network.call(lambda: relay.when_open(call))
 
     async def _answer(self, answer: Awaitable[object], done: Done, relay: Relay) -> None:
         try:

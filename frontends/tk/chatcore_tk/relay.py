@@ -33,8 +33,23 @@ class Relay(Observer):
         self._observer = observer
         self._hand_over = hand_over
         self._has_begun = False
+        self._waiting: list[Callable[[], None]] | None = []
+        "What is to be done once the client is open; None from then on."
         self.is_current = True
         "Whether the window still wants to hear of this client. Its own thread sets and reads it."
+
+    def when_open(self, call: Callable[[], None]) -> None:
+        """Make a call on the client, in order, as soon as it can take one. In the loop's thread."""
+        if self._waiting is None:
+            call()
+        else:
+            self._waiting.append(call)
+
+    def opened(self) -> None:
+        """The client can take calls. In the loop's thread."""
+        waiting, self._waiting = self._waiting or [], None
+        for call in waiting:
+            call()
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Tell it, and who is logged in where that can have changed.
