@@ -15,6 +15,8 @@ from .profiles import DEFAULT_SERVER
 START_TIME = 15.0
 """Seconds that a server may take until it listens."""
 
+# What a session of its own is elsewhere, on Windows: the console's end and its Ctrl+C are not the server's.
+_ON_ITS_OWN = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 _LOOK_AGAIN = 0.1
 _KNOCK_TIME = 2.0
 
@@ -35,7 +37,12 @@ async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; asyncio's would end it with the loop
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            creationflags=_ON_ITS_OWN,
         )
     until = clock.monotonic() + START_TIME
     while clock.monotonic() < until:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
-try:
-    from resource import RLIMIT_NOFILE, getrlimit, setrlimit
-except ImportError:  # Windows, where there is no limit that could be raised
+if sys.platform == "win32":  # there is no limit that could be raised
 
     def allow_many_files() -> None:
         """Let as many be open as the system allows."""
 
 else:
+    from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 
     def allow_many_files() -> None:
         """Let as many be open as the system allows: the soft limit is often 1,024."""

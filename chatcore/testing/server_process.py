@@ -102,7 +102,7 @@ class ServerProcess:
 
     async def kill(self) -> None:
         """End it at once."""
-        self.send(signal.SIGKILL)
+        self.send(getattr(signal, "SIGKILL", signal.SIGTERM))  # on Windows each signal is the end
         await self.wait()
 
     async def restart(self) -> None:

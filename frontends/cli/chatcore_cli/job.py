@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from prompt_toolkit.application import create_app_session, get_app_or_none
 from prompt_toolkit.application.run_in_terminal import in_terminal
-from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyPress
 
 from chatcore.process import streams
@@ -25,6 +24,28 @@ EVERYONE = 0
 
 PutAway = Callable[[], AbstractContextManager[None]]
 """Takes from the terminal, while in the block, what the screen has asked of it beside its own cells."""
+
+
+if sys.platform == "win32":
+
+    def _keyboard() -> None:
+        """Take the library's own."""
+
+else:
+    from prompt_toolkit.input.vt100 import Vt100Input
+
+    class Keyboard(Vt100Input):
+        """The terminal's keyboard, which is closed when the terminal has gone: the library would ask it for ever."""
+
+        def read_keys(self) -> list[KeyPress]:
+            """Give the keys that were pressed."""
+            keys = super().read_keys()
+            if not keys and not os.isatty(self.fileno()):
+                self.stdin_reader.closed = True
+            return keys
+
+    def _keyboard() -> Keyboard:
+        return Keyboard(sys.stdin)
 
 
 async def stop(put_away: PutAway = nullcontext, *, whom: int = EVERYONE) -> None:
@@ -67,22 +88,3 @@ def without_a_word(act: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         output.when_lost = former
-
-
-def _keyboard() -> Input | None:
-    try:
-        from prompt_toolkit.input.vt100 import Vt100Input  # noqa: PLC0415 - there is none on Windows
-    except (ImportError, AssertionError):
-        return None
-
-    class Keyboard(Vt100Input):
-        """The terminal's keyboard, which is closed when the terminal has gone: the library would ask it for ever."""
-
-        def read_keys(self) -> list[KeyPress]:
-            """Give the keys that were pressed."""
-            keys = super().read_keys()
-            if not keys and not os.isatty(self.fileno()):
-                self.stdin_reader.closed = True
-            return keys
-
-    return Keyboard(sys.stdin)

@@ -46,7 +46,7 @@ class Bridge:
     def close(self) -> None:
         """Make no more calls. The window must still be there."""
         self._is_open = False
-        if self._ends:
+        if self._ends and hasattr(self._root.tk, "deletefilehandler"):
             self._root.tk.deletefilehandler(self._ends[0])
             for end in self._ends:
                 end.close()
