@@ -1,8 +1,8 @@
 """Makes this system look like one that is no Unix, then runs a module: `python other_system.py MODULE [ARGUMENTS…]`.
 
 Hidden are the modules and names that the standard library's documentation (3.11 to 3.14) gives as "Availability: Unix",
-as far as programs like ours could be tempted to use them. Packages of others have their own ways on other systems that
-cannot be tried here: they are loaded before. Our own modules are loaded while `sys.platform` says win32.
+as far as programs like ours could be tempted to use them, and `sys.platform` says win32. Packages of others have their
+own ways on other systems, which cannot be tried here: they are loaded before.
 """
 
 from __future__ import annotations
@@ -110,19 +110,15 @@ def pair(*_: object) -> tuple[socket.socket, socket.socket]:
 
 
 def load(packages: Sequence[str]) -> list[str]:
-    """Load every module of some packages while the platform is Windows."""
-    unix, sys.platform = sys.platform, "win32"
-    try:
-        names = [
-            module.name
-            for package in packages
-            for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
-            if not module.name.endswith("__main__")
-        ]
-        for name in names:
-            importlib.import_module(name)
-    finally:
-        sys.platform = unix
+    """Load every module of some packages."""
+    names = [
+        module.name
+        for package in packages
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+        if not module.name.endswith("__main__")
+    ]
+    for name in names:
+        importlib.import_module(name)
     return names
 
 
@@ -130,6 +126,7 @@ if __name__ == "__main__":
     load_others()
     hide()
     put_in_their_place()
+    sys.platform = "win32"
     module, *arguments = sys.argv[1:]
     if module == "load":
         print(*load(arguments), sep="\n")  # noqa: T201 - whoever runs this wants to know

@@ -16,8 +16,9 @@ CTRL_Z = "\x1a"
 
 
 async def write(server: str) -> None:
+    elsewhere, sys.platform = sys.platform, "linux"  # whose keyboard this one is like
     with session(80, 24, ColorDepth.DEPTH_1_BIT) as (keys, glass):
-        sys.platform = "win32"  # from here on the library knows no signals
+        sys.platform = elsewhere
         program = Program(Options(server=server))
         chat = asyncio.create_task(program.chat(program.profile()))
         for sight, pressed in (("online", ENTER), ("Write to", f"hello{ENTER}"), ("✓", CTRL_Z), ("✓", CTRL_Q)):

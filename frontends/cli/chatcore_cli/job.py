@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from prompt_toolkit.application import create_app_session, get_app_or_none
 from prompt_toolkit.application.run_in_terminal import in_terminal
+from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyPress
 
 from chatcore.process import streams
@@ -28,8 +29,8 @@ PutAway = Callable[[], AbstractContextManager[None]]
 
 if sys.platform == "win32":
 
-    def _keyboard() -> None:
-        """Take the library's own."""
+    def _keyboard() -> Input | None:
+        return None
 
 else:
     from prompt_toolkit.input.vt100 import Vt100Input
@@ -44,7 +45,7 @@ else:
                 self.stdin_reader.closed = True
             return keys
 
-    def _keyboard() -> Keyboard:
+    def _keyboard() -> Input | None:
         return Keyboard(sys.stdin)
 
 
