@@ -46,7 +46,7 @@ def reachable(path: Path) -> Iterator[str]:
     if len(os.fsencode(path)) <= _LONGEST or not _OWN_FILES.is_dir():
         yield str(path)
         return
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    directory = os.open(path.parent, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:
         yield f"{_OWN_FILES}/{directory}/{path.name}"
     finally:

@@ -38,7 +38,7 @@ def _by_socket(path: Path) -> Iterator[socket.socket | None]:
     if not has_sockets():
         yield None
         return
-    with socket.socket(socket.AF_UNIX) as link:
+    with socket.socket(socket.AF_UNIX) as link:  # type: ignore[attr-defined, unused-ignore] # where there are sockets
         try:
             with reachable(path) as address:
                 link.connect(address)

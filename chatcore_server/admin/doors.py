@@ -50,7 +50,8 @@ async def _socket(path: Path, meet: Meet) -> AsyncIterator[None]:
         msg = "this system has none"
         raise OSError(msg)
     with reachable(path) as address:
-        server = await asyncio.start_unix_server(meet, sock=_bind(path, address), limit=MAX_LINE)
+        start = asyncio.start_unix_server  # type: ignore[attr-defined, unused-ignore] # where there are sockets
+        server = await start(meet, sock=_bind(path, address), limit=MAX_LINE)
         try:
             with _removed(path):
                 yield
@@ -62,7 +63,7 @@ def _bind(path: Path, address: str) -> socket.socket:
     """Make the socket, for its owner only."""
     if path.is_socket():
         path.unlink()
-    listener = socket.socket(socket.AF_UNIX)
+    listener = socket.socket(socket.AF_UNIX)  # type: ignore[attr-defined, unused-ignore] # where there are sockets
     try:
         listener.bind(address)
         path.chmod(0o600)  # in time: until it listens nobody can connect
