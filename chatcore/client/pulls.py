@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from ..domain.ids import ConversationId
-from ..errors import ChatError, RuleError, TemporaryError, Unreachable
+from ..errors import ChatError, RuleError, StorageUnavailable, TemporaryError, Unreachable
 from ..wire import frames as f
 from .asking import Ask, Pacing
 from .replica import PAGE, Replica
@@ -49,7 +49,7 @@ class Pulls:
         match answer:
             case Unreachable():
                 pass  # what is missing then is asked for when the connection is back
-            case TemporaryError():
+            case TemporaryError() if not isinstance(answer, StorageUnavailable):  # which others need not meet
                 log.warning("a page was refused for now: %s", answer.message)
                 self._not_before = self._pacing.later()
             case ChatError() if wish is not None:

@@ -145,6 +145,11 @@ class Connection:
             except StorageError:
                 raise
             except ChatError as error:
+                if self.user is not None:  # let in already, but the snapshot cannot be read
+                    self._house.leave(self, clean=True)
+                    self._queue.forget()
+                    await self.close(error.code, error.message)
+                    return False
                 self._send(error_frame(error, getattr(frame, "id", None)))
                 if isinstance(frame, f.Hello):
                     await self._link.close(error.code)

@@ -38,6 +38,10 @@ class SendQueue:
         self._allowance = len(first.data)
         self._send([first, *held])
 
+    def forget(self) -> None:
+        """Throw away what was kept: there is no snapshot."""
+        self._held, self._held_bytes = None, 0
+
     def put(self, frames: Sequence[OutFrame]) -> None:
         """Send frames in one write, or keep them."""
         if self._held is None:

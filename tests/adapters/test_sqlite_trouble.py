@@ -14,6 +14,7 @@ from chatcore.ports.storage import Change
 from chatcore.testing.storage_base import (
     ALICE,
     ALICE_BOB,
+    ALICE_CAROL,
     BOB,
     CAROL,
     NOON,
@@ -61,7 +62,9 @@ async def test_a_damaged_page_is_the_error_of_whoever_reads_it_and_of_nobody_els
     assert "malformed" in caplog.text
 
 
-async def test_what_cannot_be_read_for_a_write_refuses_that_write_only(path: Path) -> None:
+async def test_what_cannot_be_read_for_a_write_refuses_that_write_only(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with SqliteStorage(path) as storage:
         await send(storage, ALICE, ALICE_BOB, "spoilt-here " + "x" * 3_000)
         await send(storage, ALICE, GENERAL, "general " + "x" * 3_000)
@@ -69,11 +72,33 @@ async def test_what_cannot_be_read_for_a_write_refuses_that_write_only(path: Pat
 
     async with SqliteStorage(path) as storage:
         for change in (post(BOB, ALICE_BOB, "1"), marks(BOB, ALICE_BOB, 1)):
-            with pytest.raises(StorageUnavailable, match="cannot write to the database"):
+            with pytest.raises(StorageUnavailable) as refused:
                 await storage.append([change], NOON)
+            assert str(path) not in refused.value.message
         stored = await append_one(storage, post(BOB, GENERAL, "2"))
 
     assert message_of(stored).seq == 2
+    assert caplog.text.count(f"cannot write to the database {path}: database disk image is malformed") == 2
+
+
+async def test_a_conversation_whose_last_message_is_damaged_keeps_nobody_from_their_other_ones(path: Path) -> None:
+    async with SqliteStorage(path) as storage:
+        await enrol(storage, ALICE, BOB, CAROL)
+        await send(storage, ALICE, ALICE_BOB, "spoilt-here " + "x" * 3_000)
+        await send(storage, ALICE, ALICE_CAROL, "well " + "x" * 3_000)
+        await send(storage, ALICE, GENERAL, "general " + "x" * 3_000)
+    damage(path, "spoilt-here ")
+
+    async with SqliteStorage(path) as storage:
+        overview = await storage.overview(ALICE, 9)
+        walked = await storage.tallies(ALICE, "", 9)
+        first = await storage.tallies(ALICE, "", 2)
+
+    assert [(t.conversation, t.seq) for t in overview.tallies] == [(ALICE_CAROL, 1), (ALICE_BOB, 0)]
+    assert (overview.general.seq, overview.point.facts) == (1, 3)
+    everything = [(ALICE_BOB, 0), (ALICE_CAROL, 1), (GENERAL, 1)]
+    assert [(t.conversation, t.seq) for t in walked] == everything
+    assert [(t.conversation, t.seq) for t in first] == everything[:2]
 
 
 async def test_damage_that_is_met_while_writing_leaves_nothing_behind_and_ends_nothing(path: Path) -> None:
@@ -92,7 +117,7 @@ async def test_damage_that_is_met_while_writing_leaves_nothing_behind_and_ends_n
         commits = told_by(storage)
         new: list[list[Change]] = [[post(ALICE, GENERAL, "new")], [post(ALICE, GENERAL, "new"), marks(BOB, GENERAL, 1)]]
         for changes in new:
-            with pytest.raises(StorageUnavailable, match="malformed"):
+            with pytest.raises(StorageUnavailable):
                 await storage.append(changes, NOON)
         marked = await read(storage, BOB, GENERAL, 1)
         await enrol(storage, CAROL)
@@ -111,7 +136,7 @@ async def test_while_another_program_holds_the_lock_writes_are_refused_as_busy_a
         await be_impatient(storage)
         with locked(path):
             for _ in range(2):
-                with pytest.raises(Busy, match="another program"):
+                with pytest.raises(Busy):
                     await append_one(storage, post(ALICE, GENERAL, "1"))
                 with pytest.raises(Busy):
                     await storage.append([post(ALICE, GENERAL, "1"), marks(BOB, GENERAL, 1)], NOON)
@@ -126,6 +151,7 @@ async def test_while_another_program_holds_the_lock_writes_are_refused_as_busy_a
     assert (page.messages, user is not None) == ((), True)
     assert message_of(stored).seq == 1
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
+    assert "another program" in caplog.text
 
 
 async def test_those_who_queue_behind_a_lock_wait_together_and_not_one_after_another(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatcore import GENERAL, Busy, ConversationId, NotFound
+from chatcore import GENERAL, Busy, ConversationId, NotFound, StorageUnavailable
 from chatcore.client.pulls import CATCH_UP, Pulls, older_request
 from chatcore.client.replica import PAGE
 from chatcore.wire import frames as f
@@ -144,6 +144,22 @@ def test_a_wish_that_comes_to_nothing_keeps_no_other_from_being_asked_for(desk: 
     desk.answer(f.Users(1, (), upto=0, more=False))
 
     assert desk.asked.requests == [f.History(1, WITH_BOB, 9, None, CATCH_UP), f.ListUsers(2, 0), f.ListTallies(3, "")]
+
+
+def test_a_page_that_the_server_cannot_read_keeps_no_other_from_being_asked_for(desk: Desk) -> None:
+    desk.replica.message(message(9))
+    desk.pulls.send_due(0.0)
+
+    desk.asked.answer(StorageUnavailable())
+    desk.pulls.send_due(0.0)
+    desk.answer(f.Users(2, (ME, BOB, CAROL), upto=3, more=False))
+    desk.answer(f.Tallies(3, (), more=False))
+    due = desk.pulls.next_due()
+    assert due is not None
+    desk.pulls.send_due(due)
+
+    asked = [type(request) for request in desk.asked.requests]
+    assert asked == [f.History, f.ListUsers, f.ListTallies, f.History]
 
 
 def test_a_timeline_that_cannot_be_had_stands_in_nobodys_way(desk: Desk) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from chatcore import GENERAL, ClientId, ConversationId, NotFound, StorageFull, Token, UserId
+from chatcore import GENERAL, ClientId, ConversationId, NotFound, StorageFull, StorageUnavailable, Token, UserId
 from chatcore.domain.conversations import direct
+from chatcore.domain.generations import Point
 from chatcore.host.connection import ENTRY_TIME, MAX_UNANSWERED
-from chatcore.ports.storage import Page
+from chatcore.ports.storage import Overview, Page
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
@@ -451,6 +452,37 @@ async def test_a_full_disk_is_told_and_the_connection_goes_on() -> None:
         assert refused.code == "storage_full"
         assert isinstance(alice.answer(reading), f.Page)
         assert isinstance(alice.answer(again), f.Posted)
+
+
+async def test_a_log_in_for_which_something_cannot_be_read_is_refused_for_now_and_leaves_nobody_half_there() -> None:
+    class Damaged(LateStorage):
+        is_damaged = False
+
+        async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
+            if self.is_damaged:
+                raise StorageUnavailable
+            return await super().overview(user, limit, told)
+
+    storage = Damaged()
+    async with ChatWorld(storage=storage) as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        token = alice.token
+        await alice.link.close("gone")
+        await world.settle()
+        bob.forget()
+
+        storage.is_damaged = True
+        refused = await resumed(world, token)
+        bob.post(GENERAL, "meanwhile")
+        await world.settle()
+        storage.is_damaged = False
+        again = await resumed(world, token)
+
+        assert [type(frame) for frame in refused.heard] == [f.Welcome, f.LoggedIn, f.Closing]
+        assert refused.of(f.Closing)[0].code == "storage_unavailable"
+        assert refused.down is not None
+        assert alice.me.id in bob.of(f.PresenceEvent)[-1].active
+        assert [type(frame) for frame in again.heard[:3]] == [f.Welcome, f.LoggedIn, f.Snapshot]
 
 
 async def test_a_mistake_of_the_server_is_told_as_such_and_logged(caplog: pytest.LogCaptureFixture) -> None:

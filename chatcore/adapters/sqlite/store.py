@@ -194,7 +194,7 @@ class SqliteStorage:
             return await work
         except TemporaryError as error:
             log.error("a request failed: %s", error.message)  # noqa: TRY400 - the message says it all
-            raise
+            raise type(error) from error  # others need not know where the file is
 
     async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do it in a task of its own, after the writes before it, whatever becomes of the caller."""
@@ -221,7 +221,7 @@ class SqliteStorage:
                 raise
             except TemporaryError as error:
                 self._refused(error)
-                raise
+                raise type(error) from error
             except ChatError:
                 raise
             except Exception as error:

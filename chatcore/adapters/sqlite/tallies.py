@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,12 @@ from ...domain.generations import Generations, Point
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import PREVIEW, Last
 from ...domain.reading import Tally
+from ...errors import StorageUnavailable
 from ...ports.storage import Overview
-from .database import Database
+from .database import Database, Record
 from .generations import POINT
+
+log = logging.getLogger(__name__)
 
 WIDTH = 10
 """How many columns of a record are the tally."""
@@ -56,6 +60,17 @@ _WALK = select(
 )
 
 
+# The same conversations without their last messages, for when one of those cannot be read.
+_NAMES = "select conversation from line where user = :user order by risen desc limit :limit"
+_NAMES_ON_WALK = """
+select * from (select conversation from line where user = :user and conversation > :after order by conversation
+  limit :limit)
+union all select 'general' where 'general' > :after and exists (select 1 from message where conversation = 'general')
+order by 1 limit :limit
+"""
+_POINT = f"select {POINT}"
+
+
 def tally_of(record: Sequence[Any]) -> Tally:
     """Make a tally of the first columns of a record."""
     conversation, seq, live, own, sender, text, sent_at_ms, number, read, version = record[:WIDTH]
@@ -72,16 +87,38 @@ async def tally(database: Database, user: UserId, conversation: ConversationId) 
 
 async def tallies(database: Database, user: UserId, after: str, limit: int) -> tuple[Tally, ...]:
     """Walk through the conversations that have messages, by id."""
-    records = await database.read(_WALK, {"user": user, "after": after, "limit": limit})
-    return tuple(map(tally_of, records))
+    named = {"user": user, "after": after, "limit": limit}
+    try:
+        return tuple(map(tally_of, await database.read(_WALK, named)))
+    except StorageUnavailable:
+        return await _singly(database, user, await database.read(_NAMES_ON_WALK, named))
 
 
 async def overview(
     database: Database, epoch: str, generations: Generations, user: UserId, limit: int, told: Point | None
 ) -> Overview:
     """Read the newest ones, and the general chat's."""
-    records = await database.read(_OVERVIEW, {"user": user, "limit": limit})
-    *newest, general = map(tally_of, records)
+    named = {"user": user, "limit": limit}
+    try:
+        records = await database.read(_OVERVIEW, named)
+        *newest, general = map(tally_of, records)
+        numbers = records[0][WIDTH:]
+    except StorageUnavailable:
+        names = await database.read(_NAMES, named)
+        *newest, general = await _singly(database, user, [*names, (GENERAL,)])
+        (numbers,) = await database.read(_POINT)
     assert general.conversation == GENERAL  # noqa: S101 - null is the smallest place
-    point = Point(generations.present, *records[0][WIDTH:])
+    point = Point(generations.present, *numbers)
     return Overview(epoch, point, told is None or generations.has(told, point), general, tuple(newest))
+
+
+async def _singly(database: Database, user: UserId, names: Sequence[Record]) -> tuple[Tally, ...]:
+    """Read tallies one by one. One that cannot be read is empty: it keeps nobody from all the others."""
+    found = list[Tally]()
+    for (conversation,) in names:
+        try:
+            found.append(await tally(database, user, conversation))
+        except StorageUnavailable as error:
+            log.error("the last message of %s cannot be read: %s", conversation, error.message)  # noqa: TRY400
+            found.append(Tally(conversation))
+    return tuple(found)
