@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 
 import attrs
 
@@ -153,6 +154,14 @@ class MemoryStorage:
         """Put messages into the log as they are, for tests of what `append` alone cannot bring about."""
         for message in messages:
             self._keep(message)
+
+    def copy(self) -> MemoryStorage:
+        """Give a storage that has the same, and is told to nobody, for tests of copies that are put in place."""
+        listeners, self._listeners = self._listeners, []
+        try:
+            return deepcopy(self)
+        finally:
+            self._listeners = listeners
 
     def tell_again(self, user: UserId) -> None:
         """Make the newest fact one about this user, for tests of what nothing brings about yet."""

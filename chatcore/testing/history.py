@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from ..client.client import ChatClient
-from ..client.observer import Change, Item, ItemState, Observer, apply_changes
+from ..client.observer import Change, Item, ItemState, Observer, Reset, apply_changes
 from ..domain.conversations import GENERAL, members
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.jumps import dated
@@ -26,6 +26,8 @@ class Witness(Observer):
     timelines: dict[ConversationId, list[Item]] = attrs.field(factory=dict)
     received: dict[ConversationId, list[Message]] = attrs.field(factory=dict)
     skips: list[tuple[ConversationId, int, int]] = attrs.field(factory=list)
+    may_begin_anew: bool = False
+    "Whether the client may find out that the server's history is another one: once, then it holds nothing."
 
     def forget(self) -> None:
         """What was received belongs to a log-in that has ended."""
@@ -34,6 +36,9 @@ class Witness(Observer):
 
     def rows_changed(self, changes: list[Change[Row]]) -> None:
         """See Observer."""
+        if self.may_begin_anew and any(isinstance(change, Reset) for change in changes):
+            self.may_begin_anew = False
+            self.forget()
         apply_changes(self.rows, changes)
 
     def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 
 import attrs
@@ -64,17 +64,22 @@ class Ledger:
         self._now += 1
         return self._now
 
-    def faults(self, logs: Mapping[ConversationId, Sequence[Message]]) -> list[str]:
-        """Tell where the logs cannot be the outcome of what was written down."""
+    def faults(
+        self, logs: Mapping[ConversationId, Sequence[Message]], gone: Collection[Message] = frozenset()
+    ) -> list[str]:
+        """Tell where the logs cannot be the outcome of what was written down.
+
+        `gone` was stored in a database that is no more: what was acked so may be missing, or be stored anew.
+        """
         stored: dict[tuple[UserId, ClientId], list[Message]] = {}
         for log in logs.values():
             for message in log:
                 stored.setdefault((message.sender, message.client_id), []).append(message)
         faults: list[str] = []
         for entry in self.entries:
-            faults += _faults_of_entry(entry, stored.pop((entry.sender, entry.client_id), []))
+            faults += _faults_of_entry(entry, stored.pop((entry.sender, entry.client_id), []), gone)
         faults += [f"nobody wrote {messages}" for messages in stored.values()]
-        return [*faults, *self._order_of_clients(logs), *self._order_in_time()]
+        return [*faults, *self._order_of_clients(logs), *self._order_in_time(gone)]
 
     def _order_of_clients(self, logs: Mapping[ConversationId, Sequence[Message]]) -> Iterable[str]:
         """Posts of one client to one conversation stand in the order in which they were written."""
@@ -88,11 +93,11 @@ class Ledger:
                         yield f"{conversation}: {entry.text!r} of {entry.client} came behind a later one"
                     last[entry.client] = entry.written
 
-    def _order_in_time(self) -> Iterable[str]:
+    def _order_in_time(self, gone: Collection[Message]) -> Iterable[str]:
         """What was acked before another was written stands before it."""
+        acked = [e for e in self.entries if e.fate is Fate.ACKED and e.message not in gone]
         moments = sorted(
-            [(e.acked, 0, e) for e in self.entries if e.fate is Fate.ACKED]
-            + [(e.written, 1, e) for e in self.entries if e.fate is Fate.ACKED],
+            [(e.acked, 0, e) for e in acked] + [(e.written, 1, e) for e in acked],
             key=lambda moment: moment[:2],
         )
         highest: dict[ConversationId, int] = {}
@@ -105,12 +110,14 @@ class Ledger:
                 highest[entry.conversation] = max(before, seq)
 
 
-def _faults_of_entry(entry: Entry, found: Sequence[Message]) -> Iterable[str]:
+def _faults_of_entry(entry: Entry, found: Sequence[Message], gone: Collection[Message]) -> Iterable[str]:
     if len(found) > 1:
         yield f"{entry.text!r} is stored {len(found)} times"
     if any(message.text != entry.text or message.conversation != entry.conversation for message in found):
         yield f"{entry.text!r} is stored as {found}"
     match entry.fate:
+        case Fate.ACKED if entry.message in gone:
+            pass
         case Fate.ACKED if entry.message is None or list(found) != [entry.message]:
             yield f"{entry.text!r} was acked as {entry.message}, stored is {found}"
         case Fate.REFUSED if found:

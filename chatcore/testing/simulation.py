@@ -7,21 +7,23 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from itertools import count
 from random import Random
 
 import attrs
 
 from ..client.client import ChatClient
 from ..client.observer import ConnectionPhase, ItemState
-from ..domain.conversations import GENERAL, direct
+from ..domain.conversations import GENERAL, direct, members
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.presence import GRACE
 from ..errors import ChatError, Closed, LoggedOut, RuleError
 from ..host.host import HostSettings
 from ..ports.storage import Storage
+from .copies import Copies
 from .history import Truth, Witness
-from .ledger import Entry, Ledger
+from .ledger import Entry, Fate, Ledger
 from .slow_storage import Break
 from .world import DETECTION, PASSWORD, ChatWorld
 
@@ -45,6 +47,11 @@ class Device:
     client: ChatClient
     witness: Witness
 
+    @property
+    def name(self) -> str:
+        """The user's."""
+        return self.label.rstrip("0123456789")
+
 
 class Simulation:
     """One random world from its beginning to the verdict."""
@@ -61,8 +68,10 @@ class Simulation:
         )
         self.devices: list[Device] = []
         self.ledger = Ledger()
+        self.copies = Copies(self.world.storage)
         self.transcript: list[str] = []
         self._newcomers = iter(NAMES[3:])
+        self._numbers = count()
         self._tasks: list[asyncio.Future[None]] = []
         self._repeated: list[tuple[Entry, Message]] = []
         "What the second device was answered, where two have written the same."
@@ -110,7 +119,7 @@ class Simulation:
         before = (await self.world.storage.overview(UserId(""), 0)).general.seq
         client = await self.world.log_in(name, witness)
         self._joined.setdefault(client.me.id, before)
-        self.devices.append(Device(f"{name}{len(self.devices)}", client, witness))
+        self.devices.append(Device(f"{name}{next(self._numbers)}", client, witness))
 
     def _conversation(self, device: Device) -> ConversationId:
         me = device.client.replica.me
@@ -243,6 +252,23 @@ class Simulation:
         await self.world.settle(self.chance.random() * 3)
         await self.world.start()
 
+    async def copy(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """Somebody copies the database."""
+        self.copies.make()
+
+    async def put_back(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """The server is killed, the older copy put in place without a word, and the server started again."""
+        if not self.copies.has_one:
+            return
+        await self.world.kill()
+        await self.copies.put_back()
+        # Who registered since then is gone.
+        self.devices = [d for d in self.devices if await self.world.storage.inner.account(d.name)]
+        for one in self.devices:
+            one.witness.may_begin_anew = True
+        await self.world.settle(self.chance.random() * 3)
+        await self.world.start()
+
     async def disk_full(self, device: Device) -> None:  # noqa: ARG002 - an act
         """The disk is full, or has room again."""
         self.world.storage.is_full = not self.world.storage.is_full
@@ -268,21 +294,34 @@ class Simulation:
         for device in self.devices:
             if device.client.connection.phase is ConnectionPhase.LOGGED_OUT:
                 with suppress(RuntimeError):
-                    await device.client.log_in(device.label.rstrip("0123456789"), PASSWORD)
+                    await device.client.log_in(device.name, PASSWORD)
         await self.world.settle(5)
 
     async def _faults(self) -> list[str]:
         truth = Truth(self.world.storage)
         await truth.read()
-        faults = [*truth.faults_of_logs(), *await truth.faults_of_counts(), *self.ledger.faults(truth.logs)]
-        waiting = [entry.text for entry in self.ledger.entries if entry.fate.value == "unknown"]
+        faults = [
+            *truth.faults_of_logs(),
+            *await truth.faults_of_counts(),
+            *self.ledger.faults(truth.logs, self.copies.gone),
+        ]
+        unknown = [entry for entry in self.ledger.entries if entry.fate is Fate.UNKNOWN]
+        lost = self.copies.lost
+        waiting = [
+            entry.text
+            for entry in unknown
+            if (entry.sender, entry.client_id) not in lost
+            and {entry.sender, *(members(entry.conversation) or ())}.issubset(truth.users)
+        ]
         active = {device.client.me.id for device in self.devices}
         for device in self.devices:
             faults += await truth.faults_of(device.client, device.witness, active)
             faults += await self._faults_of_history(device, truth)
         left = [text for text in waiting if not any(text == m.text for log in truth.logs.values() for m in log)]
         faults += [
-            f"{e.text} is {e.message} and {other}" for e, other in self._repeated if e.message not in (None, other)
+            f"{e.text} is {e.message} and {other}"
+            for e, other in self._repeated
+            if e.message not in (None, other) and self.copies.gone.isdisjoint((e.message, other))
         ]
         logged_out = any("log_out" in line for line in self.transcript)
         return faults + [f"{text} was lost" for text in left if not logged_out]
@@ -334,6 +373,8 @@ ACTS: dict[Act, float] = {
     Simulation.half_open: 3,
     Simulation.stall: 8,
     Simulation.kill: 0.7,
+    Simulation.copy: 2.5,
+    Simulation.put_back: 1,
     Simulation.disk_full: 1.5,
     Simulation.storage_breaks: 0.5,
     Simulation.clock_steps: 1,

@@ -31,7 +31,8 @@ class SlowStorage:
     """Passes everything on to another storage. Reads wait *after* they have read, writes before they write."""
 
     def __init__(self, storage: Storage, clock: Clock, seed: int, most: float) -> None:
-        self._storage, self._clock, self._most = storage, clock, most
+        self.inner, self._clock, self._most = storage, clock, most
+        "The other storage; another one may be put in its place while no server runs."
         self._random = Random(seed)
         self.under_way = 0
         "How many calls the other storage is working on."
@@ -43,28 +44,29 @@ class SlowStorage:
         self.breaks: Break | None = None
         "How the next write fails."
 
-    async def _now(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _now(self, storage: Storage, call: Callable[[Storage], Awaitable[T]]) -> T:
         self.under_way += 1
         self.activity += 1
         try:
-            return await call()
+            return await call(storage)
         finally:
             self.under_way -= 1
             self.activity += 1
 
-    async def _read(self, call: Callable[[], Awaitable[T]]) -> T:
-        answer = await self._now(call)
+    async def _read(self, call: Callable[[Storage], Awaitable[T]]) -> T:
+        answer = await self._now(self.inner, call)
         await self._wait()
         return answer
 
-    async def _write(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _write(self, call: Callable[[Storage], Awaitable[T]]) -> T:
+        storage = self.inner
         await self._wait()
         breaks, self.breaks = self.breaks, None
         if self.is_full:
             raise StorageFull
         if breaks is Break.BEFORE:
             raise StorageError
-        answer = await self._now(call)
+        answer = await self._now(storage, call)
         if breaks is Break.AFTER:
             raise StorageError
         return answer
@@ -81,66 +83,66 @@ class SlowStorage:
             self.activity += 1
             listener(commit)  # type: ignore[arg-type]
 
-        return self._storage.listen(counting)
+        return self.inner.listen(counting)
 
     async def begin(self, generation: str) -> None:
         """See Storage."""
-        await self._write(lambda: self._storage.begin(generation))
+        await self._write(lambda to: to.begin(generation))
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """See Storage."""
-        return await self._write(lambda: self._storage.append(changes, now_ms))
+        return await self._write(lambda to: to.append(changes, now_ms))
 
     async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
         """See Storage."""
-        return await self._write(lambda: self._storage.add_user(user, name, folded, password_hash, now_ms))
+        return await self._write(lambda to: to.add_user(user, name, folded, password_hash, now_ms))
 
     async def account(self, folded: str) -> Account | None:
         """See Storage."""
-        return await self._read(lambda: self._storage.account(folded))
+        return await self._read(lambda to: to.account(folded))
 
     async def user(self, user: UserId) -> User | None:
         """See Storage."""
-        return await self._read(lambda: self._storage.user(user))
+        return await self._read(lambda to: to.user(user))
 
     async def users(self, after: int, limit: int) -> Sequence[User]:
         """See Storage."""
-        return await self._read(lambda: self._storage.users(after, limit))
+        return await self._read(lambda to: to.users(after, limit))
 
     async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
         """See Storage."""
-        await self._write(lambda: self._storage.add_session(digest, user, now_ms))
+        await self._write(lambda to: to.add_session(digest, user, now_ms))
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """See Storage."""
-        return await self._read(lambda: self._storage.session(digest, now_ms, idle_since_ms, begun_since_ms))
+        return await self._read(lambda to: to.session(digest, now_ms, idle_since_ms, begun_since_ms))
 
     async def end_session(self, digest: str) -> None:
         """See Storage."""
-        await self._write(lambda: self._storage.end_session(digest))
+        await self._write(lambda to: to.end_session(digest))
 
     async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
         """See Storage."""
-        await self._write(lambda: self._storage.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
+        await self._write(lambda to: to.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         """See Storage."""
-        return await self._read(lambda: self._storage.overview(user, limit, told))
+        return await self._read(lambda to: to.overview(user, limit, told))
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         """See Storage."""
-        return await self._read(lambda: self._storage.tallies(user, after, limit))
+        return await self._read(lambda to: to.tallies(user, after, limit))
 
     async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
         """See Storage."""
-        return await self._read(lambda: self._storage.tally(user, conversation))
+        return await self._read(lambda to: to.tally(user, conversation))
 
     async def page(
         self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
     ) -> Page:
         """See Storage."""
-        return await self._read(lambda: self._storage.page(user, conversation, after=after, before=before, limit=limit))
+        return await self._read(lambda to: to.page(user, conversation, after=after, before=before, limit=limit))
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         """See Storage."""
-        return await self._read(lambda: self._storage.stretch(user, conversation, first, last))
+        return await self._read(lambda to: to.stretch(user, conversation, first, last))

@@ -1010,7 +1010,7 @@ async def test_a_restored_database_is_taken_over_and_posts_are_kept() -> None:
         posting = asyncio.ensure_future(bob.post(conversation, "kept"))
         await turns()
 
-        inner = world.storage._storage
+        inner = world.storage.inner
         assert isinstance(inner, MemoryStorage)
         inner._epoch = "restored"  # of a backup made before anything was written
         inner._logs.clear()

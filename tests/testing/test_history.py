@@ -27,7 +27,7 @@ class Scene:
     @property
     def stored(self) -> MemoryStorage:
         """What is stored, to be spoilt."""
-        storage = self.world.storage._storage
+        storage = self.world.storage.inner
         assert isinstance(storage, MemoryStorage)
         return storage
 
