@@ -17,12 +17,14 @@ import attrs
 
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock, SystemIds
-from chatcore.adapters.websocket import ClientLink, WebSocketDialer
+from chatcore.adapters.websocket import WebSocketDialer
 from chatcore.client.client import ChatClient
 from chatcore.client.observer import ConnectionPhase
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import ConversationId, Token
+from chatcore.domain.messages import Message
 from chatcore.errors import ChatError, Closed, LoggedOut, RuleError
+from chatcore.ports.transport import Link
 from chatcore.testing.history import Truth, Witness
 from chatcore.testing.ledger import Fate, Ledger
 
@@ -44,9 +46,9 @@ class RememberingDialer:
     """Opens WebSockets, and remembers the newest, so that it can be cut."""
 
     def __init__(self) -> None:
-        self.link: ClientLink | None = None
+        self.link: Link | None = None
 
-    async def dial(self, url: str) -> ClientLink:
+    async def dial(self, url: str) -> Link:
         """Open a link."""
         self.link = await WebSocketDialer().dial(url)
         return self.link
@@ -80,14 +82,25 @@ class Crowd:
     Where they are not alone, other crowds are there in other processes, with all other users.
     """
 
-    def __init__(self, url: str, seed: int = 0, *, ids: SystemIds | None = None, is_alone: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        seed: int = 0,
+        *,
+        ids: SystemIds | None = None,
+        is_alone: bool = True,
+        dialer: type[RememberingDialer] = RememberingDialer,
+    ) -> None:
         self.url = url
         self.chance = Random(seed)
         self.ledger = Ledger()
         self.members: list[Member] = []
         self.waits: list[tuple[float, float]] = []
         "Of each acked post, when it was acked and how many seconds it took."
+        self.gone: set[Message] = set()
+        "What was stored in a database that is no more."
         self._ids = ids or EagerIds()
+        self._dialer = dialer
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[None]] = set()
         self._texts = 0
@@ -123,7 +136,7 @@ class Crowd:
             return client.token
 
     async def _enter(self, name: str, token: Token, witness: Witness | None) -> None:
-        dialer = RememberingDialer()
+        dialer = self._dialer()
         member = Member(f"{name}-{len(self.members)}", self._client(dialer, token), dialer, witness)
         await self._stack.enter_async_context(member.client)
         if witness is not None:
@@ -219,7 +232,7 @@ class Crowd:
     async def _faults(self, db: Path) -> list[str]:
         with TemporaryDirectory() as folder:
             copy = Path(folder) / "copy.db"
-            await asyncio.to_thread(_copy, db, copy)
+            await asyncio.to_thread(copied, db, copy)
             async with SqliteStorage(copy) as storage:
                 truth = Truth(storage)
                 await truth.read()
@@ -228,7 +241,11 @@ class Crowd:
                     place: [message for message in log if self._is_alone or message.sender in mine]
                     for place, log in truth.logs.items()
                 }
-                faults = [*truth.faults_of_logs(), *await truth.faults_of_counts(), *self.ledger.faults(logs)]
+                faults = [
+                    *truth.faults_of_logs(),
+                    *await truth.faults_of_counts(),
+                    *self.ledger.faults(logs, self.gone),
+                ]
                 active = mine if self._is_alone else truth.users
                 for member in self.members:
                     if member.witness is not None:
@@ -243,7 +260,7 @@ async def until(condition: Callable[[], bool], seconds: float) -> None:
             await asyncio.sleep(0.02)
 
 
-def _copy(db: Path, copy: Path) -> None:
+def copied(db: Path, copy: Path) -> None:
     """Copy a database that a server has open, as of one moment."""
     with closing(sqlite3.connect(db)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
