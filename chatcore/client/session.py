@@ -9,6 +9,7 @@ from contextlib import suppress
 from ..domain.ids import Token
 from ..errors import AlreadyLoggedIn, ChatError, Closed, Internal
 from ..ports.clock import Clock
+from ..tasks import outlast
 from .connector import Entry
 from .observer import ConnectionPhase, ConnectionState
 from .upkeep import Upkeep
@@ -149,7 +150,7 @@ class Session:
                 self._upkeep.posts.close()
             finally:
                 self._state(ConnectionPhase.CLOSED)
-                await _outlast(goodbye, *tasks)
+                await outlast(goodbye, *tasks)
 
     async def _say_goodbye(self) -> None:
         with suppress(TimeoutError):
@@ -159,7 +160,7 @@ class Session:
     async def _give_up(self, error: ChatError | None) -> None:
         """End what was begun and has not come up."""
         try:
-            await _outlast(*self._end_tasks())
+            await outlast(*self._end_tasks())
         finally:
             self._connector.token = self._former
             self._state(ConnectionPhase.LOGGED_OUT, error)
@@ -197,15 +198,3 @@ class Session:
     def _state(self, phase: ConnectionPhase, error: ChatError | None = None) -> None:
         reason, code = (error.message, error.code) if error else ("", "")
         self._upkeep.connection_changed(ConnectionState(phase, reason=reason, code=code))
-
-
-async def _outlast(*tasks: asyncio.Task[None]) -> None:
-    """Wait until tasks that were cancelled have ended. Cancelled meanwhile, it waits all the same, and raises then."""
-    cancelled: asyncio.CancelledError | None = None
-    while pending := [task for task in tasks if not task.done()]:
-        try:
-            await asyncio.wait(pending)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,7 @@ from ..domain.events import Event, MessagePosted, UserRegistered
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.users import AsciiNames, NamePolicy
-from ..errors import StorageError, TemporaryError
+from ..errors import Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
@@ -26,11 +27,14 @@ from ..service import accounts
 from ..service.context import Context, KnownUsers, SessionLife
 from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
+from ..tasks import outlast
 from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
 from .send_queue import MAX_BYTES, SendQueue
+
+log = logging.getLogger(__name__)
 
 TICK = 0.05
 """Seconds within which changes of presence and receipts are gathered into one frame."""
@@ -104,8 +108,10 @@ class Host:
         self._ends = [self.ctx.storage.listen(self._committed)]
         if self._bus is not None:
             self._ends.append(self._bus.subscribe(self, self._hub.tell))
-        works = (self._writer.run, self._tick, self._renew, self.ctx.watched_clock.watch)
-        self._tasks = [loop.create_task(self._guarded(work)) for work in works]
+        works = (self._writer.run(), self._tick(), self._renew(), self.ctx.watched_clock.watch())
+        self._tasks = [loop.create_task(work) for work in works]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
         return self
 
     async def __aexit__(
@@ -113,11 +119,15 @@ class Host:
     ) -> None:
         for end in self._ends:
             end()
-        for task in [*self._tasks, *self._closing]:
+        tasks = [*self._tasks, *self._closing]
+        self._tasks = []  # from now on they may end
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._closing, return_exceptions=True)
-        if self._failure is not None and self._failure.done() and not self._failure.cancelled():
-            self._failure.exception()  # seen: whoever waits in failure() has it too
+        try:
+            await outlast(*tasks)
+        finally:
+            if self._failure is not None and self._failure.done() and not self._failure.cancelled():
+                self._failure.exception()  # seen: whoever waits in failure() has it too
 
     async def serve(self, link: Link) -> None:
         """Serve a link until it ends. Never raises for what a peer does."""
@@ -129,6 +139,9 @@ class Host:
         except StorageError as error:
             self._fail(error)
             link.abort()
+        except BaseException:  # whatever it was: nothing is served here any more, and the peer must not believe it is
+            link.abort()
+            raise
 
     async def drain(self) -> None:
         """Take no more posts, answer those under way, tell the clients and close their links."""
@@ -228,11 +241,16 @@ class Host:
         if self._hub.has_receipts:
             self._stirred.set()
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - whatever it was, nothing can be promised any more
-            self._fail(error)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task that runs as long as the host does has ended: nothing can be promised any more."""
+        error = None if task.cancelled() else task.exception()
+        if task not in self._tasks:
+            return
+        if not isinstance(error, Exception):
+            error = Internal("a task of the server has ended that nobody asked to")
+        if not isinstance(error, StorageError):
+            log.error("a task of the server has ended", exc_info=error)
+        self._fail(error)
 
     def _fail(self, error: Exception) -> None:
         if self._failure is not None and not self._failure.done():

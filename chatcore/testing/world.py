@@ -19,6 +19,7 @@ from ..errors import NameTaken, StorageError, TemporaryError
 from ..host.host import Host, HostSettings
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
+from ..tasks import outlast, to_its_end
 from .clock import VirtualClock
 from .fakes import QuickHasher, SeededIds
 from .slow_storage import SlowStorage
@@ -89,14 +90,18 @@ class ChatWorld:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._clients.aclose()
-        await self.kill()
-        for task in (self._time, *self._tasks):
-            task.cancel()
-        await asyncio.gather(self._time, *self._tasks, return_exceptions=True)
+        await to_its_end(self._end())
         if self._mistakes and error is None:
             msg = "the server made mistakes"
             raise ExceptionGroup(msg, self._mistakes)
+
+    async def _end(self) -> None:
+        await self._clients.aclose()
+        await self.kill()
+        tasks = (self._time, *self._tasks)
+        for task in tasks:
+            task.cancel()
+        await outlast(*tasks)
 
     # ---- the server
 
@@ -220,7 +225,13 @@ class ChatWorld:
     def _background(self, coroutine: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._background_ended)
+
+    def _background_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        mistake = None if task.cancelled() else task.exception()
+        if isinstance(mistake, Exception):
+            self._mistakes.append(mistake)
 
     async def _supervise(self, host: Host) -> None:
         """Start the server again when its storage has failed, as a supervisor does with a program that exits."""

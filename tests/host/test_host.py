@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
-from chatcore import GENERAL, StorageError, User, UserId
+from chatcore import GENERAL, Internal, StorageError, User, UserId
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.memory_transport import MemoryLink, link_pair
@@ -646,6 +647,76 @@ async def test_a_mistake_in_the_tick_is_a_failure_and_not_a_silence() -> None:
             await failing
         near.abort()
         await serving
+
+
+@pytest.mark.parametrize("number", range(4))
+async def test_a_task_of_the_server_that_others_end_is_a_failure_and_not_a_silence(
+    number: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Host(storage=GatedStorage(), clock=VirtualClock(), ids=SeededIds(), hasher=QuickHasher()) as host:
+        await turns(1)
+
+        host._tasks[number].cancel()
+
+        with pytest.raises(Internal, match="has ended that nobody asked to"):
+            await host.failure()
+    assert "a task of the server has ended" in caplog.text
+
+
+async def test_a_listener_of_commits_that_cancels_is_a_failure_and_not_a_silence() -> None:
+    def cancel(_: object) -> None:
+        raise asyncio.CancelledError
+
+    storage = GatedStorage()
+    async with Host(storage=storage, clock=VirtualClock(), ids=SeededIds(), hasher=QuickHasher()) as host:
+        near, far = link_pair()
+        serving = asyncio.ensure_future(host.serve(far))
+        alice = Raw(near)
+        alice.say(f.Hello((f.VERSION,), "i"))
+        alice.ask(lambda number: f.Register(number, "alice", PASSWORD))
+        await turns(100)
+        storage.listen(cancel)
+
+        alice.post(GENERAL, "hello")
+
+        with pytest.raises(Internal):
+            await host.failure()
+        near.abort()
+        await serving
+
+
+async def test_a_storage_that_cancels_a_read_costs_that_connection_which_is_told_and_no_other() -> None:
+    class Odd(GatedStorage):
+        async def tally(self, *arguments: object) -> None:  # type: ignore[override]
+            raise asyncio.CancelledError
+
+    async with Host(
+        storage=Odd(),  # type: ignore[arg-type]
+        clock=VirtualClock(),
+        ids=SeededIds(),
+        hasher=QuickHasher(),
+    ) as host:
+        raws: list[Raw] = []
+        serving = []
+        for name in ("alice", "bob"):
+            near, far = link_pair()
+            serving.append(asyncio.ensure_future(host.serve(far)))
+            raws.append(Raw(near))
+            raws[-1].say(f.Hello((f.VERSION,), "i"))
+            raws[-1].ask(partial(f.Register, name=name, password=PASSWORD))
+        await turns(200)
+        alice, bob = raws
+
+        alice.ask(lambda number: f.Count(number, GENERAL))
+        await asyncio.wait(serving[:1])
+        bob.post(GENERAL, "hello")
+        await turns(100)
+
+        assert alice.down
+        assert bob.down is None
+        assert len(bob.of(f.Posted)) == 1
+        bob.link.abort()
+        await asyncio.wait(serving)
 
 
 async def test_failure_can_only_be_waited_for_while_the_host_runs() -> None:

@@ -16,6 +16,7 @@ from chatcore.testing import ChatWorld
 from chatcore.testing.slow_storage import Break
 from chatcore.testing.world import DETECTION
 from tests.client.replicas import Witness
+from tests.turns import turns
 
 
 async def test_the_example_of_the_surface_works() -> None:
@@ -195,3 +196,22 @@ async def test_a_server_can_be_killed_while_a_vanished_client_keeps_it_waiting()
 
         assert world.clock.monotonic() - begun < 11
         assert alice.connection.phase is ConnectionPhase.ONLINE
+
+
+async def test_a_world_whose_test_is_cancelled_ends_all_the_same() -> None:
+    async def live() -> None:
+        async with ChatWorld() as world:
+            await world.users("alice", "bob")
+            entered.set()
+            await asyncio.Event().wait()
+
+    for count in range(8):
+        entered, before = asyncio.Event(), asyncio.all_tasks()
+        living = asyncio.ensure_future(live())
+        await entered.wait()
+        living.cancel()
+        await turns(count)
+        living.cancel()
+        await asyncio.wait([living])
+
+        assert asyncio.all_tasks() <= before

@@ -20,6 +20,7 @@ from ...domain.reading import NewMarks, Tally
 from ...domain.users import User
 from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
 from ...ports.storage import Account, Change, Commit, CommitListener, Enrolled, Outcome, Overview, Page
+from ...tasks import to_its_end
 from . import accounts, generations, pages, tallies
 from .database import Database
 from .log import Log
@@ -75,7 +76,14 @@ class SqliteStorage:
         await self.close()
 
     async def open(self) -> None:
-        """Open or make the file; raise StorageError with what is wrong."""
+        """Open or make the file; raise StorageError with what is wrong. Cancelled, it is closed again."""
+        try:
+            await to_its_end(self._begin_using())
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+
+    async def _begin_using(self) -> None:
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(Database.open(self.path, self._reader_count))
             try:
@@ -97,7 +105,10 @@ class SqliteStorage:
             raise StorageError(trouble)
 
     async def close(self) -> None:
-        """Finish the writes under way, then close the file. Nothing happens when it is closed already."""
+        """Finish the writes under way, then close the file, also when cancelled. Nothing happens when it is closed."""
+        await to_its_end(self._end_using())
+
+    async def _end_using(self) -> None:
         self._open = None
         while self._writes:
             await asyncio.wait(self._writes)
