@@ -140,11 +140,11 @@ class Window:
 
 
 @asynccontextmanager
-async def screen() -> AsyncIterator[str]:
+async def screen(size: str = "1500x1000") -> AsyncIterator[str]:
     """Run a display and give its name."""
     reading, writing = os.pipe()
     process = await asyncio.create_subprocess_exec(
-        *("Xvfb", "-displayfd", str(writing), "-screen", "0", "1500x1000x24", "-nolisten", "tcp", "-dpi", "96"),
+        *("Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-dpi", "96"),
         pass_fds=[writing],
         stderr=asyncio.subprocess.DEVNULL,
     )

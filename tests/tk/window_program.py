@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from threading import Thread
+from tkinter import ttk
 from typing import Any
 
 import attrs
@@ -120,6 +121,7 @@ class Onlooker:
             ],
             "rows": list(self._rows()) if screen.roster.winfo_viewable() else [],
             "lines": list(self._lines()) if screen.timeline.winfo_viewable() else [],
+            "shown": list(_shown(window.root)),
             "help": _has_help(window),
             "still": self._is_still(),
             "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
@@ -220,6 +222,27 @@ def _clipboard(root: tk.Tk) -> str:
         return root.clipboard_get()
     except tk.TclError:  # it is empty
         return ""
+
+
+def _shown(root: tk.Tk) -> Iterator[str]:
+    """Give what can be read as a whole in the window with the keyboard, and the widget with the keyboard as itself."""
+    focused = root.focus_get()
+    top = focused.winfo_toplevel() if focused else root
+    for widget in (top, *_within(top)):
+        x, y, (width, height) = widget.winfo_rootx(), widget.winfo_rooty(), _size(widget)
+        inside = min(top.winfo_rootx() + top.winfo_width(), root.winfo_screenwidth())
+        below = min(top.winfo_rooty() + top.winfo_height(), root.winfo_screenheight())
+        if widget.winfo_viewable() and x >= 0 and y >= 0 and x + width <= inside and y + height <= below:
+            if isinstance(widget, ttk.Label | ttk.Button):
+                yield str(widget.cget("text"))
+            if widget is focused:
+                yield "(keyboard)"
+
+
+def _within(widget: tk.Misc) -> Iterator[tk.Misc]:
+    for child in widget.winfo_children():
+        yield child
+        yield from _within(child)
 
 
 def _size(widget: tk.Misc) -> tuple[int, int]:

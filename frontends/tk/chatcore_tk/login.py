@@ -13,6 +13,7 @@ from chatcore.client.sentences import error_text
 
 from .editing import prepare_line
 from .look import Look
+from .scrolled import Scrolled
 
 Submit = Callable[[Credentials], None]
 
@@ -31,8 +32,9 @@ class LogIn(ttk.Frame):
         "What was filled in and is being tried."
         self._left_at = ""
         "Where the keyboard was then."
-        self._form = ttk.Frame(self)
-        self._form.place(relx=0.5, rely=0.46, anchor="center")
+        scrolled = Scrolled(self, look, middle=0.42)
+        scrolled.pack(fill="both", expand=True)
+        self._form = scrolled.inner
         self._errors: dict[str, ttk.Label] = {}
         self._texts: list[tk.StringVar] = []
         ttk.Label(self._form, text="chatcore", style="Title.TLabel").pack(pady=(0, look.px(12)))
@@ -41,6 +43,7 @@ class LogIn(ttk.Frame):
         self.password = self._field("password", language.gettext("Password"), show="•")
         self._buttons()
         self._error_label("form")
+        scrolled.follow()
 
     def fill(self, server: str, name: str, *, is_new: bool = False) -> None:
         """Write what is known already, and go to the first field that is empty; who `is_new` registers with Enter."""
