@@ -355,6 +355,7 @@ class Desk:
         if item is None:
             self.say(self.language.gettext("There is no refused message here."))
             return
+        self.talk.expect()
         try:
             how(item.client_id)
         except ChatError as error:

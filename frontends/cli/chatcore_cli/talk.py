@@ -30,6 +30,7 @@ class Talk:
         self._client = client
         self._monotonic = monotonic
         self._aim: Aim[Stack[ItemKey]] = Aim()
+        self._expects = False
         self._painter = painter
         self._spawn = spawn
         self.timeline: ConversationView | None = None
@@ -71,6 +72,13 @@ class Talk:
         """Take the changes of a timeline; those of one that is not open are passed over."""
         if self.timeline and self.timeline.conversation == conversation:
             self.timeline.apply(changes)
+            if self._expects:
+                self.turned()
+            self._expects = False
+
+    def expect(self) -> None:
+        """The person has done something to the messages: as soon as it can be seen, what they saw before is past."""
+        self._expects = True
 
     # ---- what is on the screen
 

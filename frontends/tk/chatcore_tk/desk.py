@@ -124,7 +124,7 @@ class Desk(SessionObserver):
         """Show the conversation as it is now."""
         if self.view and conversation == self.conversation:
             self.view.apply(changes)
-            self.screen.timeline.redraw()
+            self.screen.timeline.changed()
             if not self.view.items:
                 self._line.ask_if_empty(conversation, partial(self._found_out, self.view))
 
@@ -245,11 +245,13 @@ class Desk(SessionObserver):
 
     def retry(self, item: Item) -> None:
         """Send a refused message again."""
+        self.screen.timeline.expect()
         self._line.retry(item.client_id, self.failed)
         self.screen.timeline.pick_key(None)
 
     def discard(self, item: Item) -> None:
         """Throw a refused message away."""
+        self.screen.timeline.expect()
         self._line.discard(item.client_id, self.failed)
         self.screen.timeline.pick_key(None)
 

@@ -40,6 +40,7 @@ class TimelinePane(ttk.Frame):
         super().__init__(master)
         self._viewer, self._look, self._monotonic = viewer, look, monotonic
         self._aim: Aim[Stack[ItemKey]] = Aim()
+        self._expects = False
         self._blocks = Blocks(viewer, look)
         self._slices: Sequence[Slice] = ()
         self._empty = ""
@@ -167,6 +168,17 @@ class TimelinePane(ttk.Frame):
         below = [part.stop - (part.start if number else 0) for number, part in enumerate(self._slices)]
         edges = tuple(accumulate(below, initial=level(self.sheet) + height - sum(below)))
         self._aim.seen(Stack(keys, edges), self._monotonic())
+
+    def expect(self) -> None:
+        """The person has done something to the messages: as soon as it can be seen, what they saw before is past."""
+        self._expects = True
+
+    def changed(self) -> None:
+        """The messages have changed."""
+        if self._expects:
+            self._aim.renew()
+        self._expects = False
+        self.redraw()
 
     def _turned(self) -> None:
         """The person has moved about: what they saw before counts no more."""
