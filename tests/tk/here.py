@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcore_tk.app import make_root
+from chatcore_tk.files import Files
 from chatcore_tk.fonts import Fonts
 from chatcore_tk.line import Line
 from chatcore_tk.look import Look
@@ -22,6 +23,9 @@ from chatcore_tk.viewer import Viewer
 from chatcore_tk.window import Window
 
 from chatcore import ChatClient, Token
+from chatcore.adapters.drafts_file import DraftsFile
+from chatcore.client.accounts import drafts_path
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import ENGLISH
 from chatcore.client.list_view import ListView
 from chatcore.client.profiles import Profile, Profiles
@@ -170,8 +174,11 @@ async def seat(world: ChatWorld, folder: Path, profile: Profile | None = None) -
             ListView(ENGLISH.gettext("General chat")),
         ),
         monotonic=clock.monotonic,
-        profiles=profiles,
-        settings=SettingsFile(folder / "window.json"),
+        files=Files(
+            profiles,
+            SettingsFile(folder / "window.json"),
+            lambda server, name: Drafts(DraftsFile(drafts_path(folder, server, name))),
+        ),
     )
     opened = Seat(world, root, window, clock)
     try:

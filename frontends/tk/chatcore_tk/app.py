@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 import time
 import tkinter as tk
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 import attrs
 
 from chatcore import ChatClient, connect
+from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.system import SystemClock
-from chatcore.client.accounts import outbox_path
+from chatcore.client.accounts import drafts_path, outbox_path
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.profiles import Profile, Profiles
@@ -22,6 +26,7 @@ from chatcore.process.folders import config_folder, state_folder
 
 from .beat import Beat
 from .bridge import Bridge
+from .files import Files
 from .fonts import Fonts
 from .line import Line
 from .look import Look
@@ -36,6 +41,10 @@ from .window import Window, read
 
 USUAL_SCALING = 96 / 72
 """Pixels per point on a screen of 96 dots per inch."""
+
+
+ENDS = ("SIGTERM", "SIGHUP")
+"""The signals at which the window closes as if it had been asked to; Windows has not all of them."""
 
 
 class NoDisplay(Exception):
@@ -66,6 +75,13 @@ def run(options: Options) -> None:
         root.mainloop()
     finally:
         network.stop()
+
+
+def _on_signal(name: str, act: Callable[[], object]) -> None:
+    """Have `act` called within a second: Tk looks for signals between two calls in the window's thread."""
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, lambda *_: act())
 
 
 def stay_smooth() -> None:
@@ -110,17 +126,22 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
             ListView(options.language.gettext("General chat")),
         ),
         monotonic=time.monotonic,
-        profiles=Profiles(config_folder() / "profiles.json"),
-        settings=file,
+        files=Files(Profiles(config_folder() / "profiles.json"), file, _drafts_of),
     )
     beat = Beat(network, bridge.hand_over, SystemClock())
 
     def begin() -> None:
         window.begin(settings, options.server, options.user, trouble)
         beat.start(window.tick)
+        for name in ENDS:
+            _on_signal(name, lambda: bridge.hand_over(window.end))
 
     root.after_idle(begin)
     return window
+
+
+def _drafts_of(server: str, name: str) -> Drafts:
+    return Drafts(DraftsFile(drafts_path(state_folder(), server, name)))
 
 
 def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:

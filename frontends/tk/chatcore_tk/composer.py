@@ -5,6 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 from tkinter import ttk
 
+from chatcore import ChatError
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import MAX_TEXT
@@ -17,8 +19,6 @@ MOST_LINES = 8
 COUNT_FROM = MAX_TEXT - 500
 """From so many characters on, those that are left are shown."""
 
-Drafts = dict[ConversationId, str]
-
 
 class Composer(ttk.Frame):
     """The text field, the button, and how many characters are left."""
@@ -26,9 +26,8 @@ class Composer(ttk.Frame):
     def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
         super().__init__(master)
         self._language, self._look = language, look
-        self._drafts: Drafts = {}
-        self._kept: dict[str, Drafts] = {}
-        "The drafts of each user on a server who was here: nobody finds those of another."
+        self._drafts = Drafts()
+        "Of the user who is here: nobody finds those of another."
         self._conversation: ConversationId | None = None
         self._frame = tk.Frame(self)
         self.field = tk.Text(
@@ -58,19 +57,24 @@ class Composer(ttk.Frame):
         """What is written."""
         return self.field.get("1.0", "end-1c")
 
-    def belong_to(self, owner: str) -> None:
-        """Put everything away, and go on with what this user on a server has written."""
+    def belong_to(self, drafts: Drafts) -> None:
+        """Put everything away, and go on with what another user on a server has written."""
         self.switch(None)
-        self._drafts = self._kept.setdefault(owner, {})
+        self._drafts.close()
+        self._drafts = drafts
+
+    def save(self) -> ChatError | None:
+        """Have on disk what is written; give why that does not work."""
+        if self._conversation is not None:
+            self._drafts.write(self._conversation, self.text)
+        self._drafts.save()
+        return self._drafts.trouble
 
     def switch(self, conversation: ConversationId | None) -> None:
         """Put the draft away and take up the one of another conversation."""
-        if self._conversation is not None:
-            self._drafts.pop(self._conversation, None)
-            if self.text.strip():
-                self._drafts[self._conversation] = self.text
+        self.save()
         self._conversation = conversation
-        self.write(self._drafts.get(conversation, "") if conversation is not None else "")
+        self.write(self._drafts.of(conversation) if conversation is not None else "")
 
     def write(self, text: str) -> None:
         """Replace what is written."""
@@ -84,12 +88,13 @@ class Composer(ttk.Frame):
         if conversation == self._conversation:
             self.field.insert("1.0", text + ("\n" if self.text else ""))
         else:
-            self._drafts[conversation] = text + self._drafts.get(conversation, "")
+            self._drafts.write(conversation, "\n".join(filter(None, (text, self._drafts.of(conversation)))))
 
     def take(self) -> str:
         """Give what is written and begin anew."""
         text = self.text
         self.write("")
+        self.save()
         return text
 
     def new_line(self) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from chatcore import ChatError
 from chatcore.client.conversation_view import ConversationView
+from chatcore.client.drafts import Drafts
 from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
 from chatcore.client.sentences import connection_line, error_text, no_messages_text, not_kept, title
 from chatcore.client.text import clean, clean_line
@@ -35,6 +36,8 @@ class Desk(SessionObserver):
         "Is opened as soon as it is in the list, unless somebody begins with something else: the one open last."
         self.is_touched = False
         "Whether a key or the mouse was used in this session: from then on only the person opens and moves something."
+        self._unsaved: ChatError | None = None
+        "Why what is being written is not kept."
         self._owner = ""
         "Whose everything is that the screen keeps."
         self._is_leaving = False
@@ -67,11 +70,11 @@ class Desk(SessionObserver):
         """Whether the screen may go back to the log-in: nobody is in the middle of something, or they have asked."""
         return self._is_leaving or not self.is_touched
 
-    def begin(self, owner: str, wanted: ConversationId | None) -> None:
+    def begin(self, owner: str, drafts: Drafts, wanted: ConversationId | None) -> None:
         """Begin a session with an empty screen. `owner` is a user on a server, who finds nothing of another one's."""
         self._viewer.me = None
         self.close()
-        self.screen.composer.belong_to(owner)
+        self.screen.composer.belong_to(drafts)
         if owner != self._owner:
             self.screen.forget_copied()
         self._owner = owner
@@ -96,6 +99,13 @@ class Desk(SessionObserver):
     def not_kept(self, error: ChatError) -> None:
         """Say that what waits does not outlive the window."""
         self.screen.notice.add(not_kept(error, self._viewer.language))
+
+    def save(self) -> None:
+        """Have on disk what is being written, and say once where that does not work."""
+        trouble = self.screen.composer.save()
+        if trouble is not None and self._unsaved is None:
+            self.not_kept(trouble)
+        self._unsaved = trouble
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Show it; where the session has ended, go back to the log-in."""

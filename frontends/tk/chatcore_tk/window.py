@@ -10,18 +10,21 @@ from tkinter import ttk
 import attrs
 
 from chatcore import ChatError
+from chatcore.client.accounts import account_key
 from chatcore.client.attention import Attention
 from chatcore.client.credentials import Credentials
 from chatcore.client.days import Calendar
+from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
-from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
+from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile
 from chatcore.client.sentences import connection_reason, left_behind, not_remembered, sending
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.users import User
 
 from .actions import Actions
 from .desk import Desk
+from .files import Files
 from .fonts import has_smooth_fonts
 from .help import Help
 from .keys import bind, bind_quit, bind_standard
@@ -57,8 +60,7 @@ class Window:
         look: Look,
         viewer: Viewer,
         monotonic: Callable[[], float],
-        profiles: Profiles,
-        settings: SettingsFile,
+        files: Files,
     ) -> None:
         self.root = root
         self._line, self._look, self._viewer = line, look, viewer
@@ -66,7 +68,7 @@ class Window:
         self._calendar = Calendar(viewer.now)
         self._attention = Attention(monotonic(), has_focus=False)
         self._is_covered = False
-        self._profiles, self._file = profiles, settings
+        self._profiles, self._file, self._drafts_of = files.profiles, files.settings, files.drafts
         self.settings = Settings()
         self._is_leaving = self._is_over = False
         self._unsaid = ""
@@ -111,7 +113,7 @@ class Window:
         The session stays.
         """
         if self._is_leaving:
-            self._end()
+            self.end()
             return
         self._is_leaving = True
         self._line.leave(self._sending, self._left)
@@ -123,15 +125,17 @@ class Window:
         words = left_behind(kept, lost, self.language)
         if words and self.screen.winfo_ismapped():
             self.screen.notice.say(words)
-            self.root.after(READING_MS, self._end)
+            self.root.after(READING_MS, self.end)
         else:
-            self._end()
+            self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Leave at once; the session stays."""
         if self._is_over:
             return
         self._is_over = True
         try:
+            self.screen.composer.belong_to(Drafts())
             self._save()
         finally:
             self._line.hang_up()
@@ -196,7 +200,9 @@ class Window:
 
     def _begin_desk(self, name: str) -> None:
         wanted = self.settings.opened.get(self._key(name))
-        self.desk.begin(self._key(name), ConversationId(wanted) if wanted else None)
+        drafts = self._drafts_of(self.server, name)
+        drafts.open()
+        self.desk.begin(self._key(name), drafts, ConversationId(wanted) if wanted else None)
 
     def _logged_in(self, user: User, token: Token | None) -> None:
         self.offer.withdraw()
@@ -223,8 +229,9 @@ class Window:
     # ---- the window itself
 
     def tick(self) -> None:
-        """A second has passed: count down to the next try to connect, turn the page at midnight."""
+        """A second has passed: count down to the next try to connect, turn the page at midnight, keep drafts."""
         self.screen.banner.tick()
+        self.desk.save()
         if self._calendar.turns():
             self.screen.roster.redraw()
             self.screen.timeline.redraw()
@@ -298,7 +305,7 @@ class Window:
             self.settings = self.settings.with_opened(key, self.desk.conversation)
 
     def _key(self, name: str) -> str:
-        return f"{name.casefold()} {self.server}"
+        return account_key(self.server, name)
 
     def _hint_at_fonts(self) -> None:
         """Say once that this Tk draws letters badly, and misses many."""
