@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import attrs
 from filelock import FileLock
 
 from ..domain.addresses import plain_address
-from .private_file import write_private
+from .private_file import Damaged, Document, read_document, write_document
 
 DEFAULT_SERVER = "ws://127.0.0.1:8765"
 """Where a server on this machine listens."""
@@ -22,7 +21,7 @@ LOCK_TIME = 5.0
 
 
 class BadProfile(Exception):
-    """The file is not one that this program wrote."""
+    """The file cannot be read, or was damaged and is set aside: the program goes on without it."""
 
 
 @attrs.frozen
@@ -56,31 +55,49 @@ class Profiles:
             return  # so it is at nearly every start, and a write to the disk would keep the first picture waiting
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
-            others = [other for other in self._read() if not other.is_of(profile.server, profile.name)]
-            self._write([profile, *others][:MAX_PROFILES])
+            self._write(profile)
 
     def forget_token(self, server: str, name: str) -> None:
         """The session has ended: keep the name alone. Raises BadProfile."""
         self.remember(Profile(server, name))
 
     def _read(self) -> list[Profile]:
+        return [profile for record in self._records(self._load()) if (profile := _profile(record))]
+
+    def _load(self) -> Document:
         try:
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return []
-        except (OSError, UnicodeError) as error:
-            raise BadProfile(f"{self.path} cannot be read: {error}") from error
-        try:
-            return [_profile(**entry) for entry in json.loads(text)["profiles"]]
-        except (ValueError, TypeError, KeyError) as error:
-            raise BadProfile(f"{self.path} is damaged: remove it and log in again") from error
+            return read_document(self.path)
+        except OSError as error:
+            raise BadProfile(f"{self.path} cannot be read: {error.strerror or error}") from error
+        except Damaged as error:
+            raise BadProfile(f"{error}: log in again") from error
 
-    def _write(self, profiles: list[Profile]) -> None:
-        text = json.dumps({"profiles": [attrs.asdict(profile) for profile in profiles]}, indent=2)
-        write_private(self.path, text + "\n")
+    def _records(self, document: Document) -> list[object]:
+        records = document.get("profiles", [])
+        return records if isinstance(records, list) else [records]
+
+    def _write(self, first: Profile) -> None:
+        """Put a profile first; what a newer version has written beside it, or instead of others, stays."""
+        document = self._load()
+        former: Document = {}
+        others: list[object] = []
+        known = 1
+        for record in self._records(document):
+            profile = _profile(record)
+            if profile is not None and isinstance(record, dict) and profile.is_of(first.server, first.name):
+                former = record
+            elif profile is None or known < MAX_PROFILES:
+                others.append(record)
+                known += profile is not None
+        write_document(self.path, {**document, "profiles": [{**former, **attrs.asdict(first)}, *others]})
 
 
-def _profile(server: object, name: object, token: object) -> Profile:
-    if not (isinstance(server, str) and isinstance(name, str) and isinstance(token, str | None)):
-        raise TypeError
-    return Profile(server, name, token)
+def _profile(record: object) -> Profile | None:
+    """Read a record; None where it is not understood."""
+    if not isinstance(record, dict):
+        return None
+    match record.get("server"), record.get("name"), record.get("token"):
+        case str(server), str(name), (str() | None) as token:
+            return Profile(server, name, token)
+        case _:
+            return None

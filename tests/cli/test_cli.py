@@ -258,12 +258,14 @@ def test_a_password_file_that_is_missing_is_told(
 
 
 @pytest.mark.usefixtures("nobody")
-def test_a_damaged_profile_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_profile_is_told_and_the_program_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "chatcore").mkdir()
     (tmp_path / "chatcore" / "profiles.json").write_text("{")
 
-    assert main(["list"]) == 1
-    assert "profiles.json is damaged: remove it and log in again" in capsys.readouterr().err
+    assert main(["list"]) == 2
+    told, usage = capsys.readouterr().err.splitlines()
+    assert "profiles.json is damaged; it was set aside as profiles.json.damaged: log in again." in told
+    assert "whose password?" in usage
 
 
 @pytest.mark.usefixtures("nobody")

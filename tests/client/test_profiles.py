@@ -87,13 +87,78 @@ def test_no_more_are_kept_than_the_limit(profiles: Profiles) -> None:
     assert len(json.loads(profiles.path.read_text())["profiles"]) == MAX_PROFILES
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "[]", "{}", '{"profiles": [{}]}', '{"profiles": [{"server": 1, "name": "a", "token": null}]}', "\xff"],
-)
-def test_a_damaged_file_is_told_in_one_sentence(profiles: Profiles, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "[]", "{", "\xff", "[" * 100_000])
+def test_a_damaged_file_is_told_in_one_sentence_set_aside_and_stops_nothing(profiles: Profiles, text: str) -> None:
     profiles.path.parent.mkdir()
     profiles.path.write_bytes(text.encode("latin-1"))
 
-    with pytest.raises(BadProfile, match=r"profiles\.json (is damaged|cannot be read)"):
+    with pytest.raises(BadProfile, match=r"profiles\.json is damaged; it was set aside as profiles\.json\.damaged:"):
         profiles.find()
+    profiles.remember(ALICE)
+
+    assert profiles.find() == ALICE
+    assert profiles.path.with_name("profiles.json.damaged").read_bytes() == text.encode("latin-1")
+
+
+def test_a_second_damaged_file_does_not_take_the_place_of_the_first(profiles: Profiles) -> None:
+    profiles.path.parent.mkdir()
+    for text in ("first", "second"):
+        profiles.path.write_text(text)
+        with pytest.raises(BadProfile):
+            profiles.find()
+
+    assert {path.read_text() for path in profiles.path.parent.iterdir()} == {"first", "second"}
+
+
+def test_what_a_newer_version_has_written_is_passed_over_and_stays(profiles: Profiles) -> None:
+    newer = {"server": HERE, "name": "alice", "token": "old", "avatar": "blue"}
+    passkey = {"server": HERE, "passkey": "instead of a name"}
+    profiles.path.parent.mkdir()
+    profiles.path.write_text(json.dumps({"version": 9, "profiles": [7, passkey, newer]}))
+    found = profiles.find()
+
+    profiles.remember(BOB)
+    profiles.remember(ALICE)
+
+    assert found == Profile(HERE, "alice", "old")
+    alice = {**newer, "token": "secret-a"}
+    bob = {"server": HERE, "name": "bob", "token": "secret-b"}
+    assert json.loads(profiles.path.read_text()) == {"version": 9, "profiles": [alice, bob, 7, passkey]}
+
+
+def test_a_file_that_cannot_be_read_is_told_and_not_written_over(profiles: Profiles) -> None:
+    profiles.path.mkdir(parents=True)
+
+    with pytest.raises(BadProfile, match=r"profiles\.json cannot be read: "):
+        profiles.find()
+    with pytest.raises(BadProfile):
+        profiles.remember(ALICE)
+
+
+def test_a_file_that_is_a_link_stays_one(profiles: Profiles, tmp_path: Path) -> None:
+    profiles.path.parent.mkdir()
+    profiles.path.symlink_to(tmp_path / "elsewhere.json")
+
+    profiles.remember(ALICE)
+
+    assert profiles.path.is_symlink()
+    assert profiles.find() == ALICE
+
+
+def test_a_file_that_was_removed_meanwhile_is_written_again(profiles: Profiles) -> None:
+    profiles.remember(ALICE)
+    profiles.path.unlink()
+
+    profiles.remember(ALICE)
+
+    assert profiles.find() == ALICE
+
+
+@pytest.mark.parametrize("spelt", ["WS://127.0.0.1:8765/", "ws://127.0.0.1.:8765"])
+def test_a_server_is_the_same_however_its_address_is_spelt(profiles: Profiles, spelt: str) -> None:
+    profiles.remember(ALICE)
+
+    profiles.remember(Profile(spelt, "alice", "newer"))
+
+    assert profiles.find(HERE) == Profile(spelt, "alice", "newer")
+    assert len(json.loads(profiles.path.read_text())["profiles"]) == 1

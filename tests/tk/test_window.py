@@ -260,6 +260,7 @@ async def test_a_damaged_file_is_told_and_stops_nothing(
         seen = await alice.until(lambda seen: seen["form"] and seen["errors"]["form"])
 
         assert name in seen["errors"]["form"]
+    assert (folder / f"{name}.damaged").read_text() == '{"size": "large"'
 
 
 def test_without_a_display_one_line_says_so() -> None:

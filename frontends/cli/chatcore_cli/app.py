@@ -29,7 +29,7 @@ from chatcore.client.accounts import drafts_path, outbox_path
 from chatcore.client.credentials import Credentials
 from chatcore.client.drafts import Drafts
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
-from chatcore.client.sentences import connection_reason, left_behind, not_kept, not_remembered
+from chatcore.client.sentences import connection_reason, left_behind, not_kept, not_remembered, sentence
 from chatcore.client.zone import LocalZone
 from chatcore.process.folders import NoHome, config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
@@ -69,12 +69,21 @@ class Program:
         "The server that this run has started; it lives on."
 
     def profile(self) -> Profile:
-        """Give what the options and the last time say; name and token may be missing. Raises BadProfile."""
+        """Give what the options and the last time say; name and token may be missing."""
         options, known = self._options, None
-        with suppress(NoHome):  # nothing is remembered there
+        try:
             known = _profiles().find(options.server, options.user)
+        except NoHome:
+            pass  # nothing is remembered there
+        except BadProfile as error:
+            self._trouble = sentence(str(error))
         self._is_new = known is None
         return known or Profile(options.server or DEFAULT_SERVER, options.user or "")
+
+    def take_trouble(self) -> str:
+        """Give what there is to say about files, once; empty where there is nothing."""
+        trouble, self._trouble = self._trouble, ""
+        return trouble
 
     # ---- the full screen
 
@@ -99,7 +108,7 @@ class Program:
     async def _chat(self, profile: Profile) -> None:
         if await local_server.is_missing(profile.server, self._clock) and not await self._offer(profile.server).run():
             return
-        message = ""
+        message = self.take_trouble()
         while not self._is_over:
             async with AsyncExitStack() as stack:
                 entered = await self._enter(stack, profile, message)
@@ -161,7 +170,7 @@ class Program:
             now=self._now,
         )
         screen = Screen(client, viewer, self._clock, drafts)
-        screen.desk.notice, self._trouble = self._trouble, ""
+        screen.desk.notice = self.take_trouble()
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away
         try:

@@ -16,7 +16,6 @@ import click
 from chatcore import ChatError
 from chatcore.client.credentials import is_address
 from chatcore.client.language import LANGUAGES, choose
-from chatcore.client.profiles import BadProfile
 from chatcore.client.text import clean_line
 from chatcore.client.typed import typed
 from chatcore.process.streams import is_utf8
@@ -154,8 +153,6 @@ def commands(context: click.Context) -> None:
     try:
         with on_terminal():
             asyncio.run(program.chat(program.profile()))
-    except BadProfile as error:
-        raise click.ClickException(str(error)) from error
     except ChatError as error:
         raise click.ClickException(trouble(error, options.language)) from error
     if program.last_words:
@@ -217,10 +214,10 @@ class _Login:
     def __init__(self, context: click.Context, *, reads_input: bool = False) -> None:
         self._options = _options(context)
         self._program = Program(self._options)
-        try:
-            self._profile = self._program.profile()
-        except BadProfile as error:
-            raise click.ClickException(str(error)) from error
+        self._profile = self._program.profile()
+        said = self._program.take_trouble()
+        if said:
+            _say(said, REFUSED)
         self._password = None
         if PASSWORD_FILE in os.environ or self._profile.token is None:
             if not self._profile.name:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import attrs
 
-from chatcore.client.private_file import write_private
+from chatcore.client.private_file import Damaged, read_document, write_document
 
 from .fonts import USUAL
 
@@ -65,17 +66,28 @@ class SettingsFile:
         self.path = path
 
     def load(self) -> Settings:
-        """Read them; those of a first start where there is no file. Raises BadSettings."""
+        """Read them; those of a first start where there is no file. Raises BadSettings.
+
+        What is not understood is passed over, and stays in the file.
+        """
+        settings = Settings()
         try:
-            fields = json.loads(self.path.read_text(encoding="utf-8"))
-            return Settings(**fields)
-        except FileNotFoundError:
-            return Settings()
+            document = read_document(self.path)
         except OSError as error:
             raise BadSettings(f"{self.path}: {error.strerror}") from error
-        except (ValueError, TypeError) as error:
-            raise BadSettings(str(self.path)) from error
+        except Damaged as error:
+            raise BadSettings(str(error)) from error
+        for field in attrs.fields(Settings):
+            with suppress(ValueError, TypeError):
+                if field.name in document:
+                    value: Any = document[field.name]
+                    settings = attrs.evolve(settings, **{field.name: value})
+        return settings
 
     def save(self, settings: Settings) -> None:
         """Write them. Raises OSError."""
-        write_private(self.path, json.dumps(attrs.asdict(settings), indent=2) + "\n")
+        try:
+            document = read_document(self.path)
+        except Damaged:
+            document = {}
+        write_document(self.path, {**document, **attrs.asdict(settings)})
