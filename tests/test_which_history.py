@@ -47,7 +47,7 @@ def texts(client: ChatClient) -> list[str]:
     return [item.text for item in client.replica.timeline(GENERAL)]
 
 
-async def test_after_an_older_copy_was_put_in_place_clients_show_what_it_has_and_are_told_of_what_is_new() -> None:
+async def test_p6_after_an_older_copy_was_put_in_place_clients_show_what_it_has_and_are_told_of_what_is_new() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
         server, witness = Server(world), Witness()
@@ -70,7 +70,7 @@ async def test_after_an_older_copy_was_put_in_place_clients_show_what_it_has_and
         assert bob.replica.tally(GENERAL).unread == 2
 
 
-async def test_a_copy_that_has_grown_beyond_what_a_client_was_told_is_not_taken_for_the_same_history() -> None:
+async def test_p6_a_copy_that_has_grown_beyond_what_a_client_was_told_is_not_taken_for_the_same_history() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
         server = Server(world)

@@ -54,12 +54,12 @@ async def live_through(server: ServerProcess, copying: str) -> None:
         await until(lambda: texts(alice) == texts(bob) == wanted)
 
 
-async def test_clients_notice_an_older_copy_that_was_made_with_cp_while_no_server_ran(tmp_path: Path) -> None:
+async def test_p23_clients_notice_an_older_copy_that_was_made_with_cp_while_no_server_ran(tmp_path: Path) -> None:
     async with ServerProcess(tmp_path / "chat.db") as server:
         await live_through(server, "cp")
 
 
-async def test_clients_notice_a_backup_that_was_put_in_place_with_cp_instead_of_restore(tmp_path: Path) -> None:
+async def test_p23_clients_notice_a_backup_that_was_put_in_place_with_cp_instead_of_restore(tmp_path: Path) -> None:
     async with ServerProcess(tmp_path / "chat.db") as server:
         await live_through(server, "backup")
 
@@ -69,7 +69,7 @@ async def epoch(path: Path) -> str:
         return (await storage.overview(ALICE, 0)).epoch
 
 
-async def test_a_backup_has_an_epoch_of_its_own_each_time_it_is_restored(tmp_path: Path) -> None:
+async def test_p23_a_backup_has_an_epoch_of_its_own_each_time_it_is_restored(tmp_path: Path) -> None:
     path, copy = tmp_path / "chat.db", tmp_path / "copy.db"
     async with SqliteStorage(path) as storage:
         await enrol(storage, ALICE)
