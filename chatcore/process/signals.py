@@ -26,11 +26,31 @@ def handled(names: tuple[str, ...], act: Callable[[], object]) -> Iterator[None]
     One that the system does not have never comes. A hang-up or stop that was to be ignored at the start is ignored.
     """
     with ExitStack() as stack:
-        for number in filter(None, (getattr(signal, name, None) for name in names)):
-            if number.name in _IGNORABLE and signal.getsignal(number) is signal.SIG_IGN:
-                continue
+        for number in _present(names):
             stack.enter_context(_handled(number, act))
         yield
+
+
+@contextmanager
+def caught(names: tuple[str, ...], act: Callable[[], object], waker: int | None) -> Iterator[None]:
+    """Have `act` called for each of these signals by a program that is not asyncio's, in its main thread.
+
+    A byte goes to the descriptor `waker`: the program may wait where Python does not run. It must not block.
+    """
+    with ExitStack() as stack:
+        if waker is not None:
+            stack.callback(signal.set_wakeup_fd, signal.set_wakeup_fd(waker, warn_on_full_buffer=False))
+        for number in _present(names):
+            former = signal.signal(number, lambda *_: act())
+            stack.callback(signal.signal, number, signal.SIG_DFL if former is None else former)
+        yield
+
+
+def _present(names: tuple[str, ...]) -> Iterator[signal.Signals]:
+    """Give the signals that the system has and that are not to be ignored."""
+    for number in filter(None, (getattr(signal, name, None) for name in names)):
+        if number.name not in _IGNORABLE or signal.getsignal(number) is not signal.SIG_IGN:
+            yield number
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import pytest
 import chatcore
 from chatcore.client.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
+from tests.slow_names import SERVER, slow_names
 from tests.waiting import until
 
 pytestmark = [pytest.mark.checkout]
@@ -179,6 +180,38 @@ async def test_a_terminal_that_is_closed_ends_the_program_without_a_word(
     ended = await asyncio.to_thread(closed_under, [hang_up, *chat], home, b"Password" if first_start else b"online")
 
     assert ended == (0, b"")
+
+
+# ---- a name that cannot be looked up
+
+
+async def test_a_script_gives_up_though_a_name_is_still_being_looked_up(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "chatcore_cli", "list", "--server", SERVER, "--user", "alice"),
+        env=os.environ | slow_names(tmp_path),
+        stdin=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+    _, err = await process.communicate(b"correct horse battery\n")
+
+    assert (process.returncode, err.count(b"\n")) == (1, 1)
+    assert err.startswith(b"chatcore: Cannot reach chat.example:443: its name could not be looked up")
+
+
+@pytest.mark.needs("tmux")
+@pytest.mark.needs("bash")
+async def test_leaving_gives_the_terminal_back_though_a_name_is_still_being_looked_up(tmp_path: Path) -> None:
+    Profiles(tmp_path / "chatcore" / "profiles.json").remember(Profile(SERVER, "alice", "a token"))
+    shell = Shell(tmp_path / "tmux", tmp_path, SERVER)
+    shell.run(f"export PYTHONPATH={shlex.quote(slow_names(tmp_path)['PYTHONPATH'])}")
+    shell.chat()
+    await shell.sees("connecting")
+
+    shell.press("C-q")
+
+    await shell.has_the_terminal()
+    shell.close()
 
 
 def closed_under(arguments: list[str], home: Path, sight: bytes) -> tuple[int, bytes]:

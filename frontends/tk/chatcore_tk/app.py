@@ -23,6 +23,7 @@ from chatcore.client.list_view import ListView
 from chatcore.client.profiles import Profile, Profiles
 from chatcore.client.zone import LocalZone
 from chatcore.process.folders import config_folder, state_folder
+from chatcore.process.signals import ENDS, HANGUP, INTERRUPT, caught
 
 from .beat import Beat
 from .bridge import Bridge
@@ -68,11 +69,12 @@ def run(options: Options) -> None:
     network = Network()
     root = make_root()
     bridge = Bridge(root, time.monotonic)
-    make_window(root, bridge, network, options)
+    window = make_window(root, bridge, network, options)
     network.start()
     bridge.open()
     try:
-        root.mainloop()
+        with caught((*ENDS, INTERRUPT, HANGUP), lambda: bridge.hand_over(window.close), bridge.waker):
+            root.mainloop()
     finally:
         network.stop()
 

@@ -43,6 +43,11 @@ class Bridge:
         self._root.tk.createfilehandler(self._ends[0], tk.READABLE, self._readable)
         self._signal()
 
+    @property
+    def waker(self) -> int | None:
+        """The descriptor to which any byte has the window's thread run; None where it looks by itself."""
+        return self._ends[1].fileno() if self._ends else None
+
     def close(self) -> None:
         """Make no more calls. The window must still be there."""
         self._is_open = False
