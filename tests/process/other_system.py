@@ -21,6 +21,7 @@ from asyncio import unix_events
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
+from typing import Self
 
 OF_OTHERS = """
     aiosqlite argon2 attrs cattrs click concurrent.futures filelock getpass gettext logging orjson platformdirs
@@ -93,13 +94,31 @@ def not_implemented(*_: object, **__: object) -> None:
     raise NotImplementedError
 
 
+class FreeLock:
+    """A lock of a file that nobody else wants: those of the package ask again and again which system this is."""
+
+    def __init__(self, path: object, timeout: float = -1, **_: object) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def acquire(self) -> None:
+        """Nobody has it."""
+
+    def release(self) -> None:
+        """Nobody waits for it."""
+
+
 def put_in_their_place() -> None:
     """Give what Windows has instead, as far as it is needed here."""
     windows = types.ModuleType("msvcrt")
     windows.__dict__.update(LK_NBLCK=2, LK_UNLCK=0, locking=lambda *_: None)
     sys.modules["msvcrt"] = windows
-    filelock = importlib.import_module("filelock")
-    filelock.__dict__["FileLock"] = filelock.SoftFileLock
+    importlib.import_module("filelock").__dict__["FileLock"] = FreeLock
     socket.__dict__["socketpair"] = pair
 
 

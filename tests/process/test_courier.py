@@ -52,12 +52,14 @@ def test_more_than_there_is_room_for_is_dropped_at_once() -> None:
             courier.put(b"x" * (ROOM // 10))
 
         assert not courier.finish(0.0)
+        os.set_blocking(reading.fileno(), False)
         received = 0
-        while received < ROOM:
-            received += len(os.read(reading.fileno(), ROOM))
-            if courier.finish(0.0):
-                break
-        assert received <= ROOM
+        while not courier.finish(0.01):
+            received += len(reading.read(ROOM) or b"")
+        received += len(reading.read(ROOM) or b"")
+
+    # What was in the pipe already made room for a little more.
+    assert ROOM // 2 < received < 2 * ROOM
 
 
 def test_a_pipe_that_somebody_else_has_made_impatient_is_waited_for() -> None:
