@@ -50,6 +50,10 @@ class Output(io.RawIOBase):
         """Tell that it can be written to."""
         return True
 
+    def give_up(self) -> None:
+        """Write nothing any more."""
+        self._is_lost = True
+
     def write(self, data: ReadableBuffer, /) -> int:
         """Write everything."""
         piece = bytes(data)
@@ -102,7 +106,8 @@ def run(name: str, program: Callable[[], int]) -> int:
     _open_the_closed()
     errors = Errors(raw(STDERR))
     sys.stdin = sys.stdin or open(STDIN, encoding="utf-8", closefd=False)  # noqa: SIM115 - to the program's end
-    sys.stdout = _text(io.BufferedWriter(Output(raw(STDOUT))), sys.stdout)
+    out = Output(raw(STDOUT))
+    sys.stdout = _text(io.BufferedWriter(out), sys.stdout)
     sys.stderr = _text(errors, sys.stderr, write_through=True)
     try:
         try:
@@ -114,6 +119,7 @@ def run(name: str, program: Callable[[], int]) -> int:
             sys.stderr.write(f"{name}: {lost}\n")
         return REFUSED
     except KeyboardInterrupt:
+        out.give_up()  # perhaps it was for a reader who does not read
         return INTERRUPTED
     except Exception:  # noqa: BLE001 - it is told, as the interpreter would
         sys.excepthook(*sys.exc_info())

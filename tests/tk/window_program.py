@@ -21,7 +21,7 @@ from typing import Any
 
 import attrs
 from chatcore_tk import fonts
-from chatcore_tk.app import Options, make_root, make_window, stay_smooth
+from chatcore_tk.app import Options, ended_by_signals, make_root, make_window, stay_smooth
 from chatcore_tk.bridge import Bridge
 from chatcore_tk.network import Network
 from chatcore_tk.sheet import Sheet
@@ -313,7 +313,8 @@ def main(arguments: list[str]) -> None:
 
     Thread(target=listen, daemon=True).start()
     try:
-        root.mainloop()
+        with ended_by_signals(window, bridge):
+            root.mainloop()
     finally:
         sys.exit(0 if network.stop() else 3)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import time
 import tkinter as tk
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 
@@ -44,10 +43,6 @@ USUAL_SCALING = 96 / 72
 """Pixels per point on a screen of 96 dots per inch."""
 
 
-ENDS = ("SIGTERM", "SIGHUP")
-"""The signals at which the window closes as if it had been asked to; Windows has not all of them."""
-
-
 class NoDisplay(Exception):
     """Tk cannot open a window."""
 
@@ -73,17 +68,15 @@ def run(options: Options) -> None:
     network.start()
     bridge.open()
     try:
-        with caught((*ENDS, INTERRUPT, HANGUP), lambda: bridge.hand_over(window.close), bridge.waker):
+        with ended_by_signals(window, bridge):
             root.mainloop()
     finally:
         network.stop()
 
 
-def _on_signal(name: str, act: Callable[[], object]) -> None:
-    """Have `act` called within a second: Tk looks for signals between two calls in the window's thread."""
-    number = getattr(signal, name, None)
-    if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-        signal.signal(number, lambda *_: act())
+def ended_by_signals(window: Window, bridge: Bridge) -> AbstractContextManager[None]:
+    """Have the window end at once at the signals that ask for it while in the block; the bridge must be open."""
+    return caught((*ENDS, INTERRUPT, HANGUP), lambda: bridge.hand_over(window.end), bridge.waker)
 
 
 def stay_smooth() -> None:
@@ -135,8 +128,6 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     def begin() -> None:
         window.begin(settings, options.server, options.user, trouble)
         beat.start(window.tick)
-        for name in ENDS:
-            _on_signal(name, lambda: bridge.hand_over(window.end))
 
     root.after_idle(begin)
     return window
