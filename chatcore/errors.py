@@ -17,7 +17,28 @@ ChatError
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
+
+
+class Phrase(str):
+    """A text with what is filled in still apart, so that it can be said in another language.
+
+    `Phrase("cannot reach {where}: {cause}", where=…, cause=…)`; a value may be a phrase, too.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, str]
+
+    def __new__(cls, template: str, /, **values: str) -> Self:
+        """Fill in the values."""
+        phrase = super().__new__(cls, template.format_map(values))
+        phrase.template, phrase.values = template, values
+        return phrase
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
+        return (self.template,), self.values
 
 
 class ChatError(Exception):
@@ -32,7 +53,8 @@ class ChatError(Exception):
     @property
     def message(self) -> str:
         """What is wrong, as one sentence for the person who meets it."""
-        return str(self.args[0])
+        message: object = self.args[0]
+        return message if isinstance(message, str) else str(message)
 
 
 class RuleError(ChatError):

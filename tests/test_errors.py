@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 import chatcore
-from chatcore import ChatError, NotFound, errors
-from chatcore.errors import LinkError, PeerError, RuleError, TemporaryError, from_wire
+from chatcore import ChatError, NotFound, Unreachable, errors
+from chatcore.errors import LinkError, PeerError, Phrase, RuleError, TemporaryError, from_wire
 
 
 def leaves(root: type[ChatError]) -> list[type[ChatError]]:
@@ -98,3 +100,14 @@ def test_the_picture_of_the_tree_shows_every_error() -> None:
     picture = errors.__doc__ or ""
 
     assert all(leaf.__name__ in picture for leaf in LEAVES)
+
+
+def test_a_phrase_is_its_text_and_keeps_apart_what_is_filled_in() -> None:
+    cause = Phrase("no answer within {seconds} s", seconds="8")
+    phrase = Phrase("cannot reach {where}: {cause}", where="chat{0}.example", cause=cause)
+    error = Unreachable(phrase)
+
+    assert phrase == "cannot reach chat{0}.example: no answer within 8 s"
+    assert (phrase.template, phrase.values["cause"]) == ("cannot reach {where}: {cause}", cause)
+    assert error.message is phrase
+    assert pickle.loads(pickle.dumps(phrase)).template == phrase.template  # noqa: S301 - our own

@@ -15,6 +15,7 @@ from ..errors import (
     Internal,
     LoggedOut,
     PeerError,
+    Phrase,
     TemporaryError,
     Unreachable,
     WrongCredentials,
@@ -208,7 +209,7 @@ class Connector:
         """Why the last try failed."""
         if isinstance(self._trouble, TemporaryError | Unreachable):
             return self._trouble
-        return Unreachable(self._trouble.message if self._trouble else "the server does not answer")
+        return Unreachable(self._trouble.message if self._trouble else Phrase("the server does not answer"))
 
     # ---- one link
 
@@ -308,5 +309,7 @@ def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:
 
 def _said(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return "the server does not answer in time"
-    return "the connection was closed by the server" if getattr(error, "clean", False) else "the connection was lost"
+        return Phrase("the server does not answer in time")
+    if getattr(error, "clean", False):
+        return Phrase("the connection was closed by the server")
+    return Phrase("the connection was lost")

@@ -3,13 +3,13 @@ r"""The language in which people are spoken to: English, or what the message cat
 Every text that people see is written in English at the place that says it and goes through one of the methods of a
 `Language`, with `{names}` for what is filled in: `language.gettext("log in as {name}").format(name=name)`. Texts in
 tables are marked with `gettext_noop` or `pgettext_noop` and translated where they are used. The catalogue's texts are
-found by these names; the only other one that `language.gettext` may have is `say`.
+found by these names; the only other one that `language.gettext` may have is `say`. What an error says is a `Phrase`.
 
 In a clone, these bring new and changed texts into the Polish catalogue, where the translation is then written by hand
 (a test fails until it is):
 
     mkdir -p build
-    pybabel extract -k say -k gettext_noop -k pgettext_noop:1c,2 --no-location \
+    pybabel extract -k say -k Phrase -k gettext_noop -k pgettext_noop:1c,2 --no-location \
         -o build/chatcore.pot chatcore frontends
     pybabel update -D chatcore -d chatcore/locale -l pl -i build/chatcore.pot \
         --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

@@ -8,9 +8,9 @@ from ..domain.conversations import GENERAL
 from ..domain.messages import MAX_TEXT
 from ..domain.roster import Row
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
-from ..errors import ChatError
+from ..errors import ChatError, Phrase
 from ..ports.outbox import OUTBOX
-from .language import Language, gettext_noop
+from .language import ENGLISH, Language, gettext_noop
 from .observer import ConnectionPhase, ConnectionState
 from .text import clean_line
 
@@ -49,6 +49,19 @@ _OUTBOX_PHRASES = {
 "What the same codes mean where this program's own outbox fails."
 _TOLD_WITH_CAUSE = frozenset({"unreachable", "bad_frame"})
 "Codes that have many causes, from a mistyped address to a certificate: they are told with the error's own words."
+_OF_THE_SYSTEM = frozenset(
+    {
+        gettext_noop("connection refused"),
+        gettext_noop("connection reset by peer"),
+        gettext_noop("connection timed out"),
+        gettext_noop("network is unreachable"),
+        gettext_noop("no route to host"),
+        gettext_noop("name or service not known"),
+        gettext_noop("no address associated with hostname"),
+        gettext_noop("temporary failure in name resolution"),
+    }
+)
+"What the operating system says of a connection that cannot be had; the catalogue has it."
 _FIGURES = {"max_text": MAX_TEXT, "min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
 
 
@@ -106,9 +119,17 @@ def not_remembered(error: Exception, language: Language) -> str:
     return language.gettext("This log-in is not remembered: {reason}").format(reason=clean_line(reason))
 
 
-def sentence(phrase: str) -> str:
+def reworded(message: str, language: Language) -> str:
+    """Say an error's message in another language, where it is a phrase that the catalogue has."""
+    if not isinstance(message, Phrase):
+        return message
+    values = {name: reworded(value, language) for name, value in message.values.items()}
+    return language.gettext(message.template).format_map(values)
+
+
+def sentence(phrase: str, language: Language = ENGLISH) -> str:
     """Make a safe whole sentence of a phrase such as an error's message: with a capital and a full stop."""
-    phrase = clean_line(phrase)
+    phrase = clean_line(reworded(phrase, language))
     return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."
 
 
@@ -184,7 +205,7 @@ def _offline(seconds_left: float | None, language: Language) -> str:
 def _told(code: str, own_words: str, language: Language) -> str:
     phrase = refusal_text(code, language)
     if own_words and code not in _PHRASES:
-        return sentence(own_words)
+        return sentence(own_words, language)
     if own_words and code in _TOLD_WITH_CAUSE:
-        return sentence(f"{phrase}: {own_words}")
+        return sentence(f"{phrase}: {reworded(own_words, language)}")
     return sentence(phrase)

@@ -105,7 +105,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 MARKERS = {
     "gettext": (None, 0), "gettext_noop": (None, 0), "_": (None, 0), "say": (None, 0), "ngettext": (None, 0),
-    "pgettext": (0, 1), "pgettext_noop": (0, 1),
+    "Phrase": (None, 0), "pgettext": (0, 1), "pgettext_noop": (0, 1),
 }  # fmt: skip
 """What marks a text, and at which place its context and the text stand."""
 

@@ -18,9 +18,11 @@ from chatcore.client.sentences import (
     not_remembered,
     presence_text,
     refusal_text,
+    sentence,
     title,
     unread_line_text,
 )
+from chatcore.errors import Phrase, Unreachable
 from chatcore.ports.outbox import OUTBOX
 
 POLISH = load("pl")
@@ -166,3 +168,17 @@ def test_that_there_are_no_messages_is_said_only_where_it_is_known(
 def test_that_nobody_has_the_name_is_said_only_where_there_is_a_list() -> None:
     assert no_rows_text(has_rows=True, language=ENGLISH) == "Nobody has this in the name."
     assert no_rows_text(has_rows=False, language=ENGLISH) == "The list comes with the connection."
+
+
+def test_why_a_server_cannot_be_reached_is_told_in_the_language_of_the_person() -> None:
+    cause = Phrase("it answers with HTTP status {status} and not as a chat server", status="404")
+    reason = Phrase("cannot reach {where}: {cause}", where="online", cause=cause)
+    state = ConnectionState(ConnectionPhase.OFFLINE, reason=reason, code=Unreachable.code)
+
+    assert sentence(reason, POLISH) == (
+        "Nie można połączyć się z online: odpowiada kodem HTTP 404, a nie jak serwer czatu."
+    )
+    assert sentence(reason) == "Cannot reach online: it answers with HTTP status 404 and not as a chat server."
+    assert connection_reason(state, POLISH) == (
+        "Brak połączenia z serwerem: nie można połączyć się z online: odpowiada kodem HTTP 404, a nie jak serwer czatu."
+    )

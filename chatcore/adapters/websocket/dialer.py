@@ -17,7 +17,7 @@ from websockets.proxy import Proxy, get_proxy, parse_proxy
 from websockets.uri import parse_uri
 
 from ...domain.addresses import host_and_port, is_loopback
-from ...errors import Unreachable
+from ...errors import Phrase, Unreachable
 from .link import BOTH_ENDS, ClientLink
 from .sockets import look_up, open_socket
 
@@ -58,8 +58,14 @@ class WebSocketDialer:
                     await _Connect(url, open_timeout=None, max_size=MAX_SERVER_FRAME, **options, **BOTH_ENDS)
                 )
         except (OSError, ValueError, ImportError, WebSocketException) as error:
-            through = "" if proxy is None else f" through the proxy {host_and_port(proxy.host, proxy.port)}"
-            msg = f"cannot reach {where}{through}: {_cause(error)}"
+            msg = Phrase("cannot reach {where}: {cause}", where=where, cause=_cause(error))
+            if proxy is not None:
+                msg = Phrase(
+                    "cannot reach {where} through the proxy {proxy}: {cause}",
+                    where=where,
+                    proxy=host_and_port(proxy.host, proxy.port),
+                    cause=_cause(error),
+                )
             raise Unreachable(msg, field="server" if _is_lasting(error) else None) from error
 
 
@@ -93,12 +99,14 @@ def _proxy(url: str) -> Proxy | None:
         named = get_proxy(parse_uri(url))
         return None if named is None else parse_proxy(named)
     except (ValueError, WebSocketException):
-        msg = "the proxy that the environment names (as https_proxy does) is not a proxy's address"
+        msg = Phrase("the proxy that the environment names (as https_proxy does) is not a proxy's address")
         raise Unreachable(msg, field="server") from None
 
 
 def _not_encrypted(where: str) -> Unreachable:
-    msg = f"ws:// to another machine ({where}) is not encrypted: use wss:// or allow plaintext explicitly"
+    msg = Phrase(
+        "ws:// to another machine ({where}) is not encrypted: use wss:// or allow plaintext explicitly", where=where
+    )
     return Unreachable(msg, field="url")
 
 
@@ -111,40 +119,51 @@ def _address(url: str) -> tuple[str, int, bool]:
         host, port = "", None
         parts = urlsplit("")
     if parts.username is not None:
-        msg = "a server's address has no user name or password in it"
+        msg = Phrase("a server's address has no user name or password in it")
         raise Unreachable(msg, field="url")
     if parts.scheme not in {"ws", "wss"} or not host or parts.fragment:
-        msg = f"{url!r} is not a server's address: it looks like ws://HOST:PORT or wss://HOST:PORT"
+        msg = Phrase("{url} is not a server's address: it looks like ws://HOST:PORT or wss://HOST:PORT", url=repr(url))
         raise Unreachable(msg, field="url")
     is_secure = parts.scheme == "wss"
     return host, port or (443 if is_secure else 80), is_secure
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception) -> Phrase:
     """Say in a few words why a server cannot be reached."""
     match error:
         case TimeoutError():
-            return str(error) or f"no answer within {_OPEN_TIMEOUT} s"
+            slow: object = error.args[0] if error.args else None
+            return (
+                slow if isinstance(slow, Phrase) else Phrase("no answer within {seconds} s", seconds=f"{_OPEN_TIMEOUT}")
+            )
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not to be trusted ({error.verify_message})"
+            return Phrase("its certificate is not to be trusted ({reason})", reason=error.verify_message)
         case ssl.SSLError():
-            return f"no encrypted connection can be made ({(error.reason or 'TLS error').lower().replace('_', ' ')})"
+            reason = (error.reason or "TLS error").lower().replace("_", " ")
+            return Phrase("no encrypted connection can be made ({reason})", reason=reason)
         case socket.gaierror():
-            return str(error.strerror).lower()
+            return _plain(str(error.strerror).lower())
         case InvalidStatus():
-            return f"it answers with HTTP status {error.response.status_code} and not as a chat server"
+            status = f"{error.response.status_code}"
+            return Phrase("it answers with HTTP status {status} and not as a chat server", status=status)
         case InvalidProxyStatus():
-            return f"the proxy refuses with HTTP status {error.response.status_code}"
+            return Phrase("the proxy refuses with HTTP status {status}", status=f"{error.response.status_code}")
         case ProxyError():
-            return "the proxy does not answer as one"
+            return Phrase("the proxy does not answer as one")
         case OSError():
             # A host with several addresses has an error for each, put together into one text.
             numbers = dict.fromkeys(re.findall(r"\[Errno (\d+)\]", str(error)))
-            return ", ".join(os.strerror(int(number)).lower() for number in numbers) or "it ended the connection"
+            texts = [_plain(os.strerror(int(number)).lower()) for number in numbers]
+            return texts[-1] if texts else Phrase("it ended the connection")
         case WebSocketException():
-            return "it does not answer as a chat server"
+            return Phrase("it does not answer as a chat server")
         case _:
-            return str(error)
+            return _plain(str(error))
+
+
+def _plain(text: str) -> Phrase:
+    """Give a text of others as a phrase: the words of the operating system are in the catalogue, too."""
+    return Phrase(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _is_lasting(error: Exception) -> bool:

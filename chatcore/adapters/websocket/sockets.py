@@ -12,6 +12,8 @@ from itertools import chain, zip_longest
 from threading import Thread
 from typing import Any
 
+from ...errors import Phrase
+
 LOOK_UP_TIME = 5
 """Seconds that looking up a name may take."""
 
@@ -34,7 +36,7 @@ async def look_up(host: str, port: int, *, time: float = LOOK_UP_TIME) -> Sequen
         async with asyncio.timeout(time):
             return await asyncio.wrap_future(_looking_up(host, port))
     except TimeoutError:
-        raise TimeoutError(f"its name could not be looked up within {time} s") from None
+        raise TimeoutError(Phrase("its name could not be looked up within {seconds} s", seconds=f"{time}")) from None
 
 
 def is_name(host: str) -> bool:

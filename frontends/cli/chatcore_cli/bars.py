@@ -66,7 +66,7 @@ def _is_down(state: ConnectionState) -> bool:
 def _reason(desk: Desk, state: ConnectionState) -> str:
     """Say why there is no connection. That there is none stands beside it already."""
     if state.code == Unreachable.code and state.reason:
-        return sentence(state.reason)
+        return sentence(state.reason, desk.language)
     reason = connection_reason(state, desk.language)
     if state.phase is ConnectionPhase.LOGGED_OUT:
         return f"{reason} {desk.language.gettext('Alt+L goes to the log-in.')}".lstrip()

@@ -88,7 +88,7 @@ class LogIn:
             self.form.tell("")
 
     def _not_yet(self, reason: str) -> None:
-        self.form.warn("server", sentence(reason), self._language.gettext("Trying again…"))
+        self.form.warn("server", sentence(reason, self._language), self._language.gettext("Trying again…"))
 
 
 class Offer:

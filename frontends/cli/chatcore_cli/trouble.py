@@ -9,4 +9,4 @@ from chatcore.client.sentences import error_text, sentence
 
 def trouble(error: ChatError, language: Language) -> str:
     """Say what is wrong. Why a server cannot be reached is told in the words of the one who tried."""
-    return sentence(error.message) if isinstance(error, Unreachable) else error_text(error, language)
+    return sentence(error.message, language) if isinstance(error, Unreachable) else error_text(error, language)
