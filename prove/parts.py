@@ -13,6 +13,7 @@ from .kill import kill
 from .machine import machine
 from .part import Outcome
 from .powercut import powercut
+from .profile import profile
 from .simulation import simulation
 from .soak import Load, soak
 from .storm import storm
@@ -47,6 +48,13 @@ PARTS = (
         50_000,
     ),
     Part("faultpoints", "kill -9 at each named place of the server's work", faultpoints, 1, 5),
+    Part(
+        "profile",
+        "two programs of one user, killed, cut, frozen, closed and started again, while the server is, too",
+        profile,
+        30.0,
+        10 * MINUTE,
+    ),
     Part("storm", "all clients lose their server and come back at once", storm, 200, 2_000),
     Part(
         "soak",
