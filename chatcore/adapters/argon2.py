@@ -42,7 +42,11 @@ class Argon2Hasher:
         self._nobodys_hash = ""
 
     async def __aenter__(self) -> Self:
-        self._nobodys_hash = await self.hash("nobody's password")
+        try:
+            self._nobodys_hash = await self.hash("nobody's password")
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

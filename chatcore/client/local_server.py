@@ -44,14 +44,22 @@ async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]
             start_new_session=True,
             creationflags=_ON_ITS_OWN,
         )
+    try:
+        await _until_listening(process, server, log, clock)
+    except BaseException:
+        process.terminate()
+        raise
+    return process
+
+
+async def _until_listening(process: subprocess.Popen[bytes], server: str, log: Path, clock: Clock) -> None:
     until = clock.monotonic() + START_TIME
     while clock.monotonic() < until:
         if process.poll() is not None:
-            raise NotStarted(_last_line(log))
+            break
         if await _listens(server, clock):
-            return process
+            return
         await clock.sleep(_LOOK_AGAIN)
-    process.terminate()
     raise NotStarted(_last_line(log))
 
 

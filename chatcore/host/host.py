@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -97,7 +96,7 @@ class Host:
         self._by_session: dict[str, dict[Connection, None]] = {}
         self._stirred = asyncio.Event()
         self._failure: asyncio.Future[None] | None = None
-        self._ends: list[Callable[[], None]] = []
+        self._ends = ExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -105,9 +104,11 @@ class Host:
         await self.ctx.storage.begin(self.ctx.ids.instance())
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
-        self._ends = [self.ctx.storage.listen(self._committed)]
-        if self._bus is not None:
-            self._ends.append(self._bus.subscribe(self, self._hub.tell))
+        with ExitStack() as ends:
+            ends.callback(self.ctx.storage.listen(self._committed))
+            if self._bus is not None:
+                ends.callback(self._bus.subscribe(self, self._hub.tell))
+            self._ends = ends.pop_all()
         works = (self._writer.run(), self._tick(), self._renew(), self.ctx.watched_clock.watch())
         self._tasks = [loop.create_task(work) for work in works]
         for task in self._tasks:
@@ -117,8 +118,7 @@ class Host:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for end in self._ends:
-            end()
+        self._ends.close()
         tasks = [*self._tasks, *self._closing]
         self._tasks = []  # from now on they may end
         for task in tasks:

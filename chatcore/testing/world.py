@@ -84,7 +84,11 @@ class ChatWorld:
 
     async def __aenter__(self) -> Self:
         self._time = asyncio.ensure_future(self._pass_time())
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            self._time.cancel()
+            raise
         return self
 
     async def __aexit__(
