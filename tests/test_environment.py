@@ -11,6 +11,7 @@ import pytest
 
 from tests.environment import KEPT, OF_TOOLS
 
+# No LC_ALL: before Python 3.13 none starts in an encoding that has not all letters of the path in which it is.
 STRANGE = {
     "CHATCORE_LANG": "pl",
     "CHATCORE_SERVER": "wss://example.org",
@@ -18,9 +19,10 @@ STRANGE = {
     "DISPLAY": ":99",
     "FORCE_COLOR": "1",
     "HOME": "/nowhere",
-    "LANG": "pl_PL.ISO-8859-2",
+    "LANG": "C",
     "LANGUAGE": "pl",
-    "LC_ALL": "POSIX",
+    "LC_MESSAGES": "pl_PL.UTF-8",
+    "LC_TIME": "pl_PL.UTF-8",
     "LINES": "5",
     "NO_COLOR": "1",
     "PYTHONASYNCIODEBUG": "1",
