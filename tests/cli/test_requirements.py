@@ -12,7 +12,7 @@ from chatcore.client.credentials import Credentials
 from chatcore.client.language import ENGLISH
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
-from tests.cli.emulator import CTRL_F, CTRL_N, ENTER, FOCUS_IN, FOCUS_OUT, TAB, form, terminal
+from tests.cli.emulator import BACKSPACE, CTRL_F, CTRL_N, ENTER, FOCUS_IN, FOCUS_OUT, TAB, form, terminal
 
 HOUR = 3600.0
 
@@ -337,7 +337,7 @@ async def test_U1_from_the_credentials_to_the_live_list() -> None:
             await t.settle()
             assert "The name or the password is wrong." in t.text
 
-            await t.type(PASSWORD, ENTER)
+            await t.type(*BACKSPACE * len("a wrong password"), PASSWORD, ENTER)
             await t.settle()
             assert await answer
         async with terminal(world, clients[0]) as t:
