@@ -39,7 +39,7 @@ PARTS = (
     Part("simulation", "random worlds with every fault there is, on virtual time", simulation, 300, 20_000, True),
     Part("machine", "random commands to the core, held against the plainest model", machine, 500, 5_000),
     Part("kill", "kill -9 in the middle of load, again and again", kill, 50, 2_000),
-    Part("copies", "an older copy of the database is put in place without a word, again and again", copies, 10, 500),
+    Part("copies", "an older copy of the database is put in place without a word, again and again", copies, 6, 300),
     Part(
         "powercut",
         "the power goes at any moment; what was not synced is lost, torn or swapped",
