@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..domain.ids import ConversationId
 from ..errors import ChatError, StorageError, StorageFull
 from ..ports.drafts import DraftKeeper, NoDrafts
+from .typed import typed
 
 
 class Drafts:
@@ -20,7 +21,7 @@ class Drafts:
     def open(self) -> None:
         """Take up what was written before. Raises nothing: `trouble` tells."""
         try:
-            self._texts = dict(self._keeper.open())
+            self._texts = {conversation: typed(text) for conversation, text in self._keeper.open().items()}
         except (StorageFull, StorageError) as error:
             self.trouble = error
 

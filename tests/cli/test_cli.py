@@ -70,6 +70,14 @@ async def run(tmp_path: Path) -> AsyncIterator[Shell]:
         yield shell
 
 
+async def test_what_is_piped_into_send_comes_without_colours_and_with_plain_line_ends(run: Shell) -> None:
+    sent = await run("send", "bob", "-", given=b"\x1b[32mgreen\x1b[0m\r\nline\x07\n")
+    history = await run("history", "bob", "--json")
+
+    assert sent == Ended(0, "", "")
+    assert json.loads(history.out)["text"] == "green\nline"
+
+
 async def test_send_history_and_list_over_a_server(run: Shell) -> None:
     sent = await run("send", "bob", "zażółć\ngęślą")
     piped = await run("send", "general", "-", given=b"from a pipe\n")

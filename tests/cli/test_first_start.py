@@ -9,7 +9,7 @@ from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword, 
 from chatcore.client.credentials import Credentials, is_address
 from chatcore.client.language import ENGLISH, load
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import CTRL_Q, ENTER, TAB, UP, Emulator, form
+from tests.cli.emulator import CTRL_Q, ENTER, TAB, UP, Emulator, form, paste
 
 SERVER = "ws://127.0.0.1:8765"
 
@@ -259,3 +259,32 @@ def test_these_are_addresses(text: str) -> None:
 )
 def test_these_are_no_addresses(text: str) -> None:
     assert not is_address(text)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 12), (40, 10), (30, 8), (80, 4)])
+async def test_on_a_small_terminal_the_form_scrolls_to_where_the_cursor_is(columns: int, rows: int) -> None:
+    asked = lambda: LogIn(ENGLISH, refusing(NameTaken(field="name")), server=SERVER, name="")  # noqa: E731
+    async with ChatWorld() as world, form(world, asked, columns, rows) as (t, _):
+        assert "Name" in t.text
+
+        await t.type("alice", TAB)
+        assert "Password" in t.text
+
+        await t.type("some password", TAB, TAB)
+        assert "[ Register ]" in t.text
+
+        await t.type(" ")
+        await t.settle()
+        assert "Somebody" in t.text
+
+
+async def test_a_password_is_pasted_without_the_line_end_behind_it() -> None:
+    taken: list[Credentials] = []
+
+    async def enter(credentials: Credentials, _tell: object) -> None:
+        taken.append(credentials)
+
+    async with ChatWorld() as world, form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, _):
+        await t.type(paste("pass word 1\r\n"), ENTER)
+
+        assert [credentials.password for credentials in taken] == ["pass word 1"]

@@ -70,3 +70,13 @@ def test_a_full_disk_is_told_and_tried_again() -> None:
     assert isinstance(told, StorageFull)
     assert drafts.trouble is None
     assert shelf.kept == {GENERAL: "wait"}
+
+
+def test_a_draft_that_no_message_may_be_comes_without_what_is_wrong_with_it() -> None:
+    shelf = Shelf()
+    shelf.kept[GENERAL] = "\x1b[31mred\x1b[0m\r\nline\x00"
+    drafts = Drafts(shelf)
+
+    drafts.open()
+
+    assert drafts.of(GENERAL) == "red\nline"

@@ -19,6 +19,7 @@ from prompt_toolkit.layout import (
     FormattedTextControl,
     HSplit,
     Layout,
+    ScrollablePane,
     VSplit,
     Window,
     WindowAlign,
@@ -134,9 +135,10 @@ class Form:
         for field, window in zip(self._fields, self._inputs, strict=True):
             rows += [VSplit([_line(_label(field), LABEL), window]), _text(_error(field), LABEL)]
         buttons = [window for button in self._buttons for window in (button, Window(width=2))]
-        rows += [VSplit([Window(width=LABEL if self._fields else 0), *buttons, Window()]), Window(height=1)]
-        rows += [_text(self._message, 0), Window(height=1), _line(lambda: [("class:dim", self._hint)])]
-        box = HSplit(rows, width=Dimension(preferred=WIDTH, max=WIDTH))
+        left = LABEL if self._fields else 0
+        rows += [VSplit([Window(width=Dimension(preferred=left, max=left)), *buttons, Window()]), Window(height=1)]
+        rows += [_text(self._message, 0), Window(height=1), _text(lambda: ("class:dim", self._hint), 0)]
+        box = ScrollablePane(HSplit(rows), show_scrollbar=False, width=Dimension(preferred=WIDTH, max=WIDTH))
         return HSplit([Window(), VSplit([Window(), box, Window()]), Window()])
 
     def _message(self) -> tuple[str, str]:
@@ -214,7 +216,7 @@ def _text(said: Callable[[], tuple[str, str]], indent: int) -> AnyContainer:
     """Make room for a sentence, as many lines as it needs and at least one."""
 
     def lines() -> list[str]:
-        return wrap(steady(said()[1]), WIDTH - indent)
+        return wrap(steady(said()[1]), max(1, min(WIDTH, get_app().output.get_size().columns) - indent))
 
     def fragments() -> StyleAndTextTuples:
         return [(said()[0], "\n".join(lines()))]

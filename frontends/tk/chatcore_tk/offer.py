@@ -27,10 +27,12 @@ class Offer(ttk.Frame):
         self.start_button = ttk.Button(self, text=language.gettext("Start one here"), command=self._start)
         self._leave_button = ttk.Button(self, text=language.gettext("Go on without"), command=self._end)
         self.columnconfigure(0, weight=1)
-        self.label.grid(row=0, column=0, sticky="ew", padx=px(12), pady=px(6))
-        for column, button in enumerate((self.start_button, self._leave_button), 1):
+        self._buttons = (self.start_button, self._leave_button)
+        for column, button in enumerate(self._buttons, 1):
             button.grid(row=0, column=column, padx=(0, px(8)), pady=px(6))
             button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
+        self.label.grid(row=0, column=0, sticky="ew", padx=px(12), pady=px(6))
+        self.bind("<Configure>", lambda event: self._arrange(event.width))
         self.label.bind("<Configure>", lambda event: self.label.configure(wraplength=event.width))
         look.theme.on_change(lambda: look.theme.style_of(self.start_button))
 
@@ -51,6 +53,13 @@ class Offer(ttk.Frame):
             say("One that is started here goes on running in the background when you leave."),
         )
         self.pack(side="top", fill="x", before=self.master.pack_slaves()[0])
+
+    def _arrange(self, width: int) -> None:
+        """Put the buttons below the sentences where they would take most of the width."""
+        is_narrow = sum(button.winfo_reqwidth() for button in self._buttons) > width // 2
+        self.label.grid(columnspan=3 if is_narrow else 1)
+        for button in self._buttons:
+            button.grid(row=int(is_narrow))
 
     def _start(self) -> None:
         self._enable(wanted=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from contextlib import suppress
 from tkinter import ttk
 
 from .fonts import TEXT
@@ -61,9 +62,16 @@ class Scrolled(ttk.Frame):
         top = max(0, int((height - tall) * self._middle))
         self._canvas.coords(self._item, (width - taken) // 2, top)
         self._canvas.configure(scrollregion=(0, 0, width, max(height, top + tall)))
+        self.after_idle(self._follow_keyboard)
+
+    def _follow_keyboard(self) -> None:
+        focused = None
+        with suppress(KeyError):  # a menu's: Tk has made it itself
+            focused = self.focus_get()
+        if focused is not None and str(focused).startswith(f"{self.inner}."):
+            self._reveal(focused)
 
     def _reveal(self, widget: tk.Misc) -> None:
-        self.update_idletasks()
         whole = max(1, self.inner.winfo_reqheight())
         top = widget.winfo_rooty() - self.inner.winfo_rooty()
         above, below = self._canvas.canvasy(0), self._canvas.canvasy(self._canvas.winfo_height())
