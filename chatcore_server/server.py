@@ -67,6 +67,7 @@ class Server:
             await asyncio.wait([failure], timeout=0)
             _raise(failure)
         finally:
+            self.health.is_draining = True  # whatever the end is, it is not ready any more
             failure.cancel()
 
     async def _drain(self) -> None:

@@ -1,9 +1,12 @@
 """Trouble that passes, or concerns a few: damaged pages, locks of other programs, limits; everything else goes on."""
 
 import asyncio
+import errno
 import logging
+import os
 import sqlite3
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -239,3 +242,22 @@ def test_only_a_commit_in_doubt_is_more_than_trouble(path: Path, code: int, whil
 
     assert type(trouble.committing(error, path)) is while_committing
     assert not isinstance(trouble.undone(error, path, "read from"), StorageError)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(errno.ENOSPC, StorageFull), (errno.EDQUOT, StorageFull), (errno.EFBIG, StorageFull), (errno.EIO, StorageError)],
+)
+def test_a_write_that_failed_is_judged_by_whether_there_is_room(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: type[Exception]
+) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    path.with_name("chat.db-wal").touch()
+
+    def no_file(**_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(trouble, "TemporaryFile", no_file)
+
+    assert type(trouble.committing(error, path)) is told

@@ -129,7 +129,7 @@ def test_standard_output_that_takes_no_more_is_told(db: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("suffix", ["", "-wal", ".lock"])
+@pytest.mark.parametrize("suffix", ["", "-wal", ".lock", ".sock", ".port"])
 def test_no_file_of_the_database_itself_is_replaced(db: Path, suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
     to = db.with_name(db.name + suffix)
 

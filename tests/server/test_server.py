@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+from http import HTTPStatus
 
 import pytest
 
@@ -78,6 +79,7 @@ async def test_a_failed_storage_ends_the_server_without_draining() -> None:
         await Server(stage, stage, stage.health).run(lambda _: stage.broken.set_exception(StorageError("disk on fire")))
 
     assert stage.said == []
+    assert (await stage.health.ready())[0] == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class FailsWhileDraining(Stage):

@@ -13,8 +13,8 @@ from .trouble import translating
 OLDEST_SQLITE = (3, 37, 0)
 """The first one with strict tables."""
 
-_SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
-"""Of the files that are a database."""
+_SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock", ".sock", ".port")
+"""Of the files that are a database, and of those that stand beside it while a server runs."""
 
 
 @contextmanager
