@@ -206,13 +206,13 @@ class Simulation:
         """Somebody registers."""
         name = next(self._newcomers, None)
         if name is not None:
-            self.world.storage.is_full = False
+            self._heal()
             await self._add_device(name)
 
     async def another_device(self, device: Device) -> None:
         """A user logs in once more."""
         if len(self.devices) < DEVICES and device.client.replica.me is not None:
-            self.world.storage.is_full = False
+            self._heal()
             await self._add_device(device.client.me.name)
 
     async def log_out(self, device: Device) -> None:
@@ -273,6 +273,18 @@ class Simulation:
         """The disk is full, or has room again."""
         self.world.storage.is_full = not self.world.storage.is_full
 
+    async def lock(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """Another program locks the database, or lets go."""
+        self.world.storage.is_locked = not self.world.storage.is_locked
+
+    async def damage(self, device: Device) -> None:  # noqa: ARG002 - an act
+        """Nothing can be read, or everything again."""
+        self.world.storage.is_damaged = not self.world.storage.is_damaged
+
+    def _heal(self) -> None:
+        storage = self.world.storage
+        storage.is_full = storage.is_locked = storage.is_damaged = False
+
     async def storage_breaks(self, device: Device) -> None:  # noqa: ARG002 - an act
         """The next write fails, and with it the server."""
         self.world.storage.breaks = self.chance.choice(list(Break))
@@ -285,7 +297,8 @@ class Simulation:
 
     async def _quiet(self) -> None:
         self.note("quiet")
-        self.world.storage.is_full, self.world.storage.breaks = False, None
+        self._heal()
+        self.world.storage.breaks = None
         for pair in self.world.network.links:
             for end in pair:
                 end.is_stalled = False
@@ -377,6 +390,8 @@ ACTS: dict[Act, float] = {
     Simulation.put_back: 1,
     Simulation.disk_full: 1.5,
     Simulation.storage_breaks: 0.5,
+    Simulation.lock: 1,
+    Simulation.damage: 1,
     Simulation.clock_steps: 1,
 }
 """What can happen, and how often."""

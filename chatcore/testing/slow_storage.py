@@ -11,7 +11,7 @@ from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
 from ..domain.reading import Tally
 from ..domain.users import User
-from ..errors import StorageError, StorageFull
+from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.storage import Account, Change, CommitListener, Outcome, Overview, Page, Storage
 
@@ -41,6 +41,10 @@ class SlowStorage:
         "How many transactions were told."
         self.is_full = False
         "While true, nothing can be written."
+        self.is_locked = False
+        "While true, another program keeps everybody from writing."
+        self.is_damaged = False
+        "While true, nothing can be read, nor what a write needs."
         self.breaks: Break | None = None
         "How the next write fails."
 
@@ -54,6 +58,8 @@ class SlowStorage:
             self.activity += 1
 
     async def _read(self, call: Callable[[Storage], Awaitable[T]]) -> T:
+        if self.is_damaged:
+            raise StorageUnavailable
         answer = await self._now(self.inner, call)
         await self._wait()
         return answer
@@ -64,6 +70,10 @@ class SlowStorage:
         breaks, self.breaks = self.breaks, None
         if self.is_full:
             raise StorageFull
+        if self.is_locked:
+            raise Busy
+        if self.is_damaged:
+            raise StorageUnavailable
         if breaks is Break.BEFORE:
             raise StorageError
         answer = await self._now(storage, call)

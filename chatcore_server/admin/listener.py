@@ -51,13 +51,13 @@ async def operator_listener(db: Path, copy: Copy, secret: str) -> AsyncIterator[
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    async with open_doors(db, meet, secret):
-        try:
+    try:
+        async with open_doors(db, meet, secret):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    finally:  # nobody comes any more
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, copy: Copy) -> None:

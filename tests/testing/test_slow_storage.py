@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatcore import GENERAL, ClientId, StorageError, StorageFull, UserId
+from chatcore import GENERAL, Busy, ClientId, StorageError, StorageFull, StorageUnavailable, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.messages import NewMessage
 from chatcore.ports.storage import Storage
@@ -118,6 +118,24 @@ async def test_a_full_storage_writes_nothing_and_reads_on() -> None:
     assert (await shelf.slow.tally(ALICE, GENERAL)).seq == 0
 
     shelf.slow.is_full = False
+    await shelf.post(shelf.slow, "1")
+    assert (await shelf.slow.tally(ALICE, GENERAL)).seq == 1
+
+
+async def test_a_locked_storage_writes_nothing_and_a_damaged_one_does_nothing_until_it_is_well_again() -> None:
+    shelf = Shelf(most=0)
+
+    shelf.slow.is_locked = True
+    with pytest.raises(Busy):
+        await shelf.post(shelf.slow, "1")
+    assert (await shelf.slow.tally(ALICE, GENERAL)).seq == 0
+    shelf.slow.is_locked, shelf.slow.is_damaged = False, True
+    with pytest.raises(StorageUnavailable):
+        await shelf.post(shelf.slow, "1")
+    with pytest.raises(StorageUnavailable):
+        await shelf.slow.tally(ALICE, GENERAL)
+
+    shelf.slow.is_damaged = False
     await shelf.post(shelf.slow, "1")
     assert (await shelf.slow.tally(ALICE, GENERAL)).seq == 1
 
