@@ -158,9 +158,9 @@ async def test_what_is_sought_is_seen_however_far_down_the_list_was() -> None:
 
             await t.type(CTRL_F, "r-1")
             assert t.roster[:2] == [">● user-10", " ● user-11"]
-            await t.type(*[wheel_up(5, 5).replace("64", "65")] * 30, "\x7f")
+            await t.type(*[wheel_up(5, 5).replace("64", "65")] * 30, "\x01", "e")
 
-            assert t.roster[0] == ">● user-00"
+            assert t.roster[0] == ">● user-10"
 
 
 # ---- who moves what

@@ -148,9 +148,15 @@ class Seat:
 
 
 @asynccontextmanager
-async def seat(world: ChatWorld, folder: Path, profile: Profile | None = None) -> AsyncIterator[Seat]:
-    """Open the window at the log-in, or with the session of a profile. DISPLAY names the display."""
+async def seat(
+    world: ChatWorld, folder: Path, profile: Profile | None = None, *, is_fast: bool = False
+) -> AsyncIterator[Seat]:
+    """Open the window at the log-in, or with the session of a profile. DISPLAY names the display.
+
+    `is_fast`: the server has answered before anything of the window was drawn.
+    """
     clock, network, profiles = VirtualClock(), Here(), Profiles(folder / "profiles.json")
+    file = SettingsFile(folder / "window.json")
     if profile is not None:
         profiles.remember(profile)
     clients: list[ChatClient] = []
@@ -176,13 +182,15 @@ async def seat(world: ChatWorld, folder: Path, profile: Profile | None = None) -
         monotonic=clock.monotonic,
         files=Files(
             profiles,
-            SettingsFile(folder / "window.json"),
+            file,
             lambda server, name: Drafts(DraftsFile(drafts_path(folder, server, name))),
         ),
     )
     opened = Seat(world, root, window, clock)
     try:
-        window.begin(Settings(), SERVER, None, "")
+        window.begin(file.load(), SERVER, None, "")
+        if is_fast:
+            await world.settle()
         root.update()
         root.focus_force()
         window._go_on()

@@ -60,7 +60,7 @@ async def test_for_half_a_second_after_a_move_who_stood_there_before_is_opened(
 async def test_a_strip_that_comes_above_the_list_does_not_turn_a_press_to_another_row(tmp_path: Path) -> None:
     async with looking(tmp_path) as (at, _, _):
         sheet = at.window.screen.roster.sheet
-        place = at.middle_of("carol") + at.window.screen.roster.row_height // 2 - 3
+        place = at.middle_of("carol") - at.window.screen.roster.row_height // 2 + 3
         before = sheet.winfo_rooty()
         await at.world.kill()
         await at.settle()
@@ -174,16 +174,19 @@ async def test_who_goes_on_writing_in_the_form_is_not_taken_out_of_it_by_an_answ
         async with seat(world, tmp_path) as at:
             login = at.window.login
             await world.kill()
-            await at.enter("alice")
+            login.name.insert(0, "alice")
+            login.password.insert(0, PASSWORD)
+            login.log_in_button.invoke()
+            await at.settle(0)
             assert login.log_in_button.instate(["disabled"])
 
             login.name.focus_force()
             await at.type("-m")
             await world.start()
-            await at.settle(60)
+            await at.settle()
 
             assert login.winfo_viewable()
-            assert (login.name.get(), login.password.get() != "") == ("alice-m", True)
+            assert (login.name.get(), login.password.get()) == ("alice-m", PASSWORD)
             assert login.log_in_button.instate(["!disabled"])
 
 
@@ -201,6 +204,25 @@ async def test_an_answer_moves_the_keyboard_only_from_where_it_was_asked(tmp_pat
 
             assert login._errors["name"].cget("text")
             assert at.focused is login.server
+
+
+async def test_the_keyboard_leaves_the_offer_of_a_server_only_where_it_was_in_it(tmp_path: Path) -> None:
+    async with ChatWorld() as world, seat(world, tmp_path) as at:
+        offer, login = at.window.offer, at.window.login
+        offer._show()
+        await at.settle()
+        login.server.focus_force()
+        offer._started("")
+        await at.settle()
+        stayed = at.focused
+        offer._show()
+        await at.settle()
+        offer.start_button.focus_force()
+
+        offer._started("")
+        await at.settle()
+
+        assert (stayed, at.focused) == (login.server, login.name)
 
 
 # ---- whose it is
@@ -234,13 +256,18 @@ async def test_the_next_user_finds_nothing_of_the_former_one(tmp_path: Path) -> 
 
 
 async def test_the_list_begins_with_its_first_row(tmp_path: Path) -> None:
-    async with looking(tmp_path) as (at, _, _):
-        await at.open("bob")
-        await at.start_again()
-        await at.settle()
+    async with ChatWorld() as world:
+        alice, bob, *_ = await world.users("alice", "bob", *(f"user-{number}" for number in range(30)))
+        await bob.post(await bob.conversation_with("alice"), "hello")
+        profile = Profile(SERVER, "alice", alice.token)
+        async with seat(world, tmp_path, profile) as at:
+            await at.settle()
+            await at.open("bob")
 
-        assert at.opened == "bob"
-        assert at.window.screen.roster._top == 0
+        async with seat(world, tmp_path, profile, is_fast=True) as at:
+            await at.settle()
+
+            assert (at.opened, at.rows[0], at.window.screen.roster._top) == ("bob", "bob", 0)
 
 
 # ---- the first minute
