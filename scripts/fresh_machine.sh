@@ -63,7 +63,7 @@ ensure_base() {
 }
 
 make_base() {
-    debootstrap --variant=minbase "$suite" "$base" ${MIRROR:+"$MIRROR"} &&
+    timeout 900 debootstrap --variant=minbase "$suite" "$base" ${MIRROR:+"$MIRROR"} &&
         echo 'Acquire::Check-Valid-Until "false";' >"$base/etc/apt/apt.conf.d/99fresh" && # a mirror may lag behind
         cp /etc/resolv.conf /etc/hosts "$base/etc/" &&
         install "$base" git make python3 ca-certificates &&
