@@ -65,7 +65,8 @@ class Help:
 
     def _fill(self, frame: ttk.Frame) -> list[ttk.Label]:
         """Write each key and what it does, in two columns; give the labels of the second one."""
-        px, say = self._actions.look.px, self._actions.language.gettext
+        px = self._actions.look.px
+        say = self._actions.language.gettext
         frame.configure(padding=px(16))
         frame.columnconfigure(1, weight=1)
         labels = []

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from functools import partial
 
-from chatcore import ChatClient, ChatError, ConnectionPhase
+from chatcore import ChatClient, ChatError, ConnectionPhase, Internal
 from chatcore.client.credentials import Credentials
 from chatcore.client.profiles import Profile
 from chatcore.domain.ids import ClientId, ConversationId
@@ -141,7 +141,11 @@ class Line:
     async def _keep(self, relay: Relay, enter: Enter | None, done: Done, end: asyncio.Event) -> None:
         """Keep a client open until the line is hung up."""
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(relay.client)
+            try:
+                await stack.enter_async_context(relay.client)
+            except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for a word
+                self._tell(relay, done, _told(error))
+                return
             if relay.client.unkept is not None:
                 relay.not_kept(relay.client.unkept)
             relay.client.subscribe(relay)
@@ -176,14 +180,22 @@ class Line:
     async def _answer(self, answer: Awaitable[object], done: Done, relay: Relay) -> None:
         try:
             await answer
-        except ChatError as error:
-            self._tell(relay, done, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for a word
+            self._tell(relay, done, _told(error))
         else:
             self._tell(relay, done, None)
 
     def _tell(self, relay: Relay, done: Done, error: ChatError | None) -> None:
         call = partial(done, error)
         self._hand_over(lambda: call() if relay.is_current else None)
+
+
+def _told(error: Exception) -> ChatError:
+    """Give an error as the window can tell it; a mistake of the program is in its log."""
+    if isinstance(error, ChatError):
+        return error
+    log.error("a call of the client has failed", exc_info=error)
+    return Internal("this program made a mistake; its log says more")
 
 
 def _nothing(error: ChatError | None) -> None:

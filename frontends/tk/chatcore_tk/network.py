@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from threading import Event, Thread
+
+log = logging.getLogger(__name__)
 
 STOP_TIME = 3.0
 """Seconds that connections may take to close."""
@@ -37,7 +40,12 @@ class Network:
         """Have a coroutine run as a task. Only in the loop's thread."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("work in the network's thread has failed", exc_info=task.exception())
 
     def _run(self) -> None:
         asyncio.run(self._until_stopped())  # cancels what still runs, and waits for it
