@@ -10,6 +10,7 @@ import chatcore
 from chatcore.client.language import ENGLISH
 from chatcore.client.observer import ConnectionPhase
 from chatcore.client.rows import Bubble, bubble, row_line
+from chatcore.client.zone import LocalZone
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
 PATIENCE = 15.0
@@ -64,7 +65,7 @@ class Actor(chatcore.Observer):
 
     def list_lines(self) -> list[str]:
         """Write its list as a frontend does."""
-        replica, now = self.client.replica, datetime.now().astimezone()
+        replica, now = self.client.replica, datetime.now(LocalZone())
         lines = [
             row_line(row, me=self.client.me.id, sender_name=replica.name_of, now=now, language=ENGLISH)
             for row in replica.rows
@@ -73,7 +74,7 @@ class Actor(chatcore.Observer):
 
     def bubble_lines(self, conversation: chatcore.ConversationId) -> list[str]:
         """Write a conversation as a frontend does: received left, sent right."""
-        replica, now, me = self.client.replica, datetime.now().astimezone(), self.client.me.id
+        replica, now, me = self.client.replica, datetime.now(LocalZone()), self.client.me.id
         general = conversation == chatcore.GENERAL
         bubbles = [
             bubble(item, me=me, sender_name=replica.name_of, general=general, now=now, language=ENGLISH)
