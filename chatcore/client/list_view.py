@@ -112,6 +112,19 @@ class ListView:
         """Give the list as it was seen by the one who presses a key or a button now."""
         return self._aim.at(now) or self.sight
 
+    def next_unread(self, aimed: Sight, conversation: ConversationId | None) -> Row | None:
+        """Give the next row with unread messages below this one as it was seen; what was read meanwhile is passed over.
+
+        Where nothing was, what has come since counts.
+        """
+        still = [row for row in aimed.rows if row.conversation == conversation or self._is_unread(row)]
+        seen = attrs.evolve(aimed, rows=still).next_unread(conversation)
+        return seen or self.sight.next_unread(conversation)
+
+    def _is_unread(self, row: Row) -> bool:
+        now = self.row(row.conversation)
+        return now is not None and now.unread > 0
+
     @property
     def sight(self) -> Sight:
         """The list as it is."""

@@ -104,6 +104,19 @@ def test_what_was_seen_half_a_second_ago_is_aimed_at() -> None:
     assert aimed[20.0].under(3) is None
 
 
+def test_the_next_unread_row_is_the_one_that_was_seen_unless_it_was_read_meanwhile() -> None:
+    made = roster(BOB, CAROL, DORA)
+    made.drawn(view(BOB, CAROL, DORA), 10.0)
+    seen = made.aimed(10.1)
+    made.apply([Update(1, attrs.evolve(CAROL, unread=1))])
+    found = [made.next_unread(seen, BOB.conversation)]
+    made.apply([Update(2, attrs.evolve(DORA, unread=0))])
+
+    found.append(made.next_unread(seen, BOB.conversation))
+
+    assert [row.name for row in found if row] == ["dora", "Carol"]
+
+
 def test_what_the_person_has_changed_counts_at_once() -> None:
     made = roster(DORA, BOB, CAROL)
     made.drawn(view(DORA, BOB, CAROL), 10.0)

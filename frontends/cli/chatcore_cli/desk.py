@@ -143,8 +143,7 @@ class Desk:
 
     def open_unread(self) -> None:
         """Open the next conversation with unread messages."""
-        opened = self.talk.conversation
-        row = self.aimed.next_unread(opened) or self.roster.sight.next_unread(opened)
+        row = self.roster.next_unread(self.aimed, self.talk.conversation)
         self.open(row)
         if row is None:
             self.say(self.language.gettext("There are no unread messages elsewhere."))

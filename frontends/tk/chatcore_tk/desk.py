@@ -203,7 +203,7 @@ class Desk(SessionObserver):
     def open_unread(self) -> None:
         """Open the next conversation with unread messages."""
         roster = self.screen.roster
-        row = roster.aimed.next_unread(self.conversation) or roster.list.sight.next_unread(self.conversation)
+        row = roster.list.next_unread(roster.aimed, self.conversation)
         self.open(row)
         if row is None:
             self.say(self._viewer.language.gettext("There are no unread messages elsewhere."))
