@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import attrs
@@ -14,6 +14,8 @@ from websockets.asyncio.client import connect
 
 import chatcore
 from chatcore.adapters.system import SystemClock
+from chatcore_server.logs import MOST
+from tests.waiting import until
 
 
 @attrs.frozen
@@ -86,3 +88,28 @@ async def test_a_server_that_cannot_go_on_ends_though_nobody_reads_why(tmp_path:
 
     async with unheard(tmp_path / "chat.db", is_full=True) as server:
         assert await server.process.wait() == 1
+
+
+async def test_strangers_who_take_all_the_files_there_are_do_not_fill_the_log(tmp_path: Path) -> None:
+    (tmp_path / "uvloop.py").write_text("raise ImportError")  # which is silent about it
+    log = tmp_path / "log"
+    with log.open("wb") as written:
+        process = await asyncio.create_subprocess_exec(
+            *("sh", "-c", 'ulimit -n 64; exec "$@"', "sh", sys.executable, "-m", "chatcore_server"),
+            *("--db", str(tmp_path / "chat.db"), "--port", "0"),
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=written,
+        )
+    assert process.stdout is not None
+    port = int((await process.stdout.readline()).decode().rpartition(":")[2])
+    async with AsyncExitStack() as stack:
+        for _ in range(100):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            stack.callback(writer.close)
+        await until(lambda: "out of system resource" in log.read_text())
+        process.terminate()
+
+        assert await process.wait() == 0
+
+    assert len(log.read_text().splitlines()) < MOST + 10
