@@ -5,17 +5,17 @@ from __future__ import annotations
 import gc
 import sys
 
-from chatcore.process.streams import run
-
 
 def main() -> int:
     """Run the program."""
+    gc.disable()  # modules are no garbage: looking through them again and again is a fifteenth of the start
+    from chatcore.process.streams import run
+
     return run("chatcore", _run)
 
 
 def _run() -> int:
     """Run the command line; where an extra is missing say so in one line."""
-    gc.disable()  # modules are no garbage: looking through them again and again is a fifteenth of the start
     try:
         from .cli import main as run_command
     except ModuleNotFoundError as error:
