@@ -72,3 +72,17 @@ async def test_a_text_from_another_system_or_a_terminal_can_be_pasted_and_sent(
         assert texts(seen) == ["red\nbell"]
         stored = await bob.history(await bob.conversation_with("alice"))
         assert [message.text for message in stored] == ["red\nbell"]
+
+
+async def test_the_middle_button_pastes_what_is_selected_elsewhere_on_one_line(open_window: Open) -> None:
+    alice = await open_window("alice")
+    await alice.find("General")
+    await alice.type("one")
+    await alice.keys("shift+Return")
+    await alice.type("two")
+    await alice.keys("ctrl+a")
+    await alice.until(lambda seen: seen["written"] == "one\ntwo")
+
+    await alice.press(100, 85, button=2)
+
+    await alice.until(lambda seen: seen["filter"] == "one two")

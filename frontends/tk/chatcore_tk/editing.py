@@ -35,7 +35,9 @@ def prepare_text(field: tk.Text) -> None:
         field.configure(autoseparators=True)
         field.see("insert")
 
-    def paste_there(event: tk.Event[tk.Misc]) -> str:
+    def paste_there(event: tk.Event[tk.Misc]) -> str | None:
+        if _was_dragged(field, "::tk::Priv(mouseMoved)"):
+            return None
         field.tag_remove("sel", "1.0", "end")
         field.mark_set("insert", f"@{event.x},{event.y}")
         field.focus_set()
@@ -73,7 +75,9 @@ def prepare_line(field: ttk.Entry) -> None:
             steps.cut(field.get())
         return "break"
 
-    def paste_there(event: tk.Event[tk.Misc]) -> str:
+    def paste_there(event: tk.Event[tk.Misc]) -> str | None:
+        if _was_dragged(field, "::ttk::entry::State(scanMoved)"):
+            return None
         field.selection_clear()
         field.icursor(f"@{event.x}")
         field.focus_set()
@@ -109,6 +113,14 @@ def _keep_steps(field: ttk.Entry, steps: Steps) -> None:
 
 def _writes(event: tk.Event[tk.Misc]) -> bool:
     return bool(event.char) and event.char.isprintable()
+
+
+def _was_dragged(field: tk.Misc, variable: str) -> bool:
+    """Tell whether the middle button was held to move the text, which Tk notes in a variable of its own."""
+    try:
+        return field.tk.getboolean(field.tk.call("set", variable))
+    except tk.TclError:  # it was not pressed yet
+        return False
 
 
 def _selection(field: tk.Misc, selection: str) -> str | None:
