@@ -44,7 +44,7 @@ class Credentials:
 
 def field_of(error: ChatError) -> str | None:
     """Give the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
-    return error.field or _FIELDS.get(error.code)
+    return error.field if error.field in _FIELDS.values() else _FIELDS.get(error.code)
 
 
 def advice(error: ChatError, language: Language) -> str:

@@ -37,6 +37,13 @@ class Nobody:
         raise Unreachable(f"nothing listens on {url}")
 
 
+class Shut:
+    """A server that lets nobody in, today or tomorrow."""
+
+    async def dial(self, url: str) -> Link:
+        raise Unreachable("HTTP status 403", field="server")
+
+
 def a_client(token: Token | None = None) -> ChatClient:
     return ChatClient(URL, dialer=Nobody(), clock=VirtualClock(), ids=SeededIds(1), token=token, wait=False)
 
@@ -166,6 +173,28 @@ async def test_who_logs_in_as_somebody_else_after_a_mistake_does_not_go_on_with_
         world.cut(alice)
 
         assert (await entering).name == "bob"
+
+
+@pytest.mark.parametrize("how", ["token", "log_in", "register"])
+async def test_where_another_try_would_not_help_who_waits_is_told_at_once(how: str) -> None:
+    clock, token = VirtualClock(), Token("token") if how == "token" else None
+    client = ChatClient(URL, dialer=Shut(), clock=clock, ids=SeededIds(1), token=token)
+
+    with pytest.raises(Unreachable, match="HTTP status 403"):
+        async with client:
+            await (client.register if how == "register" else client.log_in)("alice", PASSWORD)
+
+    assert clock.monotonic() == 0
+    assert client.token == token
+
+
+async def test_a_frontend_that_comes_with_a_session_keeps_trying_and_says_why() -> None:
+    client = ChatClient(URL, dialer=Shut(), clock=VirtualClock(), ids=SeededIds(1), token=Token("token"), wait=False)
+    async with client:
+        await turns()
+
+        assert (client.connection.phase, client.connection.reason) == (ConnectionPhase.OFFLINE, "HTTP status 403")
+        assert client.token == "token"
 
 
 # ---- a use that leads nowhere
