@@ -97,6 +97,16 @@ def sending(count: int, language: Language) -> str:
     return words.format(count=count)
 
 
+def would_be_lost(count: int, language: Language) -> str:
+    """Say why leaving is to be asked for once more."""
+    words = language.ngettext(
+        "{count} message would be lost: leave once more.",
+        "{count} messages would be lost: leave once more.",
+        count,
+    )
+    return words.format(count=count)
+
+
 def left_behind(kept: int, lost: int, language: Language) -> str:
     """Say what becomes of messages that are not sent when the user leaves; empty where there are none."""
     wait = language.ngettext(

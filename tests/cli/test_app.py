@@ -138,6 +138,28 @@ async def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(person: Person
         assert run.raw().endswith("\x1b[?1004l\x1b[23;2t")
 
 
+async def test_what_would_be_lost_is_told_and_the_program_stays_until_it_is_asked_again(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await person.register("alice")
+    monkeypatch.setenv("XDG_STATE_HOME", "/proc/nowhere")  # no folder can be made there
+    async with person.runs() as run:
+        await run.sees("online")
+        await person.server.kill()
+        await run.sees("offline")
+        run.press("/everybody" + ENTER)
+        await run.sees("Write to General chat")
+        run.press("lost" + ENTER)
+        await run.sees("waiting, and lost when you leave")
+
+        run.press(CTRL_Q)
+        await run.sees("1 message would be lost: leave once more.")
+        run.press(CTRL_Q)
+        await run.ended()
+
+        assert run.program.last_words.startswith("1 message was not sent and is lost")
+
+
 @pytest.mark.parametrize("end", ["leaving", signal.SIGTERM, signal.SIGHUP, "session ended elsewhere"])
 async def test_what_is_being_written_is_there_after_every_end(person: Person, end: object) -> None:
     await person.register("alice")

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 from chatcore_cli.scripts import Script
 
 from chatcore import GENERAL, ChatClient, Unreachable
+from chatcore.adapters.outbox_file import OutboxFile
 from chatcore.testing import ChatWorld
 
 
@@ -52,6 +54,24 @@ async def test_a_message_that_is_never_answered_is_told() -> None:
 
         with pytest.raises(Unreachable, match="no answer came in time"):
             await script(world, alice, print).send("general", "hello")
+
+
+async def test_what_a_script_could_not_send_goes_out_with_the_next_program(tmp_path: Path) -> None:
+    async with ChatWorld() as world:
+        alice = await world.log_in("alice", keeper=OutboxFile(tmp_path / "outbox"))
+        token = alice.token
+        await world.kill()
+        with pytest.raises(Unreachable, match="the message waits and goes out with the next start"):
+            await script(world, alice, print).send("general", "first")
+        await alice.__aexit__(None, None, None)
+        await world.start()
+
+        again = await world.client(token, OutboxFile(tmp_path / "outbox"))
+        await world.settle()
+        await script(world, again, print).send("general", "second")
+
+        assert [message.text for message in await again.history(GENERAL)] == ["first", "second"]
+        await again.__aexit__(None, None, None)
 
 
 async def test_the_last_messages_come_oldest_first() -> None:

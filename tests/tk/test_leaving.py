@@ -50,3 +50,23 @@ async def test_the_second_time_it_leaves_at_once(open_window: Open, server: Serv
     await alice.keys("ctrl+q")
 
     assert await alice.process.wait() == 0
+
+
+async def test_what_would_be_lost_is_told_and_the_window_stays_until_it_is_asked_again(
+    display: str, server: ServerProcess, tmp_path: Path
+) -> None:
+    nowhere = {"XDG_STATE_HOME": "/proc/nowhere"}  # no folder can be made there
+    async with window(display, tmp_path / "alice", server.url, places=nowhere) as alice:
+        await alice.enter("alice", register=True)
+        await alice.until(lambda seen: seen["status"] == "online" and seen["rows"])
+        await alice.find("General")
+        await server.kill()
+        await alice.until(lambda seen: seen["status"].startswith("offline"))
+        await alice.write("lost")
+        await alice.until(lambda seen: ends(seen) == [("lost", "◷")])
+
+        await alice.keys("ctrl+q")
+        await alice.until(lambda seen: seen["notice"].startswith("1 message would be lost: leave once more."))
+        await alice.keys("ctrl+q")
+
+        assert await alice.process.wait() == 0

@@ -12,7 +12,7 @@ from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change, ItemState
-from chatcore.client.sentences import error_text, not_kept, sending
+from chatcore.client.sentences import error_text, not_kept, sending, would_be_lost
 from chatcore.client.sight import Sight
 from chatcore.client.stack import Stack
 from chatcore.client.text import clean, clean_line
@@ -297,11 +297,13 @@ class Desk:
 
     def quit(self) -> None:
         """Leave the program when what is on its way is sent; at once when asked again. The session stays."""
-        if self._is_quitting or not self._is_sending:
+        if self._is_quitting:
             self._terminal.leave(Outcome.QUIT)
-        else:
+        elif self._is_sending:
             self._is_quitting = True
             self._terminal.spawn(self._quit())
+        else:
+            self._quit_unless_lost()
 
     def stop(self) -> None:
         """Give the terminal back to the shell until it lets the program go on."""
@@ -345,6 +347,7 @@ class Desk:
             return
         self.composer.take()
         self.notice = ""
+        self._is_quitting = False
         self.talk.posted()
 
     def _settle(self, how: Callable[[ClientId], None]) -> None:
@@ -406,7 +409,16 @@ class Desk:
 
     async def _quit(self) -> None:
         await self._flush()
-        self._terminal.leave(Outcome.QUIT)
+        self._quit_unless_lost()
+
+    def _quit_unless_lost(self) -> None:
+        """Leave; where messages would be lost, say so first, and leave when asked again."""
+        lost = self.client.perishable
+        self._is_quitting = lost > 0
+        if lost:
+            self.say(would_be_lost(lost, self.language))
+        else:
+            self._terminal.leave(Outcome.QUIT)
 
     async def _flush(self) -> None:
         self.say(sending(self.client.waiting, self.language))

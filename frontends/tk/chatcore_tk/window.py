@@ -18,7 +18,7 @@ from chatcore.client.drafts import Drafts
 from chatcore.client.language import Language
 from chatcore.client.observer import ConnectionState
 from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile
-from chatcore.client.sentences import connection_reason, left_behind, not_remembered, sending
+from chatcore.client.sentences import connection_reason, left_behind, not_remembered, sending, would_be_lost
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.users import User
 
@@ -122,12 +122,13 @@ class Window:
         self.screen.notice.say(sending(count, self.language))
 
     def _left(self, kept: int, lost: int) -> None:
-        words = left_behind(kept, lost, self.language)
-        if words and self.screen.winfo_ismapped():
-            self.screen.notice.say(words)
-            self.root.after(READING_MS, self.end)
-        else:
+        if not (kept or lost) or not self.screen.winfo_ismapped():
             self.end()
+        elif lost:
+            self.screen.notice.say(would_be_lost(lost, self.language))
+        else:
+            self.screen.notice.say(left_behind(kept, lost, self.language))
+            self.root.after(READING_MS, self.end)
 
     def end(self) -> None:
         """Leave at once; the session stays."""
