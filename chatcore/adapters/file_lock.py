@@ -39,8 +39,11 @@ def try_lock(handle: int) -> bool:
 
 
 def leads_to(path: Path, handle: int) -> bool:
-    """Tell whether a path leads to an open file: it may have been removed, moved or replaced."""
+    """Tell whether a path leads to an open file: it may have been removed, moved or replaced.
+
+    Where that cannot be found out it is believed.
+    """
     try:
         return os.path.samestat(path.stat(), os.fstat(handle))
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}

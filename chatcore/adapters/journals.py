@@ -82,7 +82,9 @@ class Journals:
                 file.drop(key)
 
     def close(self) -> None:
-        """Let go of all files; what is in them stays."""
+        """Let go of all files; what is in them stays, also where somebody has removed one meanwhile."""
+        with suppress(StorageFull, StorageError):
+            self._recover()
         for file in self._files:
             file.close()
         self._own, self._left = None, []

@@ -193,6 +193,17 @@ def test_a_file_that_goes_under_a_running_program_is_written_anew(tmp_path: Path
     rest.close()
 
 
+def test_a_file_that_was_removed_is_there_again_when_the_program_has_ended(tmp_path: Path) -> None:
+    outbox = OutboxFile(tmp_path / "outbox")
+    outbox.open()
+    outbox.keep(post("one"))
+    (tmp_path / "outbox").unlink()
+
+    outbox.close()
+
+    assert reopened(tmp_path / "outbox") == [post("one")]
+
+
 def test_another_name_of_the_same_file_is_the_same_outbox(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "outbox")
     first, second = OutboxFile(tmp_path / "outbox"), OutboxFile(tmp_path / "link")

@@ -85,8 +85,14 @@ class Line:
         self._relay = self._end = None
 
     def log_out(self, done: Done) -> None:
-        """End the session."""
-        self._ask(lambda client: client.log_out(), done)
+        """Send what is on its way, and end the session."""
+
+        async def log_out(client: ChatClient) -> None:
+            if client.connection.phase is ConnectionPhase.ONLINE:
+                await client.flush()
+            await client.log_out()
+
+        self._ask(log_out, done)
 
     # ---- what the window wants
 
