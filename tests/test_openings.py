@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.adapters import file_lock
+from chatcore.adapters import journal_file
 from chatcore.adapters.argon2 import LOW, Argon2Hasher
 from chatcore.adapters.journal_file import JournalFile
 from chatcore.adapters.local_bus import LocalBus
@@ -64,7 +64,7 @@ def test_an_outbox_that_could_not_be_opened_can_be_opened_the_next_time(
             for module, name in (
                 (os, "open"),
                 (os, "fstat"),
-                (file_lock, "_lock"),
+                (journal_file, "lock_descriptor"),
                 (JournalFile, "_read"),
             ):
                 patch.setattr(module, name, failing.around(getattr(module, name)))

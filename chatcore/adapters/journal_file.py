@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from .file_lock import leads_to, try_lock
+from filelock import lock_descriptor
 
 Record = dict[str, object]
 
@@ -59,7 +59,7 @@ class JournalFile:
                 if not _lock_file(handle):
                     os.close(handle)
                     return None
-                if leads_to(path, handle):
+                if _leads_to(path, handle):
                     return cls(path, handle, key)
             except BaseException:
                 os.close(handle)
@@ -70,7 +70,7 @@ class JournalFile:
     @property
     def is_lost(self) -> bool:
         """Whether somebody has removed, moved or replaced the file."""
-        return not leads_to(self.path, self._handle)
+        return not _leads_to(self.path, self._handle)
 
     @property
     def is_empty(self) -> bool:
@@ -178,7 +178,18 @@ def _lock_file(handle: int) -> bool:
     """Lock a file for oneself; False where another program has it. Raises OSError, also where it is no file."""
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         raise PermissionError(errno.EACCES, "it is no file")
-    return try_lock(handle)
+    return lock_descriptor(handle, blocking=False)
+
+
+def _leads_to(path: Path, handle: int) -> bool:
+    """Tell whether a path leads to an open file: it may have been removed, moved or replaced.
+
+    Where that cannot be found out it is believed.
+    """
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except OSError as error:
+        return error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
 def _write_whole(handle: int, data: bytes) -> None:
