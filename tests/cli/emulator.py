@@ -31,6 +31,9 @@ ENTER, TAB, BACKSPACE, F1 = "\r", "\t", "\x7f", "\x1bOP"
 CTRL_C, CTRL_F, CTRL_N, CTRL_P, CTRL_Q = "\x03", "\x06", "\x0e", "\x10", "\x11"
 FOCUS_IN, FOCUS_OUT = "\x1b[I", "\x1b[O"
 
+PATIENCE = 45.0
+"""Seconds for which a form waits for its answer."""
+
 
 def alt(key: str) -> str:
     return f"\x1b{key}"
@@ -199,11 +202,19 @@ async def terminal(
 async def form(
     world: ChatWorld, make: Callable[[], LogIn | Offer], columns: int = 80, rows: int = 24
 ) -> AsyncIterator[tuple[Emulator, asyncio.Task[bool]]]:
-    """Show a form; give the task that ends with its answer, too."""
+    """Show a form; give the task that ends with its answer, too. Without one it ends before the test's time is over.
+
+    The end of that time would be told to the toolkit, which asks for a key again and again, until no memory is left.
+    """
+
+    async def answer() -> bool:
+        async with asyncio.timeout(PATIENCE):
+            return await asked.run()
+
     with session(columns, rows, ColorDepth.DEPTH_24_BIT) as (keys, glass):
         asked = make()
         emulator = Emulator(world, asked.form.app, keys, glass)
-        running = asyncio.create_task(asked.run())
+        running = asyncio.create_task(answer())
         await emulator.settle()
         try:
             yield emulator, running
