@@ -22,6 +22,7 @@ from tests.cli.emulator import (
     END,
     ENTER,
     PAGE_UP,
+    TAB,
     UP,
     ChatEmulator,
     alt,
@@ -176,6 +177,25 @@ async def test_finding_narrows_the_list_and_escape_gives_it_back() -> None:
 
 
 PICKED, UNPICKED = "54427f", "2a3038"
+
+
+@pytest.mark.parametrize("key", [ENTER, "\x1b"])
+async def test_one_enter_and_one_escape_are_enough_in_the_list_after_half_a_completion(key: str) -> None:
+    async with ChatWorld() as world:
+        alice, *_ = await world.users("alice", "bob", "carl", "carol")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("hello ca", TAB)
+            await t.settle()
+            await t.type(TAB)
+            assert "> hello carl" in t.lines[-2]
+
+            await t.type(CTRL_F, "carol", key)
+            await t.until(lambda _text: not t.screen.desk.is_finding)
+
+            assert opened(t) == ("carol" if key == ENTER else "bob")
+            await t.open("bob")
+            assert "> hello carl" in t.lines[-2]
 
 
 async def test_a_picked_message_is_marked_until_escape() -> None:

@@ -150,6 +150,7 @@ class Desk:
 
     def find(self, text: str = "") -> None:
         """Begin to choose in the list, with a text that the names have."""
+        self.composer.accept_completion()  # from here on Enter and Esc are about the list
         self.is_finding = True
         self.finder.text = text
         self.finder.cursor_position = len(text)
