@@ -43,6 +43,10 @@ def wheel_up(column: int, row: int) -> str:
     return f"\x1b[<64;{column + 1};{row + 1}M"
 
 
+def wheel_down(column: int, row: int) -> str:
+    return f"\x1b[<65;{column + 1};{row + 1}M"
+
+
 def test_every_key_of_the_table_is_in_the_help() -> None:
     text = "\n".join("".join(fragment[1] for fragment in line) for line in help_lines(ENGLISH, 80))
 
@@ -230,6 +234,19 @@ async def test_a_click_opens_a_row_and_the_wheel_scrolls() -> None:
 
             assert "▎line 29" not in t.talk
             assert "▎line 26" in t.talk
+
+
+async def test_the_list_stays_in_view_however_far_the_wheel_turns_and_the_terminal_grows() -> None:
+    async with ChatWorld() as world:
+        alice, *_ = await world.users("alice", *(f"user-{number:02}" for number in range(30)))
+        async with terminal(world, alice) as t:
+            await t.type(*[wheel_down(5, 5)] * 40)
+            assert "user-29" in t.roster[-1]
+
+            await t.resize(80, 40)
+            await t.settle()
+
+            assert "General chat" in t.roster[0]
 
 
 async def test_the_mouse_can_be_given_to_the_terminal() -> None:

@@ -93,24 +93,19 @@ class RosterPane(UIControl):
         self._desk.roster.turned()
 
     def _follow(self, conversation: ConversationId | None, height: int) -> None:
-        """Scroll as little as possible so that the row is in view; rows take one line or two.
+        """Scroll as little as possible so that the row is in view, and nothing but rows where there are enough.
 
         What is found is shown from the top.
         """
         shown, sought = self._desk.roster.shown, self._desk.roster.sought
         if sought != self._sought:
             self._sought, self._top, self._followed = sought, 0, None
+        self._top = min(self._top, _top_above(shown, len(shown) - 1, height))
         place = self._desk.roster.sight.place(conversation)
-        self._top = min(self._top, max(0, len(shown) - 1))
         if place is None or self._followed == (conversation, place, height):
             return
         self._followed = conversation, place, height
-        lowest = place
-        room = height - row_height(shown[place])
-        while lowest > 0 and room >= row_height(shown[lowest - 1]):
-            lowest -= 1
-            room -= row_height(shown[lowest])
-        self._top = min(max(self._top, lowest), place)
+        self._top = min(max(self._top, _top_above(shown, place, height)), place)
 
     def _lines(self, row: Row, cells: int) -> list[Line]:
         desk, viewer = self._desk, self._desk.viewer
@@ -196,6 +191,16 @@ class HelpPane(UIControl):
 def row_height(row: Row) -> int:
     """Give how many lines a row takes."""
     return 2 if row.last or row.unread else 1
+
+
+def _top_above(rows: list[Row], place: int, height: int) -> int:
+    """Give the first row of the view that has the row at a place at its bottom; rows take one line or two."""
+    top = max(0, place)
+    room = height - sum(map(row_height, rows[top : place + 1]))
+    while top > 0 and room >= row_height(rows[top - 1]):
+        top -= 1
+        room -= row_height(rows[top])
+    return top
 
 
 def _centred(text: str, cells: int) -> Line:
