@@ -118,6 +118,18 @@ async def test_offline_nothing_says_that_a_conversation_has_no_messages_unless_i
         await alice.until(lambda seen: texts(seen) == ["hello"])
 
 
+async def test_that_nobody_has_a_name_is_said_although_nothing_was_opened_yet(
+    open_window: Open, server: ServerProcess
+) -> None:
+    async with person(server, "bob"):
+        alice = await open_window("alice")
+        await alice.until(lambda seen: "bob" in names(seen))
+
+        await alice.type("zz")
+
+        await alice.until(lambda seen: seen["nobody"] == "Nobody has this in the name.")
+
+
 # ---- keys and mouse
 
 

@@ -120,6 +120,7 @@ class Onlooker:
                 screen.timeline.sheet.winfo_rooty() - window.root.winfo_rooty(),
             ],
             "rows": list(self._rows()) if screen.roster.winfo_viewable() else [],
+            "nobody": "" if screen.roster.list.shown else " ".join(t["text"] for t in _texts(screen.roster.sheet)),
             "lines": list(self._lines()) if screen.timeline.winfo_viewable() else [],
             "shown": list(_shown(window.root)),
             "help": _has_help(window),

@@ -46,7 +46,7 @@ class Desk(SessionObserver):
         self.on_logged_out: Callable[[ConnectionState], None] = lambda _state: None
         self.on_offline: Callable[[ConnectionState], None] = lambda _state: None
         self.on_title: Callable[[str], None] = lambda _title: None
-        self.finder = Finder(screen, viewer.language, self.open)
+        self.finder = Finder(screen, self.open)
         self._told: tuple[int, ...] | None = None
         self._loading: ConversationView | None = None
         self._is_empty = False
@@ -327,7 +327,6 @@ class Desk(SessionObserver):
         show_head(self.screen, people.row(self.conversation), people, self._viewer.language)
 
     def _say_empty(self) -> None:
-        self.finder.explain()
         say = self._viewer.language.gettext
         if self.view:
             phase, language = self.connection.phase, self._viewer.language

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatcore.client.language import Language
-from chatcore.client.sentences import no_rows_text
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 
@@ -15,8 +13,8 @@ from .screen import Screen
 class Finder:
     """What is typed into the filter, and the row that it leads to."""
 
-    def __init__(self, screen: Screen, language: Language, open_: Callable[[Row | None], None]) -> None:
-        self._screen, self._language, self._open = screen, language, open_
+    def __init__(self, screen: Screen, open_: Callable[[Row | None], None]) -> None:
+        self._screen, self._open = screen, open_
         self._list = screen.roster.list
         # The filter follows its text, however that comes there: by keys, by pasting, by an input method.
         screen.sought.trace_add("write", lambda *_names: self._seek(screen.sought.get()))
@@ -57,11 +55,6 @@ class Finder:
         self._screen.roster.mark(seeking=False)
         self._list.cursor = opened
         self._screen.roster.reveal(opened)
-
-    def explain(self) -> None:
-        """Say why there is no row, should there be none."""
-        self._screen.roster.empty = no_rows_text(has_rows=bool(self._list.rows), language=self._language)
-        self._screen.roster.redraw()
 
     def _seek(self, text: str) -> None:
         """Show only what has this in its name."""

@@ -9,6 +9,7 @@ from tkinter import ttk
 from chatcore.client.list_view import ListView
 from chatcore.client.observer import Change
 from chatcore.client.rows import RowLine, row_line
+from chatcore.client.sentences import no_rows_text
 from chatcore.client.sight import Sight
 from chatcore.client.stack import Stack
 from chatcore.domain.ids import ConversationId, UserId
@@ -36,8 +37,6 @@ class RosterPane(ttk.Frame):
         self.opened: ConversationId | None = None
         self.is_seeking = False
         "Whether the row of the cursor is marked, because somebody chooses."
-        self.empty = ""
-        "What to say where there is no row."
         self.on_choose: Callable[[Row], None] = lambda _row: None
         self._top = 0
         self._to_reveal: ConversationId | None = None
@@ -215,7 +214,8 @@ class RosterPane(ttk.Frame):
         return shapes
 
     def _empty_lines(self, width: int) -> Iterable[str]:
-        return self._look.fonts.rulers[SMALL].wrap(self.empty, width - self._look.px(2 * PAD)).lines
+        sentence = no_rows_text(has_rows=bool(self.list.rows), language=self._viewer.language)
+        return self._look.fonts.rulers[SMALL].wrap(sentence, width - self._look.px(2 * PAD)).lines
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
         row = self.aimed.under(level(self.sheet) + event.y)
