@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 
+from ..wire.codec import MAX_INT
 from .observer import Observer
 
 _METHODS = [name for name in vars(Observer) if not name.startswith("_")]
@@ -18,14 +19,18 @@ def check_text(**values: object) -> None:
 
 
 def check_seqs(seqs: Iterable[object]) -> None:
-    """Raise TypeError where one of these is no message's seq."""
+    """Raise TypeError where one of these is no message's seq, ValueError where no message can have it."""
     for seq in seqs:
-        if not isinstance(seq, int):
+        if not isinstance(seq, int) or isinstance(seq, bool):
             raise TypeError(f"a message's seq has to be an int, and {type(seq).__name__} is none: {seq!r}")
+        if abs(seq) > MAX_INT:
+            raise ValueError("a message's seq has to be within ±2^53")
 
 
 def check_observer(observer: object) -> None:
     """Raise TypeError for what could not be told: methods are missing, or wait to be awaited."""
+    if isinstance(observer, type):
+        raise TypeError(f"{observer.__name__} is a class: give an observer made of it, {observer.__name__}()")
     for name in _METHODS:
         method = getattr(observer, name, None)
         if not callable(method):

@@ -164,11 +164,7 @@ class ChatClient:
         Raises Empty, TooLong and BadText at once, LoggedOut where nobody has logged in, and Unreachable before the
         first connection was up. The same `client_id` again is the same message.
         """
-        self._session.check()
-        if self.replica.me is None:
-            self._check_session()
-        check_text(conversation=conversation, text=text)
-        client_id = self._posts.write(conversation, text, client_id)
+        client_id = self._write(conversation, text, client_id)
         self._upkeep.handled()
         return client_id
 
@@ -179,17 +175,21 @@ class ChatClient:
         client is closed first, LoggedOut when the session ends first.
         """
         self._check_session()
-        return await self._posts.stored(self.post_soon(conversation, text, client_id=client_id))
+        stored = self._posts.stored(self._write(conversation, text, client_id))
+        self._upkeep.handled()  # it may be refused before it is sent
+        return await stored
 
     def retry(self, client_id: ClientId) -> None:
         """Try a refused message again. Raises NotFound where there is none."""
         self._session.check()
+        check_text(client_id=client_id)
         self._posts.retry(client_id)
         self._upkeep.handled()
 
     def discard(self, client_id: ClientId) -> None:
         """Throw a refused or never-sent message away. Raises NotFound for any other: it may be stored already."""
         self._session.check()
+        check_text(client_id=client_id)
         self._posts.discard(client_id)
         self._upkeep.handled()
 
@@ -200,6 +200,7 @@ class ChatClient:
         """
         self._session.check()
         check_text(conversation=conversation)
+        check_seqs((limit,))
         while (oldest := self.replica.oldest(conversation)) is None:
             if not self.replica.has_timeline(conversation):
                 return False
@@ -306,6 +307,15 @@ class ChatClient:
 
         self._upkeep.connector.ask(make, done)
         return await answered
+
+    def _write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
+        self._session.check()
+        if self.replica.me is None:
+            self._check_session()
+        check_text(conversation=conversation, text=text)
+        if client_id is not None:
+            check_text(client_id=client_id)
+        return self._posts.write(conversation, text, client_id)
 
     def _check_session(self) -> None:
         """Raise Closed or LoggedOut where nobody would ever send what waits."""

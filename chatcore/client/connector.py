@@ -17,6 +17,7 @@ from ..errors import (
     PeerError,
     Phrase,
     TemporaryError,
+    TooLong,
     Unreachable,
     WrongCredentials,
     from_wire,
@@ -120,7 +121,7 @@ class Connector:
             return
         try:
             self._ask(make, done)
-        except BadText as error:
+        except (BadText, TooLong) as error:
             done(error)
 
     async def run(
@@ -191,7 +192,7 @@ class Connector:
             return True
         if isinstance(error, PeerError) or (isinstance(error, Unreachable) and error.field == "server"):
             return not self._insists
-        return isinstance(error, LoggedOut | BadText)
+        return isinstance(error, LoggedOut | BadText | TooLong)
 
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""

@@ -60,7 +60,7 @@ class Marks:
         """Send the batches that are due."""
         for conversation, seqs in self._queue.take(now):
             self._ask(_request(conversation, seqs), self._displayed_answered(conversation))
-        for one in self._asked:
+        for one in tuple(self._asked):  # some may be answered at once
             if not one.under_way and one.not_before <= now:
                 one.under_way = True
                 self._ask(_request(one.conversation, one.seqs), self._asked_answered(one))

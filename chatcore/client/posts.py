@@ -103,11 +103,11 @@ class Posts:
             self.retry(client_id)
         return client_id
 
-    async def stored(self, client_id: ClientId) -> Message:
-        """Wait until the message is stored. Raises what it was refused for."""
+    def stored(self, client_id: ClientId) -> asyncio.Future[Message]:
+        """Give what hears of it when the message is stored, or what it is refused for, from now on."""
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client_id, []).append(future)
-        return await future
+        return future
 
     def retry(self, client_id: ClientId) -> None:
         """Put a refused message at the end of its conversation again. Raises NotFound where there is none."""

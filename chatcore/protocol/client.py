@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, get_args
 
-from ..errors import BadFrame, UnsupportedVersion
+from ..errors import BadFrame, TooLong, UnsupportedVersion
+from ..ports.transport import MAX_FRAME
 from ..wire import frames as f
 from ..wire.codec import Codec
 from .states import ANSWERS, CLIENT_MOVES, SERVER_MAY_SAY, State
@@ -29,10 +30,15 @@ class ClientProtocol:
         return self._outgoing.encode(f.Hello((f.VERSION,), instance))
 
     def ask(self, make: Callable[[int], R]) -> tuple[R, bytes]:
-        """Make a request with a new id; give it and its bytes. Raises BadText for what cannot be sent."""
+        """Make a request with a new id; give it and its bytes.
+
+        Raises BadText and TooLong for what cannot be sent: a server would end the connection for it, each time again.
+        """
         self._asked += 1
         request = make(self._asked)
         data = self._outgoing.encode(request)
+        if len(data) > MAX_FRAME:
+            raise TooLong
         self._open[request.id] = request
         return request, data
 

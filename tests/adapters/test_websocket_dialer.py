@@ -239,6 +239,15 @@ async def test_a_server_without_encryption_cannot_be_reached_with_it() -> None:
         "ws://host:99999",
         "ws://[::1",
         "ws://localhost:8765/#part",
+        "ws://localhost:0",
+        "ws://localhost:8765/ x",
+        "ws://local host",
+        "ws://\0",
+        "ws://localhost/\ud800",
+        "wss://\ud800",
+        "wss://" + "ä" * 80,
+        "wss://" + "a" * 70 + ".example",
+        "wss://chat..example",
     ],
 )
 async def test_what_is_no_address_is_shown_beside_what_one_looks_like(url: str) -> None:
@@ -247,7 +256,18 @@ async def test_what_is_no_address_is_shown_beside_what_one_looks_like(url: str) 
     assert told == f"{url!r} is not a server's address: it looks like ws://HOST:PORT or wss://HOST:PORT"
 
 
-@pytest.mark.parametrize("url", ["ws://alice:secret@localhost:1", "wss://alice:secret@chat.example", "ws://secret@h"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ws://alice:secret@localhost:1",
+        "wss://alice:secret@chat.example",
+        "ws://secret@h",
+        "alice:secret@h:1",
+        "ws://alice:secret@[::1",
+        "ws://alice:secret@h:port",
+        "wss://alice:secret@a..b",
+    ],
+)
 async def test_credentials_in_an_address_are_refused_and_not_repeated(url: str) -> None:
     told = await sentence(url)
 

@@ -27,6 +27,9 @@ MAX_SERVER_FRAME = 1024 * 1024
 # Seconds until the link must be open: less than logging in waits, so that it can tell the reason.
 _OPEN_TIMEOUT = 8
 
+_PATH = re.compile(r"[/?#]")
+_UNPRINTED = re.compile(r"[\x00-\x20\x7f]")
+
 # HTTP's answers below 500 that pass: the request took too long, came too early, was one of too many.
 _PASSING = frozenset({408, 425, 429})
 
@@ -96,7 +99,7 @@ async def _by_proxy(proxy: Proxy) -> dict[str, Any]:
 def _proxy(url: str) -> Proxy | None:
     """Give the proxy that the environment names for this address. Raises Unreachable, without its password."""
     try:
-        named = get_proxy(parse_uri(url))
+        named = get_proxy(parse_uri(url))  # which is one: `_address` has looked
         return None if named is None else parse_proxy(named)
     except (ValueError, WebSocketException):
         msg = Phrase("the proxy that the environment names (as https_proxy does) is not a proxy's address")
@@ -115,10 +118,15 @@ def _address(url: str) -> tuple[str, int, bool]:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
+        if _UNPRINTED.search(url.strip()) or port == 0:
+            host = ""
+        elif host:
+            host.encode("idna")
+            quote(parts.path + parts.query)
     except ValueError:
         host, port = "", None
         parts = urlsplit("")
-    if parts.username is not None:
+    if "@" in _PATH.split(url.partition("://")[2] or url)[0]:
         msg = Phrase("a server's address has no user name or password in it")
         raise Unreachable(msg, field="url")
     if parts.scheme not in {"ws", "wss"} or not host or parts.fragment:
