@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import normalize
 
 import attrs
 
@@ -72,7 +73,7 @@ class ListView:
 
     def seek(self, text: str) -> None:
         """Show only rows with this text in their name, the one that it fits best marked."""
-        sought = text.strip().casefold()
+        sought = _folded(text)
         if sought == self._sought:
             return
         self._sought, self._shown, self._is_picked = sought, None, False
@@ -160,7 +161,7 @@ class ListView:
 
     def named(self, name: str) -> Row | None:
         """Give the row of a user, or of the general chat, by its name."""
-        wanted = name.strip().casefold()
+        wanted = _folded(name)
         return next((row for row in self._rows if wanted in self._names_of(row)), None)
 
     def _forget(self) -> None:
@@ -185,5 +186,10 @@ class ListView:
 
     def _names_of(self, row: Row) -> tuple[str, ...]:
         if row.conversation == GENERAL:
-            return row.name.casefold(), self._general_name.casefold(), "everybody"
-        return (row.name.casefold(),)
+            return _folded(row.name), _folded(self._general_name), "everybody"
+        return (_folded(row.name),)
+
+
+def _folded(text: str) -> str:
+    """Give the form in which texts are compared: neither case nor how a keyboard writes a letter makes a difference."""
+    return normalize("NFKC", text).strip().casefold()

@@ -48,6 +48,19 @@ def test_the_general_chat_is_found_by_each_of_its_names() -> None:
     assert found == [["general"]] * 3
 
 
+def test_a_row_is_found_however_the_keyboard_writes_a_letter() -> None:
+    """In parts, as some systems paste it, or as wide as the letters of East Asian keyboards."""
+    made = roster(BOB, ALL)
+    found = []
+
+    for text in ("ogo\u0301ln", "\uff22\uff4f\uff42"):
+        made.seek(text)
+        found.append(names(made))
+
+    assert found == [["general"], ["bob"]]
+    assert made.named("\uff22\uff4f\uff42") == BOB
+
+
 def test_another_text_marks_what_it_fits_best() -> None:
     made = roster(DORA, BOB, CAROL)
     made.mark(CAROL.conversation)
