@@ -40,6 +40,19 @@ async def test_what_was_just_entered_is_sent_before_the_program_leaves_and_it_sa
             assert await texts(bob) == ["one", "two", "three"]
 
 
+async def test_what_is_written_meanwhile_is_counted_too() -> None:
+    async with slow_world() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            world.vanish(alice)
+            await written_at_once(t)
+            await t.until(lambda text: "Sending 3 messages…" in text)
+
+            await t.type("four", ENTER)
+
+            assert "Sending 4 messages…" in t.text
+
+
 async def test_asked_again_it_leaves_at_once() -> None:
     async with slow_world() as world:
         alice, _ = await world.users("alice", "bob")

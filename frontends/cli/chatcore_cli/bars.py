@@ -48,8 +48,8 @@ def status(desk: Desk, seconds_left: float | None, cells: int) -> Line:
     trouble = state.phase is not ConnectionPhase.ONLINE
     style = "class:status class:status.trouble" if trouble else "class:status class:status.online"
     left = cut(f" {DOTS[not trouble]} {line} ", cells)
-    middle = desk.notice or (_reason(desk, state) if _is_down(state) else _hint(desk))
-    notice = "class:status class:status.notice" if desk.notice else "class:status"
+    middle = desk.said or (_reason(desk, state) if _is_down(state) else _hint(desk))
+    notice = "class:status class:status.notice" if desk.said else "class:status"
     who = f" {desk.client.replica.me.name} " if desk.client.replica.me else " "
     room = cells - width(left)
     if width(middle) + width(who) + 1 > room:

@@ -69,6 +69,8 @@ class Desk:
         "Whether the person has asked to be logged out."
         self._is_quitting = False
         "Whether the user has asked to leave."
+        self._is_flushing = False
+        "Whether what is on its way is sent before the end."
         self._keeps_cursor = False
         "Whether the cursor stays with its row; while the list comes, until somebody moves it, it stays on top."
 
@@ -333,6 +335,12 @@ class Desk:
     def _has_ended(self) -> bool:
         return self.client.connection.phase is ConnectionPhase.LOGGED_OUT and self.client.token is None
 
+    @property
+    def said(self) -> str:
+        """What there is to say: what the end waits for, whatever is done meanwhile, or what the last action led to."""
+        is_sending = self._is_flushing and self.client.waiting > 0
+        return sending(self.client.waiting, self.language) if is_sending else self.notice
+
     def say(self, sentence: str) -> None:
         """Tell the user something, until the next action."""
         self.notice = sentence
@@ -422,8 +430,12 @@ class Desk:
             self._terminal.leave(Outcome.QUIT)
 
     async def _flush(self) -> None:
-        self.say(sending(self.client.waiting, self.language))
-        await self.client.flush()
+        self._is_flushing = True
+        self._terminal.refresh()
+        try:
+            await self.client.flush()
+        finally:
+            self._is_flushing = False
 
     async def _log_out(self) -> None:
         self._is_leaving = True
