@@ -95,6 +95,8 @@ def test_a_script_without_a_home_remembers_nobody_and_needs_no_one_remembered() 
 
 @pytest.mark.checkout
 def test_a_window_without_a_home_says_so_in_one_line() -> None:
+    pytest.importorskip("tkinter", exc_type=ImportError)
+
     ended = homeless("chatcore_tk")
 
     assert (ended.returncode, ended.stderr) == (
