@@ -190,6 +190,8 @@ async def test_the_wheel_scrolls_and_new_messages_do_not_tear_the_view_away(
         await alice.keys("End")
         await alice.until(lambda seen: texts(seen)[-1] == "number 61" and not seen["jump"])
         await alice.keys("ctrl+Home")
+        await alice.until(lambda seen: seen["count"] == 61)  # what is older comes without a jump
+        await alice.keys("ctrl+Home")
         await alice.until(lambda seen: texts(seen)[:1] == ["number 1"])
 
 
