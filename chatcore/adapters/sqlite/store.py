@@ -205,7 +205,7 @@ class SqliteStorage:
             return await work
         except TemporaryError as error:
             log.error("a request failed: %s", error.message)  # noqa: TRY400 - the message says it all
-            raise type(error) from error  # others need not know where the file is
+            raise _for_others(error) from error
 
     async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do it in a task of its own, after the writes before it, whatever becomes of the caller."""
@@ -232,7 +232,7 @@ class SqliteStorage:
                 raise
             except TemporaryError as error:
                 self._refused(error)
-                raise type(error) from error
+                raise _for_others(error) from error
             except ChatError:
                 raise
             except Exception as error:
@@ -259,6 +259,11 @@ class SqliteStorage:
         if self._trouble is not None:
             self._trouble = None
             log.warning("the database %s can be written to again", self.path)
+
+
+def _for_others(error: TemporaryError) -> TemporaryError:
+    """Give the error without its words, since others need not know where the file is; a lock is told as what it is."""
+    return Busy(LOCK_HELD) if isinstance(error, Busy) else type(error)()
 
 
 def _not_open(path: Path) -> StorageError:
