@@ -76,7 +76,7 @@ class ChatClient:
     @property
     def waiting(self) -> int:
         """How many messages go out by themselves as soon as they can."""
-        return len(self._posts.waiting())
+        return len(self._posts.waiting()) + self._posts.left
 
     @property
     def perishable(self) -> int:

@@ -136,6 +136,8 @@ class ConnectionState:
     "Why it is offline or logged out, as a sentence in English."
     code: str = ""
     "The code of the error behind it, where there is one."
+    left: int = 0
+    "How many messages of earlier programs wait, while they stand in no timeline yet: before the first log-in."
 
 
 class Observer:

@@ -78,6 +78,11 @@ class Posts:
         """List the posts that go out by themselves as soon as they can."""
         return self._outbox.waiting()
 
+    @property
+    def left(self) -> int:
+        """How many posts of earlier programs wait until it is known whose they are: until the first log-in."""
+        return 0 if self._replica.me else sum(post.refusal is None for post in self._kept)
+
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
         """Put a message into the outbox; one that was refused is tried again.
 

@@ -149,11 +149,11 @@ def connection_line(state: ConnectionState, seconds_left: float | None, language
         case ConnectionPhase.LOGGED_OUT:
             return language.gettext("not logged in")
         case ConnectionPhase.CONNECTING:
-            return language.gettext("connecting…")
+            return _with_left(language.gettext("connecting…"), state.left, language)
         case ConnectionPhase.ONLINE:
             return language.gettext("online")
         case ConnectionPhase.OFFLINE:
-            return _offline(seconds_left, language)
+            return _with_left(_offline(seconds_left, language), state.left, language)
         case ConnectionPhase.CLOSED:
             return language.gettext("closed")
 
@@ -203,6 +203,13 @@ def no_rows_text(*, has_rows: bool, language: Language) -> str:
 def title(unread: int) -> str:
     """Give the title of the window, with the number of all unread messages."""
     return f"({unread}) chatcore" if unread > 0 else "chatcore"
+
+
+def _with_left(words: str, left: int, language: Language) -> str:
+    """Say beside it how many messages of an earlier start wait: no timeline shows them yet."""
+    if not left:
+        return words
+    return f"{words} · " + language.ngettext("{count} message waits", "{count} messages wait", left).format(count=left)
 
 
 def _offline(seconds_left: float | None, language: Language) -> str:

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
+import attrs
+
 from ..domain.generations import Point
 from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Unreachable
 from ..ports.clock import Clock
@@ -53,7 +55,7 @@ class Upkeep:
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state. Closed is the last one."""
         if self.connection.phase is not ConnectionPhase.CLOSED:
-            self.connection = state
+            state = self.connection = attrs.evolve(state, left=self.posts.left)
             if state.phase is ConnectionPhase.OFFLINE:
                 self.posts.look_after()
                 self.tell_observers()

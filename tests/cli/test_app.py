@@ -119,6 +119,11 @@ async def test_what_was_written_while_the_server_was_away_goes_out_with_the_next
         run.press(CTRL_Q)
         await run.ended()
         assert run.program.last_words == "1 message is not sent yet: it goes out with the next start."
+    async with person.runs() as run:
+        await run.sees("offline", "1 message waits")
+        run.press(CTRL_Q)
+        await run.ended()
+        assert run.program.last_words == "1 message is not sent yet: it goes out with the next start."
     await person.server.start()
 
     async with person.runs() as run:

@@ -442,6 +442,16 @@ def test_a_discarded_post_is_not_kept() -> None:
     assert list(shelf.kept) == ["behind"]
 
 
+def test_what_an_earlier_program_left_is_counted_before_it_is_known_whose_it_is() -> None:
+    desk = Desk(Shelf(KeptPost(ME.id, WITH_BOB, ClientId("mine"), "mine", 5)))
+    desk.posts.open(must_keep=True)
+    known = desk.posts.left
+
+    desk.replica.me = None
+
+    assert (known, desk.posts.left) == (0, 1)
+
+
 def test_what_an_earlier_program_left_goes_out_when_the_same_user_logs_in() -> None:
     shelf = Shelf(
         KeptPost(ME.id, WITH_BOB, ClientId("mine"), "mine", 5),

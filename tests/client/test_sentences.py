@@ -105,6 +105,13 @@ def test_the_connections_state_is_told(
     assert connection_line(state, seconds, POLISH) == polish
 
 
+def test_what_an_earlier_start_left_is_told_beside_the_connection_that_it_waits_for() -> None:
+    state = ConnectionState(ConnectionPhase.OFFLINE, left=3)
+
+    assert connection_line(state, 3.2, ENGLISH) == "offline: trying again in 4 s · 3 messages wait"
+    assert connection_line(state, None, POLISH) == "brak połączenia · 3 wiadomości czekają"
+
+
 def test_why_there_is_no_connection_is_told_where_it_is_known() -> None:
     known = ConnectionState(ConnectionPhase.LOGGED_OUT, reason="the session has ended", code="logged_out")
     with_cause = ConnectionState(ConnectionPhase.OFFLINE, reason="connection refused", code="unreachable")
