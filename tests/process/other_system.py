@@ -7,6 +7,7 @@ own ways on other systems, which cannot be tried here: they are loaded before.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import pkgutil
@@ -76,6 +77,7 @@ def load_others() -> None:
     for name in OF_OTHERS.split():
         with suppress(ImportError):  # whoever needs it says so
             importlib.import_module(name)
+    asyncio.new_event_loop().close()  # newer ones look for the system's loop only when one is made
 
 
 def hide() -> None:
