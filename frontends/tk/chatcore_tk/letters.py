@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import tkinter as tk
+from typing import TYPE_CHECKING
 
 from chatcore.client.layouts import latin
+
+if TYPE_CHECKING:  # the table of keys is read where there is no tkinter, too
+    import tkinter as tk
 
 # X11 numbers keys by their place since long (XFree86's and evdev's numbers are the same here); Windows by what they
 # are called on an American keyboard. Elsewhere there is only what the key writes.
