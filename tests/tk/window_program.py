@@ -100,7 +100,7 @@ class Onlooker:
         return {
             "title": window.root.title(),
             "place": [window.root.winfo_rootx(), window.root.winfo_rooty(), *_size(window.root)],
-            "form": bool(window.login.winfo_viewable()),
+            "form": bool(window.login.winfo_viewable()) and _holds_keyboard(window.login),
             "errors": {name: str(label.cget("text")) for name, label in window.login._errors.items()},
             "server": window.login.server.get(),
             "name": window.login.name.get(),
@@ -248,6 +248,11 @@ def _within(widget: tk.Misc) -> Iterator[tk.Misc]:
 
 def _size(widget: tk.Misc) -> tuple[int, int]:
     return widget.winfo_width(), widget.winfo_height()
+
+
+def _holds_keyboard(widget: tk.Misc) -> bool:
+    """Tell whether keys go into a widget, or would in the window with the keyboard: Tk waits until it is to be seen."""
+    return str(widget.tk.call("focus", "-lastfor", widget)).startswith(f"{widget}.")
 
 
 def _has_help(window: Window) -> bool:
