@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .client.observer import (
-    Change,
-    ConnectionPhase,
-    ConnectionState,
-    Insert,
-    Item,
-    ItemState,
-    Move,
-    Observer,
-    Remove,
-    Reset,
-    Update,
-    apply_changes,
-)
+from .client.changes import Change, Insert, Move, Remove, Reset, Update, apply_changes
+from .client.connection_state import ConnectionPhase, ConnectionState
+from .client.items import Item, ItemState
+from .client.observer import Observer
 from .domain.conversations import GENERAL
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Message

@@ -15,7 +15,7 @@ from functools import partial
 
 from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
 from chatcore.adapters.sqlite import SqliteStorage
-from chatcore.adapters.sqlite.backup import back_up
+from chatcore.adapters.sqlite.tools.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
 from chatcore.domain.addresses import host_and_port

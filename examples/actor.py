@@ -7,10 +7,10 @@ from datetime import datetime
 from transcript import Surprise
 
 import chatcore
-from chatcore.client.language import ENGLISH
-from chatcore.client.observer import ConnectionPhase
-from chatcore.client.rows import Bubble, bubble, row_line
-from chatcore.client.zone import LocalZone
+from chatcore.client.connection_state import ConnectionPhase
+from chatcore.home.zone import LocalZone
+from chatcore.view.language import ENGLISH
+from chatcore.view.lines import Bubble, bubble, row_line
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
 PATIENCE = 15.0

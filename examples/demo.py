@@ -19,7 +19,7 @@ from lively import ADA, GUEST, TOM, Lively
 from transcript import Surprise, Transcript
 
 import chatcore
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 
 

@@ -3,7 +3,7 @@
 import pytest
 from queue_bus import QueueBus
 
-from chatcore.testing.bus_contract import BusContract
+from chatcore.testing.contracts.bus import BusContract
 
 
 class TestQueueBus(BusContract):

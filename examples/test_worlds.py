@@ -3,7 +3,7 @@
 import pytest
 
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.testing.simulation import Simulation
+from chatcore.testing.simulator.simulation import Simulation
 
 
 @pytest.mark.parametrize("seed", range(5))

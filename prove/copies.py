@@ -14,8 +14,8 @@ import attrs
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.messages import Message
 from chatcore.ports.transport import Link, OutFrame
-from chatcore.testing.history import Truth
 from chatcore.testing.server_process import ServerProcess
+from chatcore.testing.simulator.history import Truth
 
 from .crowd import Crowd, RememberingDialer, copied
 from .kill import PEOPLE, QUICK

@@ -19,14 +19,14 @@ from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketDialer
 from chatcore.client.client import ChatClient
-from chatcore.client.observer import ConnectionPhase
+from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import Message
 from chatcore.errors import ChatError, Closed, LoggedOut, RuleError
 from chatcore.ports.transport import Link
-from chatcore.testing.history import Truth, Witness
-from chatcore.testing.ledger import Fate, Ledger
+from chatcore.testing.simulator.history import Truth, Witness
+from chatcore.testing.simulator.ledger import Fate, Ledger
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
 

@@ -13,8 +13,8 @@ import attrs
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.conversations import GENERAL
 from chatcore.errors import ChatError
+from chatcore.testing.contracts.storage_base import ALICE, BOB, enrol, send
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, BOB, enrol, send
 
 from .crowd import Crowd
 from .kill import PEOPLE, QUICK

@@ -18,7 +18,7 @@ from chatcore.domain.ids import ClientId, ConversationId, UserId
 from chatcore.domain.jumps import dated
 from chatcore.domain.users import AsciiNames
 from chatcore.errors import BadFrame, ChatError, Empty, NameTaken, NotFound, TooLong
-from chatcore.ports.storage import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from chatcore.ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from chatcore.service import accounts, posting, reading, roster
 from chatcore.service.context import Context, KnownUsers
 from chatcore.service.watched_clock import WatchedClock

@@ -18,7 +18,7 @@ from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import Message
 from chatcore.errors import ChatError
-from chatcore.testing.history import Truth
+from chatcore.testing.simulator.history import Truth
 
 from .disk import Cut, Disk
 from .part import Outcome, in_memory

@@ -1,4 +1,4 @@
-"""Plays random worlds with faults on all cores: see chatcore.testing.simulation."""
+"""Plays random worlds with faults on all cores: see chatcore.testing.simulator.simulation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from traceback import format_exc
 
-from chatcore.testing.simulation import Simulation
+from chatcore.testing.simulator.simulation import Simulation
 
 from .part import Outcome
 

@@ -6,7 +6,7 @@ from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import ClientId, ConversationId, Token, UserId
 from chatcore.domain.messages import Message, last
-from chatcore.domain.reading import Tally
+from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.errors import NotFound
 from chatcore.protocol.server import error_frame

@@ -19,8 +19,9 @@ from chatcore import errors
 from chatcore.adapters.websocket.dialer import MAX_SERVER_FRAME
 from chatcore.domain import ids, users
 from chatcore.domain.generations import Point
+from chatcore.domain.marks import MAX_MARKS
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
-from chatcore.domain.reading import MAX_MARKS, Tally
+from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.host import connection
 from chatcore.host.host import HostSettings

@@ -39,7 +39,7 @@ def test_a_bus_that_tells_nobody_fails(tmp_path: Path) -> None:
     for name in ("queue_bus.py", "test_queue_bus.py"):
         code = (EXAMPLES / name).read_text(encoding="utf-8")
         (tmp_path / name).write_text(code.replace("queue.put_nowait(events)", "pass"), encoding="utf-8")
-    (tmp_path / "conftest.py").write_text("import chatcore.testing.bus_contract as c\nc.PATIENCE = 0.05\n")
+    (tmp_path / "conftest.py").write_text("import chatcore.testing.contracts.bus as c\nc.PATIENCE = 0.05\n")
 
     said = run_tests(tmp_path)
 
@@ -48,7 +48,7 @@ def test_a_bus_that_tells_nobody_fails(tmp_path: Path) -> None:
 
 BAD_STORAGE = """
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.testing.storage_contract import StorageContract
+from chatcore.testing.contracts.storage import StorageContract
 
 class Forgetful(MemoryStorage):
     async def users(self, after, limit):
@@ -62,7 +62,7 @@ class TestForgetful(StorageContract):
 
 BAD_BUS = """
 from chatcore.adapters.local_bus import LocalBus
-from chatcore.testing.bus_contract import BusContract
+from chatcore.testing.contracts.bus import BusContract
 
 class Stammering(LocalBus):
     def publish(self, events, publisher):
@@ -75,8 +75,8 @@ class TestStammering(BusContract):
 """
 
 BAD_LINK = """
-from chatcore.adapters.memory_transport import link_pair
-from chatcore.testing.transport_contract import TransportContract
+from chatcore.adapters.memory_link import link_pair
+from chatcore.testing.contracts.transport import TransportContract
 
 class TestDumb(TransportContract):
     @pytest.fixture

@@ -17,8 +17,8 @@ from chatcore.domain.conversations import GENERAL
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.errors import StorageError
 from chatcore.host.host import Host
+from chatcore.ports.commits import CommitListener
 from chatcore.ports.outbox import KeptPost
-from chatcore.ports.storage import CommitListener
 from chatcore.testing import VirtualClock
 from chatcore.testing.fakes import QuickHasher, SeededIds
 

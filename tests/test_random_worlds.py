@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatcore.testing.simulation import Simulation
+from chatcore.testing.simulator.simulation import Simulation
 
 
 @pytest.mark.parametrize("seed", range(80))

@@ -8,8 +8,8 @@ from chatcore import GENERAL, ChatClient, ItemState, User
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.conversations import direct
 from chatcore.testing import ChatWorld
-from chatcore.testing.history import Witness
-from chatcore.testing.storage_base import NOON, post
+from chatcore.testing.contracts.storage_base import NOON, post
+from chatcore.testing.simulator.history import Witness
 
 
 class Counting(MemoryStorage):

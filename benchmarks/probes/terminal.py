@@ -26,8 +26,8 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chatcore import GENERAL, ChatClient, connect
 from chatcore.adapters.system import SystemClock
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import ENGLISH
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import ENGLISH
 
 SIZE = Size(rows=30, columns=100)
 STEPS = 100

@@ -16,7 +16,7 @@ from chatcore_tk.bridge import Bridge
 from chatcore_tk.network import Network
 from chatcore_tk.window import Window
 
-from chatcore.client.language import ENGLISH
+from chatcore.view.language import ENGLISH
 
 STEPS = 100
 

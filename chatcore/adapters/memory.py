@@ -13,24 +13,14 @@ from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.jumps import dated
+from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage, last
-from ..domain.reading import NewMarks, ReadState, Tally
+from ..domain.read_states import ReadState
+from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import Conflict, NameTaken, NotFound
-from ..ports.storage import (
-    Account,
-    Change,
-    Commit,
-    CommitListener,
-    Enrolled,
-    Marked,
-    Outcome,
-    Overview,
-    Page,
-    Refused,
-    Repeated,
-    Stored,
-)
+from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from ..ports.storage import Account, Overview, Page
 
 
 @attrs.define

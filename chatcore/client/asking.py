@@ -1,44 +1,14 @@
-"""What the parts of a client need to send requests, and to wait before they try again."""
+"""How a question is asked of the server, and who is told the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..domain.ids import ClientId
 from ..errors import ChatError
-from ..ports.clock import Clock
-from ..ports.ids import IdSource
 from ..wire import frames as f
-
-RETRY_AFTER = 0.5
-"""Seconds after which what was refused for now is tried again, at least; up to twice as long by chance."""
 
 Done = Callable[[f.Answer | ChatError], None]
 """Called once with the answer or the error; with Unreachable where the connection is gone before."""
 
 Ask = Callable[[Callable[[int], f.Request], Done], None]
 """Sends the request that is made for a number."""
-
-
-class Pacing:
-    """The client's clock and chance."""
-
-    def __init__(self, clock: Clock, ids: IdSource) -> None:
-        self._clock, self._ids = clock, ids
-        self.fraction = ids.fraction
-
-    def now(self) -> float:
-        """Give the seconds of the monotonic clock."""
-        return self._clock.monotonic()
-
-    def now_ms(self) -> int:
-        """Give the time of day, in ms since 1970 UTC."""
-        return self._clock.now_ms()
-
-    def later(self) -> float:
-        """Give when to try again what was refused for now."""
-        return self.now() + RETRY_AFTER * (1 + self._ids.fraction())
-
-    def client_id(self) -> ClientId:
-        """Make the id of a post."""
-        return self._ids.client_id(self._clock.now_ms())

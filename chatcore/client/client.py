@@ -19,8 +19,11 @@ from ..ports.transport import Dialer
 from ..wire import frames as f
 from .arguments import check_observer, check_seqs, check_text
 from .audience import Note
+from .changes import Reset
+from .connection_state import ConnectionState
 from .connector import Entry, log_in, register, resume
-from .observer import ConnectionState, Item, Observer, Reset
+from .items import Item
+from .observer import Observer
 from .pulls import older_request
 from .session import Session
 from .upkeep import Upkeep

@@ -30,7 +30,7 @@ from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
 from .asking import Done
 from .backoff import Backoff
-from .observer import ConnectionPhase, ConnectionState
+from .connection_state import ConnectionPhase, ConnectionState
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ..domain.reading import Tally
+from ..domain.tallies import Tally
 
 MAX_GAP = 1_000
 """A gap of more messages is declared (`skipped`), not replayed."""

@@ -9,11 +9,13 @@ from collections.abc import Callable
 import attrs
 
 from ..domain.ids import ConversationId
-from ..domain.reading import MAX_MARKS
+from ..domain.marks import MAX_MARKS
 from ..errors import ChatError, TemporaryError, Unreachable
 from ..wire import frames as f
-from .asking import Ask, Pacing
-from .reading import Displayed, MarkQueue
+from .asking import Ask
+from .displayed import Displayed
+from .mark_queue import MarkQueue
+from .pacing import Pacing
 from .replica import Replica
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..domain.ids import ClientId, ConversationId, UserId
-from .observer import Item, ItemState
+from .items import Item, ItemState
 
 
 @attrs.define(eq=False)

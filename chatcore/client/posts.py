@@ -21,8 +21,9 @@ from ..errors import (
 )
 from ..ports.outbox import KeptPost, OutboxKeeper
 from ..wire import frames as f
-from .asking import Ask, Pacing
+from .asking import Ask
 from .outbox import Outbox, Outgoing
+from .pacing import Pacing
 from .replica import Replica
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from ..domain.ids import ConversationId
 from ..errors import ChatError, RuleError, StorageUnavailable, TemporaryError, Unreachable
 from ..wire import frames as f
-from .asking import Ask, Pacing
+from .asking import Ask
+from .pacing import Pacing
 from .replica import PAGE, Replica
 from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 

@@ -12,14 +12,15 @@ from ..domain.conversations import GENERAL, direct, partner
 from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.reading import Run, Tally
+from ..domain.read_states import Run
 from ..domain.roster import Row
+from ..domain.tallies import Tally
 from ..domain.users import User
 from ..wire import frames as f
 from .audience import Note
 from .directory import Directory, Learned
 from .held import Held
-from .observer import Item
+from .items import Item
 from .outbox import Outbox, Outgoing
 from .roster import Roster
 from .timeline import DISPLAYED, KEPT, Timeline

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..domain.ids import ConversationId
 from ..domain.roster import Row, SortKey, sort_key
-from .observer import Change, Insert, Move, Reset, Update
+from .changes import Change, Insert, Move, Reset, Update
 
 MANY = 200
 """More changes than this are told as one Reset."""

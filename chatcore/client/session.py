@@ -10,8 +10,8 @@ from ..domain.ids import Token
 from ..errors import AlreadyLoggedIn, ChatError, Closed, Internal
 from ..ports.clock import Clock
 from ..tasks import outlast
+from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Entry
-from .observer import ConnectionPhase, ConnectionState
 from .upkeep import Upkeep
 
 log = logging.getLogger(__name__)

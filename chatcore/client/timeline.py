@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.reading import Run
-from .observer import Change, Insert, Item, ItemState, Move, Remove, Reset, Update
+from ..domain.read_states import Run
+from .changes import Change, Insert, Move, Remove, Reset, Update
+from .items import Item, ItemState
 
 KEPT = 200
 """How many messages a timeline keeps that is not displayed."""

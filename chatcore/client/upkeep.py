@@ -15,12 +15,12 @@ from ..ports.ids import IdSource
 from ..ports.outbox import OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
-from .asking import Pacing
 from .audience import Audience
+from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Connector
 from .marks import Marks
-from .observer import ConnectionPhase, ConnectionState
 from .outbox import Outbox
+from .pacing import Pacing
 from .posts import Posts
 from .pulls import Pulls
 from .replica import Replica

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ..domain.ids import ConversationId
-from ..domain.reading import Run
+from ..domain.read_states import Run
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import attrs
 
 from .ids import ConversationId, UserId
 from .messages import Message
-from .reading import Tally
+from .tallies import Tally
 from .users import User
 
 

@@ -10,11 +10,11 @@ from typing import Protocol
 import attrs
 
 from ..domain.ids import Token, UserId
-from ..domain.reading import runs_of
+from ..domain.read_states import runs_of
 from ..domain.users import User
 from ..errors import BadFrame, ChatError, Internal, LoggedOut, StorageError
 from ..ports.clock import Clock
-from ..ports.storage import Marked, Outcome, Refused, Repeated
+from ..ports.commits import Marked, Outcome, Refused, Repeated
 from ..ports.transport import Link, LinkDown, OutFrame
 from ..protocol.server import ServerProtocol, error_frame
 from ..service import accounts, posting, reading, roster

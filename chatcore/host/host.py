@@ -18,8 +18,9 @@ from ..errors import Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
+from ..ports.commits import Commit, Enrolled, Marked, Stored
 from ..ports.ids import IdSource
-from ..ports.storage import Commit, Enrolled, Marked, Storage, Stored
+from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
 from ..service import accounts

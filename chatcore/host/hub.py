@@ -9,8 +9,8 @@ from ..domain.conversations import members
 from ..domain.events import Event, MessagesRead, UserRegistered
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.reading import runs_of
-from ..ports.storage import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from ..domain.read_states import runs_of
+from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.transport import OutFrame
 from ..wire import frames as f
 

@@ -7,62 +7,13 @@ from typing import Protocol
 
 import attrs
 
-from ..domain.events import MessagesRead
 from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
-from ..domain.messages import Message, NewMessage
-from ..domain.reading import NewMarks, Run, Tally
+from ..domain.messages import Message
+from ..domain.read_states import Run
+from ..domain.tallies import Tally
 from ..domain.users import User
-from ..errors import ChatError
-
-Change = NewMessage | NewMarks
-
-
-@attrs.frozen
-class Stored:
-    """A new message is in the log."""
-
-    change: NewMessage
-    message: Message
-
-
-@attrs.frozen
-class Repeated:
-    """The message was stored before, by an earlier request with the same client id."""
-
-    change: NewMessage
-    message: Message
-
-
-@attrs.frozen
-class Marked:
-    """Marks were made. `event` is None where every message was read already."""
-
-    change: NewMarks
-    tally: Tally
-    event: MessagesRead | None
-
-
-@attrs.frozen
-class Refused:
-    """Nothing was written for this change."""
-
-    change: Change
-    error: ChatError
-
-
-@attrs.frozen
-class Enrolled:
-    """A user was registered."""
-
-    user: User
-
-
-Outcome = Stored | Repeated | Marked | Refused
-Commit = Sequence[Outcome | Enrolled]
-"""What one transaction did: messages in seq order first, marks after them."""
-
-CommitListener = Callable[[Commit], None]
+from .commits import Change, CommitListener, Outcome
 
 
 @attrs.frozen

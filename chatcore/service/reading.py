@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..domain.ids import ConversationId, UserId
-from ..domain.reading import NewMarks, Tally
+from ..domain.marks import NewMarks
+from ..domain.tallies import Tally
 from ..errors import BadFrame, TooLong
 from ..ports.storage import Page
 from .access import check_member

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ..domain.generations import Point
 from ..domain.ids import UserId
-from ..domain.reading import Tally
+from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import InvalidName, NotFound
 from ..ports.storage import Overview

@@ -6,7 +6,8 @@ import asyncio
 
 from ..errors import Busy, StorageUnavailable, TemporaryError
 from ..ports.clock import Clock
-from ..ports.storage import Change, CommitListener, Refused, Storage
+from ..ports.commits import Change, CommitListener, Refused
+from ..ports.storage import Storage
 
 MAX_BATCH = 1_000
 MAX_PENDING = 20_000

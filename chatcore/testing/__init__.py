@@ -11,16 +11,16 @@ from .clock import VirtualClock
 from .world import ChatWorld
 
 if TYPE_CHECKING:
-    from .bus_contract import BusContract
-    from .storage_contract import StorageContract
-    from .transport_contract import TransportContract
+    from .contracts.bus import BusContract
+    from .contracts.storage import StorageContract
+    from .contracts.transport import TransportContract
 
 __all__ = ["BusContract", "ChatWorld", "StorageContract", "TransportContract", "VirtualClock"]
 
 _CONTRACTS = {
-    "BusContract": ".bus_contract",
-    "StorageContract": ".storage_contract",
-    "TransportContract": ".transport_contract",
+    "BusContract": ".contracts.bus",
+    "StorageContract": ".contracts.storage",
+    "TransportContract": ".contracts.transport",
 }
 
 

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from ..client.client import ChatClient
-from ..client.language import ENGLISH
-from ..client.observer import ConnectionPhase, Item
-from ..client.rows import bubble, row_line, row_name
+from ..client.connection_state import ConnectionPhase
+from ..client.items import Item
 from ..domain.conversations import GENERAL
 from ..domain.ids import ConversationId
 from ..domain.roster import Row
+from ..view.language import ENGLISH
+from ..view.lines import bubble, row_line, row_name
 from .frontend_scenario import Frontend, Shown, ShownMessage, ShownRow
 from .world import ChatWorld
 

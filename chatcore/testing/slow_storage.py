@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from ..domain.generations import Point
 from ..domain.ids import ConversationId, UserId
-from ..domain.reading import Tally
+from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
-from ..ports.storage import Account, Change, CommitListener, Outcome, Overview, Page, Storage
+from ..ports.commits import Change, CommitListener, Outcome
+from ..ports.storage import Account, Overview, Page, Storage
 
 T = TypeVar("T")
 

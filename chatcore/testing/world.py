@@ -11,7 +11,7 @@ from typing import Self
 
 from ..adapters.local_bus import LocalBus
 from ..adapters.memory import MemoryStorage
-from ..adapters.memory_transport import MemoryLink, MemoryNetwork
+from ..adapters.memory_link import MemoryLink
 from ..client.client import ChatClient
 from ..client.observer import Observer
 from ..domain.ids import Token
@@ -22,6 +22,7 @@ from ..ports.storage import Storage
 from ..tasks import outlast, to_its_end
 from .clock import VirtualClock
 from .fakes import QuickHasher, SeededIds
+from .memory_network import MemoryNetwork
 from .slow_storage import SlowStorage
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real

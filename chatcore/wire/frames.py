@@ -11,7 +11,8 @@ import attrs
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
-from ..domain.reading import Run, Tally
+from ..domain.read_states import Run
+from ..domain.tallies import Tally
 from ..domain.users import User
 
 VERSION = 2

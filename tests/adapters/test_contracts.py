@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from chatcore.adapters.local_bus import LocalBus
-from chatcore.adapters.memory_transport import link_pair
+from chatcore.adapters.memory_link import link_pair
 from chatcore.adapters.websocket import WebSocketDialer
-from chatcore.testing.bus_contract import BusContract
 from chatcore.testing.clock import VirtualClock
-from chatcore.testing.transport_contract import Ends, TransportContract
+from chatcore.testing.contracts.bus import BusContract
+from chatcore.testing.contracts.transport import Ends, TransportContract
 from tests.certificates import make_certificates
 from tests.websocket_door import Door
 

@@ -8,7 +8,7 @@ from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
-from chatcore.testing.storage_contract import StorageContract
+from chatcore.testing.contracts.storage import StorageContract
 
 
 class TestMemoryStorage(StorageContract):

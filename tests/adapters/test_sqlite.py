@@ -11,8 +11,8 @@ from chatcore.domain.generations import KEPT, Point
 from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
-from chatcore.testing.storage_base import ALICE
-from chatcore.testing.storage_contract import StorageContract
+from chatcore.testing.contracts.storage import StorageContract
+from chatcore.testing.contracts.storage_base import ALICE
 
 
 class TestSqliteStorage(StorageContract):

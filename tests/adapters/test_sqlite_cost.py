@@ -13,16 +13,7 @@ from chatcore.adapters.sqlite.database import Database, Record
 from chatcore.adapters.sqlite.log import MAX_ROWS
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import UserId
-from chatcore.testing.storage_base import (
-    ALICE,
-    ALICE_BOB,
-    BOB,
-    NOON,
-    enrol,
-    post,
-    read,
-    told_by,
-)
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, NOON, enrol, post, read, told_by
 from tests.waiting import until
 
 Statement = tuple[str, Any]

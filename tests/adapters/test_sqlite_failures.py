@@ -12,8 +12,8 @@ from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.database import Database
 from chatcore.adapters.sqlite.trouble import committing
 from chatcore.errors import StorageError, StorageFull
-from chatcore.ports.storage import Stored
-from chatcore.testing.storage_base import (
+from chatcore.ports.commits import Stored
+from chatcore.testing.contracts.storage_base import (
     ALICE,
     ALICE_BOB,
     BOB,
@@ -29,7 +29,7 @@ from chatcore.testing.storage_base import (
 POSTING = """
 import asyncio, itertools, sys
 from chatcore.adapters.sqlite import SqliteStorage
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, post
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, post
 
 async def main():
     async with SqliteStorage(sys.argv[1]) as storage:

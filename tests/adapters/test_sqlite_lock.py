@@ -11,7 +11,7 @@ from filelock import lock_descriptor
 from chatcore.adapters.sqlite import SqliteStorage, lock
 from chatcore.adapters.sqlite.lock import alone
 from chatcore.errors import StorageError
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, send
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, send
 
 OPENING = """
 import asyncio, sys

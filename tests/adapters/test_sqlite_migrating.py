@@ -11,7 +11,7 @@ import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.errors import StorageError
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, enrol, send
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, enrol, send
 
 STEP = """
 create table colour (name text not null) strict;

@@ -17,8 +17,9 @@ from chatcore.domain.conversations import GENERAL, members
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.messages import NewMessage
 from chatcore.errors import ChatError
-from chatcore.ports.storage import Change, Refused, Storage
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, ALICE_CAROL, BOB, BOB_CAROL, CAROL, marks, post
+from chatcore.ports.commits import Change, Refused
+from chatcore.ports.storage import Storage
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, ALICE_CAROL, BOB, BOB_CAROL, CAROL, marks, post
 
 PEOPLE = (ALICE, BOB, CAROL)
 

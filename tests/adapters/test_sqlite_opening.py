@@ -8,7 +8,7 @@ import pytest
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.domain.conversations import GENERAL
 from chatcore.errors import StorageError, StorageUnavailable
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, enrol, post, read, send
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, enrol, post, read, send
 
 FIRST = migrations.steps()
 

@@ -11,7 +11,7 @@ from chatcore.adapters.sqlite import SqliteStorage, accounts, log, marks, pages,
 from chatcore.adapters.sqlite.database import Database, Record
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import UserId
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, append_one, post, read, send
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, append_one, post, read, send
 
 Method = Callable[[Database, str, Iterable[Any]], Awaitable[list[Record]]]
 

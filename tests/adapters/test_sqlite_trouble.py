@@ -13,8 +13,8 @@ import pytest
 from chatcore.adapters.sqlite import SqliteStorage, trouble
 from chatcore.domain.conversations import GENERAL
 from chatcore.errors import Busy, StorageError, StorageFull, StorageUnavailable
-from chatcore.ports.storage import Change
-from chatcore.testing.storage_base import (
+from chatcore.ports.commits import Change
+from chatcore.testing.contracts.storage_base import (
     ALICE,
     ALICE_BOB,
     ALICE_CAROL,

@@ -20,9 +20,9 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chatcore import ChatClient
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import ENGLISH, Language
 from chatcore.testing import ChatWorld, VirtualClock
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import ENGLISH, Language
 
 UP, DOWN, LEFT, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[5~", "\x1b[6~"
 CTRL_UP, CTRL_DOWN, CTRL_HOME, CTRL_END, END = "\x1b[1;5A", "\x1b[1;5B", "\x1b[1;5H", "\x1b[1;5F", "\x1b[F"

@@ -13,8 +13,8 @@ from chatcore_cli.options import Options
 from prompt_toolkit.output import ColorDepth
 
 import chatcore
-from chatcore.client import local_server
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home import local_server
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 from tests.cli.emulator import CTRL_Q, ENTER, TAB, Glass, alt, session
 from tests.waiting import until

@@ -16,7 +16,7 @@ import pytest
 from chatcore_cli.cli import main
 
 import chatcore
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 from tests.waiting import until
 

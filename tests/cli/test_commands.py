@@ -5,7 +5,7 @@ import base64
 from chatcore_cli.terminal import Outcome
 
 from chatcore import GENERAL, ChatClient, ClientId, ConversationId, ItemState
-from chatcore.domain.reading import MAX_MARKS
+from chatcore.domain.marks import MAX_MARKS
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_C, CTRL_DOWN, CTRL_UP, ENTER, ChatEmulator, alt, terminal
 

@@ -11,8 +11,8 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
 from chatcore.adapters.drafts_file import DraftsFile
-from chatcore.client.drafts import Drafts
 from chatcore.testing import ChatWorld
+from chatcore.view.drafts import Drafts
 from tests.cli.emulator import BACKSPACE, CTRL_C, CTRL_N, CTRL_P, DOWN, ENTER, F1, LEFT, TAB, UP, alt, paste, terminal
 
 

@@ -6,9 +6,9 @@ import pytest
 from chatcore_cli.first_start import Enter, LogIn, Offer
 
 from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword, WrongCredentials
-from chatcore.client.credentials import Credentials, is_address
-from chatcore.client.language import ENGLISH, load
 from chatcore.testing import ChatWorld
+from chatcore.view.credentials import Credentials, is_address
+from chatcore.view.language import ENGLISH, load
 from tests.cli.emulator import CTRL_Q, ENTER, TAB, UP, Emulator, form, paste
 
 SERVER = "ws://127.0.0.1:8765"

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import chatcore
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 from tests.slow_names import SERVER, slow_names
 from tests.waiting import until

@@ -7,8 +7,8 @@ from chatcore_cli.commands import COMMANDS
 from chatcore_cli.help import help_lines
 from chatcore_cli.keys import KEYS
 
-from chatcore.client.language import ENGLISH
 from chatcore.testing import ChatWorld
+from chatcore.view.language import ENGLISH
 from tests.cli.emulator import (
     ALT_DOWN,
     ALT_UP,

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from chatcore import ChatClient
-from chatcore.client.attention import WHILE
 from chatcore.testing import ChatWorld
+from chatcore.view.attention import WHILE
 from tests.cli.emulator import FOCUS_IN, FOCUS_OUT, PAGE_UP, ChatEmulator, terminal
 
 

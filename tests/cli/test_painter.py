@@ -7,8 +7,8 @@ import pytest
 from chatcore_cli.painter import Painter, Viewer
 
 from chatcore import GENERAL, ClientId, Item, ItemState, Reset, UserId
-from chatcore.client.conversation_view import ConversationView
-from chatcore.client.language import ENGLISH
+from chatcore.view.conversation_view import ConversationView
+from chatcore.view.language import ENGLISH
 
 BOB = UserId("b" * 16)
 NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ClientId, Item, ItemState, UserId
-from chatcore.client.rows import Bubble, RowLine
-from chatcore.client.separators import Separators
+from chatcore.view.lines import Bubble, RowLine
+from chatcore.view.separators import Separators
 
 texts = st.text(st.sampled_from("ab żć\n你🎉"), min_size=1, max_size=80)
 names = st.text(st.sampled_from("abc你"), min_size=1, max_size=40)

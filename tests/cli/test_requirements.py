@@ -8,10 +8,10 @@ from chatcore_cli.first_start import LogIn
 from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ChatClient, ItemState
-from chatcore.client.credentials import Credentials
-from chatcore.client.language import ENGLISH
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
+from chatcore.view.credentials import Credentials
+from chatcore.view.language import ENGLISH
 from tests.cli.emulator import BACKSPACE, CTRL_F, CTRL_N, ENTER, FOCUS_IN, FOCUS_OUT, TAB, form, terminal
 
 HOUR = 3600.0

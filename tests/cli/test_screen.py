@@ -8,8 +8,8 @@ from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ChatClient, UserId
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.client.language import load
 from chatcore.testing import ChatWorld
+from chatcore.view.language import load
 from tests.cli.emulator import (
     ALT_DOWN,
     CTRL_END,

@@ -8,7 +8,8 @@ from typing import TypeVar
 import attrs
 
 from chatcore import ChatError, Unreachable
-from chatcore.client.asking import Done, Pacing
+from chatcore.client.asking import Done
+from chatcore.client.pacing import Pacing
 from chatcore.testing import VirtualClock
 from chatcore.testing.fakes import SeededIds
 from chatcore.wire import frames as f

@@ -26,7 +26,7 @@ from chatcore.client.wishes import Wish
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
 from chatcore.domain.messages import last
-from chatcore.domain.reading import Tally
+from chatcore.domain.tallies import Tally
 from chatcore.wire import frames as f
 
 ME = User(UserId("0" * 16), "me too", 1, 1)

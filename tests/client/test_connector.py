@@ -21,7 +21,7 @@ from chatcore import (
     UnsupportedVersion,
     WrongCredentials,
 )
-from chatcore.adapters.memory_transport import MemoryLink, link_pair
+from chatcore.adapters.memory_link import MemoryLink, link_pair
 from chatcore.client.connector import ENTRY_TIME, Connector, Entry, log_in, register, resume
 from chatcore.domain.generations import Point
 from chatcore.ports.transport import Link, LinkDown, OutFrame

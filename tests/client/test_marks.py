@@ -9,7 +9,8 @@ import pytest
 from chatcore import Busy, ChatError, Closed, ItemState, NotFound
 from chatcore.client.marks import Marks
 from chatcore.client.wishes import WantStretch
-from chatcore.domain.reading import MAX_MARKS, Run
+from chatcore.domain.marks import MAX_MARKS
+from chatcore.domain.read_states import Run
 from chatcore.wire import frames as f
 from tests.client.asked import Asked, pacing
 from tests.client.replicas import WITH_BOB, World, messages, page, tally

@@ -13,7 +13,7 @@ from chatcore.client.wishes import WantAfter, WantNewest, WantStretch, WantTalli
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import ConversationId
-from chatcore.testing import history
+from chatcore.testing.simulator import history
 from chatcore.wire import frames as f
 from tests.client.replicas import (
     BOB,

@@ -8,8 +8,8 @@ from random import Random  # noqa: TID251 - of a given seed
 from typing import Protocol
 
 from chatcore import GENERAL, ChatClient
-from chatcore.client.aim import LAG
 from chatcore.testing import ChatWorld
+from chatcore.view.aim import LAG
 
 Act = Callable[[], Awaitable[None]]
 

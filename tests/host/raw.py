@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chatcore import ConversationId, Token, User
-from chatcore.adapters.memory_transport import MemoryLink
+from chatcore.adapters.memory_link import MemoryLink
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ClientId
 from chatcore.ports.transport import LinkDown, OutFrame

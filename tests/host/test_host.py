@@ -11,8 +11,8 @@ import pytest
 from chatcore import GENERAL, Internal, StorageError, User, UserId
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.adapters.memory_transport import MemoryLink, link_pair
-from chatcore.client.observer import ConnectionPhase
+from chatcore.adapters.memory_link import MemoryLink, link_pair
+from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.events import MessagePosted, UserRegistered
 from chatcore.domain.presence import GRACE
 from chatcore.host.host import TICK, Host, HostSettings

@@ -10,10 +10,11 @@ import pytest
 from chatcore import GENERAL, ClientId, Conflict, ConversationId, Message, User, UserId
 from chatcore.domain.conversations import direct
 from chatcore.domain.events import MessagePosted, MessagesRead, UserRegistered
+from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
-from chatcore.domain.reading import NewMarks, Tally
+from chatcore.domain.tallies import Tally
 from chatcore.host.hub import Hub
-from chatcore.ports.storage import Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from chatcore.ports.commits import Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from chatcore.ports.transport import OutFrame
 from chatcore.wire import frames as f
 from tests.protocol.joined import FROM_SERVER

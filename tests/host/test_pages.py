@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from chatcore import ClientId, Message, UserId
 from chatcore.domain.conversations import direct
+from chatcore.domain.marks import MAX_MARKS
 from chatcore.domain.messages import MAX_TEXT
-from chatcore.domain.reading import MAX_MARKS, Tally
+from chatcore.domain.tallies import Tally
 from chatcore.host.pages import fit
 from chatcore.ports.storage import Page
 from chatcore.service.reading import MAX_PAGE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatcore.adapters.memory_transport import MemoryLink, link_pair
+from chatcore.adapters.memory_link import MemoryLink, link_pair
 from chatcore.host.send_queue import SendQueue
 from chatcore.ports.transport import OutFrame
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import chatcore
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 
 ROOT = Path(__file__).parents[2]

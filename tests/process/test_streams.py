@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 import chatcore
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 
 FULL = Path("/dev/full")

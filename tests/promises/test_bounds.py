@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatcore import GENERAL
-from chatcore.adapters.memory_transport import link_pair
+from chatcore.adapters.memory_link import link_pair
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.websocket.accepted import _SEND_BUFFER
 from chatcore.client import replica
@@ -18,8 +18,8 @@ from chatcore.host.send_queue import MAX_BYTES, MAX_FRAMES, SLICE, SendQueue
 from chatcore.ports.transport import MAX_FRAME, OutFrame
 from chatcore.service.context import MAX_KNOWN, KnownUsers
 from chatcore.testing import ChatWorld
-from chatcore.testing.history import Witness
-from chatcore.testing.storage_base import ALICE, NOON, post
+from chatcore.testing.contracts.storage_base import ALICE, NOON, post
+from chatcore.testing.simulator.history import Witness
 from chatcore.wire import frames as f
 from tests.host.raw import registered, resumed
 from tests.service.gated import GatedStorage

@@ -9,15 +9,15 @@ import pytest
 
 from chatcore import GENERAL
 from chatcore.adapters.sqlite import SqliteStorage
-from chatcore.client.observer import ConnectionPhase
+from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.conversations import direct
 from chatcore.domain.messages import Message
 from chatcore.errors import Conflict
-from chatcore.ports.storage import Outcome, Refused, Repeated, Stored
+from chatcore.ports.commits import Outcome, Refused, Repeated, Stored
 from chatcore.testing import ChatWorld
-from chatcore.testing.history import Truth, Witness
-from chatcore.testing.simulation import Simulation
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, NOON, post
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, NOON, post
+from chatcore.testing.simulator.history import Truth, Witness
+from chatcore.testing.simulator.simulation import Simulation
 from prove.kill import kill
 from prove.powercut import cut, early
 from prove.recording import Recording, record

@@ -16,9 +16,9 @@ from chatcore.adapters.sqlite.migrations import migrate, steps
 from chatcore.adapters.system import SystemClock
 from chatcore.errors import ChatError, StorageError, StorageUnavailable
 from chatcore.testing import ChatWorld
-from chatcore.testing.history import Witness
+from chatcore.testing.contracts.storage_base import ALICE, BOB, enrol, send
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, BOB, enrol, send
+from chatcore.testing.simulator.history import Witness
 from prove.crowd import Crowd
 from prove.shim import failing, library, preloading
 from tests.damage import damage, locked

@@ -7,7 +7,7 @@ import pytest
 
 from chatcore import GENERAL, User
 from chatcore.client.client import ChatClient
-from chatcore.client.observer import ConnectionPhase
+from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.presence import GRACE
 from chatcore.errors import NotFound
 from chatcore.host.host import TICK

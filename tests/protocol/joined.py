@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chatcore import Token, User, UserId
 from chatcore.domain.conversations import GENERAL
 from chatcore.domain.generations import Point
-from chatcore.domain.reading import Tally
+from chatcore.domain.tallies import Tally
 from chatcore.protocol.client import ClientProtocol
 from chatcore.protocol.server import ServerProtocol
 from chatcore.wire import frames as f

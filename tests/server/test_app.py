@@ -9,7 +9,7 @@ import pytest
 import chatcore
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.errors import StorageError
-from chatcore.ports.storage import Change, Outcome
+from chatcore.ports.commits import Change, Outcome
 from chatcore_server import app
 from chatcore_server.app import ServerError
 from chatcore_server.config import Config

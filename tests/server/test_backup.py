@@ -10,13 +10,13 @@ import pytest
 
 import chatcore
 from chatcore.adapters.sqlite import SqliteStorage
-from chatcore.adapters.sqlite.backup import back_up
-from chatcore.adapters.sqlite.faults import faults
 from chatcore.adapters.sqlite.lock import alone
-from chatcore.adapters.sqlite.snapshot import snapshot
+from chatcore.adapters.sqlite.tools.backup import back_up
+from chatcore.adapters.sqlite.tools.faults import faults
+from chatcore.adapters.sqlite.tools.snapshot import snapshot
 from chatcore.errors import StorageError
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, GENERAL, enrol, read, send
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, GENERAL, enrol, read, send
 from tests.server.operating import operate, refused
 from tests.waiting import until
 

@@ -19,7 +19,7 @@ from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.host.host import Host
 from chatcore.testing.fakes import QuickHasher
-from chatcore.testing.history import Truth, Witness
+from chatcore.testing.simulator.history import Truth, Witness
 from tests.cutting_proxy import CuttingProxy
 from tests.waiting import until
 

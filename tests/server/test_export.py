@@ -11,8 +11,8 @@ import chatcore
 from chatcore import UserId
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.conversations import direct
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, GENERAL, NOON, enrol, read, send
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, CAROL, GENERAL, NOON, enrol, read, send
 from chatcore_server.cli import main
 from tests.server.operating import operate
 

@@ -11,15 +11,26 @@ import pytest
 
 import chatcore
 from chatcore.adapters.sqlite import SqliteStorage, migrations
-from chatcore.adapters.sqlite.faults import faults
-from chatcore.adapters.sqlite.snapshot import snapshot
+from chatcore.adapters.sqlite.tools.faults import faults
+from chatcore.adapters.sqlite.tools.snapshot import snapshot
 from chatcore.domain.conversations import GENERAL, direct, members
 from chatcore.domain.ids import ClientId, UserId
+from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
-from chatcore.domain.reading import NewMarks
-from chatcore.ports.storage import Change
+from chatcore.ports.commits import Change
+from chatcore.testing.contracts.storage_base import (
+    ALICE,
+    ALICE_BOB,
+    ALICE_CAROL,
+    BOB,
+    CAROL,
+    NOON,
+    enrol,
+    post,
+    read,
+    send,
+)
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, ALICE_CAROL, BOB, CAROL, NOON, enrol, post, read, send
 from chatcore_server.cli import main
 
 
@@ -336,7 +347,7 @@ def test_an_older_schema_is_for_the_server_to_bring_up_to_date(
 ) -> None:
     first = migrations.steps()
     monkeypatch.setattr(migrations, "steps", lambda: (*first, "create table colour (name text)"))
-    monkeypatch.setattr("chatcore.adapters.sqlite.snapshot.steps", migrations.steps)
+    monkeypatch.setattr("chatcore.adapters.sqlite.tools.snapshot.steps", migrations.steps)
 
     assert main(["fsck", "--db", str(path)]) == 1
 

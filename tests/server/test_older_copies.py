@@ -8,10 +8,10 @@ from pathlib import Path
 import chatcore
 from chatcore import GENERAL, ChatClient
 from chatcore.adapters.sqlite import SqliteStorage
-from chatcore.adapters.sqlite.backup import back_up
-from chatcore.adapters.sqlite.restore import restore
+from chatcore.adapters.sqlite.tools.backup import back_up
+from chatcore.adapters.sqlite.tools.restore import restore
+from chatcore.testing.contracts.storage_base import ALICE, enrol
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, enrol
 from tests.waiting import until
 
 PASSWORD = "correct horse battery"

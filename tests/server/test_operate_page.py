@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage
-from chatcore.testing.storage_base import ALICE, GENERAL, enrol, send
+from chatcore.testing.contracts.storage_base import ALICE, GENERAL, enrol, send
 from chatcore_server.cli import main
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "operate.md"

@@ -13,8 +13,8 @@ import pytest
 
 import chatcore
 from chatcore import GENERAL
-from chatcore.adapters.sqlite.new_file import new_file, second_name
-from chatcore.adapters.sqlite.snapshot import snapshot
+from chatcore.adapters.sqlite.tools.new_file import new_file, second_name
+from chatcore.adapters.sqlite.tools.snapshot import snapshot
 from chatcore.errors import StorageError
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin.address import Port, port_path, socket_path

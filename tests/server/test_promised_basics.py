@@ -17,7 +17,7 @@ from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
 from chatcore.host.host import Host
-from chatcore.ports.storage import Commit, Stored
+from chatcore.ports.commits import Commit, Stored
 from chatcore.testing.fakes import QuickHasher
 from chatcore.testing.server_process import ServerProcess
 from tests.server.network import PASSWORD, Chat, diary_of, resumed

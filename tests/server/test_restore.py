@@ -11,14 +11,14 @@ import pytest
 
 import chatcore
 from chatcore.adapters.sqlite import SqliteStorage, migrations
-from chatcore.adapters.sqlite.backup import back_up
-from chatcore.adapters.sqlite.faults import faults
-from chatcore.adapters.sqlite.restore import restore
-from chatcore.adapters.sqlite.snapshot import snapshot
+from chatcore.adapters.sqlite.tools.backup import back_up
+from chatcore.adapters.sqlite.tools.faults import faults
+from chatcore.adapters.sqlite.tools.restore import restore
+from chatcore.adapters.sqlite.tools.snapshot import snapshot
 from chatcore.errors import StorageError
-from chatcore.testing.history import Witness
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, GENERAL, enrol, send
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.storage_base import ALICE, ALICE_BOB, BOB, GENERAL, enrol, send
+from chatcore.testing.simulator.history import Witness
 from tests.server.operating import operate, refused
 from tests.waiting import until
 
@@ -239,7 +239,7 @@ def test_whoever_reads_the_database_is_waited_for_and_not_robbed(
 ) -> None:
     with closing(sqlite3.connect(db, isolation_level=None)) as writer, snapshot(db):
         writer.execute("update meta set value = 'other'")  # in the log, where the reader needs it
-        monkeypatch.setattr("chatcore.adapters.sqlite.restore.PATIENCE", 0.0)
+        monkeypatch.setattr("chatcore.adapters.sqlite.tools.restore.PATIENCE", 0.0)
 
         with pytest.raises(StorageError, match=f"somebody is reading the database {db}"):
             restore(db, tmp_path / "chat.bak", NOW)

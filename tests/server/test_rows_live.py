@@ -9,8 +9,8 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from chatcore import GENERAL, ConnectionPhase, ItemState, WrongCredentials
-from chatcore.client.language import ENGLISH, load
-from chatcore.client.rows import Bubble, bubble, row_line
+from chatcore.view.language import ENGLISH, load
+from chatcore.view.lines import Bubble, bubble, row_line
 from tests.server.network import PASSWORD, Chat, Diary, diary_of, look_at, row_of
 from tests.waiting import until
 

@@ -13,7 +13,8 @@ from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ClientId
 from chatcore.domain.users import AsciiNames
-from chatcore.ports.storage import Commit, Enrolled, Outcome, Storage
+from chatcore.ports.commits import Commit, Enrolled, Outcome
+from chatcore.ports.storage import Storage
 from chatcore.service import accounts, posting, reading
 from chatcore.service.context import Context, KnownUsers
 from chatcore.service.watched_clock import WatchedClock

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.generations import Point
-from chatcore.ports.storage import Change, Outcome, Overview
+from chatcore.ports.commits import Change, Outcome
+from chatcore.ports.storage import Overview
 
 
 class GatedStorage(MemoryStorage):

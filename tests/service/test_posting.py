@@ -3,7 +3,7 @@
 import pytest
 
 from chatcore import GENERAL, BadFrame, BadText, ChatError, ConversationId, Empty, NotFound, TooLong
-from chatcore.ports.storage import Refused, Repeated, Stored
+from chatcore.ports.commits import Refused, Repeated, Stored
 from tests.service.chat import a_chat, between
 
 

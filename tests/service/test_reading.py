@@ -3,7 +3,7 @@
 import pytest
 
 from chatcore import GENERAL, BadFrame, ChatError, Empty, NotFound, TooLong
-from chatcore.ports.storage import Marked, Refused
+from chatcore.ports.commits import Marked, Refused
 from chatcore.service import reading
 from tests.service.chat import a_chat, between
 

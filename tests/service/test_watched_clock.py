@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chatcore.client.observer import ConnectionPhase
+from chatcore.client.connection_state import ConnectionPhase
 from chatcore.service.context import DAY_MS
 from chatcore.service.watched_clock import LOOK_EVERY, WatchedClock
 from chatcore.testing.clock import START_MS, VirtualClock

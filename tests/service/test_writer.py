@@ -10,7 +10,7 @@ import pytest
 
 from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, StorageUnavailable, UserId
 from chatcore.domain.messages import NewMessage
-from chatcore.ports.storage import Change, Commit, Outcome, Refused, Stored
+from chatcore.ports.commits import Change, Commit, Outcome, Refused, Stored
 from chatcore.service.writer import MAX_LOOKS, Writer
 from chatcore.testing.clock import VirtualClock
 from tests.service.gated import GatedStorage

@@ -10,9 +10,9 @@ import pytest
 from chatcore import GENERAL, ChatClient, ItemState, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.messages import Message
-from chatcore.domain.reading import ReadState
+from chatcore.domain.read_states import ReadState
 from chatcore.testing import ChatWorld
-from chatcore.testing.history import Truth, Witness
+from chatcore.testing.simulator.history import Truth, Witness
 
 
 @attrs.define

@@ -24,12 +24,12 @@ from chatcore_tk.window import Window
 
 from chatcore import ChatClient, Token
 from chatcore.adapters.drafts_file import DraftsFile
-from chatcore.client.accounts import drafts_path
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import ENGLISH
-from chatcore.client.list_view import ListView
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.accounts import drafts_path
+from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing import ChatWorld, VirtualClock
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import ENGLISH
+from chatcore.view.list_view import ListView
 
 SERVER = "ws://127.0.0.1:1"
 """Stands in the form; whoever dials gets the world's server."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatcore import GENERAL, ChatClient
-from chatcore.client.profiles import Profile
+from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld
 from tests.tk.here import PASSWORD, SERVER, Seat, seat
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.client.profiles import Profile
+from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld
 from tests.frontends.aim import PEOPLE, Act, Person
 from tests.tk.here import SERVER, Seat, seat

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.client.accounts import drafts_path
+from chatcore.home.accounts import drafts_path
 from chatcore.testing.server_process import ServerProcess
 from tests.tk.conftest import Open
 from tests.tk.desktop import window

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.client.profiles import Profile, Profiles
+from chatcore.home.profiles import Profile, Profiles
 from tests.slow_names import SERVER, slow_names
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]

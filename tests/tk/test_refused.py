@@ -8,7 +8,7 @@ import pytest
 import chatcore
 from chatcore import GENERAL, ClientId
 from chatcore.adapters.outbox_file import OutboxFile
-from chatcore.client.accounts import outbox_path
+from chatcore.home.accounts import outbox_path
 from chatcore.ports.outbox import KeptPost
 from chatcore.testing.server_process import ServerProcess
 from tests.small_disk import fill

@@ -27,10 +27,10 @@ from chatcore_tk.network import Network
 from chatcore_tk.sheet import Sheet
 from chatcore_tk.window import Window
 
-from chatcore.client import local_server
-from chatcore.client.language import choose
-from chatcore.client.observer import Insert
+from chatcore.client.changes import Insert
 from chatcore.domain.ids import ClientId
+from chatcore.home import local_server
+from chatcore.view.language import choose
 
 BEAT = 0.010
 """Seconds between two beats of the heart."""

@@ -6,7 +6,7 @@ import attrs
 from hypothesis import strategies as st
 
 from chatcore.domain.messages import Last, Message
-from chatcore.domain.reading import Tally
+from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.wire import frames as f
 from chatcore.wire.codec import MAX_INT

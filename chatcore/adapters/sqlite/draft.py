@@ -9,7 +9,7 @@ from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.jumps import dated
 from ...domain.messages import Message, NewMessage
 from ...errors import Conflict
-from ...ports.storage import Outcome, Refused, Repeated, Stored
+from ...ports.commits import Outcome, Refused, Repeated, Stored
 from .heads import Heads
 
 Posted = Mapping[tuple[UserId, ClientId], Message]

@@ -8,9 +8,9 @@ import sqlite3
 from collections.abc import Sequence
 
 from ...domain.conversations import members
+from ...domain.marks import NewMarks
 from ...domain.messages import Message, NewMessage
-from ...domain.reading import NewMarks
-from ...ports.storage import Outcome
+from ...ports.commits import Outcome
 from .database import Database, Record
 from .draft import Draft, Posted
 from .heads import Head, Heads

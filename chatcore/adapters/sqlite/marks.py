@@ -11,9 +11,11 @@ import attrs
 from ...domain.conversations import GENERAL
 from ...domain.events import MessagesRead
 from ...domain.ids import ConversationId, UserId
-from ...domain.reading import NewMarks, ReadState, Run, Tally
+from ...domain.marks import NewMarks
+from ...domain.read_states import ReadState, Run
+from ...domain.tallies import Tally
 from ...errors import NotFound
-from ...ports.storage import Marked, Outcome, Refused
+from ...ports.commits import Marked, Outcome, Refused
 from .database import Database
 from .tallies import WIDTH, select, tally_of
 

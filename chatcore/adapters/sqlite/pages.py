@@ -12,7 +12,8 @@ import attrs
 from ...domain.conversations import GENERAL, partner
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
-from ...domain.reading import ReadState, Tally
+from ...domain.read_states import ReadState
+from ...domain.tallies import Tally
 from ...ports.storage import Page
 from .database import Database
 from .tallies import WIDTH, select, tally_of

@@ -15,11 +15,13 @@ import attrs
 
 from ...domain.generations import Generations, Point
 from ...domain.ids import ConversationId, UserId
+from ...domain.marks import NewMarks
 from ...domain.messages import NewMessage
-from ...domain.reading import NewMarks, Tally
+from ...domain.tallies import Tally
 from ...domain.users import User
 from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
-from ...ports.storage import Account, Change, Commit, CommitListener, Enrolled, Outcome, Overview, Page
+from ...ports.commits import Change, Commit, CommitListener, Enrolled, Outcome
+from ...ports.storage import Account, Overview, Page
 from ...tasks import to_its_end
 from . import accounts, generations, pages, tallies
 from .database import Database

@@ -11,7 +11,7 @@ from ...domain.conversations import GENERAL
 from ...domain.generations import Generations, Point
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import PREVIEW, Last
-from ...domain.reading import Tally
+from ...domain.tallies import Tally
 from ...errors import StorageUnavailable
 from ...ports.storage import Overview
 from .database import Database, Record

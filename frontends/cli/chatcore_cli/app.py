@@ -24,15 +24,15 @@ from chatcore import (
 )
 from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.system import SystemClock
-from chatcore.client import local_server
-from chatcore.client.accounts import drafts_path, outbox_path
-from chatcore.client.credentials import Credentials
-from chatcore.client.drafts import Drafts
-from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
-from chatcore.client.sentences import connection_reason, left_behind, not_kept, not_remembered, sentence
-from chatcore.client.zone import LocalZone
+from chatcore.home import local_server
+from chatcore.home.accounts import drafts_path, outbox_path
+from chatcore.home.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
+from chatcore.home.zone import LocalZone
 from chatcore.process.folders import NoHome, config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
+from chatcore.view.credentials import Credentials
+from chatcore.view.drafts import Drafts
+from chatcore.view.sentences import connection_reason, left_behind, not_kept, not_remembered, sentence
 
 from .first_start import LogIn, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word

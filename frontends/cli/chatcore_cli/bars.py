@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chatcore import Unreachable
-from chatcore.client.observer import ConnectionPhase, ConnectionState
-from chatcore.client.rows import row_name
-from chatcore.client.sentences import attendance, connection_line, connection_reason, sentence
+from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore.view.lines import row_name
+from chatcore.view.sentences import attendance, connection_line, connection_reason, sentence
 
 from .cells import cut, steady, width
 from .desk import Desk

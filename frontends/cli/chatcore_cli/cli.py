@@ -14,11 +14,11 @@ import attrs
 import click
 
 from chatcore import ChatError
-from chatcore.client.credentials import is_address
-from chatcore.client.language import LANGUAGES, choose
-from chatcore.client.text import clean_line
-from chatcore.client.typed import typed
 from chatcore.process.streams import is_utf8
+from chatcore.view.credentials import is_address
+from chatcore.view.language import LANGUAGES, choose
+from chatcore.view.text import clean_line
+from chatcore.view.typed import typed
 
 from .app import Program
 from .job import on_terminal

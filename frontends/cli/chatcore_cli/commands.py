@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import attrs
 
-from chatcore.client.language import gettext_noop as _
-from chatcore.client.text import clean_line
+from chatcore.view.language import gettext_noop as _
+from chatcore.view.text import clean_line
 
 from .desk import Desk
 

@@ -10,9 +10,9 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 
-from chatcore.client.drafts import Drafts
-from chatcore.client.typed import typed
 from chatcore.domain.ids import ConversationId
+from chatcore.view.drafts import Drafts
+from chatcore.view.typed import typed
 
 from .cells import steady
 

@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterable
 from prompt_toolkit.buffer import Buffer
 
 from chatcore import GENERAL, ChatClient, ChatError, ConnectionPhase
-from chatcore.client.attention import Attention
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import Language
-from chatcore.client.list_view import ListView
-from chatcore.client.observer import Change, ItemState
-from chatcore.client.sentences import error_text, not_kept, sending, would_be_lost
-from chatcore.client.sight import Sight
-from chatcore.client.stack import Stack
-from chatcore.client.text import clean, clean_line
-from chatcore.client.typed import typed
+from chatcore.client.changes import Change
+from chatcore.client.items import ItemState
 from chatcore.domain.ids import ClientId, ConversationId
+from chatcore.domain.marks import MAX_MARKS
 from chatcore.domain.messages import MAX_TEXT
-from chatcore.domain.reading import MAX_MARKS
 from chatcore.domain.roster import Row
+from chatcore.view.attention import Attention
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import Language
+from chatcore.view.list_view import ListView
+from chatcore.view.sentences import error_text, not_kept, sending, would_be_lost
+from chatcore.view.sight import Sight
+from chatcore.view.stack import Stack
+from chatcore.view.text import clean, clean_line
+from chatcore.view.typed import typed
 
 from .composer import Composer
 from .painter import Painter, Viewer

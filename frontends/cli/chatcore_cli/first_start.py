@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from chatcore import ChatError, NameTaken
-from chatcore.client.credentials import Credentials, advice, field_of
-from chatcore.client.language import Language
-from chatcore.client.sentences import sentence
+from chatcore.view.credentials import Credentials, advice, field_of
+from chatcore.view.language import Language
+from chatcore.view.sentences import sentence
 
 from .form import Button, Field, Form
 from .trouble import trouble

@@ -26,7 +26,7 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.layout.processors import ConditionalProcessor, PasswordProcessor
 
-from chatcore.client.typed import typed_line
+from chatcore.view.typed import typed_line
 
 from .cells import steady, width, wrap
 from .job import stop

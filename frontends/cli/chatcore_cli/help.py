@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatcore.client.language import Language
+from chatcore.view.language import Language
 
 from .cells import cut, pad, wrap
 from .commands import COMMANDS

@@ -11,8 +11,8 @@ from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from chatcore.client.language import gettext_noop as _
-from chatcore.client.layouts import written_by
+from chatcore.view.language import gettext_noop as _
+from chatcore.view.layouts import written_by
 
 from .commands import enter
 from .desk import Desk

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, Observer
+from chatcore.client.changes import Change
+from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore.client.items import Item
+from chatcore.client.observer import Observer
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import Message
 from chatcore.domain.roster import Row

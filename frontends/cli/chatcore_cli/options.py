@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from chatcore.client.language import ENGLISH, Language
+from chatcore.view.language import ENGLISH, Language
 
 
 @attrs.frozen(kw_only=True)

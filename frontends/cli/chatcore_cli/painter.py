@@ -8,12 +8,12 @@ from datetime import datetime
 import attrs
 
 from chatcore import GENERAL
-from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
-from chatcore.client.language import Language
-from chatcore.client.observer import Item
-from chatcore.client.rows import SenderName, bubble
-from chatcore.client.separators import separators
+from chatcore.client.items import Item
 from chatcore.domain.ids import UserId
+from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
+from chatcore.view.language import Language
+from chatcore.view.lines import SenderName, bubble
+from chatcore.view.separators import separators
 
 from .render import Line, message_lines
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from prompt_toolkit.layout import UIContent, UIControl
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
-from chatcore.client.conversation_view import ItemKey
-from chatcore.client.rows import row_line
-from chatcore.client.sentences import no_messages_text, no_rows_text
-from chatcore.client.stack import Stack
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
+from chatcore.view.conversation_view import ItemKey
+from chatcore.view.lines import row_line
+from chatcore.view.sentences import no_messages_text, no_rows_text
+from chatcore.view.stack import Stack
 
 from .cells import cut, width, wrap
 from .desk import Desk

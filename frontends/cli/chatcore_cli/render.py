@@ -8,9 +8,9 @@ from zlib import crc32
 import attrs
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from chatcore.client.observer import Item, ItemState
-from chatcore.client.rows import Bubble, RowLine
-from chatcore.client.separators import Separators
+from chatcore.client.items import Item, ItemState
+from chatcore.view.lines import Bubble, RowLine
+from chatcore.view.separators import Separators
 
 from .cells import cut, pad, steady, width, wrap
 from .style import SENDER_COLOURS

@@ -23,11 +23,11 @@ from prompt_toolkit.layout import (
 from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
 
 from chatcore import ChatClient, ConnectionPhase
-from chatcore.client.days import Calendar
-from chatcore.client.drafts import Drafts
-from chatcore.client.rows import row_name
-from chatcore.client.sentences import title
 from chatcore.ports.clock import Clock
+from chatcore.view.days import Calendar
+from chatcore.view.drafts import Drafts
+from chatcore.view.lines import row_name
+from chatcore.view.sentences import title
 
 from . import job, terminal
 from .bars import header, rule, status

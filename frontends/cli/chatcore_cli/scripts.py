@@ -10,8 +10,8 @@ from datetime import datetime
 import attrs
 
 from chatcore import GENERAL, ChatClient, ConversationId, Message, Observer, Row, Unreachable
-from chatcore.client.text import clean, clean_line
 from chatcore.ports.clock import Clock
+from chatcore.view.text import clean, clean_line
 
 PATIENCE = 30.0
 """Seconds that a script waits for its answer."""

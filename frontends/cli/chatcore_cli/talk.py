@@ -6,13 +6,15 @@ from collections.abc import Callable, Coroutine
 from itertools import accumulate
 
 from chatcore import ChatClient, ChatError
-from chatcore.client.aim import Aim
-from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
-from chatcore.client.observer import Change, ConnectionPhase, Item
-from chatcore.client.stack import Stack
-from chatcore.client.viewport import Slice
+from chatcore.client.changes import Change
+from chatcore.client.connection_state import ConnectionPhase
+from chatcore.client.items import Item
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
+from chatcore.view.aim import Aim
+from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
+from chatcore.view.stack import Stack
+from chatcore.view.viewport import Slice
 
 from .painter import Painter
 from .render import Line

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chatcore import ChatError, Unreachable
-from chatcore.client.language import Language
-from chatcore.client.sentences import error_text, sentence
+from chatcore.view.language import Language
+from chatcore.view.sentences import error_text, sentence
 
 
 def trouble(error: ChatError, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from chatcore.client.language import Language
+from chatcore.view.language import Language
 
 from .desk import Desk
 from .line import Line

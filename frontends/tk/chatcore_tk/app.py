@@ -15,14 +15,14 @@ import attrs
 from chatcore import ChatClient, connect
 from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.system import SystemClock
-from chatcore.client.accounts import drafts_path, outbox_path
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import Language
-from chatcore.client.list_view import ListView
-from chatcore.client.profiles import Profile, Profiles
-from chatcore.client.zone import LocalZone
+from chatcore.home.accounts import drafts_path, outbox_path
+from chatcore.home.profiles import Profile, Profiles
+from chatcore.home.zone import LocalZone
 from chatcore.process.folders import config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, INTERRUPT, caught
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import Language
+from chatcore.view.list_view import ListView
 
 from .beat import Beat
 from .bridge import Bridge

@@ -6,9 +6,9 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from chatcore.client.language import Language
-from chatcore.client.observer import ConnectionPhase, ConnectionState
-from chatcore.client.sentences import connection_line, connection_reason
+from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore.view.language import Language
+from chatcore.view.sentences import connection_line, connection_reason
 
 from .look import Look
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chatcore import GENERAL
-from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
-from chatcore.client.rows import bubble
-from chatcore.client.separators import separators
 from chatcore.domain.ids import UserId
+from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
+from chatcore.view.lines import bubble
+from chatcore.view.separators import separators
 
 from .bubbles import Block, lay_out
 from .look import Look

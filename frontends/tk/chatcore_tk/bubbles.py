@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import attrs
 
-from chatcore.client.language import Language
-from chatcore.client.observer import Item, ItemState
-from chatcore.client.rows import Bubble
-from chatcore.client.sentences import sentence
-from chatcore.client.separators import Separators
+from chatcore.client.items import Item, ItemState
+from chatcore.view.language import Language
+from chatcore.view.lines import Bubble
+from chatcore.view.sentences import sentence
+from chatcore.view.separators import Separators
 
 from .fonts import SMALL, SMALL_BOLD, TEXT
 from .look import Look

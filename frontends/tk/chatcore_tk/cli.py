@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from chatcore.client.language import LANGUAGES, choose
 from chatcore.process.folders import NoHome
+from chatcore.view.language import LANGUAGES, choose
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,10 +6,10 @@ import tkinter as tk
 from tkinter import ttk
 
 from chatcore import ChatError
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import Language
 from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import MAX_TEXT
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import Language
 
 from .editing import prepare_text
 from .fonts import TEXT

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from chatcore import ChatError
-from chatcore.client.conversation_view import ConversationView
-from chatcore.client.drafts import Drafts
-from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item, ItemState
-from chatcore.client.sentences import connection_line, error_text, no_messages_text, not_kept, title
-from chatcore.client.text import clean, clean_line
-from chatcore.client.typed import typed
+from chatcore.client.changes import Change
+from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore.client.items import Item, ItemState
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import check_text
 from chatcore.domain.roster import Row
 from chatcore.domain.users import User
+from chatcore.view.conversation_view import ConversationView
+from chatcore.view.drafts import Drafts
+from chatcore.view.sentences import connection_line, error_text, no_messages_text, not_kept, title
+from chatcore.view.text import clean, clean_line
+from chatcore.view.typed import typed
 
 from .finder import Finder
 from .head import show_head

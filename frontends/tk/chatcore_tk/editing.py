@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from tkinter import ttk
 
-from chatcore.client.typed import typed, typed_line
+from chatcore.view.typed import typed, typed_line
 
 from .steps import Steps
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import attrs
 
-from chatcore.client.drafts import Drafts
-from chatcore.client.profiles import Profiles
+from chatcore.home.profiles import Profiles
+from chatcore.view.drafts import Drafts
 
 from .settings import SettingsFile
 

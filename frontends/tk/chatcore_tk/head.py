@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chatcore.client.language import Language
-from chatcore.client.list_view import ListView
-from chatcore.client.rows import row_name
-from chatcore.client.sentences import attendance
 from chatcore.domain.roster import Row
+from chatcore.view.language import Language
+from chatcore.view.lines import row_name
+from chatcore.view.list_view import ListView
+from chatcore.view.sentences import attendance
 
 from .screen import Screen
 

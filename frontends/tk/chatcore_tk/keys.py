@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from chatcore.client.language import gettext_noop as _
+from chatcore.view.language import gettext_noop as _
 
 from .letters import meant
 

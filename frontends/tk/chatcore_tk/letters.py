@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chatcore.client.layouts import latin
+from chatcore.view.layouts import latin
 
 if TYPE_CHECKING:  # the table of keys is read where there is no tkinter, too
     import tkinter as tk

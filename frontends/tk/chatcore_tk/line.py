@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from chatcore import ChatClient, ChatError, ConnectionPhase, Internal
-from chatcore.client.credentials import Credentials
-from chatcore.client.profiles import Profile
 from chatcore.domain.ids import ClientId, ConversationId
+from chatcore.home.profiles import Profile
+from chatcore.view.credentials import Credentials
 
 from .network import Network
 from .relay import HandOver, Relay, SessionObserver

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from chatcore import ChatError, NameTaken
-from chatcore.client.credentials import Credentials, advice, field_of
-from chatcore.client.language import Language
-from chatcore.client.sentences import error_text
+from chatcore.view.credentials import Credentials, advice, field_of
+from chatcore.view.language import Language
+from chatcore.view.sentences import error_text
 
 from .editing import prepare_line
 from .look import Look

@@ -6,8 +6,8 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from chatcore.client.language import Language
-from chatcore.client.sentences import sentence
+from chatcore.view.language import Language
+from chatcore.view.sentences import sentence
 
 from .look import Look
 from .starter import Starter

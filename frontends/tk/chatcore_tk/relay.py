@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from chatcore import ChatClient, ChatError, Observer
-from chatcore.client.observer import Change, ConnectionPhase, ConnectionState, Item
+from chatcore.client.changes import Change
+from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore.client.items import Item
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.messages import Message
 from chatcore.domain.roster import Row

@@ -6,14 +6,14 @@ import tkinter as tk
 from collections.abc import Callable, Iterable
 from tkinter import ttk
 
-from chatcore.client.list_view import ListView
-from chatcore.client.observer import Change
-from chatcore.client.rows import RowLine, row_line
-from chatcore.client.sentences import no_rows_text
-from chatcore.client.sight import Sight
-from chatcore.client.stack import Stack
+from chatcore.client.changes import Change
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.roster import Row
+from chatcore.view.lines import RowLine, row_line
+from chatcore.view.list_view import ListView
+from chatcore.view.sentences import no_rows_text
+from chatcore.view.sight import Sight
+from chatcore.view.stack import Stack
 
 from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
 from .look import Look

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from chatcore.client.private_file import Damaged, read_document, write_document
+from chatcore.home.private_file import Damaged, read_document, write_document
 
 from .fonts import USUAL
 

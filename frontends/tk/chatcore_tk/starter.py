@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from subprocess import Popen
 
-from chatcore.client import local_server
-from chatcore.client.local_server import NotStarted
+from chatcore.home import local_server
+from chatcore.home.local_server import NotStarted
 from chatcore.ports.clock import Clock
 
 from .network import Network

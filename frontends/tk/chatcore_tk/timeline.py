@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from tkinter import ttk
 
-from chatcore.client.aim import Aim
-from chatcore.client.conversation_view import ConversationView, ItemKey, key_of
-from chatcore.client.observer import Item
-from chatcore.client.stack import Stack
-from chatcore.client.viewport import Slice
+from chatcore.client.items import Item
+from chatcore.view.aim import Aim
+from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
+from chatcore.view.stack import Stack
+from chatcore.view.viewport import Slice
 
 from .blocks import Blocks
 from .bubbles import Block

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import attrs
 
-from chatcore.client.language import Language
-from chatcore.client.list_view import ListView
 from chatcore.domain.users import User
+from chatcore.view.language import Language
+from chatcore.view.list_view import ListView
 
 
 @attrs.define

@@ -10,17 +10,17 @@ from tkinter import ttk
 import attrs
 
 from chatcore import ChatError
-from chatcore.client.accounts import account_key
-from chatcore.client.attention import Attention
-from chatcore.client.credentials import Credentials
-from chatcore.client.days import Calendar
-from chatcore.client.drafts import Drafts
-from chatcore.client.language import Language
-from chatcore.client.observer import ConnectionState
-from chatcore.client.profiles import DEFAULT_SERVER, BadProfile, Profile
-from chatcore.client.sentences import connection_reason, left_behind, not_remembered, sending, would_be_lost
+from chatcore.client.connection_state import ConnectionState
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.users import User
+from chatcore.home.accounts import account_key
+from chatcore.home.profiles import DEFAULT_SERVER, BadProfile, Profile
+from chatcore.view.attention import Attention
+from chatcore.view.credentials import Credentials
+from chatcore.view.days import Calendar
+from chatcore.view.drafts import Drafts
+from chatcore.view.language import Language
+from chatcore.view.sentences import connection_reason, left_behind, not_remembered, sending, would_be_lost
 
 from .actions import Actions
 from .desk import Desk

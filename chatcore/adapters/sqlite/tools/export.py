@@ -1,0 +1,68 @@
+"""The whole chat as plain records, for other programs; without secrets."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from ....domain.conversations import members
+from ....domain.ids import ConversationId, UserId
+from ....errors import NotFound
+from .snapshot import contents
+
+FORM = 1
+"""The version of the form: raised when a program that reads it has to change."""
+
+Record = dict[str, Any]
+
+_USERS = """
+select id, name, number, fact, created_at_ms from user where :pair is null or id in (select value from json_each(:pair))
+order by number
+"""
+_MESSAGES = """
+select conversation, seq, sender, client_id, text, sent_at_ms, number from message
+where :conversation is null or conversation = :conversation order by conversation, seq
+"""
+_STATES = """
+select user, conversation, cursor, (select json_group_array(json_array(first, last)) from run
+  where user = reading.user and conversation = reading.conversation) as runs, read, version from reading
+where :conversation is null or conversation = :conversation order by conversation, user
+"""
+
+
+def records(connection: sqlite3.Connection, conversation: ConversationId | None = None) -> Iterator[Record]:
+    """Give what a snapshot sees, record by record: users by number, messages by conversation and seq, read states.
+
+    With a conversation, only it and those who belong to it; raises NotFound where there is none.
+    """
+    pair = _members(connection, conversation) if conversation else None
+    named = {"conversation": conversation, "pair": pair and json.dumps(pair)}
+    if conversation is None:
+        held = contents(connection)
+        yield {"type": "export", "form": FORM, "users": held.users, "messages": held.messages}
+    else:
+        yield {"type": "export", "form": FORM, "conversation": conversation}
+    yield from _of("user", connection.execute(_USERS, named))
+    yield from _of("message", connection.execute(_MESSAGES, named))
+    for record in _of("read_state", connection.execute(_STATES, named)):
+        yield record | {"runs": json.loads(record["runs"])}
+
+
+def _members(connection: sqlite3.Connection, conversation: ConversationId) -> tuple[UserId, UserId] | None:
+    """Give the two of a direct conversation, None for the general chat."""
+    known = "select count(*) from user where id in (?, ?)"
+    with suppress(NotFound):
+        pair = members(conversation)
+        if pair is None or connection.execute(known, pair).fetchone() == (2,):
+            return pair
+    msg = f"there is no conversation {conversation[:40]}"
+    raise NotFound(msg, field="conversation")
+
+
+def _of(kind: str, cursor: sqlite3.Cursor) -> Iterator[Record]:
+    names = [column for column, *_ in cursor.description]
+    for values in cursor:
+        yield {"type": kind, **dict(zip(names, values, strict=True))}

@@ -1,0 +1,34 @@
+"""When what was refused for now is asked again."""
+
+from __future__ import annotations
+
+from ..domain.ids import ClientId
+from ..ports.clock import Clock
+from ..ports.ids import IdSource
+
+RETRY_AFTER = 0.5
+"""Seconds after which what was refused for now is tried again, at least; up to twice as long by chance."""
+
+
+class Pacing:
+    """The client's clock and chance."""
+
+    def __init__(self, clock: Clock, ids: IdSource) -> None:
+        self._clock, self._ids = clock, ids
+        self.fraction = ids.fraction
+
+    def now(self) -> float:
+        """Give the seconds of the monotonic clock."""
+        return self._clock.monotonic()
+
+    def now_ms(self) -> int:
+        """Give the time of day, in ms since 1970 UTC."""
+        return self._clock.now_ms()
+
+    def later(self) -> float:
+        """Give when to try again what was refused for now."""
+        return self.now() + RETRY_AFTER * (1 + self._ids.fraction())
+
+    def client_id(self) -> ClientId:
+        """Make the id of a post."""
+        return self._ids.client_id(self._clock.now_ms())

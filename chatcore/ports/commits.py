@@ -1,0 +1,63 @@
+"""What is written in one commit, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from ..domain.events import MessagesRead
+from ..domain.marks import NewMarks
+from ..domain.messages import Message, NewMessage
+from ..domain.tallies import Tally
+from ..domain.users import User
+from ..errors import ChatError
+
+Change = NewMessage | NewMarks
+
+
+@attrs.frozen
+class Stored:
+    """A new message is in the log."""
+
+    change: NewMessage
+    message: Message
+
+
+@attrs.frozen
+class Repeated:
+    """The message was stored before, by an earlier request with the same client id."""
+
+    change: NewMessage
+    message: Message
+
+
+@attrs.frozen
+class Marked:
+    """Marks were made. `event` is None where every message was read already."""
+
+    change: NewMarks
+    tally: Tally
+    event: MessagesRead | None
+
+
+@attrs.frozen
+class Refused:
+    """Nothing was written for this change."""
+
+    change: Change
+    error: ChatError
+
+
+@attrs.frozen
+class Enrolled:
+    """A user was registered."""
+
+    user: User
+
+
+Outcome = Stored | Repeated | Marked | Refused
+Commit = Sequence[Outcome | Enrolled]
+"""What one transaction did: messages in seq order first, marks after them."""
+
+CommitListener = Callable[[Commit], None]

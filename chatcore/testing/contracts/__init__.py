@@ -1,0 +1,1 @@
+"""The tests that every storage, bus and transport passes, whoever writes it."""

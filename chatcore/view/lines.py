@@ -1,0 +1,133 @@
+"""What a line of the list and a message of a timeline say, for every frontend: words, no widths, no colours.
+
+Beside it: `days` (times and days), `separators` and `unread_line` (what stands between messages), `sentences`
+(connection, errors, presence, title).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import attrs
+
+from ..client.items import Item, ItemState
+from ..domain.conversations import GENERAL
+from ..domain.ids import UserId
+from ..domain.roster import Row
+from .days import full_time, short_time
+from .language import Language
+from .sentences import refusal_text, unkept_text
+from .text import clean, clean_line
+
+MAX_BADGE = 999
+
+_TICKS = {ItemState.WAITING: "◷", ItemState.SENT: "✓", ItemState.READ: "✓✓", ItemState.REFUSED: "!"}
+
+SenderName = Callable[[UserId], str]
+"""Gives the name of a user, as the replica does."""
+
+
+@attrs.frozen(kw_only=True)
+class RowLine:
+    """What a line of the list says. All of it is safe to show."""
+
+    name: str
+    "The user's; the general chat's in the viewer's language."
+    active: bool
+    preview: str
+    "The first words of the last message, one line; empty where there is none."
+    time: str
+    "When the last message was sent; empty where there is none."
+    badge: str
+    "How many are unread: empty for none, at most 999+."
+
+
+@attrs.frozen(kw_only=True)
+class Bubble:
+    """What a message of a timeline says. All of it is safe to show."""
+
+    own: bool
+    "Whether the viewer sent it: own messages stand right, received ones left."
+    sender: str
+    text: str
+    "May have several lines; no tabs."
+    time: str
+    ticks: str
+    "The status as a sign; empty for received ones."
+    status: str
+    "The status in words, for received ones too; why it was refused, or has to wait."
+    has_reason: bool = False
+    "Whether the status says why: then it needs room."
+
+
+def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> RowLine:
+    """Say what a row of the list shows. `now` is aware, in the viewer's time zone."""
+    return RowLine(
+        name=row_name(row, language),
+        active=row.active,
+        preview=_preview(row, me, sender_name, language),
+        time=short_time(row.last.sent_at, now, language) if row.last else "",
+        badge=badge(row.unread),
+    )
+
+
+def row_name(row: Row, language: Language) -> str:
+    """Give the name under which a row is shown."""
+    return language.gettext("General chat") if row.conversation == GENERAL else clean_line(row.name)
+
+
+def badge(unread: int) -> str:
+    """Write how many are unread, short: nothing for none, at most 999+."""
+    if unread > MAX_BADGE:
+        return f"{MAX_BADGE}+"
+    return str(unread) if unread > 0 else ""
+
+
+def bubble(
+    item: Item, *, me: UserId, sender_name: SenderName, general: bool, now: datetime, language: Language
+) -> Bubble:
+    """Say what a message shows. `general`: of the general chat; `now` is aware, in the viewer's time zone."""
+    own = item.sender == me
+    return Bubble(
+        own=own,
+        sender=language.gettext("You") if own else clean_line(sender_name(item.sender)),
+        text=clean(item.text),
+        time=full_time(item.at, now, language),
+        ticks=_TICKS[item.state] if own else "",
+        status=_status(item, own=own, general=general, language=language),
+        has_reason=item.refusal is not None or item.unkept is not None,
+    )
+
+
+def _preview(row: Row, me: UserId, sender_name: SenderName, language: Language) -> str:
+    if row.last is None:
+        return ""
+    text = clean_line(row.last.text)
+    if row.last.sender == me:
+        return language.gettext("You: {text}").format(text=text)
+    if row.conversation == GENERAL:
+        return f"{clean_line(sender_name(row.last.sender))}: {text}"
+    return text
+
+
+def _status(item: Item, *, own: bool, general: bool, language: Language) -> str:
+    match item.state:
+        case ItemState.WAITING if item.unkept:
+            reason = unkept_text(item.unkept, language)
+            return language.gettext("waiting, and lost when you leave: {reason}").format(reason=reason)
+        case ItemState.WAITING if item.refusal:
+            return language.gettext("waiting: {reason}").format(reason=refusal_text(item.refusal, language))
+        case ItemState.WAITING:
+            return language.gettext("waiting")
+        case ItemState.SENT:
+            return language.gettext("sent")
+        case ItemState.READ if own and general:
+            return language.ngettext("read by {count}", "read by {count}", item.readers).format(count=item.readers)
+        case ItemState.READ:
+            return language.gettext("read")
+        case ItemState.UNREAD:
+            return language.gettext("unread")
+        case ItemState.REFUSED:
+            reason = refusal_text(item.refusal or "", language)
+            return language.gettext("refused: {reason}").format(reason=reason)

@@ -1,0 +1,45 @@
+"""What is kept for a user on a server is found again however address and name are spelt."""
+
+from pathlib import Path
+
+import pytest
+
+from chatcore.home.accounts import account_key, drafts_path, outbox_path
+
+SPELT = "ws://localhost:8765"
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "ws://localhost:8765/",
+        "WS://LOCALHOST:8765",
+        " ws://localhost:8765 ",
+        "ws://localhost.:8765",
+        "ws://127.0.0.1:8765",
+        "ws://[::1]:8765/",
+    ],
+)
+def test_the_spelling_of_the_address_makes_no_difference(spelt: str) -> None:
+    assert account_key(spelt, "Alice") == account_key(SPELT, "alice")
+    assert outbox_path(Path("x"), spelt, "Alice") == outbox_path(Path("x"), SPELT, "alice")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ws://chat.example", "ws://chat.example:80/"), ("wss://chat.example/a/", "wss://Chat.Example:443/a")],
+)
+def test_the_usual_port_need_not_be_named(one: str, other: str) -> None:
+    assert account_key(one, "alice") == account_key(other, "alice")
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["ws://localhost:8766", "wss://localhost:8765", "ws://localhost:8765/a", "ws://elsewhere:8765", "no address", ""],
+)
+def test_another_server_is_another_account(other: str) -> None:
+    assert account_key(other, "alice") != account_key(SPELT, "alice")
+
+
+def test_outbox_and_drafts_are_apart() -> None:
+    assert drafts_path(Path("x"), SPELT, "alice") != outbox_path(Path("x"), SPELT, "alice")

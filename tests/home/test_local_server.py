@@ -1,0 +1,59 @@
+"""Starting a server on this machine."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+import chatcore
+from chatcore.adapters.system import SystemClock
+from chatcore.home import local_server
+from chatcore.home.local_server import NotStarted
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A port at which nothing listens, as the default one."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number: int = taken.getsockname()[1]
+    monkeypatch.setattr(local_server, "DEFAULT_SERVER", f"ws://127.0.0.1:{number}")
+    return number
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return tmp_path
+
+
+async def test_a_server_is_missing_only_where_nothing_listens_at_the_default_address(port: int) -> None:
+    clock = SystemClock()
+
+    missing = await local_server.is_missing(f"ws://127.0.0.1:{port}", clock)
+    elsewhere = await local_server.is_missing("ws://127.0.0.1:1", clock)
+    with socket.create_server(("127.0.0.1", port)):
+        there = await local_server.is_missing(f"ws://127.0.0.1:{port}/", clock)
+
+    assert (missing, elsewhere, there) == (True, False, False)
+
+
+async def test_a_started_server_can_be_chatted_on(port: int, data: Path) -> None:
+    server = f"ws://127.0.0.1:{port}"
+
+    process = await local_server.start(server, data / "logs" / "server.log", SystemClock())
+    try:
+        async with chatcore.connect(server) as alice:
+            await alice.register("alice", "correct horse battery")
+            assert alice.me.name == "alice"
+    finally:
+        process.terminate()
+        assert process.wait() == 0
+
+    assert "listening on" in (data / "logs" / "server.log").read_text()
+
+
+async def test_a_server_that_cannot_start_says_why(port: int, data: Path) -> None:
+    (data / "chatcore").write_text("a file where the folder should be")
+
+    with pytest.raises(NotStarted, match="chatcore-server: "):
+        await local_server.start(f"ws://127.0.0.1:{port}", data / "server.log", SystemClock())

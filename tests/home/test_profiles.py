@@ -1,0 +1,164 @@
+"""What is remembered from one start to the next."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from chatcore.home.profiles import MAX_PROFILES, BadProfile, Profile, Profiles
+
+HERE, THERE = "ws://127.0.0.1:8765", "wss://chat.example"
+ALICE, BOB = Profile(HERE, "alice", "secret-a"), Profile(HERE, "bob", "secret-b")
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Profiles:
+    return Profiles(tmp_path / "chatcore" / "profiles.json")
+
+
+def test_nothing_is_known_at_first(profiles: Profiles) -> None:
+    assert profiles.find() is None
+
+
+def test_the_one_used_last_is_found_first(profiles: Profiles) -> None:
+    for profile in (ALICE, BOB, ALICE):
+        profiles.remember(profile)
+
+    assert profiles.find() == ALICE
+    assert profiles.find(name="BOB") == BOB
+
+
+def test_a_user_is_found_by_server_and_name(profiles: Profiles) -> None:
+    there = Profile(THERE, "alice", "secret-c")
+    for profile in (ALICE, there):
+        profiles.remember(profile)
+
+    assert profiles.find(HERE) == ALICE
+    assert profiles.find(THERE, "alice") == there
+    assert profiles.find(THERE, "bob") is None
+
+
+def test_a_new_token_takes_the_place_of_the_old_one(profiles: Profiles) -> None:
+    profiles.remember(ALICE)
+
+    profiles.remember(Profile(HERE, "Alice"))
+
+    assert profiles.find() == Profile(HERE, "Alice", None)
+    assert "secret-a" not in profiles.path.read_text()
+
+
+def test_the_one_that_is_first_already_is_not_written_again(profiles: Profiles) -> None:
+    for profile in (BOB, ALICE):
+        profiles.remember(profile)
+    written = profiles.path.stat()
+
+    profiles.remember(ALICE)
+
+    assert profiles.path.stat() == written
+
+
+def test_nobody_else_can_read_the_file_and_nothing_else_is_left(profiles: Profiles) -> None:
+    profiles.remember(ALICE)
+    profiles.remember(BOB)
+
+    assert stat.S_IMODE(profiles.path.stat().st_mode) == 0o600
+    assert {path.name for path in profiles.path.parent.iterdir()} <= {"profiles.json", "profiles.json.lock"}
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    profiles.remember(ALICE)
+
+    def full(_handle: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        profiles.remember(BOB)
+
+    assert profiles.find() == ALICE
+    assert {path.name for path in profiles.path.parent.iterdir()} <= {"profiles.json", "profiles.json.lock"}
+
+
+def test_no_more_are_kept_than_the_limit(profiles: Profiles) -> None:
+    for number in range(MAX_PROFILES + 5):
+        profiles.remember(Profile(HERE, f"user{number}"))
+
+    assert len(json.loads(profiles.path.read_text())["profiles"]) == MAX_PROFILES
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\xff", "[" * 100_000])
+def test_a_damaged_file_is_told_in_one_sentence_set_aside_and_stops_nothing(profiles: Profiles, text: str) -> None:
+    profiles.path.parent.mkdir()
+    profiles.path.write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(BadProfile, match=r"profiles\.json is damaged; it was set aside as profiles\.json\.damaged:"):
+        profiles.find()
+    profiles.remember(ALICE)
+
+    assert profiles.find() == ALICE
+    assert profiles.path.with_name("profiles.json.damaged").read_bytes() == text.encode("latin-1")
+
+
+def test_a_second_damaged_file_does_not_take_the_place_of_the_first(profiles: Profiles) -> None:
+    profiles.path.parent.mkdir()
+    for text in ("first", "second"):
+        profiles.path.write_text(text)
+        with pytest.raises(BadProfile):
+            profiles.find()
+
+    assert {path.read_text() for path in profiles.path.parent.iterdir()} == {"first", "second"}
+
+
+def test_what_a_newer_version_has_written_is_passed_over_and_stays(profiles: Profiles) -> None:
+    newer = {"server": HERE, "name": "alice", "token": "old", "avatar": "blue"}
+    passkey = {"server": HERE, "passkey": "instead of a name"}
+    profiles.path.parent.mkdir()
+    profiles.path.write_text(json.dumps({"version": 9, "profiles": [7, passkey, newer]}))
+    found = profiles.find()
+
+    profiles.remember(BOB)
+    profiles.remember(ALICE)
+
+    assert found == Profile(HERE, "alice", "old")
+    alice = {**newer, "token": "secret-a"}
+    bob = {"server": HERE, "name": "bob", "token": "secret-b"}
+    assert json.loads(profiles.path.read_text()) == {"version": 9, "profiles": [alice, bob, 7, passkey]}
+
+
+def test_a_file_that_cannot_be_read_is_told_and_not_written_over(profiles: Profiles) -> None:
+    profiles.path.mkdir(parents=True)
+
+    with pytest.raises(BadProfile, match=r"profiles\.json cannot be read: "):
+        profiles.find()
+    with pytest.raises(BadProfile):
+        profiles.remember(ALICE)
+
+
+def test_a_file_that_is_a_link_stays_one(profiles: Profiles, tmp_path: Path) -> None:
+    profiles.path.parent.mkdir()
+    profiles.path.symlink_to(tmp_path / "elsewhere.json")
+
+    profiles.remember(ALICE)
+
+    assert profiles.path.is_symlink()
+    assert profiles.find() == ALICE
+
+
+def test_a_file_that_was_removed_meanwhile_is_written_again(profiles: Profiles) -> None:
+    profiles.remember(ALICE)
+    profiles.path.unlink()
+
+    profiles.remember(ALICE)
+
+    assert profiles.find() == ALICE
+
+
+@pytest.mark.parametrize("spelt", ["WS://127.0.0.1:8765/", "ws://127.0.0.1.:8765"])
+def test_a_server_is_the_same_however_its_address_is_spelt(profiles: Profiles, spelt: str) -> None:
+    profiles.remember(ALICE)
+
+    profiles.remember(Profile(spelt, "alice", "newer"))
+
+    assert profiles.find(HERE) == Profile(spelt, "alice", "newer")
+    assert len(json.loads(profiles.path.read_text())["profiles"]) == 1
