@@ -98,7 +98,7 @@ async def _everyday_work(
 
 
 def _to(writer: int, place: int) -> int:
-    """Give the number of the user in a place among those somebody writes to; few writers write to the same ones."""
+    """Return the number of the user in a place among those somebody writes to; few writers write to the same ones."""
     return WRITERS + 1 + (writer * PARTNERS // WRITERS + place) % PARTNERS
 
 

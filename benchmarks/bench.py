@@ -23,11 +23,11 @@ class Bench:
     _filled: dict[str, Path] = attrs.field(factory=dict)
 
     def many(self, full: int, least: int = 1) -> int:
-        """Give how many of something to do."""
+        """Return how many of something to do."""
         return max(least, round(full * self.share))
 
     def file(self) -> Path:
-        """Give a place for one more database."""
+        """Return a place for one more database."""
         self._files += 1
         return self.folder / f"{self._files}.db"
 

@@ -58,7 +58,7 @@ async def ask(peer: Peer, kind: str, **fields: object) -> Any:  # noqa: ANN401 -
 
 
 def conversation(one: int, other: int) -> ConversationId:
-    """Give the conversation of two people."""
+    """Return the conversation of two people."""
     return direct(Person(one).id, Person(other).id)
 
 

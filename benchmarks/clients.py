@@ -108,7 +108,7 @@ async def _install(folder: Path) -> Path:
 
 
 def _start(python: Path) -> float:
-    """Give the milliseconds of a Python's life that has imported what every client needs."""
+    """Return the milliseconds of a Python's life that has imported what every client needs."""
     taken = []
     for _ in range(2 * STARTS):
         begun = perf_counter()
@@ -133,7 +133,7 @@ def _uv(*arguments: str) -> None:
 
 
 def _plain() -> dict[str, str]:
-    """Give the environment without what would lead Python back into the clone, or a client to settings of others."""
+    """Return the environment without what would lead Python back into the clone, or a client to settings of others."""
     return {
         name: value
         for name, value in os.environ.items()

@@ -65,7 +65,7 @@ class Growth:
     "By size."
 
     def curves(self) -> Iterator[Curve]:
-        """Give a curve for each operation."""
+        """Return a curve for each operation."""
         echo = REFERENCE[ECHO]
         for operation in next(iter(self.runs.values()))[0]:
             if operation != ECHO:
@@ -74,7 +74,7 @@ class Growth:
 
 
 def table(growths: Sequence[Growth]) -> str:
-    """Give the table as Markdown."""
+    """Return the table as Markdown."""
     rows = ["| what grows | operation | µs of CPU at each size | exponent | largest / smallest | |"]
     rows.append("|---|---|--:|--:|--:|---|")
     for growth in growths:

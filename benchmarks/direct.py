@@ -20,7 +20,7 @@ WARM = 20
 
 @asynccontextmanager
 async def pairs(bench: Bench, count: int) -> AsyncIterator[tuple[PinnedServer, Exchange]]:
-    """Give a server and so many pairs of people, of whom one writes and the other one hears."""
+    """Return a server and so many pairs of people, of whom one writes and the other one hears."""
     people = [Person(number) for number in range(1, 2 * count + 1)]
     async with PinnedServer(await bench.database(Filling(len(people)))) as server:
         peers = await log_in_all(server.port, people)

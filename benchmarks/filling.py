@@ -86,7 +86,7 @@ class Filling:
 
 
 def neighbours(users: int, each: int) -> list[tuple[int, int]]:
-    """Give pairs, so that each user is in so many of them (an even number)."""
+    """Return pairs, so that each user is in so many of them (an even number)."""
     return [(n + 1, (n + step) % users + 1) for step in range(1, each // 2 + 1) for n in range(users)]
 
 

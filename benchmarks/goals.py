@@ -57,11 +57,11 @@ class Goal:
         return self._as_yardstick(self.limit) / REFERENCE[self.yardstick]
 
     def is_regression(self, ratio: float) -> bool:
-        """Tell whether this is worse by more than a third than the goal, or than what there is."""
+        """Return whether this is worse by more than a third than the goal, or than what there is."""
         return ratio > max(self.most, self.reached) * TOLERANCE
 
     def ratio(self, runs: Sequence[Run]) -> float | None:
-        """Give the figure as so many times its yardstick of the same run: the median of all runs that have both.
+        """Return the figure as so many times its yardstick of the same run: the median of all runs that have both.
 
         The machine is faster in one run than in the other, but for both of them.
         """
@@ -73,20 +73,20 @@ class Goal:
         return median(of_each) if of_each else None
 
     def _as_yardstick(self, value: float) -> float:
-        """Give a value of the figure in the unit of its yardstick."""
+        """Return a value of the figure in the unit of its yardstick."""
         if self.is_rate:
             return 1e6 / value
         return value * 1e3 if (self.unit, YARDSTICKS[self.yardstick]) == ("ms", "µs") else value
 
 
 def figure(runs: Sequence[Run], name: str) -> float | None:
-    """Give the median of a figure; None where it was not measured."""
+    """Return the median of a figure; None where it was not measured."""
     values = [run[name] for run in runs if name in run]
     return median(values) if values else None
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """Give the smallest of the values that so many percent of them do not exceed."""
+    """Return the smallest of the values that so many percent of them do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -int(-len(ordered) * percent // 100) - 1)]
 

@@ -30,7 +30,7 @@ async def marks(bench: Bench) -> Run:
 
 
 async def _between_pairs(bench: Bench) -> float:
-    """Give the CPU microseconds of one mark, with the receipt that the author gets on a tick."""
+    """Return the CPU microseconds of one mark, with the receipt that the author gets on a tick."""
     each = bench.many(20_000 // PAIRS)
     pairs = [(number, number + 1) for number in range(1, 2 * PAIRS, 2)]
     filling = Filling(2 * PAIRS, pairs=pairs, messages=PAIRS * 2 * (WARM + each))
@@ -61,7 +61,7 @@ async def _between_pairs(bench: Bench) -> float:
 
 
 async def _by_all(bench: Bench) -> float:
-    """Give the CPU milliseconds of one message's marks, until its author knows of all its readers.
+    """Return the CPU milliseconds of one message's marks, until its author knows of all its readers.
 
     The first message warms the server up.
     """

@@ -35,18 +35,18 @@ class Meter:
 
 
 def cpu(pid: int) -> float:
-    """Give the seconds, user and system, that a tree of processes has run, threads that have ended too."""
+    """Return the seconds, user and system, that a tree of processes has run, threads that have ended too."""
     # Linux makes the clock of a process's CPU time out of its number; its value has no ticks of 10 ms, as /proc has.
     return sum(time.clock_gettime(~each << 3 | 2) for each in tree(pid))
 
 
 def main_thread(pid: int) -> float:
-    """Give the seconds that the first thread of a process has run."""
+    """Return the seconds that the first thread of a process has run."""
     return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
 
 
 def resident(pid: int) -> int:
-    """Give the resident bytes of a tree of processes."""
+    """Return the resident bytes of a tree of processes."""
     return sum(int(Path(f"/proc/{each}/statm").read_text(encoding="ascii").split()[1]) * PAGE for each in tree(pid))
 
 
@@ -58,7 +58,7 @@ def pin(pid: int, core: int) -> None:
 
 
 def tree(pid: int) -> Iterator[int]:
-    """Give a process and its children, with theirs."""
+    """Return a process and its children, with theirs."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text(encoding="ascii").split():

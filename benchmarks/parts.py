@@ -45,6 +45,6 @@ PARTS = (
 
 
 def chosen(names: Collection[str], *, quick: bool) -> list[Part]:
-    """Give the parts of these names, or else all of a run, with the yardsticks in any case."""
+    """Return the parts of these names, or else all of a run, with the yardsticks in any case."""
     usual = [part.name for part in PARTS if part.is_quick or not quick]
     return [part for part in PARTS if part.name in (names or usual) or part is YARDSTICK]

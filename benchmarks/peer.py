@@ -69,7 +69,7 @@ class Peer(asyncio.Protocol):
         self.transport.write(masked(payload))
 
     async def frame(self) -> bytes:
-        """Give the next message, whole."""
+        """Return the next message, whole."""
         while (found := first_frame(self._rest)) is None:
             await self._more()
         opcode, payload, end = found
@@ -77,7 +77,7 @@ class Peer(asyncio.Protocol):
         return payload if opcode == TEXT else await self.frame()
 
     def frames(self) -> list[bytes]:
-        """Give the whole messages that have come."""
+        """Return the whole messages that have come."""
         messages = []
         while (found := first_frame(self._rest)) is not None:
             opcode, payload, end = found

@@ -77,7 +77,7 @@ def main() -> int:
 
 
 async def _watched(bench: Bench, file: Path) -> tuple[float, float]:
-    """Give the CPU microseconds of a message, in SQLite's threads and in the event loop's; write what py-spy sees."""
+    """Return the CPU microseconds of a message, in SQLite's threads and in the event loop's; write what py-spy sees."""
     async with pairs(bench, PAIRS) as (server, exchange):
         all_threads, loop = await _run(server, exchange)
         spy = await asyncio.create_subprocess_exec(
@@ -98,7 +98,7 @@ async def _watched(bench: Bench, file: Path) -> tuple[float, float]:
 
 
 async def _run(server: PinnedServer, exchange: Exchange) -> tuple[float, float]:
-    """Give the CPU microseconds of a message, of all threads and of the event loop's."""
+    """Return the CPU microseconds of a message, of all threads and of the event loop's."""
     number = exchange.prepare(EACH)
     before = main_thread(server.pid)
     with Meter(server.pid) as meter:

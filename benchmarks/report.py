@@ -20,7 +20,7 @@ _HEAD = ("what", "figure", "goal", "× yardstick", "goal", "")
 
 
 def table(runs: Sequence[Run]) -> str:
-    """Give the table, as Markdown too can show it."""
+    """Return the table, as Markdown too can show it."""
     rows: list[tuple[str, ...]] = [_HEAD, ("---", "--:", "--:", "--:", "--:", "---")]
     for name, unit in YARDSTICKS.items():
         if (value := figure(runs, name)) is not None:
@@ -40,7 +40,7 @@ def table(runs: Sequence[Run]) -> str:
 
 
 def regressions(runs: Sequence[Run]) -> list[str]:
-    """Give the goals whose ratio is worse by more than a third than the goal, or than what is known to be reached."""
+    """Return the goals whose ratio is worse by more than a third than the goal, or than what is known to be reached."""
     measured = [(goal, goal.ratio(runs)) for goal in GOALS]
     return [goal.what for goal, ratio in measured if ratio is not None and goal.is_regression(ratio)]
 

@@ -42,7 +42,7 @@ class Display:
     "The file in which its pixels are, as they are at any moment."
 
     def rows(self) -> Iterator[Sequence[bytes]]:
-        """Give what is to be seen, again and again."""
+        """Return what is to be seen, again and again."""
         with self.picture.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pixels:
             while True:
                 seen = pixels[-WIDTH * HEIGHT * 4 :]

@@ -21,7 +21,7 @@ OUTSTANDING = 4
 
 
 async def socketio(bench: Bench) -> float:
-    """Give the CPU microseconds of a message between pairs: durable, acked, delivered."""
+    """Return the CPU microseconds of a message between pairs: durable, acked, delivered."""
     async with PinnedServer(bench.file(), module="benchmarks.socketio_server") as server:
         writers = [await _log_in(server.port, f"writer{number}") for number in range(PAIRS)]
         hearers = [await _log_in(server.port, f"hearer{number}") for number in range(PAIRS)]

@@ -97,7 +97,7 @@ async def stored(bench: Bench) -> Run:
 async def _cost(
     server: PinnedServer, peers: Sequence[Peer], kind: str, fields: Callable[[int], Fields], requests: int
 ) -> float:
-    """Give the CPU microseconds of a request of this kind, with these fields of each reader."""
+    """Return the CPU microseconds of a request of this kind, with these fields of each reader."""
     exchange = Exchange(peers, lambda reader, number: masked(request(kind, number, **fields(reader))))
     exchange.prepare(WARM)
     await exchange.run()

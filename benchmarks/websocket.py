@@ -36,7 +36,7 @@ def masked(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def first_frame(data: bytes) -> tuple[int, bytes, int] | None:
-    """Give the first frame of a server in these bytes: opcode, payload, and where it ends; None where it is not whole.
+    """Return a server's first frame in these bytes: opcode, payload, and where it ends; None where it is not whole.
 
     Neither chatcore's server nor the yardsticks send a message in several frames.
     """

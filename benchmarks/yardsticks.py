@@ -40,7 +40,7 @@ async def yardsticks(bench: Bench) -> Run:
 
 
 def fdatasync(bench: Bench, rest: float = 0.0) -> float:
-    """Give the median milliseconds of one fdatasync after 4 KiB at the end of a file, each so many seconds later."""
+    """Return the median milliseconds of one fdatasync after 4 KiB at the end of a file, each so many seconds later."""
     path = bench.folder / "fdatasync"
     took = []
     with path.open("ab", buffering=0) as file:
@@ -103,7 +103,7 @@ def _plain(bench: Bench) -> PinnedServer:
 
 
 async def _cost(server: PinnedServer, exchange: Exchange, each: int, outstanding: int) -> float:
-    """Give the CPU seconds for each message."""
+    """Return the CPU seconds for each message."""
     exchange.prepare(WARM)
     await exchange.run()
     number = exchange.prepare(each)

@@ -210,6 +210,6 @@ def _leaves(root: type[ChatError]) -> list[type[ChatError]]:
 
 
 def from_wire(code: str, message: str, field: str | None = None) -> ChatError:
-    """Give the error that a wire code names; an unknown code (of a newer server) is a plain ChatError."""
+    """Return the error that a wire code names; an unknown code (of a newer server) is a plain ChatError."""
     kind = next((leaf for leaf in _leaves(ChatError) if leaf.code == code), ChatError)
     return kind(message, field=field)

@@ -24,7 +24,7 @@ class ConfigError(Exception):
 
 
 def default_db() -> Path:
-    """Give chat.db in the user's data directory. Raises ConfigError where there is none."""
+    """Return chat.db in the user's data directory. Raises ConfigError where there is none."""
     try:
         return data_folder() / "chat.db"
     except NoHome as error:

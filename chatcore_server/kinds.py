@@ -23,10 +23,10 @@ class Kind(Protocol):
         """What is allowed, to end the sentence "it must be …"."""
 
     def parse(self, text: str) -> object:
-        """Give the value that the text means; text that means none stays text."""
+        """Return the value that the text means; text that means none stays text."""
 
     def accepts(self, value: object) -> bool:
-        """Tell whether the value is allowed."""
+        """Return whether the value is allowed."""
 
 
 @attrs.frozen
@@ -37,11 +37,11 @@ class Text:
     allowed = "a text that is not empty"
 
     def parse(self, text: str) -> object:
-        """Give the text itself."""
+        """Return the text itself."""
         return text
 
     def accepts(self, value: object) -> bool:
-        """Tell whether it is a text and not empty."""
+        """Return whether it is a text and not empty."""
         return isinstance(value, str) and value != ""
 
 
@@ -67,7 +67,7 @@ class Number:
             return text
 
     def accepts(self, value: object) -> bool:
-        """Tell whether it is a number within the bounds; true and false are none."""
+        """Return whether it is a number within the bounds; true and false are none."""
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
         return self.low <= value <= self.high
@@ -90,11 +90,11 @@ class Choice:
         return f"{', '.join(self.words[:-1])} or {self.words[-1]}"
 
     def parse(self, text: str) -> object:
-        """Give the word; case makes no difference."""
+        """Return the word; case makes no difference."""
         return text.lower()
 
     def accepts(self, value: object) -> bool:
-        """Tell whether it is one of the words."""
+        """Return whether it is one of the words."""
         return value in self.words
 
 
@@ -110,7 +110,7 @@ class Switch:
         return _WORDS.get(text.lower(), text)
 
     def accepts(self, value: object) -> bool:
-        """Tell whether it is true or false."""
+        """Return whether it is true or false."""
         return isinstance(value, bool)
 
 
@@ -126,5 +126,5 @@ class Origins:
         return text.split()
 
     def accepts(self, value: object) -> bool:
-        """Tell whether it is a list of origins."""
+        """Return whether it is a list of origins."""
         return isinstance(value, list) and all(isinstance(each, str) and _is_origin(each) for each in value)

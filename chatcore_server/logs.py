@@ -73,7 +73,7 @@ class Allowance:
         self._taken: Counter[Place] = Counter()
 
     def take(self, place: Place, now: float) -> int | None:
-        """Give how many lines were kept back before this one; None where it is to be kept back as well."""
+        """Return how many lines were kept back before this one; None where it is to be kept back as well."""
         kept_back = 0
         if not 0 <= now - self._begun.get(place, -WITHIN) < WITHIN:  # the clock may be set back
             kept_back = max(0, self._taken.pop(place, 0) - MOST)

@@ -83,7 +83,7 @@ class Server:
 
 @contextmanager
 def _order_to_stop() -> Iterator[asyncio.Event]:
-    """Give what SIGTERM and SIGINT set, and the end of the terminal from which the server was started."""
+    """Return what SIGTERM and SIGINT set, and the end of the terminal from which the server was started."""
     loop, order, had_terminal = asyncio.get_running_loop(), asyncio.Event(), has_terminal()
 
     def hung_up() -> None:

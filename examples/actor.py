@@ -47,7 +47,7 @@ class Actor(chatcore.Observer):
     # ---- what it sees
 
     def row(self, name: str) -> chatcore.Row:
-        """Give the line of its list with this name."""
+        """Return the line of its list with this name."""
         return next((row for row in self.client.replica.rows if row.name == name), chatcore.Row(chatcore.GENERAL, ""))
 
     @property
@@ -56,11 +56,11 @@ class Actor(chatcore.Observer):
         return [row.name for row in self.client.replica.rows]
 
     def timeline(self, conversation: chatcore.ConversationId) -> list[chatcore.Item]:
-        """Give the messages of the conversation that it has opened."""
+        """Return the messages of the conversation that it has opened."""
         return list(self.client.replica.timeline(conversation))
 
     def states(self, conversation: chatcore.ConversationId) -> list[chatcore.ItemState]:
-        """Give how far each message of the conversation has come."""
+        """Return how far each message of the conversation has come."""
         return [item.state for item in self.timeline(conversation)]
 
     def list_lines(self) -> list[str]:

@@ -42,7 +42,7 @@ class Play:
 
     @asynccontextmanager
     async def actor(self) -> AsyncIterator[Actor]:
-        """Give somebody with a client of their own, not logged in."""
+        """Return somebody with a client of their own, not logged in."""
         async with chatcore.connect(self.server.url) as client:
             yield Actor(client)
 
@@ -194,7 +194,7 @@ class Play:
     # ---- helpers
 
     async def code_of(self, attempt: Callable[[chatcore.ChatClient], Awaitable[object]]) -> str:
-        """Give the code of the error with which somebody new is refused; empty where they are not."""
+        """Return the code of the error with which somebody new is refused; empty where they are not."""
         async with chatcore.connect(self.server.url) as client:
             try:
                 await attempt(client)
@@ -215,7 +215,7 @@ async def _beat() -> list[float]:
 
 
 def _keeps_order(log: list[chatcore.Message]) -> bool:
-    """Tell whether each sender's numbers stand in the order in which they were written."""
+    """Return whether each sender's numbers stand in the order in which they were written."""
     by_sender: dict[chatcore.UserId, list[int]] = {}
     for message in log[1:]:
         by_sender.setdefault(message.sender, []).append(int(message.text))

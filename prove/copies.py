@@ -128,7 +128,7 @@ async def _messages(db: Path) -> set[Message]:
 
 
 def _busiest_second(times: Sequence[float]) -> int:
-    """Give how many of the times, which rise, lie within one second at most."""
+    """Return how many of the times, which rise, lie within one second at most."""
     first = most = 0
     for at, time in enumerate(times):
         while times[first] < time - 1.0:

@@ -38,7 +38,7 @@ class EagerIds(SystemIds):
     """Comes back to the server after at most 60 ms, however often it was away."""
 
     def fraction(self) -> float:
-        """Give hardly any time between two tries."""
+        """Return hardly any time between two tries."""
         return 0.002
 
 

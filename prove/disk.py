@@ -62,7 +62,7 @@ class Disk:
                 pass
 
     def after_cut(self, cut: Cut, chance: Random) -> dict[File, bytes]:
-        """Give the contents of each file that is there after the power has gone and come."""
+        """Return the contents of each file that is there after the power has gone and come."""
         if cut is Cut.KEPT:
             names = self._names
         else:
@@ -99,7 +99,7 @@ def _surviving(inode: _Inode, cut: Cut, chance: Random) -> bytes:
 
 
 def _applied(contents: bytearray, records: Sequence[Record]) -> bytearray:
-    """Give a file's contents after writes and truncations. What lies between its end and a later write is zeros."""
+    """Return a file's contents after writes and truncations. What lies between its end and a later write is zeros."""
     if not records:
         return contents
     contents = bytearray(contents)

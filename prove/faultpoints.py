@@ -90,7 +90,7 @@ async def _world(db: Path, seed: int) -> list[str]:
 
 
 async def _dies(db: Path, url: str, point: FaultPoint, at: int) -> bool:
-    """Tell whether a server has died at the point."""
+    """Return whether a server has died at the point."""
     server = ServerProcess(db, *QUICK, environment=dying(db, point.event, at))
     server.url = url
     try:

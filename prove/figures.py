@@ -17,7 +17,7 @@ def note(part: str, figure: str, commit: str) -> None:
 
 
 def commit_now() -> str:
-    """Give the short name of what is checked out, with a + where more was changed than documentation and figures."""
+    """Return the short name of what is checked out, with a + where more was changed than documentation and figures."""
     git = ("git", "-C", str(PAGE.parent))
     name = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
     changed = subprocess.run(

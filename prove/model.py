@@ -78,7 +78,7 @@ class Model:
         return new
 
     def read_by(self, user: UserId, place: ConversationId) -> set[int]:
-        """Give the messages of others that a user has read."""
+        """Return the messages of others that a user has read."""
         return self._read.get((user, place), set())
 
     def unread(self, user: UserId, place: ConversationId) -> int:
@@ -100,5 +100,5 @@ class Model:
         return counts
 
     def newest_first(self) -> list[ConversationId]:
-        """Give the conversations by their newest messages."""
+        """Return the conversations by their newest messages."""
         return list(dict.fromkeys(reversed(self._order)))

@@ -19,6 +19,6 @@ class Outcome:
 
 
 def in_memory() -> Path | None:
-    """Give a folder for files that need no disk, None where there is only the usual one for temporary files."""
+    """Return a folder for files that need no disk, None where there is only the usual one for temporary files."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
     return memory if memory.is_dir() else None

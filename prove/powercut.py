@@ -59,7 +59,7 @@ async def powercut(cuts: int, seed: int = 0) -> Outcome:
 
 
 def early(recording: Recording) -> Recording:
-    """Give the recording of a server that answers when a transaction begins: right after the sync of the one before."""
+    """Return the recording of a server that answers as a transaction begins: right after the sync of the last one."""
     begun, places = 0, [0]
     for place, one in enumerate(recording.records, 1):
         places.append(begun)

@@ -29,7 +29,7 @@ def _without_logs() -> None:
 
 
 def play(seeds: range) -> list[str]:
-    """Give the story of each world that ends badly."""
+    """Return the story of each world that ends badly."""
     stories = []
     for seed in seeds:
         world = Simulation(seed)

@@ -169,7 +169,7 @@ def judge(
 
 
 def _ends(waits: Waits, begun: float, load: Load) -> tuple[float, float]:
-    """Give the p99 at the beginning and at the end, in milliseconds."""
+    """Return the p99 at the beginning and at the end, in milliseconds."""
     first = [seconds for at, seconds in waits if at < begun + load.edge]
     last = [seconds for at, seconds in waits if at > begun + load.seconds - load.edge]
     return quantiles(first, n=100)[98] * 1000, quantiles(last, n=100)[98] * 1000

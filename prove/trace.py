@@ -54,7 +54,7 @@ class Record:
 
 
 def read_trace(raw: bytes) -> list[Record]:
-    """Give the records; one that a kill has cut off in the middle is left out."""
+    """Return the records; one that a kill has cut off in the middle is left out."""
     records, at = [], 0
     while at + _HEAD.size <= len(raw):
         what, file, _, fd, offset, size = _HEAD.unpack_from(raw, at)
@@ -67,7 +67,7 @@ def read_trace(raw: bytes) -> list[Record]:
 
 
 def told(records: list[Record]) -> Iterator[tuple[int, int, f.ServerFrame]]:
-    """Give each frame that was sent: how many records stand before the first of its bytes, its connection, itself."""
+    """Return each frame that was sent: how many records stand before the first of its bytes, its connection, itself."""
     streams: dict[int, _Stream] = {}
     decode = server_frames().decode
     connections = 0
@@ -124,7 +124,7 @@ class _Stream:
 
 
 def _frame_size(data: bytes) -> tuple[int, int] | None:
-    """Give the size of a frame's head and of all of it; None where the head is not whole."""
+    """Return the size of a frame's head and of all of it; None where the head is not whole."""
     if len(data) < 2:
         return None
     short = data[1]

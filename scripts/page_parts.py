@@ -27,7 +27,7 @@ def main(pages: Mapping[str, Parts], arguments: list[str]) -> int:
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    """Give the lines of a table."""
+    """Return the lines of a table."""
     for row in (head, ("---",) * len(head), *rows):
         yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
 

@@ -145,7 +145,7 @@ def run(program: Path, *arguments: str, cwd: Path, quiet: bool = False) -> str:
 
 
 def outside() -> dict[str, str]:
-    """Give the environment without what would lead Python back into the clone."""
+    """Return the environment without what would lead Python back into the clone."""
     return {
         name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     }

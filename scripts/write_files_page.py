@@ -36,18 +36,18 @@ def main(arguments: list[str]) -> int:
 
 
 def page(root: Path) -> str:
-    """Give the text of the page for the packages below `root`."""
+    """Return the text of the page for the packages below `root`."""
     packages = sorted(folder for pattern in PACKAGES for folder in root.glob(pattern) if folder.is_dir())
     return "\n".join([INTRODUCTION, *(section(root, folder) for package in packages for folder in folders(package))])
 
 
 def folders(package: Path) -> Iterator[Path]:
-    """Give the package and the folders in it that hold modules, from the top down."""
+    """Return the package and the folders in it that hold modules, from the top down."""
     yield from sorted({path.parent for path in package.rglob("*.py")})
 
 
 def section(root: Path, folder: Path) -> str:
-    """Give one folder's part of the page: its own sentence, then a line for each module."""
+    """Return one folder's part of the page: its own sentence, then a line for each module."""
     modules = sorted(folder.glob("*.py"))
     init = folder / "__init__.py"
     lines = [f"## {folder.relative_to(root).as_posix()}/", ""]
@@ -61,7 +61,7 @@ def section(root: Path, folder: Path) -> str:
 
 
 def sentence(path: Path) -> str:
-    """Give the first sentence of a module's docstring, safe to stand in Markdown."""
+    """Return the first sentence of a module's docstring, safe to stand in Markdown."""
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     if not docstring:
         return "(says nothing of itself yet)"

@@ -15,30 +15,30 @@ from chatcore_server.config import settings
 
 
 def options_part() -> str:
-    """Give the server's options, and where else they can stand."""
+    """Return the server's options, and where else they can stand."""
     rows = [(f"`{s.flag}`", f"`{s.variable}`", f"`{s.name}`", s.meaning) for s in settings()]
     return "\n".join(table(("option", "environment", "TOML", ""), rows))
 
 
 def keys_part() -> str:
-    """Give the keys that the client's help shows."""
+    """Return the keys that the client's help shows."""
     rows = [(key.shown, key.does) for section in KEYS for key in section.keys if key.shown]
     return "\n".join(table(("key", "does"), rows))
 
 
 def desktop_keys_part() -> str:
-    """Give the keys that the window's help shows."""
+    """Return the keys that the window's help shows."""
     return "\n".join(table(("key", "does"), [(key.shown, key.does) for key in DESKTOP_KEYS if key.shown]))
 
 
 def commands_part() -> str:
-    """Give what can be asked for in writing."""
+    """Return what can be asked for in writing."""
     rows = [(f"`/{command.name} {command.rest}`".replace(" `", "`"), command.does) for command in COMMANDS]
     return "\n".join(table(("command", "does"), rows))
 
 
 def subcommands_part() -> str:
-    """Give the client's subcommands for scripts."""
+    """Return the client's subcommands for scripts."""
     rows = [
         (f"`chatcore {' '.join([name, *arguments(command)])}`", (command.help or "").split("\n\n")[0])
         for name, command in sorted(commands.commands.items())
@@ -47,13 +47,13 @@ def subcommands_part() -> str:
 
 
 def arguments(command: click.Command) -> list[str]:
-    """Give what a subcommand wants, as its help writes it."""
+    """Return what a subcommand wants, as its help writes it."""
     given = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
     return [argument.make_metavar(click.Context(command)) for argument in given]
 
 
 def operating_part() -> str:
-    """Give the server's commands for operators, and their options."""
+    """Return the server's commands for operators, and their options."""
     rows = []
     for command in server_commands():
         options = [f"`{p.opts[0]}`" for p in command.params if isinstance(p, click.Option)]

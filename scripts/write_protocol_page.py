@@ -44,7 +44,7 @@ USUAL = HostSettings()
 
 
 def states_part() -> str:
-    """Give what may be said in which state, and what leads from one to the next."""
+    """Return what may be said in which state, and what leads from one to the next."""
     notes = strings_below(states.State)
     may = (states.CLIENT_MAY_SAY, states.SERVER_MAY_SAY)
     rows = [
@@ -57,19 +57,19 @@ def states_part() -> str:
 
 
 def frames_part(frames: Iterable[object], encode: Callable[[object], bytes]) -> str:
-    """Give a section for each frame: what it says, its fields, an example."""
+    """Return a section for each frame: what it says, its fields, an example."""
     return "\n".join(line for frame in frames for line in frame_section(frame, encode))
 
 
 def frame_section(frame: object, encode: Callable[[object], bytes]) -> Iterator[str]:
-    """Give the section of one frame."""
+    """Return the section of one frame."""
     kind = type(frame)
     yield from (f"### `{FRAMES[kind.__name__]}`", "", linked(sentences(kind)), "")
     yield from (*fields_list(kind), "", "```json", readable(encode(frame)), "```", "")
 
 
 def values_part() -> str:
-    """Give a section for each value that stands inside frames, and the ids."""
+    """Return a section for each value that stands inside frames, and the ids."""
     sections = [
         line
         for kind, name in VALUES.items()
@@ -80,7 +80,7 @@ def values_part() -> str:
 
 
 def errors_part() -> str:
-    """Give the errors that a server tells of."""
+    """Return the errors that a server tells of."""
     rows = [
         (f"`{leaf.code}`", (inspect.getdoc(leaf) or ""), fault)
         for kind, fault in FAULTS.items()
@@ -90,7 +90,7 @@ def errors_part() -> str:
 
 
 def limits_part() -> str:
-    """Give the numbers that both sides hold each other to."""
+    """Return the numbers that both sides hold each other to."""
     return "\n".join(table(("what", "limit"), LIMITS.items()))
 
 
@@ -115,14 +115,14 @@ def shape(kind: Any, ending: str = "") -> str:  # noqa: ANN401 - any type of a f
 
 
 def value_link(kind: type, ending: str) -> str:
-    """Give a link to the description of a value, in the singular or with the ending of the plural."""
+    """Return a link to the description of a value, in the singular or with the ending of the plural."""
     name = VALUES[kind]
     text = f"{name.removesuffix('y')}ies" if ending and name.endswith("y") else name + ending
     return f"[{text}](#a-{name.replace(' ', '-')})"
 
 
 def readable(data: bytes) -> str:
-    """Give a frame as it is sent, with line breaks between its fields where it is long."""
+    """Return a frame as it is sent, with line breaks between its fields where it is long."""
     if len(data) <= ONE_LINE:
         return data.decode()
     fields = (f"  {compact(name)}: {compact(value)}" for name, value in json.loads(data).items())
@@ -146,7 +146,7 @@ def said(kinds: Iterable[type]) -> str:
 
 
 def link(name: str) -> str:
-    """Give a link to the description of a frame."""
+    """Return a link to the description of a frame."""
     return f"[`{FRAMES[name]}`](#{FRAMES[name]})"
 
 
@@ -156,12 +156,12 @@ def linked(text: str) -> str:
 
 
 def sentences(thing: object) -> str:
-    """Give a docstring as one paragraph."""
+    """Return a docstring as one paragraph."""
     return " ".join((inspect.getdoc(thing) or "").split())
 
 
 def strings_below(thing: Any) -> dict[str, str]:  # noqa: ANN401 - a class or a module
-    """Give the strings that stand below the names in a class or module, which explain them."""
+    """Return the strings that stand below the names in a class or module, which explain them."""
     tree = ast.parse(inspect.getsource(thing))
     body = tree.body if inspect.ismodule(thing) else next(n.body for n in tree.body if isinstance(n, ast.ClassDef))
     return {

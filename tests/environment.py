@@ -14,7 +14,7 @@ OF_TOOLS = ("PYTEST_", "COVERAGE_")
 
 
 def plain(environ: Mapping[str, str], home: Path) -> dict[str, str]:
-    """Give the environment of a machine that nobody has set up, at the home of somebody who has no settings.
+    """Return the environment of a machine that nobody has set up, at the home of somebody who has no settings.
 
     Not a list of what is dropped: there is always one variable more that changes what a program does.
     """

@@ -16,6 +16,6 @@ socket.getaddrinfo = slowly
 
 
 def slow_names(folder: Path) -> dict[str, str]:
-    """Give the environment of programs for which it is so; `folder` is for a file of theirs."""
+    """Return the environment of programs for which it is so; `folder` is for a file of theirs."""
     (folder / "sitecustomize.py").write_text(_SLOW)
     return {"PYTHONPATH": str(folder)}

@@ -110,7 +110,7 @@ class Terminal:
         return done.stdout
 
     def screen(self) -> str:
-        """Give what is on the screen."""
+        """Return what is on the screen."""
         return self.tmux("capture-pane", "-p", "-t", "demo")
 
     def type(self, *keys: str) -> None:

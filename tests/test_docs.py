@@ -50,7 +50,7 @@ def test_the_protocol_page_names_every_error_that_goes_over_the_wire() -> None:
 
 
 def _members(union: Any) -> list[type]:  # noqa: ANN401 - a union has no type of its own
-    """Give the members of a union, the nested ones too."""
+    """Return the members of a union, the nested ones too."""
     return [kind for arg in get_args(union) for kind in _members(arg)] or [union]
 
 

@@ -110,7 +110,7 @@ def test_an_example_that_is_a_file_is_that_file(block: Block) -> None:
 
 
 def commands() -> list[str]:
-    """Give the command lines of the pages, each of a pipe by itself."""
+    """Return the command lines of the pages, each of a pipe by itself."""
     lines = [line for block in blocks("sh") for line in block.text.splitlines()]
     return sorted({part.strip() for line in lines for part in line.partition("#")[0].split("|")} - {""})
 
@@ -137,7 +137,7 @@ def test_a_command_in_the_docs_exists(command: str) -> None:
 
 
 def options_of(program: str, arguments: list[str]) -> set[str]:
-    """Give the options that the program's help names, with those of a subcommand."""
+    """Return the options that the program's help names, with those of a subcommand."""
     subcommand = [word for word in arguments[:1] if not word.startswith("-")]
     helped = subprocess.run(
         [sys.executable, "-m", PROGRAMS[program], *subcommand, "--help"], capture_output=True, text=True, check=True

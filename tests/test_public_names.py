@@ -26,7 +26,7 @@ HEAVY = {
 
 
 def modules_after(statement: str) -> set[str]:
-    """Give the top-level modules that a new interpreter has loaded after a statement, beyond those of an empty one."""
+    """Return the top-level modules that a new interpreter has loaded after a statement, beyond an empty one's."""
     code = "import sys; before = set(sys.modules); {}; print(*(set(sys.modules) - before))"
     run = subprocess.run(
         [sys.executable, "-c", code.format(statement)], capture_output=True, text=True, check=True, timeout=30

@@ -15,7 +15,7 @@ from chatcore import GENERAL, connect
 
 
 def resident() -> float:
-    """Give the MiB in memory."""
+    """Return the MiB in memory."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 

@@ -72,7 +72,7 @@ async def _measure(client: ChatClient, messages: int) -> None:
 
 
 def _redraw(screen: Screen, move: Callable[[], None]) -> float:
-    """Give the milliseconds of CPU that a redraw takes after each move: the median."""
+    """Return the milliseconds of CPU that a redraw takes after each move: the median."""
     taken = []
     for _ in range(STEPS):
         begun = process_time()

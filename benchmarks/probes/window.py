@@ -40,7 +40,7 @@ def main(messages: int) -> None:
 
 
 def _scrolling(window: Window) -> float:
-    """Give the milliseconds that a step of the wheel takes until the picture is there: the median."""
+    """Return the milliseconds that a step of the wheel takes until the picture is there: the median."""
     taken = []
     for _ in range(STEPS):
         begun = time.perf_counter()

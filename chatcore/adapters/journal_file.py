@@ -182,7 +182,7 @@ def _lock_file(handle: int) -> bool:
 
 
 def _leads_to(path: Path, handle: int) -> bool:
-    """Tell whether a path leads to an open file: it may have been removed, moved or replaced.
+    """Return whether a path leads to an open file: it may have been removed, moved or replaced.
 
     Where that cannot be found out it is believed.
     """

@@ -55,12 +55,12 @@ class Journals:
                 self._take(path)
 
     def found(self) -> list[Sequence[Record]]:
-        """Give the records of each file that was taken over since the last call, in their order."""
+        """Return the records of each file that was taken over since the last call, in their order."""
         found, self._found = self._found, []
         return found
 
     def record(self, key: str) -> Record:
-        """Give what is kept under a key; empty where nothing is."""
+        """Return what is kept under a key; empty where nothing is."""
         return next((file.records[key] for file in self._files if key in file.records), {})
 
     def put(self, record: Record) -> None:
@@ -94,7 +94,7 @@ class Journals:
         return [*([self._own] if self._own else []), *self._left]
 
     def _claim(self) -> JournalFile:
-        """Give the file for what is put from now on."""
+        """Return the file for what is put from now on."""
         if self._own is None:
             with self._translating():
                 self._path = Path(os.path.realpath(self._given))  # by whatever name: the same files

@@ -86,14 +86,14 @@ class _Log:
         return new
 
     def receipts(self, seqs: Sequence[int]) -> Mapping[UserId, Mapping[int, int]]:
-        """Give for each author of these messages how many have read each."""
+        """Return for each author of these messages how many have read each."""
         by_author: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
         for seq in seqs:
             by_author[self.messages[seq - 1].sender][seq] = self.readers[seq]
         return dict(by_author)
 
     def page(self, user: UserId, first: int, end: int) -> Page:
-        """Give what lies between two seqs, both included, for a member."""
+        """Return what lies between two seqs, both included, for a member."""
         messages = tuple(self.messages[max(first, 1) - 1 : max(end, 0)])
         own = [m.seq for m in messages if m.sender == user and self.readers[m.seq]]
         receipts = tuple((seq, self.readers[seq]) for seq in own)
@@ -146,7 +146,7 @@ class MemoryStorage:
             self._keep(message)
 
     def copy(self) -> MemoryStorage:
-        """Give a storage that has the same, and is told to nobody, for tests of copies that are put in place."""
+        """Return a storage that has the same, and is told to nobody, for tests of copies that are put in place."""
         listeners, self._listeners = self._listeners, []
         try:
             return deepcopy(self)
@@ -234,7 +234,7 @@ class MemoryStorage:
         return Point(self._generations.present, self._number, self._fact)
 
     def _log(self, conversation: ConversationId) -> _Log:
-        """Give the log; one that nobody wrote to is not kept, except the general chat's."""
+        """Return the log; one that nobody wrote to is not kept, except the general chat's."""
         if conversation == GENERAL:
             return self._logs.setdefault(conversation, _Log(conversation))
         return self._logs.get(conversation) or _Log(conversation)

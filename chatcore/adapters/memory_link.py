@@ -53,7 +53,7 @@ class MemoryLink:
             self.peer._stirred.set()
 
     def backlog(self) -> int:
-        """Give the bytes that the other end has not received."""
+        """Return the bytes that the other end has not received."""
         return sum(len(data) for _, data in self.peer._arrived)
 
     async def close(self, reason: str = "", *, restarting: bool = False) -> None:

@@ -45,7 +45,7 @@ class OutboxFile:
         self._journals.close()
 
     def _found(self) -> list[KeptPost]:
-        """Give what was taken over: each program's posts in its order, and together by the time of writing."""
+        """Return what was taken over: each program's posts in its order, and together by the time of writing."""
         programs = [[post for record in records if (post := _post(record))] for records in self._journals.found()]
         return list(merge(*programs, key=lambda post: post.at_ms))
 

@@ -153,7 +153,7 @@ class ChatClient:
     # ---- conversations
 
     async def conversation_with(self, name: str) -> ConversationId:
-        """Give the id of the conversation with a user. Raises NotFound for an unknown name and for one's own."""
+        """Return the id of the conversation with a user. Raises NotFound for an unknown name and for one's own."""
         self._session.check()
         check_text(name=name)
         user = self.replica.user_by_name(name)

@@ -297,7 +297,7 @@ class Connector:
 
 
 def _is_meant() -> bool:
-    """Tell whether somebody has cancelled this task, in contrast to what it waited for."""
+    """Return whether somebody has cancelled this task, in contrast to what it waited for."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 

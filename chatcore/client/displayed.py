@@ -23,5 +23,5 @@ class Displayed:
         self.conversation, self.visible = conversation, frozenset()
 
     def seqs(self) -> frozenset[int]:
-        """Give the messages that somebody looks at."""
+        """Return the messages that somebody looks at."""
         return self.visible if self.window_active and self.conversation is not None else frozenset()

@@ -42,7 +42,7 @@ class MarkQueue:
         marks.wanted |= set(seqs) - marks.under_way
 
     def take(self, now: float) -> list[tuple[ConversationId, tuple[int, ...]]]:
-        """Give the batches that are due, and count them as under way."""
+        """Return the batches that are due, and count them as under way."""
         due = []
         for conversation, marks in self._by_conversation.items():
             if marks.wanted and not marks.under_way and marks.not_before <= now:
@@ -54,7 +54,7 @@ class MarkQueue:
         return due
 
     def next_due(self) -> float | None:
-        """Give when the next batch is due, None where none waits."""
+        """Return when the next batch is due, None where none waits."""
         waiting = (marks for marks in self._by_conversation.values() if marks.wanted and not marks.under_way)
         return min((marks.not_before for marks in waiting), default=None)
 

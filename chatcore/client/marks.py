@@ -68,7 +68,7 @@ class Marks:
                 self._ask(_request(one.conversation, one.seqs), self._asked_answered(one))
 
     def next_due(self) -> float | None:
-        """Give when something is due, None where nothing waits for a time."""
+        """Return when something is due, None where nothing waits for a time."""
         asked = (one.not_before for one in self._asked if not one.under_way)
         times = [at for at in (self._queue.next_due(), min(asked, default=None)) if at is not None]
         return min(times, default=None)

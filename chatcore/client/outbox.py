@@ -30,7 +30,7 @@ class Outgoing:
     "When it may be tried again, in seconds of the monotonic clock."
 
     def item(self, me: UserId) -> Item:
-        """Give what a timeline shows of it."""
+        """Return what a timeline shows of it."""
         state = ItemState.WAITING if self.refusal is None else ItemState.REFUSED
         refusal = self.refusal or self.delay
         return Item(
@@ -96,7 +96,7 @@ class Outbox:
         return [post for post in self._by_id.values() if post.unkept is not None]
 
     def next_try(self) -> float | None:
-        """Give when the next post may be tried again, None where none waits for a time."""
+        """Return when the next post may be tried again, None where none waits for a time."""
         firsts = (self._first(posts) for posts in self._by_conversation.values())
         return min((p.not_before for p in firsts if p and not p.under_way and p.not_before), default=None)
 

@@ -18,15 +18,15 @@ class Pacing:
         self.fraction = ids.fraction
 
     def now(self) -> float:
-        """Give the seconds of the monotonic clock."""
+        """Return the seconds of the monotonic clock."""
         return self._clock.monotonic()
 
     def now_ms(self) -> int:
-        """Give the time of day, in ms since 1970 UTC."""
+        """Return the time of day, in ms since 1970 UTC."""
         return self._clock.now_ms()
 
     def later(self) -> float:
-        """Give when to try again what was refused for now."""
+        """Return when to try again what was refused for now."""
         return self.now() + RETRY_AFTER * (1 + self._ids.fraction())
 
     def client_id(self) -> ClientId:

@@ -110,7 +110,7 @@ class Posts:
         return client_id
 
     def stored(self, client_id: ClientId) -> asyncio.Future[Message]:
-        """Give what hears of it when the message is stored, or what it is refused for, from now on."""
+        """Return what hears of it when the message is stored, or what it is refused for, from now on."""
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client_id, []).append(future)
         return future
@@ -148,7 +148,7 @@ class Posts:
             self._ask(_request(post), self._answered(post))
 
     def next_due(self) -> float | None:
-        """Give when the next post may be tried again, None where none waits for a time."""
+        """Return when the next post may be tried again, None where none waits for a time."""
         return self._outbox.next_try()
 
     def heard(self, messages: Iterable[Message]) -> None:

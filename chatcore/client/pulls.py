@@ -40,7 +40,7 @@ class Pulls:
             self._ask(_request(wish), self._answered)
 
     def next_due(self) -> float | None:
-        """Give when a pull may be tried again that was refused or came to nothing, None where none was."""
+        """Return when a pull may be tried again that was refused or came to nothing, None where none was."""
         if self._under_way is not None:
             return None
         return self._not_before or min(self._waiting.values(), default=None)

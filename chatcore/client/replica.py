@@ -111,21 +111,21 @@ class Replica:
         return self._directory.named(name)
 
     def name_of(self, user: UserId) -> str:
-        """Give a user's name, or the id while the directory has not come that far."""
+        """Return a user's name, or the id while the directory has not come that far."""
         known = self._directory.get(user)
         return known.name if known else user
 
     def is_active(self, user: UserId) -> bool:
-        """Tell whether a user is active, as far as is known."""
+        """Return whether a user is active, as far as is known."""
         return user in self._active
 
     def take_own(self) -> list[Message]:
-        """Give the user's own messages that came since the last call, by whatever way: these are stored."""
+        """Return the user's own messages that came since the last call, by whatever way: these are stored."""
         own, self._own = self._own, []
         return own
 
     def take_notes(self) -> list[Note]:
-        """Give what the observers are to be told, in order."""
+        """Return what the observers are to be told, in order."""
         self._note_changes()
         notes, self._notes = self._notes, []
         return notes
@@ -157,12 +157,12 @@ class Replica:
         return conversation in self._timelines
 
     def oldest(self, conversation: ConversationId) -> int | None:
-        """Give the first seq of a loaded timeline, None where there is nothing to go back from."""
+        """Return the first seq of a loaded timeline, None where there is nothing to go back from."""
         timeline = self._timelines.get(conversation)
         return timeline.first if timeline and timeline.is_loaded else None
 
     def unread_among(self, conversation: ConversationId, seqs: Iterable[int]) -> list[int]:
-        """Give those of the seqs that are messages of others and not read."""
+        """Return those of the seqs that are messages of others and not read."""
         timeline = self._timelines.get(conversation)
         return timeline.unread_among(seqs) if timeline else []
 
@@ -265,7 +265,7 @@ class Replica:
                 self._note_presence(before ^ self._active)
 
     def wishes(self) -> Iterator[Wish]:
-        """Give what is to be pulled, the most urgent first; nothing when everything is here."""
+        """Return what is to be pulled, the most urgent first; nothing when everything is here."""
         opened = self._timelines.get(self._opened) if self._opened else None
         if opened and not opened.is_loaded:
             yield WantNewest(opened.conversation)
@@ -280,11 +280,11 @@ class Replica:
             yield WantTallies(self._walk)
 
     def next_wish(self) -> Wish | None:
-        """Give the most urgent wish."""
+        """Return the most urgent wish."""
         return next(self.wishes(), None)
 
     def _wish_of(self, conversation: ConversationId) -> WantNewest | WantStretch | None:
-        """Give what a timeline wants for itself."""
+        """Return what a timeline wants for itself."""
         timeline, held = self._timelines.get(conversation), self._held.get(conversation)
         if timeline is None:
             return None
@@ -295,7 +295,7 @@ class Replica:
         return None
 
     def wants(self, wish: Wish) -> bool:
-        """Tell whether just this is wanted: where it was answered, the answer was no progress."""
+        """Return whether just this is wanted: where it was answered, the answer was no progress."""
         match wish:
             case WantAfter(conversation, after):
                 return conversation in self._behind and self._held[conversation].shown == after

@@ -48,7 +48,7 @@ class Roster:
         self._changes = [Reset(tuple(self.rows))]
 
     def take_changes(self) -> list[Change[Row]]:
-        """Give what has changed since the last call."""
+        """Return what has changed since the last call."""
         changes, self._changes = self._changes, []
         return changes if len(changes) <= MANY else [Reset(tuple(self.rows))]
 

@@ -58,7 +58,7 @@ class Timeline:
         return self.messages[0].seq if self.messages else 0
 
     def take_changes(self) -> list[Change[Item]]:
-        """Give what has changed since the last call."""
+        """Return what has changed since the last call."""
         changes, self._changes = self._changes, []
         return changes
 
@@ -149,7 +149,7 @@ class Timeline:
         self._changes.append(Move(at + place, at, item) if place else Update(at, item))
 
     def unread_among(self, seqs: Iterable[int]) -> list[int]:
-        """Give those of the seqs that are held here, of others, and not read."""
+        """Return those of the seqs that are held here, of others, and not read."""
         at = {seq: seq - self.first for seq in seqs} if self.messages else {}
         held = (self.items[i] for i in at.values() if 0 <= i < len(self.messages))
         return [item.seq for item in held if item.state is ItemState.UNREAD and item.seq is not None]
@@ -202,7 +202,7 @@ class Timeline:
             self.version = version
 
     def is_behind(self, told: int) -> bool:
-        """Tell whether read states are to be asked for, where marks up to the version `told` were made."""
+        """Return whether read states are to be asked for, where marks up to the version `told` were made."""
         return self.is_loaded and bool(self.messages) and (self.version < told or self._refreshing is not None)
 
     def refresh(self) -> None:
@@ -220,7 +220,7 @@ class Timeline:
         self.refresh()
 
     def next_stretch(self) -> Run:
-        """Give the seqs to ask about next."""
+        """Return the seqs to ask about next."""
         if self._refreshing is None:
             self._refreshing = (self.last, -1)
         end = self._refreshing[0]

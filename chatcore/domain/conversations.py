@@ -11,7 +11,7 @@ GENERAL = ConversationId("general")
 
 
 def direct(one: UserId, other: UserId) -> ConversationId:
-    """Give the id of the conversation of two users: a pure function of the two, whoever asks."""
+    """Return the id of the conversation of two users: a pure function of the two, whoever asks."""
     if one == other:
         msg = "there is no conversation with oneself"
         raise NotFound(msg, field="conversation")
@@ -21,7 +21,7 @@ def direct(one: UserId, other: UserId) -> ConversationId:
 
 @lru_cache(maxsize=65_536)  # asked at every turn of every message
 def members(conversation: ConversationId) -> tuple[UserId, UserId] | None:
-    """Give the two members of a direct conversation, None for the general chat (its members are all users).
+    """Return the two members of a direct conversation, None for the general chat (its members are all users).
 
     Raises NotFound for what is not the id of a conversation.
     """
@@ -35,7 +35,7 @@ def members(conversation: ConversationId) -> tuple[UserId, UserId] | None:
 
 
 def partner(conversation: ConversationId, user: UserId) -> UserId | None:
-    """Give the other member of a direct conversation of `user`, None for the general chat.
+    """Return the other member of a direct conversation of `user`, None for the general chat.
 
     Raises NotFound where `user` is not a member: whether the conversation exists is not told.
     """

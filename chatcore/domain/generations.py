@@ -47,7 +47,7 @@ class Generations:
             del self._ends[next(iter(self._ends))]
 
     def has(self, told: Point, now: Point) -> bool:
-        """Tell whether what was told at a point belongs to this history, which has come to `now`.
+        """Return whether what was told at a point belongs to this history, which has come to `now`.
 
         What was told in an earlier generation is compared with the end of that one: an older copy may have grown
         beyond it since.

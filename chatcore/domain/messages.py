@@ -26,7 +26,7 @@ _shows = re.compile(rf"[^\s\u2800{INVISIBLE}]").search
 
 
 def instant(ms: int) -> datetime:
-    """Give the moment `ms` milliseconds after 1970 as an aware UTC datetime."""
+    """Return the moment `ms` milliseconds after 1970 as an aware UTC datetime."""
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
@@ -94,7 +94,7 @@ class NewMessage:
         check_text(self.text)
 
     def is_repeated_by(self, message: Message) -> bool:
-        """Tell whether `message`, stored under the same client id, is what this asks for."""
+        """Return whether `message`, stored under the same client id, is what this asks for."""
         return message.conversation == self.conversation and message.text == self.text
 
 

@@ -38,7 +38,7 @@ class Presence:
         return frozenset(self._present)
 
     def is_active(self, user: UserId) -> bool:
-        """Tell whether one of the user's sessions is present."""
+        """Return whether one of the user's sessions is present."""
         return user in self._present
 
     def connected(self, session: SessionKey, user: UserId, connection: ConnectionKey) -> None:
@@ -70,11 +70,11 @@ class Presence:
             self.logged_out(key)
 
     def next_expiry(self) -> float | None:
-        """Give when the next grace is over, None where none runs."""
+        """Return when the next grace is over, None where none runs."""
         return min((s.gone_at for s in self._sessions.values() if s.gone_at is not None), default=None)
 
     def take_changed(self) -> frozenset[UserId]:
-        """Give the users whose status may have changed since the last call."""
+        """Return the users whose status may have changed since the last call."""
         changed, self._changed = frozenset(self._changed), set()
         return changed
 

@@ -36,7 +36,7 @@ class ReadState:
         return cls(cursor=seq, read=live)
 
     def has(self, seq: int) -> bool:
-        """Tell whether the message is covered by the cursor or a run."""
+        """Return whether the message is covered by the cursor or a run."""
         if seq <= self.cursor:
             return True
         at = bisect_left(self.runs, (seq + 1,)) - 1
@@ -59,7 +59,7 @@ class ReadState:
         return ReadState(cursor, tuple(runs), self.read + len(new), self.version + 1), new
 
     def clipped(self, first: int, last: int) -> tuple[Run, ...]:
-        """Give what is covered between two seqs, both included."""
+        """Return what is covered between two seqs, both included."""
         near = self.runs[max(0, bisect_left(self.runs, (first,)) - 1) : bisect_left(self.runs, (last + 1,))]
         within = [(max(a, first), min(b, last)) for a, b in ((1, self.cursor), *near)]
         return tuple((a, b) for a, b in within if a <= b)
@@ -79,7 +79,7 @@ def _insert(runs: list[Run], run: Run) -> None:
 
 
 def runs_of(seqs: Iterable[int]) -> tuple[Run, ...]:
-    """Give the shortest runs that cover just these seqs."""
+    """Return the shortest runs that cover just these seqs."""
     runs: list[Run] = []
     for seq in sorted(seqs):
         _insert(runs, (seq, seq))

@@ -25,7 +25,7 @@ SortKey = tuple[int, bool, str, str]
 
 
 def sort_key(row: Row) -> SortKey:
-    """Give what rows are sorted by, ascending.
+    """Return what rows are sorted by, ascending.
 
     Those with messages first, the last one stored at the top; then active before inactive; then by name (case makes
     no difference), then by id, so that the order is total. Stored later is what has a greater number: a clock says

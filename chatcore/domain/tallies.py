@@ -34,12 +34,12 @@ class Tally:
         return max(0, self.live - self.own - self.read)
 
     def after(self, message: Message, member: UserId) -> Tally:
-        """Give the tally with the message that comes next (`message.seq == seq + 1`)."""
+        """Return the tally with the message that comes next (`message.seq == seq + 1`)."""
         own = message.own if message.sender == member else self.own
         return attrs.evolve(self, seq=message.seq, live=message.live, own=own, last=last(message))
 
     def merged(self, other: Tally) -> Tally:
-        """Give what both know together: each half is taken from the one that is further."""
+        """Return what both know together: each half is taken from the one that is further."""
         head = other if other.seq > self.seq else self
         reading = other if other.version > self.version else self
         return attrs.evolve(head, read=reading.read, version=reading.version)

@@ -33,7 +33,7 @@ class NamePolicy(Protocol):
     """Decides which names are allowed and which are the same."""
 
     def fold(self, name: str) -> str:
-        """Give the form under which names are compared; raise InvalidName where the name is not allowed."""
+        """Return the form under which names are compared; raise InvalidName where the name is not allowed."""
 
 
 class AsciiNames:
@@ -42,7 +42,7 @@ class AsciiNames:
     _allowed = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}").fullmatch
 
     def fold(self, name: str) -> str:
-        """Give the name in lower case; raise InvalidName where it is not allowed."""
+        """Return the name in lower case; raise InvalidName where it is not allowed."""
         folded = name.lower() if name.isascii() else name
         if not self._allowed(folded):
             msg = "a name has 2 to 32 letters, digits, '.', '_' or '-', and begins with a letter or digit (a-z only)"
@@ -54,7 +54,7 @@ class AsciiNames:
 
 
 def check_password(password: str) -> str:
-    """Give the password as it is kept; raise WeakPassword unless it has 8 to 128 code points."""
+    """Return the password as it is kept; raise WeakPassword unless it has 8 to 128 code points."""
     kept = password_forms(password)[0]
     if not MIN_PASSWORD <= len(kept) <= MAX_PASSWORD:
         msg = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, this one has {len(kept)}"
@@ -63,7 +63,7 @@ def check_password(password: str) -> str:
 
 
 def password_forms(password: str) -> tuple[str, ...]:
-    """Give the form in which a password is kept, and the one that was typed where it differs.
+    """Return the form in which a password is kept, and the one that was typed where it differs.
 
     Keyboards write one letter in several ways. RFC 8265, section 4.2.2 (OpaqueString): every space is U+0020, and the
     rest is in normalization form C. What was kept before this rule is as it was typed.

@@ -10,7 +10,7 @@ from ..domain.addresses import is_loopback, plain_address
 
 
 def account_key(server: str, name: str) -> str:
-    """Give what everything that is kept for a user on a server is keyed by."""
+    """Return what everything that is kept for a user on a server is keyed by."""
     address = plain_address(server)
     parts = urlsplit(address)
     if parts.hostname and is_loopback(parts.hostname):
@@ -19,16 +19,16 @@ def account_key(server: str, name: str) -> str:
 
 
 def account_file(folder: Path, kind: str, server: str, name: str) -> Path:
-    """Give the file in a folder that keeps something for a user on a server."""
+    """Return the file in a folder that keeps something for a user on a server."""
     digest = sha256(account_key(server, name).encode()).hexdigest()
     return folder / f"{kind}-{digest[:16]}.jsonl"
 
 
 def outbox_path(folder: Path, server: str, name: str) -> Path:
-    """Give the file that keeps what they have not sent yet."""
+    """Return the file that keeps what they have not sent yet."""
     return account_file(folder, "outbox", server, name)
 
 
 def drafts_path(folder: Path, server: str, name: str) -> Path:
-    """Give the file that keeps what they have not finished writing."""
+    """Return the file that keeps what they have not finished writing."""
     return account_file(folder, "drafts", server, name)

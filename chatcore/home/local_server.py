@@ -26,7 +26,7 @@ class NotStarted(Exception):
 
 
 async def is_missing(server: str, clock: Clock) -> bool:
-    """Tell whether this is the default address on this machine and nothing listens there."""
+    """Return whether this is the default address on this machine and nothing listens there."""
     return server.rstrip("/") == DEFAULT_SERVER and not await _listens(server, clock)
 
 

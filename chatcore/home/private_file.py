@@ -45,7 +45,7 @@ def write_document(path: Path, document: Document) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Give a damaged file another name, which none has yet; where that cannot be done it keeps its own."""
+    """Return a damaged file another name, which none has yet; where that cannot be done it keeps its own."""
     names = (path.with_name(f"{path.name}.damaged{number or ''}") for number in range(100))
     free = next((name for name in names if not os.path.lexists(name)), path)
     with suppress(OSError):

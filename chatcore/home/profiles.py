@@ -34,7 +34,7 @@ class Profile:
     "None after the session has ended."
 
     def is_of(self, server: str | None, name: str | None) -> bool:
-        """Tell whether it is of this server and user; None is any."""
+        """Return whether it is of this server and user; None is any."""
         same_name = name is None or name.casefold() == self.name.casefold()
         return same_name and (server is None or plain_address(server) == plain_address(self.server))
 
@@ -46,7 +46,7 @@ class Profiles:
         self.path = path
 
     def find(self, server: str | None = None, name: str | None = None) -> Profile | None:
-        """Give the profile used last, of a server or user where they are given. Raises BadProfile."""
+        """Return the profile used last, of a server or user where they are given. Raises BadProfile."""
         return next((profile for profile in self._read() if profile.is_of(server, name)), None)
 
     def remember(self, profile: Profile) -> None:

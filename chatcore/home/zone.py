@@ -15,19 +15,19 @@ class LocalZone(tzinfo):
     """
 
     def utcoffset(self, when: datetime | None) -> timedelta | None:
-        """Give how far the zone is ahead of UTC at a moment."""
+        """Return how far the zone is ahead of UTC at a moment."""
         return None if when is None else _local(when).utcoffset()
 
     def dst(self, when: datetime | None) -> timedelta | None:  # noqa: ARG002 - tzinfo's signature
-        """Give None: nobody asks how much of the offset is summer time."""
+        """Return None: nobody asks how much of the offset is summer time."""
         return None
 
     def tzname(self, when: datetime | None) -> str | None:
-        """Give what the zone is called at a moment."""
+        """Return what the zone is called at a moment."""
         return None if when is None else _local(when).tzname()
 
     def fromutc(self, when: datetime) -> datetime:
-        """Give the local time of a moment in UTC."""
+        """Return the local time of a moment in UTC."""
         seconds = (when.replace(tzinfo=None) - _EPOCH) // timedelta(seconds=1)
         ahead, a_day_before = _ahead(seconds), _ahead(seconds - 86_400)
         put_back = a_day_before - ahead
@@ -36,7 +36,7 @@ class LocalZone(tzinfo):
 
 
 def _ahead(seconds: int) -> int:
-    """Give the seconds by which the zone is ahead of UTC at a moment."""
+    """Return the seconds by which the zone is ahead of UTC at a moment."""
     return time.localtime(seconds).tm_gmtoff
 
 

@@ -54,7 +54,7 @@ class House(Protocol):
         """The session has ended: end its other connections."""
 
     def active(self) -> tuple[UserId, ...]:
-        """Give the users who are active now."""
+        """Return the users who are active now."""
 
 
 @attrs.frozen(eq=False)
@@ -65,7 +65,7 @@ class Waiting:
     request_id: int
 
     def answer(self, outcome: Outcome) -> f.ServerFrame:
-        """Give the frame that answers, and make room for the next request."""
+        """Return the frame that answers, and make room for the next request."""
         self.listener.answered()
         match outcome:
             case Refused(_, error):
@@ -199,7 +199,7 @@ class Connection:
                 return
 
     async def _next(self) -> f.ClientFrame | None:
-        """Give the next good frame; None when the client was given up."""
+        """Return the next good frame; None when the client was given up."""
         while True:
             while self._unanswered >= MAX_UNANSWERED:
                 self._room.clear()

@@ -205,7 +205,7 @@ class Host:
         self._stirred.set()
 
     def active(self) -> tuple[UserId, ...]:
-        """Give the users who are active now."""
+        """Return the users who are active now."""
         return tuple(self._presence.active)
 
     def _forget(self, connection: Connection) -> None:

@@ -32,7 +32,7 @@ class Waiter(Protocol):
         """The connection to answer on."""
 
     def answer(self, outcome: Outcome) -> f.ServerFrame:
-        """Give the answer; called once."""
+        """Return the answer; called once."""
 
 
 class Hub:

@@ -12,4 +12,4 @@ class PasswordHasher(Protocol):
         """Make the hash to keep."""
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether the password belongs to the hash; None (no such user) takes as long and is never right."""
+        """Return whether the password belongs to the hash; None (no such user) takes as long and is never right."""

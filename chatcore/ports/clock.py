@@ -10,13 +10,13 @@ class Clock(Protocol):
     """Tells the time and waits for it."""
 
     def now_ms(self) -> int:
-        """Give the time of day in ms since 1970 UTC. It may step."""
+        """Return the time of day in ms since 1970 UTC. It may step."""
 
     def monotonic(self) -> float:
-        """Give seconds that never go backwards."""
+        """Return seconds that never go backwards."""
 
     async def sleep(self, seconds: float) -> None:
         """Return after so many seconds of `monotonic`. May be cancelled."""
 
     def timeout(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """Give a block that is cancelled after so many seconds and then raises TimeoutError; None is for ever."""
+        """Return a block that is cancelled after so many seconds and then raises TimeoutError; None is for ever."""

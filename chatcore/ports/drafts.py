@@ -19,7 +19,7 @@ class DraftKeeper(Protocol):
     """
 
     def open(self) -> Mapping[ConversationId, str]:
-        """Give what was kept by earlier programs, and keep from now on."""
+        """Return what was kept by earlier programs, and keep from now on."""
 
     def keep(self, conversation: ConversationId, text: str) -> None:
         """Keep a text in the place of the former one; an empty one keeps nothing."""
@@ -32,7 +32,7 @@ class NoDrafts:
     """Keeps nothing: drafts end with the program."""
 
     def open(self) -> Mapping[ConversationId, str]:
-        """Give nothing."""
+        """Return nothing."""
         return {}
 
     def keep(self, conversation: ConversationId, text: str) -> None:

@@ -23,4 +23,4 @@ class IdSource(Protocol):
         """Make a random name: of a client object, of a start of a server."""
 
     def fraction(self) -> float:
-        """Give a random number from 0 up to but not 1, for jitter."""
+        """Return a random number from 0 up to but not 1, for jitter."""

@@ -35,10 +35,10 @@ class OutboxKeeper(Protocol):
     """
 
     def open(self) -> Sequence[KeptPost]:
-        """Give what was kept by earlier programs, and keep from now on."""
+        """Return what was kept by earlier programs, and keep from now on."""
 
     def take_over(self) -> Sequence[KeptPost]:
-        """Give what programs have left that ended since; see to it that what is kept is still there. Raises nothing."""
+        """Return what ended programs have left; see to it that what is kept is still there. Raises nothing."""
 
     def keep(self, post: KeptPost) -> None:
         """Keep a post, or keep it anew with its refusal. Opens where that was not possible before."""
@@ -54,11 +54,11 @@ class NoKeeper:
     """Keeps nothing: the outbox ends with the program."""
 
     def open(self) -> Sequence[KeptPost]:
-        """Give nothing."""
+        """Return nothing."""
         return ()
 
     def take_over(self) -> Sequence[KeptPost]:
-        """Give nothing."""
+        """Return nothing."""
         return ()
 
     def keep(self, post: KeptPost) -> None:

@@ -136,7 +136,7 @@ class Storage(Protocol):
         """List the user's conversations that have messages, with ids above `after`, by id (the general chat too)."""
 
     async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
-        """Give the numbers of one conversation, all zero where it has no messages."""
+        """Return the numbers of one conversation, all zero where it has no messages."""
 
     async def page(
         self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int

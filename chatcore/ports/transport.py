@@ -48,7 +48,7 @@ class Link(Protocol):
         """Send frames in one go, without waiting. On a link that is down they are dropped."""
 
     def backlog(self) -> int:
-        """Give how many bytes were written and have not left this process yet."""
+        """Return how many bytes were written and have not left this process yet."""
 
     async def close(self, reason: str = "", *, restarting: bool = False) -> None:
         """Send what was written, then end the link cleanly; `restarting` tells the peer to come back."""

@@ -15,17 +15,17 @@ class NoHome(Exception):
 
 
 def data_folder() -> Path:
-    """Give the folder for what would be missed. Raises NoHome."""
+    """Return the folder for what would be missed. Raises NoHome."""
     return _at_home(platformdirs.user_data_path, "XDG_DATA_HOME")
 
 
 def config_folder() -> Path:
-    """Give the folder for what the user has chosen. Raises NoHome."""
+    """Return the folder for what the user has chosen. Raises NoHome."""
     return _at_home(platformdirs.user_config_path, "XDG_CONFIG_HOME")
 
 
 def state_folder() -> Path:
-    """Give the folder for what goes on from one start to the next. Raises NoHome."""
+    """Return the folder for what goes on from one start to the next. Raises NoHome."""
     return _at_home(platformdirs.user_state_path, "XDG_STATE_HOME")
 
 

@@ -47,7 +47,7 @@ def caught(names: tuple[str, ...], act: Callable[[], object], waker: int | None)
 
 
 def _present(names: tuple[str, ...]) -> Iterator[signal.Signals]:
-    """Give the signals that the system has and that are not to be ignored."""
+    """Return the signals that the system has and that are not to be ignored."""
     for number in filter(None, (getattr(signal, name, None) for name in names)):
         if number.name not in _IGNORABLE or signal.getsignal(number) is not signal.SIG_IGN:
             yield number
@@ -70,7 +70,7 @@ def _handled(number: signal.Signals, act: Callable[[], object]) -> Iterator[None
 
 
 def has_terminal() -> bool:
-    """Tell whether the terminal is there from which this process was started; of most services there never is one."""
+    """Return whether the terminal is there from which this process was started; of most services there never is one."""
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | getattr(os, "O_NOCTTY", 0))
     except OSError:

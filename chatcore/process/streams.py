@@ -39,11 +39,11 @@ class Output(io.RawIOBase):
         "What is done about it."
 
     def fileno(self) -> int:
-        """Give its descriptor."""
+        """Return its descriptor."""
         return self._stream.fileno()
 
     def isatty(self) -> bool:
-        """Tell whether it is a terminal."""
+        """Return whether it is a terminal."""
         return self._stream.isatty()
 
     def writable(self) -> bool:
@@ -74,11 +74,11 @@ class Errors(io.RawIOBase):
         self._courier = Courier(stream)
 
     def fileno(self) -> int:
-        """Give its descriptor."""
+        """Return its descriptor."""
         return self._stream.fileno()
 
     def isatty(self) -> bool:
-        """Tell whether it is a terminal."""
+        """Return whether it is a terminal."""
         return self._stream.isatty()
 
     def writable(self) -> bool:
@@ -129,7 +129,7 @@ def run(name: str, program: Callable[[], int]) -> int:
 
 
 def raw(descriptor: int) -> io.RawIOBase:
-    """Give what is below Python's own stream, without its buffer and its lock."""
+    """Return what is below Python's own stream, without its buffer and its lock."""
     stream = {STDOUT: sys.__stdout__, STDERR: sys.__stderr__}.get(descriptor)
     if stream is None:  # it was closed when Python started
         return io.FileIO(descriptor, "w", closefd=False)
@@ -137,13 +137,13 @@ def raw(descriptor: int) -> io.RawIOBase:
 
 
 def output() -> Output | None:
-    """Give standard output where it is one of ours: where a test looks at what is printed it is another."""
+    """Return standard output where it is one of ours: where a test looks at what is printed it is another."""
     below = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     return below if isinstance(below, Output) else None
 
 
 def is_utf8(stream: TextIO) -> bool:
-    """Tell whether any text can be written there as it is."""
+    """Return whether any text can be written there as it is."""
     return codecs.lookup(stream.encoding or "ascii").name == "utf-8"
 
 

@@ -26,7 +26,7 @@ class ClientProtocol:
         self.state = State.GREETING
 
     def hello(self, instance: str) -> bytes:
-        """Give the bytes that begin the connection."""
+        """Return the bytes that begin the connection."""
         return self._outgoing.encode(f.Hello((f.VERSION,), instance))
 
     def ask(self, make: Callable[[int], R]) -> tuple[R, bytes]:
@@ -43,7 +43,7 @@ class ClientProtocol:
         return request, data
 
     def receive(self, data: bytes) -> tuple[f.ServerFrame | None, f.Request | None]:
-        """Give what came in, and the request that it answers.
+        """Return what came in, and the request that it answers.
 
         The frame is None where its type is of a newer protocol. Raises BadFrame where the server does not keep to
         the protocol, UnsupportedVersion where it speaks another: the connection is of no use then.

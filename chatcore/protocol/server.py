@@ -30,7 +30,7 @@ class ServerProtocol:
         return self.strikes >= (STRIKES if self.state is State.READY else 1)
 
     def receive(self, data: bytes) -> f.ClientFrame:
-        """Give the frame that came in; raise BadFrame for what it may not say now, and count it."""
+        """Return the frame that came in; raise BadFrame for what it may not say now, and count it."""
         try:
             frame = self._incoming.decode(data)
             if type(frame) not in self._allowed:
@@ -52,7 +52,7 @@ class ServerProtocol:
         return f.Welcome(f.VERSION)
 
     def send(self, frame: f.ServerFrame) -> bytes:
-        """Give the bytes of a frame, and move on where it is one that changes the state."""
+        """Return the bytes of a frame, and move on where it is one that changes the state."""
         move = CLIENT_MOVES.get((self.state, type(frame)))
         if move is not None:
             self.state, self._allowed = move, CLIENT_MAY_SAY[move]
@@ -77,5 +77,5 @@ def _for_request(error: BadFrame, frame: object) -> BadFrame:
 
 
 def error_frame(error: ChatError, request_id: int | None) -> f.ErrorFrame:
-    """Give the frame that tells a client of an error."""
+    """Return the frame that tells a client of an error."""
     return f.ErrorFrame(request_id, error.code, error.message, error.field)

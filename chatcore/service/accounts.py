@@ -13,7 +13,7 @@ from .context import Context
 
 
 def digest(token: Token) -> str:
-    """Give what is kept of a token: its SHA-256. A token has 256 random bits, so that no slow hash is needed."""
+    """Return what is kept of a token: its SHA-256. A token has 256 random bits, so that no slow hash is needed."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -25,7 +25,7 @@ async def register(ctx: Context, name: str, password: str) -> User:
 
 
 async def check_credentials(ctx: Context, name: str, password: str) -> User:
-    """Give the user whose name and password these are. Raises WrongCredentials, the same for an unknown name."""
+    """Return the user whose name and password these are. Raises WrongCredentials, the same for an unknown name."""
     account = await _account(ctx, name)
     # How many forms are tried hangs on what was typed alone: the time does not tell whether there is an account.
     for form in password_forms(password):
@@ -43,7 +43,7 @@ async def begin_session(ctx: Context, user: UserId) -> Token:
 
 
 async def resume(ctx: Context, token: Token) -> User:
-    """Give the user whose session this is. Raises LoggedOut where it has ended or grown too old."""
+    """Return the user whose session this is. Raises LoggedOut where it has ended or grown too old."""
     now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
     user = await ctx.storage.session(digest(token), now, now - life.idle_ms, now - life.total_ms)
     if user is None:

@@ -28,7 +28,7 @@ class SessionLife:
 
     @property
     def renewal(self) -> float:
-        """Give the seconds after which is noted again that a session is in use: a small part of what it may be idle."""
+        """Return the seconds after which a session's use is noted again: a small part of what it may be idle."""
         return self.idle_ms / 1000 / 100
 
 
@@ -52,7 +52,7 @@ class KnownUsers:
         self._known.add(user)
 
     async def look_up(self, user: UserId) -> bool:
-        """Tell whether the user exists, and remember it if so."""
+        """Return whether the user exists, and remember it if so."""
         if user not in self._known and await self._storage.user(user) is not None:
             self.add(user)
         return user in self._known

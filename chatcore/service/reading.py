@@ -22,7 +22,7 @@ async def mark(ctx: Context, user: UserId, conversation: ConversationId, seqs: t
 
 
 async def count(ctx: Context, user: UserId, conversation: ConversationId) -> Tally:
-    """Give the numbers of a conversation. Raises NotFound."""
+    """Return the numbers of a conversation. Raises NotFound."""
     await check_member(ctx, user, conversation)
     return await ctx.storage.tally(user, conversation)
 
@@ -30,7 +30,7 @@ async def count(ctx: Context, user: UserId, conversation: ConversationId) -> Tal
 async def history(
     ctx: Context, user: UserId, conversation: ConversationId, after: int | None, before: int | None, limit: int
 ) -> Page:
-    """Give a page of messages. Raises NotFound, BadFrame for a limit that is not 1 to 200."""
+    """Return a page of messages. Raises NotFound, BadFrame for a limit that is not 1 to 200."""
     if not 1 <= limit <= MAX_PAGE:
         msg = f"a page has 1 to {MAX_PAGE} messages"
         raise BadFrame(msg, field="limit")

@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 async def overview(ctx: Context, user: UserId, told: Point | None = None) -> Overview:
-    """Give what a client needs at first; `told` is what it was told last."""
+    """Return what a client needs at first; `told` is what it was told last."""
     return await ctx.storage.overview(user, ctx.newest, told)
 
 
 async def find_user(ctx: Context, name: str) -> User:
-    """Give the user with this name, in any case. Raises NotFound."""
+    """Return the user with this name, in any case. Raises NotFound."""
     try:
         account = await ctx.storage.account(ctx.names.fold(name))
     except InvalidName:
@@ -37,14 +37,14 @@ async def find_user(ctx: Context, name: str) -> User:
 
 
 async def users(ctx: Context, after: int) -> tuple[Sequence[User], int, bool]:
-    """Give the users of the next facts, up to which fact that tells everything, and whether there are more."""
+    """Return the users of the next facts, up to which fact that tells everything, and whether there are more."""
     found, more = _page(await ctx.storage.users(after, 6 * PAGE + 1), 6 * PAGE)
     # The newest fact of all is superseded by none: without more, this is as far as the directory has come.
     return found, found[-1].fact if found else after, more
 
 
 async def tallies(ctx: Context, user: UserId, after: str) -> tuple[Sequence[Tally], bool]:
-    """Give the numbers of the next conversations by id, and whether there are more."""
+    """Return the numbers of the next conversations by id, and whether there are more."""
     return _page(await ctx.storage.tallies(user, after, PAGE + 1), PAGE)
 
 

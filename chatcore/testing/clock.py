@@ -32,7 +32,7 @@ class VirtualClock:
         "Raised by each timer that is set or rings."
 
     def now_ms(self) -> int:
-        """Give the time of day in ms since 1970 UTC."""
+        """Return the time of day in ms since 1970 UTC."""
         return self._start_ms + round(self._now * 1000)
 
     def step(self, ms: int) -> None:
@@ -40,7 +40,7 @@ class VirtualClock:
         self._start_ms += ms
 
     def monotonic(self) -> float:
-        """Give the seconds since the clock was made."""
+        """Return the seconds since the clock was made."""
         return self._now
 
     async def sleep(self, seconds: float) -> None:
@@ -53,7 +53,7 @@ class VirtualClock:
             timer.is_cancelled = True
 
     def timeout(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """Give a block that ends with TimeoutError when the clock was moved so far."""
+        """Return a block that ends with TimeoutError when the clock was moved so far."""
         return self._timeout(seconds)
 
     def advance(self) -> bool:

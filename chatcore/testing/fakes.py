@@ -33,7 +33,7 @@ class SeededIds:
         return self._random.randbytes(8).hex()
 
     def fraction(self) -> float:
-        """Give a number from 0 up to but not 1."""
+        """Return a number from 0 up to but not 1."""
         return self._random.random()
 
 
@@ -45,5 +45,5 @@ class QuickHasher:
         return sha256(password.encode()).hexdigest()
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether the password belongs to the hash."""
+        """Return whether the password belongs to the hash."""
         return password_hash == sha256(password.encode()).hexdigest()

@@ -204,7 +204,7 @@ async def _look(
     messages: tuple[ShownMessage, ...] | None,
     is_online: bool | None,
 ) -> tuple[Shown, Shown]:
-    """Give what is shown and what is wanted."""
+    """Return what is shown and what is wanted."""
     shown = await frontend.shown()
     wanted = Shown(
         shown.rows if rows is None else rows,

@@ -205,7 +205,7 @@ class ChatWorld:
         link.peer.abort()
 
     def link(self, client: ChatClient) -> MemoryLink | None:
-        """Give the client's end of its newest connection."""
+        """Return the client's end of its newest connection."""
         return self._dialers[client].link
 
     # ---- time

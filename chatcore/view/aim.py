@@ -37,7 +37,7 @@ class Aim(Generic[T]):
         self._seen.clear()
 
     def at(self, now: float) -> T | None:
-        """Give what was in view when somebody decided who acts now; None where nothing has been in view yet."""
+        """Return what was in view when somebody decided who acts now; None where nothing has been in view yet."""
         self._forget(now)
         return self._seen[0][1] if self._seen else None
 

@@ -28,7 +28,7 @@ class Attention:
         self.touched_at = now
 
     def holds(self, now: float) -> bool:
-        """Tell whether somebody looks."""
+        """Return whether somebody looks."""
         if self.is_hidden:
             return False
         return now - self.touched_at < WHILE if self.has_focus is None else self.has_focus

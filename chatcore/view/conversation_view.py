@@ -23,7 +23,7 @@ MAX_SOUGHT = 500
 
 
 def key_of(item: Item) -> ItemKey:
-    """Give what the message is known by."""
+    """Return what the message is known by."""
     return item.sender, item.client_id
 
 
@@ -61,7 +61,7 @@ class ConversationView:
             self._follow(change, held)
 
     def slices(self, height: int, height_of: HeightOf) -> list[Slice]:
-        """Give what is in view; to begin with, the first unread message."""
+        """Return what is in view; to begin with, the first unread message."""
         if self._unread and self.is_loaded:
             self._show_unread(height, height_of)
         return self.viewport.slices(len(self.items), height, height_of)
@@ -69,7 +69,7 @@ class ConversationView:
     def drawn(
         self, slices: Iterable[Slice], height_of: HeightOf, *, displayed: bool, active: bool, is_fetching: bool
     ) -> tuple[int, ...]:
-        """Give the seqs that can be seen now that these slices were drawn, as `ChatClient.visible` takes them.
+        """Return the seqs that can be seen now that these slices were drawn, as `ChatClient.visible` takes them.
 
         `displayed`: nothing covers the conversation; `active`: somebody looks at the window; `is_fetching`: older
         messages are on their way.
@@ -129,7 +129,7 @@ class ConversationView:
         return 0 if seq is None else len(self._unread_seqs) - bisect_right(self._unread_seqs, seq)
 
     def index(self, key: ItemKey | None) -> int | None:
-        """Give the place of a message, counted from the beginning."""
+        """Return the place of a message, counted from the beginning."""
         places = range(len(self.items) - 1, -1, -1)
         return next((place for place in places if key_of(self.items[place]) == key), None)
 
@@ -155,14 +155,14 @@ class ConversationView:
             self.viewport.hold(index, 0, len(self.items))
 
     def chosen(self, suits: Callable[[Item], bool]) -> Item | None:
-        """Give the picked message where it suits, or the newest one that does where none is picked."""
+        """Return the picked message where it suits, or the newest one that does where none is picked."""
         if self.picked is None:
             return next((item for item in reversed(self.items) if suits(item)), None)
         place = self.index(self.picked)
         return self.items[place] if place is not None and suits(self.items[place]) else None
 
     def _ended_in(self, slices: Iterable[Slice], height_of: HeightOf) -> list[int]:
-        """Give the seqs of the messages that can be seen: those whose last line is in one of the slices."""
+        """Return the seqs of the messages that can be seen: those whose last line is in one of the slices."""
         ended = (part.index for part in slices if part.stop == height_of(part.index))
         return [seq for index in ended if (seq := self.items[index].seq) is not None]
 

@@ -31,7 +31,7 @@ class Credentials:
     "Whether to register."
 
     def wrong_field(self, language: Language) -> tuple[str, str] | None:
-        """Give the first field that cannot be right (`server`, `name` or `password`) and why; None where all can."""
+        """Return the first field that cannot be right (`server`, `name` or `password`) and why; None where all can."""
         say = language.gettext
         if not is_address(self.server):
             return "server", say("An address begins with ws:// or wss:// and names a host.")
@@ -43,7 +43,7 @@ class Credentials:
 
 
 def field_of(error: ChatError) -> str | None:
-    """Give the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
+    """Return the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
     return error.field if error.field in _FIELDS.values() else _FIELDS.get(error.code)
 
 
@@ -59,7 +59,7 @@ def advice(error: ChatError, language: Language) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether this can be a server's address."""
+    """Return whether this can be a server's address."""
     try:
         parts = urlsplit(text)
         return parts.scheme in {"ws", "wss"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)

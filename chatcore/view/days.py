@@ -66,7 +66,7 @@ class Calendar:
         self.today = now().date()
 
     def turns(self) -> bool:
-        """Tell whether another day has begun since it was asked last: at midnight, or because the clock was set."""
+        """Return whether another day has begun since it was asked last: at midnight, or because the clock was set."""
         before, self.today = self.today, self._now().date()
         return self.today != before
 

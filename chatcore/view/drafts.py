@@ -26,7 +26,7 @@ class Drafts:
             self.trouble = error
 
     def of(self, conversation: ConversationId) -> str:
-        """Give what is written there; empty where nothing is."""
+        """Return what is written there; empty where nothing is."""
         return self._texts.get(conversation, "")
 
     def write(self, conversation: ConversationId, text: str) -> None:

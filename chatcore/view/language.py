@@ -55,7 +55,7 @@ ENGLISH = Language("en")
 
 
 def load(code: str) -> Language:
-    """Give the language with this code: English where it is unknown, or where its catalogue was not compiled."""
+    """Return the language with this code: English where it is unknown, or where its catalogue was not compiled."""
     if code not in LANGUAGES or code == ENGLISH.code:
         return ENGLISH
     try:

@@ -17,12 +17,12 @@ _LATIN = {char: key for layout in _LAYOUTS for char, key in zip(layout, _KEYS, s
 
 
 def latin(char: str) -> str:
-    """Give the Latin letter, a small one, on the key that writes a character; a digit for itself; else nothing."""
+    """Return the Latin letter, a small one, on the key that writes a character; a digit for itself; else nothing."""
     return char if char.isascii() and char.isdigit() else _LATIN.get(char.lower(), "")
 
 
 def written_by(key: str) -> tuple[str, ...]:
-    """Give all that the key of a small Latin letter may write: on each layout, and with Caps Lock or Shift."""
+    """Return all that the key of a small Latin letter may write: on each layout, and with Caps Lock or Shift."""
     chars = [char for char, latin_key in _LATIN.items() if latin_key == key]
     capitals = [char.upper() for char in chars if latin(char.upper()) == key]
     return tuple(dict.fromkeys([*chars, *capitals]))

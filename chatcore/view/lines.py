@@ -73,7 +73,7 @@ def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, la
 
 
 def row_name(row: Row, language: Language) -> str:
-    """Give the name under which a row is shown."""
+    """Return the name under which a row is shown."""
     return language.gettext("General chat") if row.conversation == GENERAL else clean_line(row.name)
 
 

@@ -110,11 +110,11 @@ class ListView:
         self._aim.renew()
 
     def aimed(self, now: float) -> Sight:
-        """Give the list as it was seen by the one who presses a key or a button now."""
+        """Return the list as it was seen by the one who presses a key or a button now."""
         return self._aim.at(now) or self.sight
 
     def next_unread(self, aimed: Sight, conversation: ConversationId | None) -> Row | None:
-        """Give the next row with unread messages below this one as it was seen; what was read meanwhile is passed over.
+        """Return the next row with unread messages below this one as it was seen, but for what was read meanwhile.
 
         Where nothing was, what has come since counts.
         """
@@ -134,13 +134,13 @@ class ListView:
     # ---- one row
 
     def row(self, conversation: ConversationId | None) -> Row | None:
-        """Give the row of a conversation, shown or not."""
+        """Return the row of a conversation, shown or not."""
         if self._by_conversation is None:
             self._by_conversation = {row.conversation: row for row in self._rows}
         return self._by_conversation.get(conversation) if conversation is not None else None
 
     def name_of(self, user: UserId) -> str:
-        """Give a user's name, or the id while the directory has not come that far: every user has a row."""
+        """Return a user's name, or the id while the directory has not come that far: every user has a row."""
         if self._names is None:
             self._names = {row.user: row.name for row in self._rows if row.user is not None}
         return self._names.get(user, user)
@@ -160,7 +160,7 @@ class ListView:
         return self._active
 
     def named(self, name: str) -> Row | None:
-        """Give the row of a user, or of the general chat, by its name."""
+        """Return the row of a user, or of the general chat, by its name."""
         wanted = _folded(name)
         return next((row for row in self._rows if wanted in self._names_of(row)), None)
 
@@ -191,5 +191,5 @@ class ListView:
 
 
 def _folded(text: str) -> str:
-    """Give the form in which texts are compared: neither case nor how a keyboard writes a letter makes a difference."""
+    """Return the form in which texts are compared: neither case nor how a keyboard writes a letter matters."""
     return normalize("NFKC", text).strip().casefold()

@@ -201,7 +201,7 @@ def no_rows_text(*, has_rows: bool, language: Language) -> str:
 
 
 def title(unread: int) -> str:
-    """Give the title of the window, with the number of all unread messages."""
+    """Return the title of the window, with the number of all unread messages."""
     return f"({unread}) chatcore" if unread > 0 else "chatcore"
 
 

@@ -29,20 +29,20 @@ class Sight:
         return self.at(0 if place is None else place)
 
     def place(self, conversation: ConversationId | None) -> int | None:
-        """Give the index of a conversation, None where it is not there."""
+        """Return the index of a conversation, None where it is not there."""
         return next((index for index, row in enumerate(self.rows) if row.conversation == conversation), None)
 
     def at(self, place: int) -> Row | None:
-        """Give the row at a place, counted from 0; None where there is none."""
+        """Return the row at a place, counted from 0; None where there is none."""
         return self.rows[place] if 0 <= place < len(self.rows) else None
 
     def under(self, height: int) -> Row | None:
-        """Give the row that stands at a height; None where none does."""
+        """Return the row that stands at a height; None where none does."""
         place = self.place(self.view.under(height))
         return None if place is None else self.at(place)
 
     def neighbour(self, conversation: ConversationId | None, steps: int) -> Row | None:
-        """Give the row so many steps below (above where negative), stopping at the ends of the list.
+        """Return the row so many steps below (above where negative), stopping at the ends of the list.
 
         Where the conversation is not there, a step down is the first row and a step up the last.
         """
@@ -52,7 +52,7 @@ class Sight:
         return self.at(min(max(place + steps, 0), len(self.rows) - 1))
 
     def next_unread(self, conversation: ConversationId | None) -> Row | None:
-        """Give the next row with unread messages below this one, going round at the end."""
+        """Return the next row with unread messages below this one, going round at the end."""
         place = self.place(conversation)
         start = 0 if place is None else place + 1
         turned = [*self.rows[start:], *self.rows[:start]]

@@ -20,11 +20,11 @@ class Stack(Generic[T]):
     "The height at which each begins, and at which the last one ends: one more than there are things."
 
     def under(self, height: int) -> T | None:
-        """Give what stands there, None for nothing."""
+        """Return what stands there, None for nothing."""
         place = self.place(height)
         return None if place is None else self.things[place]
 
     def place(self, height: int) -> int | None:
-        """Give the index of what stands there."""
+        """Return the index of what stands there."""
         place = bisect_right(self.edges, height) - 1
         return place if 0 <= place < len(self.things) else None

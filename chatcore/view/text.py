@@ -88,7 +88,7 @@ def _cleaned(text: str) -> str:
 
 
 def _sign(char: str, before: str, after: str) -> str:
-    """Give what one character is shown as, after `before` (already cleaned): itself, another one, or nothing."""
+    """Return what one character is shown as, after `before` (already cleaned): itself, another one, or nothing."""
     if char in _SIGNS:
         return _SIGNS[char]
     if char in _JOINERS:

@@ -17,12 +17,12 @@ _never_legitimate = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 
 
 def typed(text: str) -> str:
-    """Give a text that no server refuses for its characters: what a message may never have is left out."""
+    """Return a text that no server refuses for its characters: what a message may never have is left out."""
     if text.isprintable():
         return text
     return _never_legitimate.sub("", _sequence.sub("", _line_end.sub("\n", text)))
 
 
 def typed_line(text: str) -> str:
-    """Give the same for a field of one line: its lines follow each other with a space between, the ends are cut off."""
+    """Return the same for a field of one line: its lines follow each other with a space between, trimmed."""
     return " ".join(line for line in typed(text).strip("\n").split("\n"))

@@ -39,7 +39,7 @@ class Viewport:
         self.bottom, self.below = None, 0
 
     def slices(self, count: int, height: int, height_of: HeightOf) -> list[Slice]:
-        """Give what is in view, from above. A view that reaches beyond the first block moves down to fill itself."""
+        """Return what is in view, from above. A view that reaches beyond the first block moves down to fill itself."""
         found, room = self._walk_up(count, height, height_of)
         if room and not self.at_end:
             self.scroll(-room, count, height, height_of)

@@ -27,7 +27,7 @@ MAX_INT = 2**53
 
 
 def tag(frame: type) -> str:
-    """Give a frame's `type`: the class's name in snake_case, without the ending Event or Frame."""
+    """Return a frame's `type`: the class's name in snake_case, without the ending Event or Frame."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"(Event|Frame)$", "", frame.__name__)).lower()
 
 
@@ -122,7 +122,7 @@ class Codec:
         self._unstructure = {frame: (tag(frame), fast.get_unstructure_hook(frame)) for frame in frames}
 
     def encode(self, frame: object) -> bytes:
-        """Give the frame as JSON in UTF-8, unescaped. Raises BadText for what neither JSON nor UTF-8 can say."""
+        """Return the frame as JSON in UTF-8, unescaped. Raises BadText for what neither JSON nor UTF-8 can say."""
         name, unstructure = self._unstructure[type(frame)]
         try:
             return self._dumps({"type": name, **unstructure(frame)})
@@ -131,7 +131,7 @@ class Codec:
             raise BadText(msg) from None
 
     def decode(self, data: bytes) -> Any:
-        """Give the frame that the bytes stand for; raise BadFrame with the field at fault.
+        """Return the frame that the bytes stand for; raise BadFrame with the field at fault.
 
         BadFrame's `request_id` is the id of the request, where it has a valid one.
         """
@@ -237,17 +237,17 @@ else:
 
 @cache  # making one takes tens of milliseconds, and it knows nothing of who uses it
 def client_frames(*, strict: bool = True, loads: Loads = _loads, dumps: Dumps = _dumps) -> Codec:
-    """Give the codec of what clients send; strict, as the server reads it."""
+    """Return the codec of what clients send; strict, as the server reads it."""
     return Codec(_frames(ClientFrame), strict=strict, loads=loads, dumps=dumps)
 
 
 @cache
 def server_frames(*, strict: bool = False, loads: Loads = _loads, dumps: Dumps = _dumps) -> Codec:
-    """Give the codec of what servers send; not strict, as the client reads it."""
+    """Return the codec of what servers send; not strict, as the client reads it."""
     return Codec(_frames(ServerFrame), strict=strict, loads=loads, dumps=dumps)
 
 
 def _frames(union: object) -> tuple[type, ...]:
-    """Give the members of a union, the nested ones too."""
+    """Return the members of a union, the nested ones too."""
     args = get_args(union)
     return tuple(kind for arg in args for kind in _frames(arg)) if args else (union,)  # type: ignore[return-value]

@@ -28,18 +28,18 @@ def has_sockets() -> bool:
 
 
 def socket_path(db: Path) -> Path:
-    """Give the socket's path: the same by whatever links the database is reached."""
+    """Return the socket's path: the same by whatever links the database is reached."""
     return _beside(db, "sock")
 
 
 def port_path(db: Path) -> Path:
-    """Give the path of the file that names a port, where there can be no socket."""
+    """Return the path of the file that names a port, where there can be no socket."""
     return _beside(db, "port")
 
 
 @contextmanager
 def reachable(path: Path) -> Iterator[str]:
-    """Give an address by which a socket can be bound or reached while in the block, however long its path is.
+    """Return an address by which a socket can be bound or reached while in the block, however long its path is.
 
     Raises OSError where there is no such directory.
     """
@@ -62,7 +62,7 @@ class Port:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Give what a file says, None where there is none or where it is something else. Raises OSError."""
+        """Return what a file says, None where there is none or where it is something else. Raises OSError."""
         try:
             match plain_loads(path.read_bytes()):
                 case {"port": int(number), "secret": str(secret)}:
@@ -80,7 +80,7 @@ class Port:
             file.write(plain_dumps({"port": self.number, "secret": self.secret}))
 
     def proof(self, of: str) -> bytes:
-        """Give the line by which the `server` or the `operator` proves to know the secret."""
+        """Return the line by which the `server` or the `operator` proves to know the secret."""
         return hmac.digest(self.secret.encode(), of.encode(), "sha256").hex().encode() + b"\n"
 
 

@@ -82,7 +82,7 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _while_there(reader: asyncio.StreamReader, answering: Coroutine[object, object, f.Answer]) -> f.Answer | None:
-    """Give the answer, or None where the operator has gone before."""
+    """Return the answer, or None where the operator has gone before."""
     loop = asyncio.get_running_loop()
     answer, gone = loop.create_task(answering), loop.create_task(reader.read(1))
     try:

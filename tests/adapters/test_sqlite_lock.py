@@ -44,7 +44,7 @@ def said_by(program: str, path: Path) -> str:
 
 
 def name_of(path: Path, kind: str) -> Path:
-    """Give the file one more name."""
+    """Return the file one more name."""
     other = path.with_name("other.db")
     match kind:
         case "symbolic link":

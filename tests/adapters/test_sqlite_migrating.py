@@ -78,7 +78,7 @@ Found = tuple[int, list[str], list[str], int]
 
 
 def found(path: Path) -> Found:
-    """Give the schema's number, its newer parts, the colours of users, and the number of messages."""
+    """Return the schema's number, its newer parts, the colours of users, and the number of messages."""
     with closing(sqlite3.connect(path)) as connection:
         ((version,),) = connection.execute("pragma user_version")
         parts = [n for (n,) in connection.execute("select name from sqlite_schema where name like '%colour'")]

@@ -85,7 +85,7 @@ def entered_at_the_start(program: Iterable[Record], stored: Mapping[int, str]) -
 
 
 def person(number: int) -> UserId:
-    """Give a user."""
+    """Return a user."""
     return UserId(f"{number:016x}")
 
 

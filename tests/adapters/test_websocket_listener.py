@@ -110,7 +110,7 @@ async def test_an_ipv6_address_stands_in_brackets_in_the_url() -> None:
 
 
 def leading_to(*addresses: str) -> Callable[..., object]:
-    """Give a look-up that finds these addresses for whatever name."""
+    """Return a look-up that finds these addresses for whatever name."""
     return lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in addresses]
 
 

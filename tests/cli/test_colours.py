@@ -47,7 +47,7 @@ async def test_everything_on_the_screen_can_be_told_from_its_ground(depth: Color
 
 
 def hidden(t: ChatEmulator, palette: list[str]) -> list[str]:
-    """Give what stands on the screen and cannot be seen."""
+    """Return what stands on the screen and cannot be seen."""
     return [
         f"{cell.data} {cell.fg} on {cell.bg} at {row}:{column}"
         for row, line in sorted(t.glass.screen.buffer.items())

@@ -6,7 +6,7 @@ from tests.cli.emulator import CTRL_Q, ENTER, ChatEmulator, terminal
 
 
 def slow_world() -> ChatWorld:
-    """Give a world in which a message and its answer take up to 150 ms each."""
+    """Return a world in which a message and its answer take up to 150 ms each."""
     return ChatWorld(seed=3, delay=0.15)
 
 

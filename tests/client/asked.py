@@ -40,7 +40,7 @@ class Asked:
             done(Unreachable())
 
     def of(self, kind: type[R]) -> list[R]:
-        """Give the requests of one type."""
+        """Return the requests of one type."""
         return [request for request in self.requests if isinstance(request, kind)]
 
 

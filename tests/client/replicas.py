@@ -70,7 +70,7 @@ class Witness(Observer):
         self.told.append(("presence", user.name, active))
 
     def of(self, kind: str) -> list[tuple[object, ...]]:
-        """Give what was told of one kind."""
+        """Return what was told of one kind."""
         return [told[1:] for told in self.told if isinstance(told, tuple) and told[0] == kind]
 
 
@@ -121,7 +121,7 @@ class World:
         self.look()
 
     def wish(self) -> Wish | None:
-        """Give what is wanted next."""
+        """Return what is wanted next."""
         return self.replica.next_wish()
 
     def pull(self, answer: f.Answer) -> Wish:

@@ -105,7 +105,7 @@ async def nothing_stays(world: ChatWorld, drawer: Drawer) -> AsyncIterator[None]
 
 
 def waiters(client: ChatClient) -> list[object]:
-    """Give everything in a client that somebody waits for."""
+    """Return everything in a client that somebody waits for."""
     return [*client._posts._waiting, *client._marks._asked, *client._upkeep._turns]
 
 

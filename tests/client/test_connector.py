@@ -103,7 +103,7 @@ class Stage:
         return self.links[-1]
 
     async def hear(self) -> list[f.ClientFrame]:
-        """Give what the client said on the newest link."""
+        """Return what the client said on the newest link."""
         return [FROM_CLIENT.decode(await self.link.receive()) for _ in range(len(self.link._arrived))]
 
     async def say(self, *frames: f.ServerFrame) -> None:

@@ -39,7 +39,7 @@ class Frontend(Protocol):
         """Have everything drawn that the network has brought."""
 
     def pressing(self, name: str) -> Sequence[Act]:
-        """Give the movements of a hand that press on the row where it stands now."""
+        """Return the movements of a hand that press on the row where it stands now."""
 
     async def digit(self, place: int) -> None:
         """Press the key for a place of the list, from 1."""
@@ -82,7 +82,7 @@ class Person:
         await self._everything_arrived()
 
     async def _decides(self, frontend: Frontend) -> tuple[str, Sequence[Act]]:
-        """Give whom she wants, and what her hands will do about it."""
+        """Return whom she wants, and what her hands will do about it."""
         rows, opened = frontend.rows, frontend.opened
         name = self._chance.choice(rows)
         match self._chance.randrange(6):

@@ -51,11 +51,11 @@ class Raw:
         return self.ask(lambda number: f.Post(number, conversation, name, text))
 
     def of(self, kind: type[F]) -> list[F]:
-        """Give the frames of one type that came."""
+        """Return the frames of one type that came."""
         return [frame for frame in self.heard if isinstance(frame, kind)]
 
     def answer(self, number: int) -> f.ServerFrame:
-        """Give the frame that answered a request."""
+        """Return the frame that answered a request."""
         (answer,) = (frame for frame in self.heard if getattr(frame, "id", None) == number)
         return answer
 
@@ -119,5 +119,5 @@ async def resumed(world: ChatWorld, token: Token, instance: str = "") -> Raw:
 
 
 def between(one: Raw, other: Raw) -> ConversationId:
-    """Give the conversation of two users."""
+    """Return the conversation of two users."""
     return direct(one.me.id, other.me.id)

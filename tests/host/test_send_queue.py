@@ -12,7 +12,7 @@ def frames(*texts: str) -> list[OutFrame]:
 
 
 async def received(link: MemoryLink) -> list[str]:
-    """Give what has arrived at a link."""
+    """Return what has arrived at a link."""
     return [(await link.receive()).decode() for _ in range(len(link._arrived))]
 
 

@@ -12,12 +12,12 @@ MEMORY = 50 * 2**20
 
 
 def memory(growth: int = 0) -> list[tuple[float, int]]:
-    """Give the memory of a server in each second, which grows by so much in the last half of them."""
+    """Return the memory of a server in each second, which grows by so much in the last half of them."""
     return [(second, MEMORY + growth * max(0, second - 30) // 29) for second in range(60)]
 
 
 def waits(seconds: Callable[[float], float]) -> list[tuple[float, float]]:
-    """Give how long each took, by when it began. One in fifty takes ten times as long: those are the p99."""
+    """Return how long each took, by when it began. One in fifty takes ten times as long: those are the p99."""
     return [(n / RATE, seconds(n / RATE) * (10 if n % 50 == 0 else 1)) for n in range(60 * RATE)]
 
 

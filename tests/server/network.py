@@ -46,7 +46,7 @@ class Chat:
         await self._stack.aclose()
 
     def name(self, first: str) -> str:
-        """Give the full name of somebody."""
+        """Return the full name of somebody."""
         return f"{first}-{self._family}"
 
     async def users(self, *first_names: str) -> list[ChatClient]:
@@ -130,7 +130,7 @@ def diary_of(client: ChatClient) -> Diary:
 
 
 def row_of(client: ChatClient, conversation: ConversationId) -> Row:
-    """Give a client's row of a conversation."""
+    """Return a client's row of a conversation."""
     return next(row for row in client.replica.rows if row.conversation == conversation)
 
 
@@ -157,18 +157,18 @@ class Peer:
         await self.socket.send(json.dumps(fields))
 
     async def hear(self) -> dict[str, Any]:
-        """Give the next frame."""
+        """Return the next frame."""
         frame: dict[str, Any] = json.loads(await self.socket.recv())
         return frame
 
     async def hear_until(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Give the next frame of which that is true, and pass over those before."""
+        """Return the next frame of which that is true, and pass over those before."""
         while not is_it(frame := await self.hear()):
             pass
         return frame
 
     async def answer(self, number: int) -> dict[str, Any]:
-        """Give the frame that answers the request of this number, and pass over those before."""
+        """Return the frame that answers the request of this number, and pass over those before."""
         return await self.hear_until(lambda frame: frame.get("id") == number)
 
     async def ask(self, number: int, kind: str, **fields: object) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class Peer:
         return await self.answer(number)
 
     async def hear_out(self) -> list[dict[str, Any]]:
-        """Give all frames up to the end of the connection."""
+        """Return all frames up to the end of the connection."""
         frames = []
         try:
             while True:
@@ -255,7 +255,7 @@ def wire_frame(payload: bytes, *, opcode: int = 1, last: bool = True) -> bytes:
 
 
 def memory(server: ServerProcess) -> int:
-    """Give the bytes of memory that the server's process has (Linux)."""
+    """Return the bytes of memory that the server's process has (Linux)."""
     assert server._process is not None
     pages = int(Path(f"/proc/{server._process.pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")

@@ -39,7 +39,7 @@ async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
 
 
 def texts(path: Path) -> list[str]:
-    """Give the texts of all messages, in the order in which they were stored."""
+    """Return the texts of all messages, in the order in which they were stored."""
     with snapshot(path) as connection:
         assert list(faults(connection)) == []
         return [text for (text,) in connection.execute("select text from message order by number")]

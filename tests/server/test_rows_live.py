@@ -16,7 +16,7 @@ from tests.waiting import until
 
 
 def order(diary: Diary) -> list[str]:
-    """Give the first names in the order of the list."""
+    """Return the first names in the order of the list."""
     return [row.name.partition("-")[0] for row in diary.rows]
 
 

@@ -76,5 +76,5 @@ async def a_chat(storage: Storage | None = None) -> AsyncIterator[Chat]:
 
 
 def between(one: User, other: User) -> ConversationId:
-    """Give the conversation of two users."""
+    """Return the conversation of two users."""
     return direct(one.id, other.id)

@@ -23,12 +23,12 @@ REASON = "Refused: another message was sent under the same id."
 
 
 def ends(seen: Seen) -> list[tuple[str, str]]:
-    """Give the text of each message and the last sign of its status."""
+    """Return the text of each message and the last sign of its status."""
     return [(text, foot[-1]) for _, text, foot in messages(seen)]
 
 
 def below(seen: Seen, text: str) -> dict[str, tuple[float, float]]:
-    """Give what stands below the text of a message, and where in the window."""
+    """Return what stands below the text of a message, and where in the window."""
     line = next(line for line in seen["lines"] if line.get("text") == text)
     left, top = seen["talk"]
     return {str(words).replace("\n", " "): (left + x + 5, top + y + 5) for words, x, y in line.get("more", [])}
@@ -121,7 +121,7 @@ async def test_a_full_disk_of_the_server_is_told_and_the_messages_go_out_when_th
 
 
 def has_come_far(number: int, seen: Seen) -> bool:
-    """Tell whether a message is stored, or known to have to wait."""
+    """Return whether a message is stored, or known to have to wait."""
     last: Seen = seen["lines"][-1] if seen["lines"] else {}
     is_it = str(last.get("text")).split()[0] == str(number)
     return is_it and ("more" in last or last["foot"].endswith("✓"))

@@ -49,7 +49,7 @@ class Heart:
         self._beat()
 
     def told(self) -> tuple[float, float]:
-        """Give both since this was asked last."""
+        """Return both since this was asked last."""
         latest, busiest = self.latest, self.busiest
         self.latest = self.busiest = 0.0
         return latest, busiest
@@ -133,13 +133,13 @@ class Onlooker:
         }
 
     def _is_still(self) -> bool:
-        """Tell whether a press means what is seen now: nothing has moved for the moment that people need."""
+        """Return whether a press means what is seen now: nothing has moved for the moment that people need."""
         roster, timeline = self._window.screen.roster, self._window.screen.timeline
         aims = (roster.list._aim, timeline._aim)
         return all(aim.at(time.monotonic()) is None or len(aim._seen) == 1 for aim in aims)
 
     def _rows(self) -> Iterator[dict[str, object]]:
-        """Give the rows from the texts and dots on the canvas."""
+        """Return the rows from the texts and dots on the canvas."""
         roster = self._window.screen.roster
         texts, height = list(_texts(roster.sheet)), roster.row_height
         dots = _dots(self._window)
@@ -168,7 +168,7 @@ class Onlooker:
         return self._window._look.palette.selected in colours
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """Give the messages and separators from the texts on the canvas, from above."""
+        """Return the messages and separators from the texts on the canvas, from above."""
         sheet = self._window.screen.timeline.sheet
         width, message = sheet.winfo_width(), dict[str, Any]()
         for text in _texts(sheet):
@@ -192,7 +192,7 @@ class Onlooker:
         viewer.now = self._window._calendar._now = lambda: now() + later
 
     def _timed(self, what: str) -> list[float]:
-        """Give the seconds of work that each of some steps takes until the picture is there."""
+        """Return the seconds of work that each of some steps takes until the picture is there."""
         act = {"scroll": self._scroll, "append": self._append, "key": self._type}[what]
         taken = []
         for step in range(20):
@@ -226,7 +226,7 @@ def _clipboard(root: tk.Tk) -> str:
 
 
 def _shown(root: tk.Tk) -> Iterator[str]:
-    """Give what can be read as a whole in the window with the keyboard, and the widget with the keyboard as itself."""
+    """Return what can be read as a whole in the window with the keyboard, and the widget with it as itself."""
     focused = root.focus_get()
     top = focused.winfo_toplevel() if focused else root
     for widget in (top, *_within(top)):
@@ -251,12 +251,12 @@ def _size(widget: tk.Misc) -> tuple[int, int]:
 
 
 def _holds_keyboard(widget: tk.Misc) -> bool:
-    """Tell whether keys go into a widget, or would in the window with the keyboard: Tk waits until it is to be seen."""
+    """Return whether keys go into a widget, or would if its window had them: Tk waits until it is to be seen."""
     return str(widget.tk.call("focus", "-lastfor", widget)).startswith(f"{widget}.")
 
 
 def _has_help(window: Window) -> bool:
-    """Tell whether the keyboard is in the help."""
+    """Return whether the keyboard is in the help."""
     focused = str(window.root.tk.call("focus", "-displayof", "."))
     return bool(focused) and str(window.root.tk.call("winfo", "toplevel", focused)) != "."
 
@@ -279,7 +279,7 @@ def _texts(sheet: Sheet) -> Iterator[dict[str, Any]]:
 
 
 def _dots(window: Window) -> list[tuple[float, str]]:
-    """Give the height and colour of each dot."""
+    """Return the height and colour of each dot."""
     sheet, look = window.screen.roster.sheet, window._look
     size = look.px(11)
     colours = {str(kept): key[3] for key, kept in look.pictures._kept.items() if key[:3] == ("rounded", size, size)}

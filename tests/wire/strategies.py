@@ -16,7 +16,7 @@ INTEGERS = st.integers(-MAX_INT, MAX_INT)
 
 
 def members(union: object) -> tuple[type, ...]:
-    """Give the members of a union, the nested ones too."""
+    """Return the members of a union, the nested ones too."""
     return tuple(kind for arg in get_args(union) for kind in (members(arg) or (arg,)))
 
 
@@ -26,7 +26,7 @@ VALUES = (Message, Last, Tally, User)
 
 
 def of_type(kind: object) -> st.SearchStrategy[Any]:
-    """Give any value that a field of this type may have."""
+    """Return any value that a field of this type may have."""
     supertype = getattr(kind, "__supertype__", kind)
     if supertype is str:
         return TEXT
@@ -47,7 +47,7 @@ def of_type(kind: object) -> st.SearchStrategy[Any]:
 
 
 def of_class(kind: type) -> st.SearchStrategy[Any]:
-    """Give any instance of an attrs class."""
+    """Return any instance of an attrs class."""
     attrs.resolve_types(kind)
     values = {field.name: of_type(field.type) for field in attrs.fields(kind)}
     if kind in CLIENT_FRAMES and "id" in values:

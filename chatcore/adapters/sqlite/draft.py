@@ -41,7 +41,7 @@ class Draft:
         return Stored(change, message)
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """Give the rows to insert, in the order of MESSAGE_COLUMNS."""
+        """Return the rows to insert, in the order of MESSAGE_COLUMNS."""
         return [
             (m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own, m.number)
             for m in self.messages

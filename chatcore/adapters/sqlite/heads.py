@@ -66,7 +66,7 @@ class Heads:
         "Of the newest message."
 
     def missing(self, posts: Iterable[NewMessage]) -> tuple[list[ConversationId], list[UserId]]:
-        """Give the conversations, and the senders to the general chat, of which nothing is known."""
+        """Return the conversations, and the senders to the general chat, of which nothing is known."""
         conversations = {post.conversation for post in posts if post.conversation not in self.of}
         senders = {post.sender for post in posts if post.conversation == GENERAL and post.sender not in self.owns}
         return list(conversations), list(senders)

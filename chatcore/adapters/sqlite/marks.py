@@ -111,18 +111,18 @@ class _Marking:
         "Of messages of the general chat that were counted anew: seq and key in the table."
 
     def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
-        """Give those of the messages to mark that exist and are not known to be read."""
+        """Return those of the messages to mark that exist and are not known to be read."""
         wanted = {((c.reader, c.conversation), seq) for c in changes if not self._is_beyond(c) for seq in c.seqs}
         return [(member, seq) for member, seq in wanted if not self.states[member].has(seq)]
 
     def dropped_runs(self) -> list[tuple[UserId, ConversationId, int]]:
-        """Give the stored runs that are there no more, by where they began."""
+        """Return the stored runs that are there no more, by where they began."""
         left = {(member, first) for member in self.changed for first, _ in self.states[member].runs}
         stored = ((member, first) for member in self.changed for first, _ in self.runs.get(member, ()))
         return [(*member, first) for member, first in stored if (member, first) not in left]
 
     def new_runs(self) -> list[tuple[UserId, ConversationId, int, int]]:
-        """Give the runs that are not stored as they are."""
+        """Return the runs that are not stored as they are."""
         stored = {(member, run) for member in self.changed for run in self.runs.get(member, ())}
         runs = ((member, run) for member in self.changed for run in self.states[member].runs)
         return [(*member, *run) for member, run in runs if (member, run) not in stored]
@@ -148,7 +148,7 @@ class _Marking:
         return max(change.seqs) > self.tallies[change.reader, change.conversation].seq
 
     def _count(self, conversation: ConversationId, seq: int, number: int) -> int:
-        """Give how many have read the message now. A direct one can only be read by the other member."""
+        """Return how many have read the message now. A direct one can only be read by the other member."""
         if conversation != GENERAL:
             return 1
         self.readers[seq] += 1

@@ -23,7 +23,7 @@ _ANY = 2**62
 
 
 def _query(columns: str, first: str, last: str, which: str = "true") -> str:
-    """Give the query for the tally, both read states, and columns of some messages between two seqs.
+    """Return the query for the tally, both read states, and columns of some messages between two seqs.
 
     Runs and messages come as JSON within the one record: measured, this costs a third of a record for each, and the
     other thread takes the interpreter's lock once.
@@ -40,7 +40,7 @@ def _query(columns: str, first: str, last: str, which: str = "true") -> str:
 
 
 def _runs(user: str, first: str, last: str) -> str:
-    """Give the query for the runs of a user that cover something between two seqs; one before may be among them."""
+    """Return the query for the runs of a user that cover something between two seqs; one before may be among them."""
     runs = f"from run where user = {user} and conversation = w.conversation"
     begin = f"coalesce((select max(first) {runs} and first <= {first}), {first})"
     return f"(select json_group_array(json_array(first, last)) {runs} and first between {begin} and {last})"
@@ -62,7 +62,7 @@ class _Standing:
     others: ReadState
 
     def receipts(self, own: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-        """Give those of the member's own messages, as seq and counted readers, that somebody has read."""
+        """Return those of the member's own messages, as seq and counted readers, that somebody has read."""
         if self.tally.conversation == GENERAL:
             return tuple((seq, readers) for seq, readers in own if readers)
         return tuple((seq, 1) for seq, _ in own if self.others.has(seq))

@@ -264,7 +264,7 @@ class SqliteStorage:
 
 
 def _for_others(error: TemporaryError) -> TemporaryError:
-    """Give the error without its words, since others need not know where the file is; a lock is told as what it is."""
+    """Return the error without its words, as others need not know where the file is; a lock is told as what it is."""
     return Busy(LOCK_HELD) if isinstance(error, Busy) else type(error)()
 
 

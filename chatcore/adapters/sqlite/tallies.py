@@ -24,7 +24,7 @@ WIDTH = 10
 
 
 def select(wanted: str, more: str = "", joins: str = "") -> str:
-    """Give the query for the tallies of what the query `wanted` names in three columns: user, conversation, place."""
+    """Return the query for the tallies of what the query `wanted` names in three columns: user, conversation, place."""
     return f"""
 with wanted (user, conversation, place) as materialized ({wanted})
 select

@@ -53,7 +53,7 @@ def translating(doing: str) -> Iterator[None]:
 
 
 def code_of(error: sqlite3.Error) -> int:
-    """Give SQLite's extended code, 0 where the error is the driver's own."""
+    """Return SQLite's extended code, 0 where the error is the driver's own."""
     return getattr(error, "sqlite_errorcode", 0)
 
 

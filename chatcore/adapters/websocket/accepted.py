@@ -51,7 +51,7 @@ class Accepted(ServerConnection):
         self._flowing.set()
 
     async def next_text(self) -> bytes:
-        """Give the next message, once little waits to be sent. Raises ConnectionClosed after the last one.
+        """Return the next message, once little waits to be sent. Raises ConnectionClosed after the last one.
 
         For one caller at a time, who may be cancelled without loss.
         """

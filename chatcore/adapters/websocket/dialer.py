@@ -88,7 +88,7 @@ async def _direct(host: str, port: int, *, may_leave: bool) -> socket.socket:
 
 
 async def _by_proxy(proxy: Proxy) -> dict[str, Any]:
-    """Give the options by which the library goes through a proxy: by an address of it that answers, not by its name."""
+    """Return the options by which the library uses a proxy: by an address of it that answers, not by its name."""
     with await open_socket(await look_up(proxy.host, proxy.port)) as probe:
         address = probe.getpeername()[0]
     secret = "" if proxy.username is None else f"{quote(proxy.username, '')}:{quote(proxy.password or '', '')}@"
@@ -97,7 +97,7 @@ async def _by_proxy(proxy: Proxy) -> dict[str, Any]:
 
 
 def _proxy(url: str) -> Proxy | None:
-    """Give the proxy that the environment names for this address. Raises Unreachable, without its password."""
+    """Return the proxy that the environment names for this address. Raises Unreachable, without its password."""
     try:
         named = get_proxy(parse_uri(url))  # which is one: `_address` has looked
         return None if named is None else parse_proxy(named)
@@ -114,7 +114,7 @@ def _not_encrypted(where: str) -> Unreachable:
 
 
 def _address(url: str) -> tuple[str, int, bool]:
-    """Give the host, the port, and whether it is encrypted; raise Unreachable for what is no address."""
+    """Return the host, the port, and whether it is encrypted; raise Unreachable for what is no address."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -170,12 +170,12 @@ def _cause(error: Exception) -> Phrase:
 
 
 def _plain(text: str) -> Phrase:
-    """Give a text of others as a phrase: the words of the operating system are in the catalogue, too."""
+    """Return a text of others as a phrase: the words of the operating system are in the catalogue, too."""
     return Phrase(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _is_lasting(error: Exception) -> bool:
-    """Tell whether another try would end alike: somebody answers, and is no chat server or lets nobody in."""
+    """Return whether another try would end alike: somebody answers, and is no chat server or lets nobody in."""
     match error:
         case InvalidStatus() | InvalidProxyStatus():
             return error.response.status_code < 500 and error.response.status_code not in _PASSING  # noqa: PLR2004

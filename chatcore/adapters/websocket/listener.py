@@ -93,7 +93,7 @@ class WebSocketListener:
         self._server.close(close_connections=False)
 
     async def _addresses(self) -> str | Sequence[str]:
-        """Give the addresses of the host, so that the loop has no name to look up.
+        """Return the addresses of the host, so that the loop has no name to look up.
 
         A name of the loopback may lead elsewhere, but what is said to it may be in plaintext: it is not followed there.
         """

@@ -25,7 +25,7 @@ Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ..
 
 
 async def look_up(host: str, port: int, *, time: float = LOOK_UP_TIME) -> Sequence[Address]:
-    """Give the addresses of a host. Raises OSError; TimeoutError, which says so, where no answer comes in time.
+    """Return the addresses of a host. Raises OSError; TimeoutError, which says so, where no answer comes in time.
 
     The loop's own look-up takes a thread of its default executor, and a program does not end before those threads:
     without a name server that is half a minute. This one is left behind.
@@ -40,7 +40,7 @@ async def look_up(host: str, port: int, *, time: float = LOOK_UP_TIME) -> Sequen
 
 
 def is_name(host: str) -> bool:
-    """Tell whether a host has to be looked up."""
+    """Return whether a host has to be looked up."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -49,7 +49,7 @@ def is_name(host: str) -> bool:
 
 
 async def open_socket(addresses: Iterable[Address]) -> socket.socket:
-    """Give a socket that is connected to the first address that answers; IPv6 and IPv4 take turns. Raises OSError."""
+    """Return a socket that is connected to the first address that answers; IPv6 and IPv4 take turns. Raises OSError."""
     waiting, failed = deque(_in_turns(addresses)), list[BaseException]()
     tries = set[asyncio.Task[socket.socket]]()
     try:

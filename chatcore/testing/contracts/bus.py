@@ -55,7 +55,7 @@ class BusContract:
 
     @pytest.fixture
     def bus(self) -> Bus:
-        """Give a bus."""
+        """Return a bus."""
         msg = "override the fixture `bus`"
         raise NotImplementedError(msg)
 

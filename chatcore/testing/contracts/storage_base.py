@@ -26,7 +26,7 @@ class StorageBase:
 
     @pytest.fixture
     def storage(self) -> Storage:
-        """Give an open, empty storage."""
+        """Return an open, empty storage."""
         msg = "override the fixture `storage`"
         raise NotImplementedError(msg)
 
@@ -59,7 +59,7 @@ def marks(reader: UserId, conversation: ConversationId, *seqs: int) -> NewMarks:
 
 
 def told_by(storage: Storage) -> list[Commit]:
-    """Give a list that grows with each commit."""
+    """Return a list that grows with each commit."""
     commits: list[Commit] = []
     storage.listen(commits.append)
     return commits
@@ -93,13 +93,13 @@ async def append_one(storage: Storage, change: Change, now_ms: int = NOON) -> Ou
 
 
 def message_of(outcome: Outcome) -> Message:
-    """Give the message that was stored now or before."""
+    """Return the message that was stored now or before."""
     assert isinstance(outcome, Stored | Repeated)
     return outcome.message
 
 
 def refusal(outcome: Outcome) -> type[ChatError]:
-    """Give why a change was refused."""
+    """Return why a change was refused."""
     assert isinstance(outcome, Refused)
     return type(outcome.error)
 

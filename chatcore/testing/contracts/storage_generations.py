@@ -11,12 +11,12 @@ from .storage_base import ALICE, ALICE_BOB, BOB, CAROL, StorageBase, enrol, send
 
 
 async def told(storage: Storage) -> Point:
-    """Give what a client is told at log-in."""
+    """Return what a client is told at log-in."""
     return (await storage.overview(ALICE, 5)).point
 
 
 async def holds(storage: Storage, point: Point | None) -> bool:
-    """Tell whether what was told belongs to the storage's history."""
+    """Return whether what was told belongs to the storage's history."""
     return (await storage.overview(ALICE, 5, point)).is_same
 
 

@@ -34,7 +34,7 @@ TEN = [str(n) for n in range(1, 11)]
 
 
 def seqs(page: Page) -> list[int]:
-    """Give what a page shows."""
+    """Return what a page shows."""
     return [message.seq for message in page.messages]
 
 

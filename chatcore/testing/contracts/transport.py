@@ -26,7 +26,7 @@ def frames(*texts: str) -> list[OutFrame]:
 
 
 async def received(link: Link, count: int) -> list[str]:
-    """Give the next frames."""
+    """Return the next frames."""
     async with asyncio.timeout(PATIENCE):
         return [(await link.receive()).decode() for _ in range(count)]
 
@@ -52,13 +52,13 @@ class TransportContract:
 
     @pytest.fixture
     def ends(self) -> Ends:
-        """Give both ends of a link."""
+        """Return both ends of a link."""
         msg = "override the fixture `ends`"
         raise NotImplementedError(msg)
 
     @pytest.fixture(params=["to the server", "to the client"])
     def way(self, request: pytest.FixtureRequest, ends: Ends) -> Ends:
-        """Give the end that writes and the one that reads."""
+        """Return the end that writes and the one that reads."""
         client, server = ends
         return (client, server) if request.param == "to the server" else (server, client)
 

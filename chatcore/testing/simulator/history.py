@@ -75,7 +75,7 @@ class Truth:
                     self.logs[conversation] = page.messages
 
     def of(self, user: UserId) -> dict[ConversationId, tuple[Message, ...]]:
-        """Give the logs that a user may see."""
+        """Return the logs that a user may see."""
         return {c: log for c, log in self.logs.items() if c == GENERAL or user in c}
 
     def faults_of_logs(self) -> Iterable[str]:

@@ -111,7 +111,7 @@ class Simulation:
         self.transcript.append(f"{self.world.clock.monotonic():9.3f}  {text}")
 
     def story(self) -> str:
-        """Give what happened, and how to see it again."""
+        """Return what happened, and how to see it again."""
         again = f"python -m chatcore.testing.simulator.simulation --seed {self.seed}"
         return "\n".join([*self.transcript, f"to see it again: {again}"])
 

@@ -69,7 +69,7 @@ class Program:
         "The server that this run has started; it lives on."
 
     def profile(self) -> Profile:
-        """Give what the options and the last time say; name and token may be missing."""
+        """Return what the options and the last time say; name and token may be missing."""
         options, known = self._options, None
         try:
             known = _profiles().find(options.server, options.user)
@@ -81,7 +81,7 @@ class Program:
         return known or Profile(options.server or DEFAULT_SERVER, options.user or "")
 
     def take_trouble(self) -> str:
-        """Give what there is to say about files, once; empty where there is nothing."""
+        """Return what there is to say about files, once; empty where there is nothing."""
         trouble, self._trouble = self._trouble, ""
         return trouble
 
@@ -134,7 +134,7 @@ class Program:
         return offer
 
     async def _enter(self, stack: AsyncExitStack, profile: Profile, message: str) -> tuple[ChatClient, Profile] | None:
-        """Give a client with a session, the profile's or one that the user begins; None where they leave instead."""
+        """Return a client with a session, the profile's or one that the user begins; None where they leave instead."""
         if profile.token is not None:
             return await self._open(stack, profile), profile
         entered: list[ChatClient] = []
@@ -190,7 +190,7 @@ class Program:
     async def script(
         self, profile: Profile, password: str | None, tell: Callable[[str], None], *, keeps: bool
     ) -> AsyncIterator[Script]:
-        """Give a client to a script: with the password one whose session ends with it, else the profile's.
+        """Return a client to a script: with the password one whose session ends with it, else the profile's.
 
         `tell` is told why the server cannot be reached, while it is tried again. `keeps`: whether what is not sent
         outlives the script. Raises ChatError.
@@ -232,7 +232,7 @@ class Program:
         )
 
     def _drafts(self, stack: AsyncExitStack, profile: Profile) -> Drafts:
-        """Give what the user had not finished writing; where it cannot be kept, there is a word about it."""
+        """Return what the user had not finished writing; where it cannot be kept, there is a word about it."""
         try:
             drafts = Drafts(DraftsFile(drafts_path(state_folder(), profile.server, profile.name)))
         except NoHome:

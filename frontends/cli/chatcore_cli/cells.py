@@ -22,28 +22,28 @@ _piece = re.compile(f"\\s+|[{_wide}]|[^\\s{_wide}]+")
 
 
 def steady(text: str) -> str:
-    """Give the text as every terminal draws it alike: no joined emoji, flags as letters."""
+    """Return the text as every terminal draws it alike: no joined emoji, flags as letters."""
     if text.isascii():
         return text
     return _flag_letter.sub(lambda flag: chr(ord(flag[0]) - 0x1F1E6 + ord("A")), _unsteady.sub("", text))
 
 
 def width(text: str) -> int:
-    """Give how many cells a line takes. Asks for single characters, because what get_cwidth is asked it remembers."""
+    """Return how many cells a line takes. Asks for single characters, because what get_cwidth is asked it remembers."""
     if text.isascii():
         return len(text)
     return sum(get_cwidth(character) for character in text)
 
 
 def cut(text: str, cells: int) -> str:
-    """Give as much of a line as fits, with an ellipsis in the place of the rest."""
+    """Return as much of a line as fits, with an ellipsis in the place of the rest."""
     if width(text) <= cells:
         return text
     return _head(text, cells - 1) + ELLIPSIS if cells > 0 else ""
 
 
 def pad(text: str, cells: int) -> str:
-    """Give a line that takes just so many cells: cut, or with spaces behind it."""
+    """Return a line that takes just so many cells: cut, or with spaces behind it."""
     text = cut(text, cells)
     return text + " " * (cells - width(text))
 
@@ -70,7 +70,7 @@ def _wrap_line(text: str, cells: int) -> Iterator[str]:
 
 
 def _head(text: str, cells: int) -> str:
-    """Give the longest beginning that fits, never parting a letter from its marks."""
+    """Return the longest beginning that fits, never parting a letter from its marks."""
     used = 0
     for index, character in enumerate(text):
         used += get_cwidth(character)

@@ -100,7 +100,7 @@ class Limit(click.ParamType[int, int]):
 
 
 def shared(command: F) -> F:
-    """Give a command the options that all have."""
+    """Return a command the options that all have."""
     for option in reversed(SHARED):
         command = option(command)
     return command
@@ -247,7 +247,7 @@ class _Login:
 
 
 def _is_for_ascii() -> bool:
-    """Tell whether JSON has to be ASCII: a terminal's cursor it could move otherwise, and JSON is UTF-8 or ASCII."""
+    """Return whether JSON has to be ASCII: a terminal's cursor it could move otherwise, and JSON is UTF-8 or ASCII."""
     return sys.stdout.isatty() or not is_utf8(sys.stdout)
 
 

@@ -43,7 +43,7 @@ class Composer:
         self.buffer.reset(Document(self._drafts.of(conversation) if conversation is not None else ""))
 
     def has_draft(self, conversation: ConversationId) -> bool:
-        """Tell whether something unsent is written there."""
+        """Return whether something unsent is written there."""
         return bool(self.buffer.all_written if conversation == self._conversation else self._drafts.of(conversation))
 
     def save(self) -> None:
@@ -53,7 +53,7 @@ class Composer:
         self._drafts.save()
 
     def take(self) -> str:
-        """Give what is written and begin anew; it can be had again with the Up key.
+        """Return what is written and begin anew; it can be had again with the Up key.
 
         Where it was fetched with that key, the draft from which the user went up is there again.
         """
@@ -131,7 +131,7 @@ class _Words(Completer):
         self._commands = commands
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
-        """Give what the word before the cursor may become."""
+        """Return what the word before the cursor may become."""
         before = document.text_before_cursor
         word = re.split(r"[\s@]", before)[-1]
         for whole in self._candidates(before, word):

@@ -13,7 +13,7 @@ COLUMN = 18
 
 
 def help_lines(language: Language, cells: int) -> list[Line]:
-    """Give all lines of the help."""
+    """Return all lines of the help."""
     lines: list[Line] = []
     for section in KEYS:
         lines += _titled(language.gettext(section.title), cells)

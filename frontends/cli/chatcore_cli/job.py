@@ -39,7 +39,7 @@ else:
         """The terminal's keyboard, which is closed when the terminal has gone: the library would ask it for ever."""
 
         def read_keys(self) -> list[KeyPress]:
-            """Give the keys that were pressed."""
+            """Return the keys that were pressed."""
             keys = super().read_keys()
             if not keys and not os.isatty(self.fileno()):
                 self.stdin_reader.closed = True

@@ -160,7 +160,7 @@ def bindings(desk: Desk) -> KeyBindings:
 
 
 def _on_all_layouts(stroke: Keystroke) -> Iterator[Keystroke]:
-    """Give what a terminal sends for Alt and a letter on each layout, with Caps Lock too; Control has one form."""
+    """Return what a terminal sends for Alt and a letter on each layout, with Caps Lock too; Control has one form."""
     *before, last = stroke
     for char in written_by(last) if before == ["escape"] and len(last) == 1 and last.isalpha() else (last,):
         yield (*before, char)

@@ -40,7 +40,7 @@ class Painter:
         self._kept: dict[ItemKey, tuple[object, list[Line]]] = {}
 
     def lines(self, timeline: ConversationView, index: int, cells: int) -> list[Line]:
-        """Give the lines of the message at `index`, with what stands before it."""
+        """Return the lines of the message at `index`, with what stands before it."""
         item = timeline.items[index]
         previous = timeline.items[index - 1] if index else None
         key = key_of(item)

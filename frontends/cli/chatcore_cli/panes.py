@@ -189,12 +189,12 @@ class HelpPane(UIControl):
 
 
 def row_height(row: Row) -> int:
-    """Give how many lines a row takes."""
+    """Return how many lines a row takes."""
     return 2 if row.last or row.unread else 1
 
 
 def _top_above(rows: list[Row], place: int, height: int) -> int:
-    """Give the first row of the view that has the row at a place at its bottom; rows take one line or two."""
+    """Return the first row of the view that has the row at a place at its bottom; rows take one line or two."""
     top = max(0, place)
     room = height - sum(map(row_height, rows[top : place + 1]))
     while top > 0 and room >= row_height(rows[top - 1]):

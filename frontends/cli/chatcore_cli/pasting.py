@@ -25,7 +25,7 @@ class Pasting:
         self._goes_on_until = monotonic()
 
     def has_line_end(self) -> bool:
-        """Tell whether the Enter that is being handled is a pasted line end."""
+        """Return whether the Enter that is being handled is a pasted line end."""
         behind = _behind()
         is_pasted = any(key.key not in _ENDS for key in behind) or _is_line_feed(behind)
         if not behind and self._goes_on:
@@ -35,7 +35,7 @@ class Pasting:
         return is_pasted
 
     def has_tab(self) -> bool:
-        """Tell whether the Tab that is being handled is part of a pasted text; behind it alone one may type, too."""
+        """Return whether the Tab that is being handled is part of a pasted text; behind it alone one may type, too."""
         behind = _behind()
         ends = (place for place, key in enumerate(behind) if key.key in _ENDS)
         return self._goes_on or any(key.key not in _ENDS for key in behind[next(ends, len(behind)) :])
@@ -46,12 +46,12 @@ class Pasting:
 
 
 def line_end() -> str:
-    """Give what the line end that is being handled stands for: of two characters the second one counts."""
+    """Return what the line end that is being handled stands for: of two characters the second one counts."""
     return "" if _is_line_feed(_behind()) else "\n"
 
 
 def _behind() -> list[KeyPress]:
-    """Give the text that came with the key that is being handled, behind it."""
+    """Return the text that came with the key that is being handled, behind it."""
     return list(takewhile(_is_text, get_app().key_processor.input_queue))
 
 

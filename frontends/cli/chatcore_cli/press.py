@@ -30,7 +30,7 @@ class Press(Generic[T]):
         self._pressed: T | None = None
 
     def ended(self, event: MouseEvent, under: Callable[[int], T | None]) -> T | None:
-        """Give what was pressed, once the button is let go there; `under` tells what stands at a height now."""
+        """Return what was pressed, once the button is let go there; `under` tells what stands at a height now."""
         match event.event_type:
             case MouseEventType.MOUSE_DOWN:
                 self._mouse.pressed, self._under = self, under

@@ -57,7 +57,7 @@ def message_lines(
 
 
 def rule(text: str, cells: int, style: str) -> Line:
-    """Give a line with a text in its middle."""
+    """Return a line with a text in its middle."""
     text = cut(f" {steady(text)} ", cells)
     left = (cells - width(text)) // 2
     return [(style, "─" * left + text + "─" * (cells - left - width(text)))]
@@ -83,12 +83,12 @@ def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool, draft: 
 
 
 def sender_style(sender: str) -> str:
-    """Give the colour of a sender, always the same for the same id."""
+    """Return the colour of a sender, always the same for the same id."""
     return f"class:sender.{crc32(sender.encode()) % SENDER_COLOURS}"
 
 
 def bubble_width(cells: int) -> int:
-    """Give how wide the text of a bubble may be: so much less than the column that left and right are apart."""
+    """Return how wide the text of a bubble may be: so much less than the column that left and right are apart."""
     return max(min(MIN_BUBBLE, cells - 4), min(MAX_BUBBLE, cells * 4 // 5 - 4))
 
 

@@ -16,7 +16,7 @@ class SteadyProcessor(Processor):
     """Takes joined emoji apart on the screen, as `steady` does: else the cursor is where nobody expects it."""
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        """Give the line as it is drawn, and how the places in both belong together."""
+        """Return the line as it is drawn, and how the places in both belong together."""
         text = fragment_list_to_text(transformation_input.fragments)
         if steady(text) == text:
             return Transformation(transformation_input.fragments)

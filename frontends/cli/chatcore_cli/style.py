@@ -123,7 +123,7 @@ _has_none = re.compile(r"vt\d+.*|.*-(m|mono)|dumb").fullmatch
 
 
 def colour_depth(environ: Mapping[str, str]) -> ColorDepth | None:
-    """Give how many colours the terminal says it has; None where the library is to decide, as with NO_COLOR."""
+    """Return how many colours the terminal says it has; None where the library is to decide, as with NO_COLOR."""
     terminal = environ.get("TERM", "")
     if environ.get("NO_COLOR") or environ.get("PROMPT_TOOLKIT_COLOR_DEPTH"):
         return None
@@ -135,5 +135,5 @@ def colour_depth(environ: Mapping[str, str]) -> ColorDepth | None:
 
 
 def style(depth: ColorDepth) -> Style:
-    """Give the style for a terminal with so many colours."""
+    """Return the style for a terminal with so many colours."""
     return Style.from_dict(_STYLES.get(depth, _COLOURS))

@@ -67,7 +67,7 @@ class Talk:
         return self.timeline is None or self.timeline.viewport.at_end
 
     def shows_newest(self, conversation: ConversationId) -> bool:
-        """Tell whether a message that comes there now will be on the screen."""
+        """Return whether a message that comes there now will be on the screen."""
         return conversation == self.conversation and self._is_shown and self.is_at_end
 
     def changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
@@ -85,7 +85,7 @@ class Talk:
     # ---- what is on the screen
 
     def lines(self, cells: int, height: int) -> list[Line]:
-        """Give the lines in view, at most `height` of them; fewer where the conversation is short."""
+        """Return the lines in view, at most `height` of them; fewer where the conversation is short."""
         timeline = self.timeline
         if timeline is None:
             return []
@@ -121,7 +121,7 @@ class Talk:
             self._client.visible(self.timeline.conversation, visible)
 
     def _stack(self, timeline: ConversationView, height: int) -> Stack[ItemKey]:
-        """Give where which message stands."""
+        """Return where which message stands."""
         lines = [part.stop - part.start for part in self._slices]
         keys = tuple(key_of(timeline.items[part.index]) for part in self._slices)
         return Stack(keys, tuple(accumulate(lines, initial=height - sum(lines))))

@@ -91,7 +91,7 @@ class Composer(ttk.Frame):
             self._drafts.write(conversation, "\n".join(filter(None, (text, self._drafts.of(conversation)))))
 
     def take(self) -> str:
-        """Give what is written and begin anew."""
+        """Return what is written and begin anew."""
         text = self.text
         self.write("")
         self.save()

@@ -268,7 +268,7 @@ class Desk(SessionObserver):
         self.screen.timeline.pick_key(None)
 
     def refused(self) -> Item | None:
-        """Give the picked refused message, or the newest."""
+        """Return the picked refused message, or the newest."""
         return self.view.chosen(lambda item: item.state is ItemState.REFUSED) if self.view else None
 
     def say(self, sentence: str) -> None:

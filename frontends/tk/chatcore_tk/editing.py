@@ -116,7 +116,7 @@ def _writes(event: tk.Event[tk.Misc]) -> bool:
 
 
 def _was_dragged(field: tk.Misc, variable: str) -> bool:
-    """Tell whether the middle button was held to move the text, which Tk notes in a variable of its own."""
+    """Return whether the middle button was held to move the text, which Tk notes in a variable of its own."""
     try:
         return field.tk.getboolean(field.tk.call("set", variable))
     except tk.TclError:  # it was not pressed yet
@@ -124,7 +124,7 @@ def _was_dragged(field: tk.Misc, variable: str) -> bool:
 
 
 def _selection(field: tk.Misc, selection: str) -> str | None:
-    """Give what the clipboard or the selection of the mouse holds as text; None where there is none."""
+    """Return what the clipboard or the selection of the mouse holds as text; None where there is none."""
     for kind in ("UTF8_STRING", "STRING"):
         with suppress(tk.TclError):
             return str(field.tk.call("selection", "get", "-selection", selection, "-type", kind))

@@ -61,7 +61,7 @@ class Fonts:
 
 
 def has_smooth_fonts(root: tk.Misc) -> bool:
-    """Tell whether this Tk draws smooth fonts with all scripts in them; on X11 it may have been built without."""
+    """Return whether this Tk draws smooth fonts with all scripts in them; on X11 it may have been built without."""
     if root.tk.call("tk", "windowingsystem") != "x11":
         return True
     try:
@@ -71,7 +71,7 @@ def has_smooth_fonts(root: tk.Misc) -> bool:
 
 
 def _family(root: tk.Tk) -> str:
-    """Give the system's own family; where fonts are not chosen by fontconfig, one that has many glyphs."""
+    """Return the system's own family; where fonts are not chosen by fontconfig, one that has many glyphs."""
     usual = str(nametofont("TkDefaultFont", root).actual("family"))
     if has_smooth_fonts(root):
         return usual

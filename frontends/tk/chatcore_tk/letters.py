@@ -31,7 +31,7 @@ _UNICODE = 0x01000000
 
 
 def meant(event: tk.Event[tk.Misc], windowing_system: str) -> str:
-    """Give a small Latin letter or a digit; nothing where another key was pressed."""
+    """Return a small Latin letter or a digit; nothing where another key was pressed."""
     char = written(int(event.keysym_num))
     key = _PLACES.get(windowing_system, {}).get(int(event.keycode), "")
     # Where the layout is Latin, its own letters count: only its row of digits may have other signs on it.
@@ -41,7 +41,7 @@ def meant(event: tk.Event[tk.Misc], windowing_system: str) -> str:
 
 
 def written(keysym: int) -> str:
-    """Give the character of an X keysym; nothing for a key that writes none."""
+    """Return the character of an X keysym; nothing for a key that writes none."""
     high, low = keysym >> 8, keysym & 0xFF
     if high == 0:
         return chr(low)

@@ -197,7 +197,7 @@ class Line:
 
 
 def _told(error: Exception) -> ChatError:
-    """Give an error as the window can tell it; a mistake of the program is in its log."""
+    """Return an error as the window can tell it; a mistake of the program is in its log."""
     if isinstance(error, ChatError):
         return error
     log.error("a call of the client has failed", exc_info=error)

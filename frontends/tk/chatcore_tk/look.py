@@ -26,5 +26,5 @@ class Look:
         return self.theme.palette
 
     def px(self, pixels: float) -> int:
-        """Give a length of the design in pixels of this screen."""
+        """Return a length of the design in pixels of this screen."""
         return max(1, round(pixels * self.scale))

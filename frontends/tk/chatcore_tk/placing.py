@@ -20,7 +20,7 @@ class Room:
 
 
 def placed(remembered: str, room: Room, *, usual: tuple[int, int], smallest: tuple[int, int]) -> str:
-    """Give the geometry for a window; a window without a remembered place is put by the window manager."""
+    """Return the geometry for a window; a window without a remembered place is put by the window manager."""
     found = _geometry(remembered)
     width, height = (int(found[1]), int(found[2])) if found else usual
     width, height = min(max(width, smallest[0]), room.width), min(max(height, smallest[1]), room.height)

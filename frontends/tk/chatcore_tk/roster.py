@@ -105,7 +105,7 @@ class RosterPane(ttk.Frame):
         return heights[TEXT] + heights[SMALL] + self._look.px(12)
 
     def index_at(self, y: int) -> int | None:
-        """Give the place among the shown rows at a height of the picture."""
+        """Return the place among the shown rows at a height of the picture."""
         index = (self._top + y) // self.row_height
         return index if index < len(self.list.shown) else None
 

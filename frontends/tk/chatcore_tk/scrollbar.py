@@ -44,7 +44,7 @@ class Scrollbar(Sheet):
         self.paint(self._look.pictures.card(inset, top, width, bottom - top, width // 2, self._look.palette.thumb))
 
     def _thumb(self) -> tuple[int, int]:
-        """Give the upper and lower end of the part that can be held."""
+        """Return the upper and lower end of the part that can be held."""
         height = self.winfo_height()
         length = max(self._look.px(SHORTEST), int((self._last - self._first) * height))
         hidden = 1.0 - (self._last - self._first)

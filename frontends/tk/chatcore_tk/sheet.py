@@ -43,7 +43,7 @@ class Sheet(tk.Canvas):
 
 
 def level(sheet: Sheet) -> int:
-    """Give how far down in its window the sheet is."""
+    """Return how far down in its window the sheet is."""
     return sheet.winfo_rooty() - sheet.winfo_toplevel().winfo_rooty()
 
 
@@ -63,7 +63,7 @@ def image(x: float, y: float, name: str, anchor: str = "nw") -> Shape:
 
 
 def moved(shape: Shape, down: float) -> Shape:
-    """Give the shape so much further down."""
+    """Return the shape so much further down."""
     kind, x, y, *rest = shape
     if kind in {"rectangle", "oval"}:
         right, bottom, *options = rest

@@ -28,11 +28,11 @@ class Steps:
             del self._before[:-MAX_STEPS]
 
     def back(self, text: str) -> str:
-        """Give what the field is to hold instead of the present text, one step back."""
+        """Return what the field is to hold instead of the present text, one step back."""
         return self._move(self._before, self._after, text)
 
     def forth(self, text: str) -> str:
-        """Give the same for one step that was taken back."""
+        """Return the same for one step that was taken back."""
         return self._move(self._after, self._before, text)
 
     def _move(self, source: list[str], target: list[str], text: str) -> str:

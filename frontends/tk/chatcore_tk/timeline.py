@@ -76,7 +76,7 @@ class TimelinePane(ttk.Frame):
         return self.view is None or self.view.viewport.at_end
 
     def seen(self, *, displayed: bool, active: bool, is_fetching: bool) -> tuple[int, ...]:
-        """Give the seqs of what can be seen since the last drawing."""
+        """Return the seqs of what can be seen since the last drawing."""
         if self.view is None:
             return ()
         return self.view.drawn(
@@ -89,7 +89,7 @@ class TimelinePane(ttk.Frame):
         return bool(self._slices) and self._slices[0].index < NEAR_TOP
 
     def item_at(self, y: int) -> Item | None:
-        """Give the message that stood at a height of the picture when somebody decided to press there."""
+        """Return the message that stood at a height of the picture when somebody decided to press there."""
         place = self._place_at(y)
         return self.view.items[place[0]] if place and self.view else None
 
@@ -225,7 +225,7 @@ class TimelinePane(ttk.Frame):
         self.pick_key(None if key_of(item) == self.view.picked else key_of(item))
 
     def _place_at(self, y: int) -> tuple[int, int] | None:
-        """Give the message that was seen at a height of the picture, and how far down in it that is."""
+        """Return the message that was seen at a height of the picture, and how far down in it that is."""
         seen = self._aim.at(self._monotonic()) or Stack()
         height = level(self.sheet) + y
         place = seen.place(height)

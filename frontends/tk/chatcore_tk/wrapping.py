@@ -40,7 +40,7 @@ class Ruler:
         self._widths: dict[str, int] = {}
 
     def width(self, text: str) -> int:
-        """Give the width of a text on one line."""
+        """Return the width of a text on one line."""
         return self._widths_of([text])[text]
 
     def wrap(self, text: str, width: int) -> Lines:
@@ -103,7 +103,7 @@ class Ruler:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Give the characters, each with the marks that stand on it."""
+    """Return the characters, each with the marks that stand on it."""
     cluster = ""
     for char in text:
         joins = category(char) in {"Mn", "Mc", "Me"} or char in _JOINERS or cluster.endswith("\u200d")

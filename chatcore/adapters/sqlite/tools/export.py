@@ -34,7 +34,7 @@ where :conversation is null or conversation = :conversation order by conversatio
 
 
 def records(connection: sqlite3.Connection, conversation: ConversationId | None = None) -> Iterator[Record]:
-    """Give what a snapshot sees, record by record: users by number, messages by conversation and seq, read states.
+    """Return what a snapshot sees, record by record: users by number, messages by conversation and seq, read states.
 
     With a conversation, only it and those who belong to it; raises NotFound where there is none.
     """
@@ -52,7 +52,7 @@ def records(connection: sqlite3.Connection, conversation: ConversationId | None 
 
 
 def _members(connection: sqlite3.Connection, conversation: ConversationId) -> tuple[UserId, UserId] | None:
-    """Give the two of a direct conversation, None for the general chat."""
+    """Return the two of a direct conversation, None for the general chat."""
     known = "select count(*) from user where id in (?, ?)"
     with suppress(NotFound):
         pair = members(conversation)

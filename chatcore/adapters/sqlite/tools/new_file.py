@@ -15,7 +15,7 @@ from ....errors import StorageError
 
 @contextmanager
 def new_file(path: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Give the name of an empty file, for its owner only, to be written to; it becomes `path` when the block is left.
+    """Return the name of an empty file, for its owner only, to be written to; it becomes `path` when the block is left.
 
     Nothing is left behind when the block raises. Raises StorageError where `path` cannot be written, and where it is
     there already unless it is to be replaced.

@@ -74,7 +74,7 @@ def _keep(path: Path, former: Path) -> Path:
 
 @contextmanager
 def _second_name(path: Path, other: Path) -> Iterator[None]:
-    """Give a file, where there is one, another name, unless the block raises."""
+    """Return a file, where there is one, another name, unless the block raises."""
     if path.exists():
         second_name(path, other)
     try:

@@ -28,7 +28,7 @@ class Contents:
 
 @contextmanager
 def snapshot(path: Path, *, is_current: bool = True) -> Iterator[sqlite3.Connection]:
-    """Give a connection that sees one moment of the file and cannot write; raise StorageError with what is wrong.
+    """Return a connection that sees one moment of the file and cannot write; raise StorageError with what is wrong.
 
     It needs no lock: a reading transaction sees every commit before it began and none after, and keeps nobody from
     writing. Only what is written meanwhile cannot be moved out of the write-ahead log, which grows.
