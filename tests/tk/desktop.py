@@ -58,7 +58,7 @@ class Window:
         return seen
 
     async def beat(self) -> tuple[float, float]:
-        """Return the seconds by which the heart was late at most since the last question, and those of work at a time."""
+        """Return the seconds by which the heart was late at most since the last question, and of work at a time."""
         late, busy = await self.ask("beat")
         return late, busy
 
