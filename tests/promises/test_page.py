@@ -23,7 +23,7 @@ def page() -> str:
 @cache
 def names_of_tests() -> set[str]:
     """Return the names of all tests, those of the contracts among them."""
-    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "chatcore" / "testing").glob("*.py")]
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "chatcore" / "testing").rglob("*.py")]
     code = "".join(path.read_text(encoding="utf-8") for path in files)
     return set(re.findall(r"^ *(?:async )?def (test_\w+)", code, re.MULTILINE))
 
