@@ -10,6 +10,7 @@ from .adapters.websocket import WebSocketDialer
 from .client.arguments import check_text
 from .client.client import ChatClient
 from .domain.ids import Token
+from .ports.outbox import OutboxKeeper
 
 
 def connect(
@@ -33,6 +34,26 @@ def connect(
     StorageFull or StorageError is raised, or with `must_keep=False` it is sent all the same, and its item and
     `client.unkept` tell. Plain `ws://` to another machine needs `allow_plaintext`.
     """
+    return connect_with(
+        None if outbox is None else OutboxFile(outbox),
+        url,
+        token=token,
+        wait=wait,
+        must_keep=must_keep,
+        allow_plaintext=allow_plaintext,
+    )
+
+
+def connect_with(
+    keeper: OutboxKeeper | None,
+    url: str,
+    *,
+    token: str | None,
+    wait: bool,
+    must_keep: bool,
+    allow_plaintext: bool,
+) -> ChatClient:
+    """Do what `connect` does, with anything that keeps posts in the place of its file."""
     check_text(url=url, token="" if token is None else token)
     return ChatClient(
         url,
@@ -41,6 +62,6 @@ def connect(
         ids=SystemIds(),
         token=None if token is None else Token(token),
         wait=wait,
-        keeper=None if outbox is None else OutboxFile(outbox),
+        keeper=keeper,
         must_keep=must_keep,
     )

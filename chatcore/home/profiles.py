@@ -57,10 +57,6 @@ class Profiles:
         with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
             self._write(profile)
 
-    def forget_token(self, server: str, name: str) -> None:
-        """The session has ended: keep the name alone. Raises BadProfile."""
-        self.remember(Profile(server, name))
-
     def _read(self) -> list[Profile]:
         return [profile for record in self._records(self._load()) if (profile := _profile(record))]
 

@@ -9,7 +9,7 @@ from ..domain.conversations import GENERAL
 from ..domain.messages import MAX_TEXT
 from ..domain.roster import Row
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
-from ..errors import ChatError, Phrase
+from ..errors import ChatError, Phrase, Unreachable
 from ..ports.outbox import OUTBOX
 from .language import ENGLISH, Language, gettext_noop
 from .text import clean_line
@@ -84,6 +84,11 @@ def error_text(error: ChatError, language: Language) -> str:
         return sentence(language.gettext(_OUTBOX_PHRASES[error.code]))
     is_plain = error.message == type(error)().message
     return _told(error.code, "" if is_plain else error.message, language)
+
+
+def cause_text(error: ChatError, language: Language) -> str:
+    """Say what is wrong where somebody sees already that a server was looked for: of one not found the cause alone."""
+    return sentence(error.message, language) if isinstance(error, Unreachable) else error_text(error, language)
 
 
 def not_kept(error: Exception, language: Language) -> str:
@@ -161,6 +166,13 @@ def connection_line(state: ConnectionState, seconds_left: float | None, language
 def connection_reason(state: ConnectionState, language: Language) -> str:
     """Say why the connection is not up, as a whole sentence; empty where nothing is known."""
     return _told(state.code, state.reason, language) if state.code else ""
+
+
+def connection_cause(state: ConnectionState, language: Language) -> str:
+    """Say why the connection is not up where it stands beside it that it is not; empty where nothing is known."""
+    if state.code == Unreachable.code and state.reason:
+        return sentence(state.reason, language)
+    return connection_reason(state, language)
 
 
 def presence_text(active: bool, language: Language) -> str:

@@ -23,11 +23,9 @@ from chatcore_tk.viewer import Viewer
 from chatcore_tk.window import Window
 
 from chatcore import ChatClient, Token
-from chatcore.adapters.drafts_file import DraftsFile
-from chatcore.home.accounts import drafts_path
-from chatcore.home.profiles import Profile, Profiles
+from chatcore.home.entry import Entry
+from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld, VirtualClock
-from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH
 from chatcore.view.list_view import ListView
 
@@ -95,8 +93,7 @@ class Seat:
 
     async def log_out_elsewhere(self) -> None:
         """End the session from another program."""
-        profile = self.window._profiles.find()
-        assert profile is not None
+        profile = self.window._entry.find().profile
         assert profile.token is not None
         other = await self.world.client(Token(profile.token))
         await self.world.settle()
@@ -106,8 +103,7 @@ class Seat:
     async def start_again(self) -> None:
         """Begin as the next start of the program does, with what was remembered."""
         self.window._save()
-        profile = self.window._profiles.find()
-        assert profile is not None
+        profile = self.window._entry.find().profile
         self.window.settings = self.window._file.load()
         self.window._resume(profile)
         self.root.update()
@@ -155,10 +151,11 @@ async def seat(
 
     `is_fast`: the server has answered before anything of the window was drawn.
     """
-    clock, network, profiles = VirtualClock(), Here(), Profiles(folder / "profiles.json")
+    clock, network = VirtualClock(), Here()
+    entry = Entry(config=lambda: folder, state=lambda: folder)
     file = SettingsFile(folder / "window.json")
     if profile is not None:
-        profiles.remember(profile)
+        entry.remember(profile)
     clients: list[ChatClient] = []
 
     def hand_over(call: Callable[[], None]) -> None:
@@ -180,11 +177,7 @@ async def seat(
             ListView(ENGLISH.gettext("General chat")),
         ),
         monotonic=clock.monotonic,
-        files=Files(
-            profiles,
-            file,
-            lambda server, name: Drafts(DraftsFile(drafts_path(folder, server, name))),
-        ),
+        files=Files(entry, file),
     )
     opened = Seat(world, root, window, clock)
     try:

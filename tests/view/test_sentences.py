@@ -12,6 +12,8 @@ from chatcore.view.language import ENGLISH, load
 from chatcore.view.sentences import (
     _PHRASES,
     attendance,
+    cause_text,
+    connection_cause,
     connection_line,
     connection_reason,
     error_text,
@@ -121,6 +123,16 @@ def test_why_there_is_no_connection_is_told_where_it_is_known() -> None:
     assert connection_reason(known, POLISH) == "Sesja się zakończyła; zaloguj się ponownie."
     assert connection_reason(with_cause, ENGLISH) == "No connection to the server: connection refused."
     assert connection_reason(unknown, ENGLISH) == ""
+
+
+def test_beside_a_connection_that_is_down_the_cause_stands_alone() -> None:
+    with_cause = ConnectionState(ConnectionPhase.OFFLINE, reason="connection refused", code="unreachable")
+    ended = ConnectionState(ConnectionPhase.LOGGED_OUT, reason="the session has ended", code="logged_out")
+
+    assert connection_cause(with_cause, POLISH) == "Connection refused."
+    assert connection_cause(ended, ENGLISH) == connection_reason(ended, ENGLISH)
+    assert cause_text(errors.Unreachable("cannot reach it: refused"), ENGLISH) == "Cannot reach it: refused."
+    assert cause_text(errors.NameTaken(), ENGLISH) == "Somebody has this name already."
 
 
 def test_presence_the_unread_line_and_the_title_have_their_words() -> None:

@@ -9,30 +9,28 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime
-from pathlib import Path
 
 from prompt_toolkit.application import get_app_session
 
 from chatcore import (
     ChatClient,
+    ChatError,
     ConnectionPhase,
     ConnectionState,
     Observer,
     Unreachable,
     UserId,
-    connect,
 )
-from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.system import SystemClock
 from chatcore.home import local_server
-from chatcore.home.accounts import drafts_path, outbox_path
-from chatcore.home.profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
+from chatcore.home.entry import Entry
+from chatcore.home.profiles import Profile
 from chatcore.home.zone import LocalZone
-from chatcore.process.folders import NoHome, config_folder, state_folder
+from chatcore.process.folders import state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
 from chatcore.view.credentials import Credentials
 from chatcore.view.drafts import Drafts
-from chatcore.view.sentences import connection_reason, left_behind, not_kept, not_remembered, sentence
+from chatcore.view.sentences import connection_reason, left_behind, not_kept
 
 from .first_start import LogIn, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
@@ -49,6 +47,7 @@ class Program:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._entry = Entry(options.language, allow_plaintext=options.allow_plaintext)
         self._clock = SystemClock()
         self._zone = LocalZone()
         self._trouble = ""
@@ -61,8 +60,6 @@ class Program:
         self._stopping: asyncio.Task[None] | None = None
         self._is_new = False
         "Whether nobody who uses it has logged in here before."
-        self._keeps = True
-        "Whether there is a place for what is not sent."
         self.last_words = ""
         "What there is to say when the screen has gone, or the script is interrupted."
         self.server_process: subprocess.Popen[bytes] | None = None
@@ -70,15 +67,9 @@ class Program:
 
     def profile(self) -> Profile:
         """Return what the options and the last time say; name and token may be missing."""
-        options, known = self._options, None
-        try:
-            known = _profiles().find(options.server, options.user)
-        except NoHome:
-            pass  # nothing is remembered there
-        except BadProfile as error:
-            self._trouble = sentence(str(error))
-        self._is_new = known is None
-        return known or Profile(options.server or DEFAULT_SERVER, options.user or "")
+        found = self._entry.find(self._options.server, self._options.user)
+        self._trouble, self._is_new = found.trouble, found.is_new
+        return found.profile
 
     def take_trouble(self) -> str:
         """Return what there is to say about files, once; empty where there is nothing."""
@@ -115,7 +106,7 @@ class Program:
                 if entered is None or self._is_over:
                     return
                 client, profile = entered
-                self._remember(profile)
+                self._trouble = self._entry.remember(profile) or self._trouble
                 self._is_new = False
                 outcome = await self._show(client, self._drafts(stack, profile))
                 self._note_left_behind(client)
@@ -123,7 +114,7 @@ class Program:
                     return
                 message = connection_reason(client.connection, self._options.language)
                 profile = Profile(profile.server, profile.name)
-                self._remember(profile)
+                self._trouble = self._entry.forget_session(profile.server, profile.name) or self._trouble
 
     def _offer(self, server: str) -> Offer:
         async def start() -> None:
@@ -178,12 +169,6 @@ class Program:
         finally:
             self._put_away = nullcontext
 
-    def _remember(self, profile: Profile) -> None:
-        try:
-            _profiles().remember(profile)
-        except (OSError, BadProfile, NoHome) as error:
-            self._trouble = not_remembered(error, self._options.language)
-
     # ---- scripts
 
     @asynccontextmanager
@@ -197,7 +182,7 @@ class Program:
         """
         if password is not None:
             profile = Profile(profile.server, profile.name)
-        client = self._connect(profile, keeps=keeps, wait=True)
+        client = self._entry.client(profile, keeps=keeps, wait=True)
         async with AsyncExitStack() as stack:
             with _telling(client, tell):
                 await stack.enter_async_context(client)
@@ -215,52 +200,26 @@ class Program:
     # ---- what they are made of
 
     async def _open(self, stack: AsyncExitStack, profile: Profile) -> ChatClient:
-        """Open a client that keeps what is not sent yet; where it cannot, there is a word about it."""
-        client = await stack.enter_async_context(self._connect(profile, keeps=True))
-        if client.unkept is not None:
-            self._trouble = not_kept(client.unkept, self._options.language)
+        client = await stack.enter_async_context(self._entry.client(profile))
+        self._note_unkept(client.unkept)
         return client
 
-    def _connect(self, profile: Profile, *, keeps: bool, wait: bool = False) -> ChatClient:
-        return connect(
-            profile.server,
-            token=profile.token,
-            wait=wait,
-            outbox=self._outbox(profile) if keeps else None,
-            must_keep=False,
-            allow_plaintext=self._options.allow_plaintext,
-        )
-
     def _drafts(self, stack: AsyncExitStack, profile: Profile) -> Drafts:
-        """Return what the user had not finished writing; where it cannot be kept, there is a word about it."""
-        try:
-            drafts = Drafts(DraftsFile(drafts_path(state_folder(), profile.server, profile.name)))
-        except NoHome:
-            return Drafts()
+        drafts = self._entry.drafts(profile)
         stack.callback(drafts.close)
-        drafts.open()
-        if drafts.trouble is not None and not self._trouble:
-            self._trouble = not_kept(drafts.trouble, self._options.language)
+        self._note_unkept(drafts.trouble)
         return drafts
 
-    def _note_left_behind(self, client: ChatClient) -> None:
-        lost = client.perishable if self._keeps else client.waiting
-        self.last_words = left_behind(client.waiting - lost, lost, self._options.language)
+    def _note_unkept(self, error: ChatError | None) -> None:
+        if error is not None:
+            self._trouble = self._trouble or not_kept(error, self._options.language)
 
-    def _outbox(self, profile: Profile) -> Path | None:
-        try:
-            return outbox_path(state_folder(), profile.server, profile.name)
-        except NoHome as error:
-            self._keeps = False
-            self._trouble = not_kept(error, self._options.language)
-            return None
+    def _note_left_behind(self, client: ChatClient) -> None:
+        lost = client.perishable
+        self.last_words = left_behind(client.waiting - lost, lost, self._options.language)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
-
-
-def _profiles() -> Profiles:
-    return Profiles(config_folder() / "profiles.json")
 
 
 async def _log_out(client: ChatClient) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from chatcore import Unreachable
 from chatcore.client.connection_state import ConnectionPhase, ConnectionState
 from chatcore.view.lines import row_name
-from chatcore.view.sentences import attendance, connection_line, connection_reason, sentence
+from chatcore.view.sentences import attendance, connection_cause, connection_line
 
 from .cells import cut, steady, width
 from .desk import Desk
@@ -64,10 +63,7 @@ def _is_down(state: ConnectionState) -> bool:
 
 
 def _reason(desk: Desk, state: ConnectionState) -> str:
-    """Say why there is no connection. That there is none stands beside it already."""
-    if state.code == Unreachable.code and state.reason:
-        return sentence(state.reason, desk.language)
-    reason = connection_reason(state, desk.language)
+    reason = connection_cause(state, desk.language)
     if state.phase is ConnectionPhase.LOGGED_OUT:
         return f"{reason} {desk.language.gettext('Alt+L goes to the log-in.')}".lstrip()
     return reason

@@ -17,6 +17,7 @@ from chatcore import ChatError
 from chatcore.process.streams import is_utf8
 from chatcore.view.credentials import is_address
 from chatcore.view.language import LANGUAGES, choose
+from chatcore.view.sentences import cause_text
 from chatcore.view.text import clean_line
 from chatcore.view.typed import typed
 
@@ -24,7 +25,6 @@ from .app import Program
 from .job import on_terminal
 from .options import Options
 from .scripts import Script
-from .trouble import trouble
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
@@ -154,7 +154,7 @@ def commands(context: click.Context) -> None:
         with on_terminal():
             asyncio.run(program.chat(program.profile()))
     except ChatError as error:
-        raise click.ClickException(trouble(error, options.language)) from error
+        raise click.ClickException(cause_text(error, options.language)) from error
     if program.last_words:
         click.echo(program.last_words)
     if program.server_process is not None:
@@ -229,7 +229,7 @@ class _Login:
         try:
             asyncio.run(self._script(work, as_json=as_json, keeps=keeps))
         except ChatError as error:
-            raise click.ClickException(trouble(error, self._options.language)) from error
+            raise click.ClickException(cause_text(error, self._options.language)) from error
         except KeyboardInterrupt:  # how `tail` ends
             if self._program.last_words:
                 raise click.ClickException(self._program.last_words) from None

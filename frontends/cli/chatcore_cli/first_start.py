@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 from chatcore import ChatError, NameTaken
 from chatcore.view.credentials import Credentials, advice, field_of
 from chatcore.view.language import Language
-from chatcore.view.sentences import sentence
+from chatcore.view.sentences import cause_text, sentence
 
 from .form import Button, Field, Form
-from .trouble import trouble
 
 Enter = Callable[[Credentials, Callable[[str], None]], Awaitable[None]]
 """Logs in or registers; raises ChatError, and tells the second what goes wrong while it goes on trying."""
@@ -73,7 +72,7 @@ class LogIn:
                 self.form.default = self._log_in
             self.form.blame(
                 field_of(error),
-                trouble(error, self._language),
+                cause_text(error, self._language),
                 advice(error, self._language),
                 move=self.form.focused is self._left_at,
             )

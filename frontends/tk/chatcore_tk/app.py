@@ -12,15 +12,11 @@ from functools import partial
 
 import attrs
 
-from chatcore import ChatClient, connect
-from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.system import SystemClock
-from chatcore.home.accounts import drafts_path, outbox_path
-from chatcore.home.profiles import Profile, Profiles
+from chatcore.home.entry import Entry
 from chatcore.home.zone import LocalZone
 from chatcore.process.folders import config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, INTERRUPT, caught
-from chatcore.view.drafts import Drafts
 from chatcore.view.language import Language
 from chatcore.view.list_view import ListView
 
@@ -109,10 +105,10 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     fonts = Fonts(root, settings.size)
     theme = Theme(root, dark=settings.dark)
     look = Look(theme, fonts, Pictures(root), scale)
-    make_client = partial(_make_client, allow_plaintext=options.allow_plaintext)
+    entry = Entry(options.language, allow_plaintext=options.allow_plaintext)
     window = Window(
         root,
-        line=Line(network, make_client, bridge.hand_over),
+        line=Line(network, entry.client, bridge.hand_over),
         starter=Starter(network, bridge.hand_over, SystemClock(), state_folder() / "server.log"),
         look=look,
         viewer=Viewer(
@@ -121,7 +117,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
             ListView(options.language.gettext("General chat")),
         ),
         monotonic=time.monotonic,
-        files=Files(Profiles(config_folder() / "profiles.json"), file, _drafts_of),
+        files=Files(entry, file),
     )
     beat = Beat(network, bridge.hand_over, SystemClock())
 
@@ -131,18 +127,3 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
 
     root.after_idle(begin)
     return window
-
-
-def _drafts_of(server: str, name: str) -> Drafts:
-    return Drafts(DraftsFile(drafts_path(state_folder(), server, name)))
-
-
-def _make_client(profile: Profile, *, allow_plaintext: bool) -> ChatClient:
-    return connect(
-        profile.server,
-        token=profile.token,
-        wait=False,
-        outbox=outbox_path(state_folder(), profile.server, profile.name),
-        must_keep=False,
-        allow_plaintext=allow_plaintext,
-    )

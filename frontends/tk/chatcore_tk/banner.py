@@ -8,7 +8,7 @@ from tkinter import ttk
 
 from chatcore.client.connection_state import ConnectionPhase, ConnectionState
 from chatcore.view.language import Language
-from chatcore.view.sentences import connection_line, connection_reason
+from chatcore.view.sentences import connection_cause, connection_line
 
 from .look import Look
 
@@ -57,7 +57,7 @@ class Banner(ttk.Frame):
         if left is not None:
             left -= self._monotonic() - self._since
         words = connection_line(self._state, left, self._language)
-        reason = connection_reason(self._state, self._language)
+        reason = connection_cause(self._state, self._language)
         self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import attrs
 
-from chatcore.home.profiles import Profiles
-from chatcore.view.drafts import Drafts
+from chatcore.home.entry import Entry
 
 from .settings import SettingsFile
 
 
 @attrs.frozen
 class Files:
-    """What is on disk for the window, beside the outbox."""
+    """What is on disk for the window."""
 
-    profiles: Profiles
+    entry: Entry
     settings: SettingsFile
-    drafts: Callable[[str, str], Drafts]
-    "Gives those of a user by server and name."

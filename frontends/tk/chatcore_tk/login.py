@@ -9,7 +9,7 @@ from tkinter import ttk
 from chatcore import ChatError, NameTaken
 from chatcore.view.credentials import Credentials, advice, field_of
 from chatcore.view.language import Language
-from chatcore.view.sentences import error_text
+from chatcore.view.sentences import cause_text
 
 from .editing import prepare_line
 from .look import Look
@@ -77,7 +77,7 @@ class LogIn(ttk.Frame):
         self.enable()
         if isinstance(error, NameTaken):
             self._choose(self.log_in_button)
-        self.blame(field, error_text(error, self._language), advice(error, self._language))
+        self.blame(field, cause_text(error, self._language), advice(error, self._language))
         if self._keyboard() == self._left_at:
             {"server": self.server, "name": self.name}.get(field, self.password).focus_set()
 

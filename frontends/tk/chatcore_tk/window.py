@@ -14,13 +14,13 @@ from chatcore.client.connection_state import ConnectionState
 from chatcore.domain.ids import ConversationId, Token
 from chatcore.domain.users import User
 from chatcore.home.accounts import account_key
-from chatcore.home.profiles import DEFAULT_SERVER, BadProfile, Profile
+from chatcore.home.profiles import DEFAULT_SERVER, Profile
 from chatcore.view.attention import Attention
 from chatcore.view.credentials import Credentials
 from chatcore.view.days import Calendar
 from chatcore.view.drafts import Drafts
 from chatcore.view.language import Language
-from chatcore.view.sentences import connection_reason, left_behind, not_remembered, sending, would_be_lost
+from chatcore.view.sentences import connection_reason, left_behind, sending, would_be_lost
 
 from .actions import Actions
 from .desk import Desk
@@ -68,7 +68,7 @@ class Window:
         self._calendar = Calendar(viewer.now)
         self._attention = Attention(monotonic(), has_focus=False)
         self._is_covered = False
-        self._profiles, self._file, self._drafts_of = files.profiles, files.settings, files.drafts
+        self._entry, self._file = files.entry, files.settings
         self.settings = Settings()
         self._is_leaving = self._is_over = False
         self._unsaid = ""
@@ -94,17 +94,14 @@ class Window:
         """
         self.settings = settings
         self._place()
-        profile = None
-        try:
-            profile = self._profiles.find(server, name)
-        except BadProfile as error:
-            trouble = str(error)
-        self.server = server or (profile.server if profile else DEFAULT_SERVER)
-        if profile and profile.token:
+        found = self._entry.find(server, name)
+        trouble = found.trouble or trouble
+        self.server = found.profile.server
+        if found.profile.token:
             self._unsaid = trouble
-            self._resume(profile)
+            self._resume(found.profile)
         else:
-            self.show_login(name or (profile.name if profile else ""), trouble, is_new=profile is None)
+            self.show_login(found.profile.name, trouble, is_new=found.is_new)
         self.offer.look(self.server)
 
     def close(self) -> None:
@@ -201,16 +198,14 @@ class Window:
 
     def _begin_desk(self, name: str) -> None:
         wanted = self.settings.opened.get(self._key(name))
-        drafts = self._drafts_of(self.server, name)
-        drafts.open()
+        drafts = self._entry.drafts(Profile(self.server, name))
         self.desk.begin(self._key(name), drafts, ConversationId(wanted) if wanted else None)
 
     def _logged_in(self, user: User, token: Token | None) -> None:
         self.offer.withdraw()
-        try:
-            self._profiles.remember(Profile(self.server, user.name, token))
-        except (BadProfile, OSError) as error:
-            self.screen.notice.add(not_remembered(error, self.language))
+        trouble = self._entry.remember(Profile(self.server, user.name, token))
+        if trouble:
+            self.screen.notice.add(trouble)
 
     def _logged_out(self, state: ConnectionState) -> None:
         if not self.screen.winfo_ismapped():
@@ -218,10 +213,7 @@ class Window:
         name = self._viewer.me.name if self._viewer.me else self.screen.me.name
         sentence = connection_reason(state, self.language)
         self._remember_opened()
-        try:
-            self._profiles.forget_token(self.server, name)
-        except (BadProfile, OSError) as error:
-            sentence = f"{sentence} {error}".strip()
+        sentence = f"{sentence} {self._entry.forget_session(self.server, name)}".strip()
         if self.desk.may_turn:
             self.show_login(name, sentence)
         else:

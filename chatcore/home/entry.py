@@ -1,0 +1,139 @@
+"""How a person enters the chat from their machine: who they were last, and a client that keeps what is not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import attrs
+
+from ..adapters.drafts_file import DraftsFile
+from ..adapters.outbox_file import OutboxFile
+from ..app import connect_with
+from ..client.client import ChatClient
+from ..errors import StorageError
+from ..ports.drafts import DRAFTS, DraftKeeper
+from ..ports.outbox import OUTBOX, KeptPost, OutboxKeeper
+from ..process.folders import NoHome, config_folder, state_folder
+from ..view.drafts import Drafts
+from ..view.language import ENGLISH, Language
+from ..view.sentences import not_remembered, sentence
+from .accounts import drafts_path, outbox_path
+from .profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
+
+
+@attrs.frozen
+class Found:
+    """Who somebody is, as far as it is known before they are asked."""
+
+    profile: Profile
+    "The server is always there; name and token may be missing."
+    is_new: bool = False
+    "Whether nobody of this server and name has logged in here before."
+    trouble: str = ""
+    "A sentence about what could not be read; empty where all is well."
+
+
+@attrs.frozen
+class Entry:
+    """What a program needs to let a person in. What cannot be had of the machine is told; nothing ends by it."""
+
+    language: Language = ENGLISH
+    allow_plaintext: bool = False
+    "Whether ws:// may lead beyond this machine."
+    config: Callable[[], Path] = config_folder
+    "Gives the folder of the profiles. Raises NoHome."
+    state: Callable[[], Path] = state_folder
+    "Gives the folder of what is not sent and what is not finished. Raises NoHome."
+
+    # ---- who they are
+
+    def find(self, server: str | None = None, name: str | None = None) -> Found:
+        """Return who was here last, of a server or user where they are given."""
+        trouble = ""
+        try:
+            known = self._profiles().find(server, name)
+        except NoHome:
+            known = None  # nothing is remembered there
+        except BadProfile as error:
+            known, trouble = None, sentence(str(error))
+        profile = known or Profile(server or DEFAULT_SERVER, name or "")
+        return Found(profile, is_new=known is None, trouble=trouble)
+
+    def remember(self, profile: Profile) -> str:
+        """Have it found first the next time. Return a sentence where that cannot be, else an empty text."""
+        try:
+            self._profiles().remember(profile)
+        except (OSError, BadProfile, NoHome) as error:
+            return not_remembered(error, self.language)
+        return ""
+
+    def forget_session(self, server: str, name: str) -> str:
+        """The session has ended: remember who it was, without the token. Return what `remember` does."""
+        return self.remember(Profile(server, name))
+
+    # ---- what they have
+
+    def client(self, profile: Profile, *, wait: bool = False, keeps: bool = True) -> ChatClient:
+        """Return a client for a user on a server, not opened yet; with a token it goes on with that session.
+
+        It keeps what is not sent; its `unkept` tells why it cannot, once it is open. `keeps` is false for one that
+        sends nothing. `wait`: whether opening it waits for the server.
+        """
+        return connect_with(
+            self._outbox(profile) if keeps else None,
+            profile.server,
+            token=profile.token,
+            wait=wait,
+            must_keep=False,
+            allow_plaintext=self.allow_plaintext,
+        )
+
+    def drafts(self, profile: Profile) -> Drafts:
+        """Return what a user on a server had not finished writing; to be closed. Its `trouble` tells what is wrong."""
+        drafts = Drafts(self._draft_keeper(profile))
+        drafts.open()
+        return drafts
+
+    # ---- within
+
+    def _profiles(self) -> Profiles:
+        return Profiles(self.config() / "profiles.json")
+
+    def _outbox(self, profile: Profile) -> OutboxKeeper:
+        try:
+            return OutboxFile(outbox_path(self.state(), profile.server, profile.name))
+        except NoHome as error:
+            return _NoPlace(error, OUTBOX)
+
+    def _draft_keeper(self, profile: Profile) -> DraftKeeper:
+        try:
+            return DraftsFile(drafts_path(self.state(), profile.server, profile.name))
+        except NoHome as error:
+            return _NoPlace(error, DRAFTS)
+
+
+class _NoPlace:
+    """Keeps nothing, for want of a folder, and says so as one does that finds the disk full."""
+
+    def __init__(self, reason: NoHome, field: str) -> None:
+        self._reason, self._field = reason, field
+
+    def open(self) -> NoReturn:
+        self._refuse()
+
+    def take_over(self) -> tuple[KeptPost, ...]:
+        return ()
+
+    def keep(self, *_what: object, **_named: object) -> NoReturn:
+        self._refuse()
+
+    def drop(self, client_id: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def _refuse(self) -> NoReturn:
+        raise StorageError(str(self._reason), field=self._field) from self._reason

@@ -1,0 +1,137 @@
+"""How a person enters the chat from their machine, and what they are told where it keeps nothing."""
+
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from chatcore import GENERAL
+from chatcore.home.accounts import outbox_path
+from chatcore.home.entry import Entry
+from chatcore.home.profiles import DEFAULT_SERVER, Profile
+from chatcore.process.folders import NoHome
+from chatcore.view.language import load
+
+HERE, THERE = "ws://127.0.0.1:1", "wss://chat.example"
+ALICE = Profile(HERE, "alice", "a token")
+NOBODY = Profile(HERE, "alice")
+
+
+def nowhere() -> NoReturn:
+    raise NoHome("this user has no home directory: set HOME")
+
+
+@pytest.fixture
+def entry(tmp_path: Path) -> Entry:
+    return Entry(config=lambda: tmp_path / "config", state=lambda: tmp_path / "state")
+
+
+@pytest.fixture
+def homeless() -> Entry:
+    return Entry(config=nowhere, state=nowhere)
+
+
+# ---- who they are
+
+
+def test_at_the_first_start_everybody_is_new_at_the_server_of_this_machine(entry: Entry) -> None:
+    found = entry.find()
+
+    assert (found.profile, found.is_new, found.trouble) == (Profile(DEFAULT_SERVER, ""), True, "")
+
+
+def test_what_was_asked_for_is_filled_in_where_nothing_is_known_of_it(entry: Entry) -> None:
+    entry.remember(ALICE)
+
+    found = entry.find(THERE, "bob")
+
+    assert (found.profile, found.is_new) == (Profile(THERE, "bob"), True)
+
+
+def test_who_was_here_last_goes_on(entry: Entry) -> None:
+    said = entry.remember(ALICE)
+
+    found = entry.find()
+
+    assert said == ""
+    assert (found.profile, found.is_new) == (ALICE, False)
+
+
+def test_after_a_session_the_name_is_left(entry: Entry) -> None:
+    entry.remember(ALICE)
+
+    said = entry.forget_session(HERE, "alice")
+
+    assert said == ""
+    assert entry.find().profile == NOBODY
+
+
+def test_profiles_that_cannot_be_read_are_told_and_everything_begins_anew(entry: Entry) -> None:
+    entry.remember(ALICE)
+    (entry.config() / "profiles.json").write_text("{")
+
+    found = entry.find()
+
+    assert (found.profile, found.is_new) == (Profile(DEFAULT_SERVER, ""), True)
+    assert found.trouble.endswith("it was set aside as profiles.json.damaged: log in again.")
+
+
+def test_a_profile_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    entry = Entry(load("pl"), config=lambda: tmp_path / "file" / "within")
+
+    assert entry.remember(ALICE).startswith("To logowanie nie zostanie zapamiętane: ")
+
+
+# ---- what they have
+
+
+async def test_what_is_not_sent_is_kept_for_the_user_on_the_server(entry: Entry) -> None:
+    async with entry.client(NOBODY) as client:
+        assert client.unkept is None
+
+        assert client.url == HERE
+        path = outbox_path(entry.state(), HERE, "alice")
+        assert list(path.parent.glob(f"{path.stem}*"))
+
+
+async def test_a_client_that_sends_nothing_has_no_outbox(entry: Entry) -> None:
+    async with entry.client(NOBODY, keeps=False) as client:
+        assert client.unkept is None
+
+    assert not entry.state().exists()
+
+
+def test_what_was_being_written_is_there_the_next_time(entry: Entry) -> None:
+    drafts = entry.drafts(ALICE)
+    drafts.write(GENERAL, "unfinished")
+    drafts.close()
+
+    drafts = entry.drafts(Profile(HERE, "Alice"))
+
+    assert (drafts.of(GENERAL), drafts.trouble) == ("unfinished", None)
+    assert entry.drafts(Profile(THERE, "alice")).of(GENERAL) == ""
+    drafts.close()
+
+
+# ---- a machine that has no place for it
+
+
+async def test_without_a_home_the_client_goes_on_and_says_that_it_keeps_nothing(homeless: Entry) -> None:
+    async with homeless.client(NOBODY) as client:
+        assert client.unkept is not None
+        assert client.unkept.message == "this user has no home directory: set HOME"
+
+
+def test_without_a_home_drafts_live_as_long_as_the_program(homeless: Entry) -> None:
+    drafts = homeless.drafts(NOBODY)
+    drafts.write(GENERAL, "unfinished")
+    drafts.close()
+
+    assert drafts.of(GENERAL) == "unfinished"
+    assert drafts.trouble is not None
+
+
+def test_without_a_home_nobody_is_known_or_remembered(homeless: Entry) -> None:
+    assert homeless.find(HERE).profile == Profile(HERE, "")
+    assert homeless.remember(ALICE) == ("This log-in is not remembered: this user has no home directory: set HOME")
