@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -65,6 +67,19 @@ def test_an_error_comes_back_from_the_wire_as_itself(error: type[ChatError]) -> 
 
     assert type(again) is error
     assert (again.message, again.field) == ("what is wrong", "name")
+
+
+def test_an_error_that_a_program_derives_from_one_of_ours_never_comes_from_the_wire() -> None:
+    script = (
+        "from chatcore import Busy; from chatcore.errors import from_wire\n"
+        "class TooBusy(Busy): code = 'too_busy'\n"
+        "class Mine(Busy): pass\n"
+        "print(type(from_wire('busy', 'later')).__name__, type(from_wire('too_busy', 'later')).__name__)"
+    )
+
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)
+
+    assert run.stdout == "Busy ChatError\n"
 
 
 def test_an_error_of_a_newer_server_is_an_error_all_the_same() -> None:
