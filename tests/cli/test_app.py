@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from chatcore_cli.app import Program
-from chatcore_cli.options import Options
+from chatcore_cli.app import Options, Program
 from prompt_toolkit.output import ColorDepth
 
 import chatcore

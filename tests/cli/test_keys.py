@@ -3,12 +3,9 @@
 from collections import Counter
 
 import pytest
-from chatcore_cli.commands import COMMANDS
-from chatcore_cli.help import help_lines
 from chatcore_cli.keys import KEYS
 
 from chatcore.testing import ChatWorld
-from chatcore.view.language import ENGLISH
 from tests.cli.emulator import (
     ALT_DOWN,
     ALT_UP,
@@ -45,15 +42,6 @@ def wheel_up(column: int, row: int) -> str:
 
 def wheel_down(column: int, row: int) -> str:
     return f"\x1b[<65;{column + 1};{row + 1}M"
-
-
-def test_every_key_of_the_table_is_in_the_help() -> None:
-    text = "\n".join("".join(fragment[1] for fragment in line) for line in help_lines(ENGLISH, 80))
-
-    for section in KEYS:
-        assert section.title in text
-        assert all(key.shown in text and key.does in text for key in section.keys if key.shown)
-    assert all(f"/{command.name}" in text for command in COMMANDS)
 
 
 def test_no_key_is_bound_twice_in_the_same_state() -> None:

@@ -1,13 +1,11 @@
 """What rows and messages look like."""
 
 import attrs
-import pytest
 from chatcore_cli.cells import width
 from chatcore_cli.render import Line, message_lines, row_lines, sender_style
-from chatcore_cli.style import SENDER_COLOURS, colour_depth
+from chatcore_cli.style import SENDER_COLOURS
 from hypothesis import given
 from hypothesis import strategies as st
-from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ClientId, Item, ItemState, UserId
 from chatcore.view.lines import Bubble, RowLine
@@ -116,27 +114,3 @@ def test_a_sender_has_one_of_the_colours_and_keeps_it() -> None:
 
     assert len(colours) == SENDER_COLOURS
     assert sender_style("user1") == sender_style("user1")
-
-
-def test_true_colours_are_used_where_the_terminal_says_it_has_them() -> None:
-    assert colour_depth({"COLORTERM": "truecolor"}) is ColorDepth.TRUE_COLOR
-    assert colour_depth({"COLORTERM": "truecolor", "NO_COLOR": "1"}) is None
-    assert colour_depth({}) is None
-
-
-@pytest.mark.parametrize(
-    ("terminal", "depth"),
-    [
-        ("xterm-16color", ColorDepth.DEPTH_4_BIT),
-        ("screen-16color", ColorDepth.DEPTH_4_BIT),
-        ("xterm-8color", ColorDepth.DEPTH_4_BIT),
-        ("linux", ColorDepth.DEPTH_4_BIT),
-        ("vt220", ColorDepth.DEPTH_1_BIT),
-        ("xterm-mono", ColorDepth.DEPTH_1_BIT),
-        ("xterm-256color", None),
-        ("screen", None),
-    ],
-)
-def test_a_terminal_that_says_it_has_few_colours_is_sent_no_others(terminal: str, depth: ColorDepth | None) -> None:
-    assert colour_depth({"TERM": terminal}) is depth
-    assert colour_depth({"TERM": terminal, "NO_COLOR": "1"}) is None

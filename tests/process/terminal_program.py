@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from chatcore_cli.app import Program
-from chatcore_cli.options import Options
+from chatcore_cli.app import Options, Program
 from prompt_toolkit.output import ColorDepth
 
 from tests.cli.emulator import CTRL_Q, ENTER, session

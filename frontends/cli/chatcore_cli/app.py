@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime
 
+import attrs
 from prompt_toolkit.application import get_app_session
 
 from chatcore import (
@@ -30,16 +31,29 @@ from chatcore.process.folders import state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
 from chatcore.view.credentials import Credentials
 from chatcore.view.drafts import Drafts
+from chatcore.view.language import ENGLISH, Language
 from chatcore.view.sentences import connection_reason, left_behind, not_kept
 
 from .first_start import LogIn, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
-from .options import Options
 from .painter import Viewer
 from .screen import Screen
 from .scripts import Script
 from .style import colour_depth
 from .terminal import Outcome, use_colours
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What the command line and the environment say for all commands."""
+
+    server: str | None = None
+    "None: the one used last, else the default."
+    user: str | None = None
+    "None: the one used last."
+    language: Language = ENGLISH
+    allow_plaintext: bool = False
+    "Whether ws:// may lead beyond this machine."
 
 
 class Program:

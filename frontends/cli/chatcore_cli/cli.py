@@ -21,9 +21,8 @@ from chatcore.view.sentences import cause_text
 from chatcore.view.text import clean_line
 from chatcore.view.typed import typed
 
-from .app import Program
+from .app import Options, Program
 from .job import on_terminal
-from .options import Options
 from .scripts import Script
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
