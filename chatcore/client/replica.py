@@ -350,9 +350,7 @@ class Replica:
         """An older page of a timeline came."""
         if timeline := self._timelines.get(conversation):
             self._learn(timeline, answer)
-            timeline.prepend(answer.messages, more=answer.more)
-            # Marks that were made after the page was read may be missing on it.
-            timeline.version = min(timeline.version, answer.tally.version)
+            timeline.prepend(answer.messages, answer.tally.version, more=answer.more)
         self.counted(answer.tally)
 
     # ---- conversations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
 from .changes import Change, Insert, Move, Remove, Reset, Update
 from .items import Item, ItemState
+from .timeline_reads import TimelineReads
 
 KEPT = 200
 """How many messages a timeline keeps that is not displayed."""
@@ -16,15 +17,24 @@ KEPT = 200
 DISPLAYED = 10_000
 """How many messages a timeline keeps that is displayed, however long; what is older can be loaded again."""
 
-STRETCH = 1_000
-"""How many seqs are asked about at once."""
-
 
 class Timeline:
     """The newest messages of a conversation without a hole, and how far each has come.
 
-    Which messages are read is as of a version: `version` is the one up to which every mark is known here. Marks and
-    readers only ever grow, so what is told early or twice does no harm.
+    `is_loaded`
+        Whether the newest page has come. Before, there are no messages here.
+    `messages`
+        Stored ones, each the next of the one before it. The last is the last that the conversation has shown.
+    `_waiting`
+        What the outbox has for this conversation, in its order, without what is among the messages.
+    `items`
+        What is shown: one for each message, then those that wait. `_changes` lead there from what was told last.
+    `_early`
+        By seq, what was shown before the newest page has come; empty once it has.
+    `is_at_beginning`
+        Whether nothing is older than the messages here.
+    `_reads`
+        What is known of who has read the messages.
     """
 
     def __init__(self, conversation: ConversationId, me: UserId, waiting: Sequence[Item]) -> None:
@@ -33,19 +43,16 @@ class Timeline:
         self.messages: list[Message] = []
         self._waiting: list[Item] = list(waiting)
         self.items: list[Item] = list(waiting)
-        "Stored messages, then waiting ones."
         self.is_loaded = False
         self.is_at_beginning = False
-        self.version = -1
         self._early: dict[int, Message] = {}
-        self._read: set[int] = set()
-        self._readers: dict[int, int] = {}
-        self._former_read: set[int] = set()
-        self._former_readers: dict[int, int] = {}
-        "What the server told before it began another generation: shown until it has told this anew."
-        self._refreshing: tuple[int, int] | None = None
-        "The seq up to which read states are still to be asked for (downwards), and the version of the first answer."
+        self._reads = TimelineReads()
         self._changes: list[Change[Item]] = []
+
+    @property
+    def version(self) -> int:
+        """Every mark up to this one is known here; -1 where none is."""
+        return self._reads.version
 
     @property
     def last(self) -> int:
@@ -96,14 +103,15 @@ class Timeline:
         self.is_loaded = True
         self.is_at_beginning = not more or first == 1 or not held
         if {message.seq for message in messages} >= {message.seq for message in self.messages}:
-            self.version = max(self.version, version)
+            self._reads.loaded(version)
         stored = {message.client_id for message in self.messages if message.sender == self._me}
         self._waiting = [item for item in waiting if item.client_id not in stored]
         self.items = [*map(self._item, self.messages), *self._waiting]
         self.retell()
 
-    def prepend(self, messages: Sequence[Message], *, more: bool) -> None:
+    def prepend(self, messages: Sequence[Message], version: int, *, more: bool) -> None:
         """An older page came."""
+        self._reads.prepended(version)
         if messages and messages[-1].seq + 1 != self.first:
             return  # the timeline began anew meanwhile
         self.messages[:0] = messages
@@ -117,20 +125,15 @@ class Timeline:
         if len(self.messages) < 2 * kept:
             return
         del self.messages[:-kept], self.items[: -kept - len(self._waiting)]
-        self._read = {seq for seq in self._read if seq >= self.first}
-        self._readers = {seq: readers for seq, readers in self._readers.items() if seq >= self.first}
-        self._forget_former(lambda seq: seq >= self.first)
+        self._reads.trim(self.first)
         self.is_at_beginning = False
-        if self._refreshing is not None and self._refreshing[0] < self.first:
-            self.version, self._refreshing = max(self.version, self._refreshing[1]), None
         self.retell()
 
     def unload(self, waiting: Sequence[Item]) -> None:
         """Begin anew: what is held does not join to what is to come."""
         self.messages, self._early = [], {}
         self.is_loaded = self.is_at_beginning = False
-        self.version, self._refreshing = -1, None
-        self._forget_former(lambda _: False)
+        self._reads.unload()
         self._waiting, self.items = list(waiting), list(waiting)
         self.retell()
 
@@ -185,66 +188,37 @@ class Timeline:
 
     def mark(self, runs: Iterable[Run]) -> None:
         """The user has read these."""
-        new = {seq for first, end in runs for seq in range(first, end + 1)} - self._read
-        self._read |= new
-        self._renew(new)
-
-    def receive(self, receipts: Iterable[tuple[int, int]]) -> None:
-        """So many others have read these."""
-        new = [(seq, readers) for seq, readers in receipts if readers > self._readers.get(seq, 0)]
-        self._readers.update(new)
-        self._renew(seq for seq, _ in new)
+        self._renew(self._reads.mark(runs))
 
     def mark_next(self, runs: Iterable[Run], version: int) -> None:
         """The user has read these, which makes the version; a version in between is missed and asked for later."""
-        self.mark(runs)
-        if version == self.version + 1:
-            self.version = version
+        self._renew(self._reads.mark_next(runs, version))
+
+    def receive(self, receipts: Iterable[tuple[int, int]]) -> None:
+        """So many others have read these."""
+        self._renew(self._reads.receive(receipts))
 
     def is_behind(self, told: int) -> bool:
         """Return whether read states are to be asked for, where marks up to the version `told` were made."""
-        return self.is_loaded and bool(self.messages) and (self.version < told or self._refreshing is not None)
+        return bool(self.messages) and self._reads.is_behind(told)
 
     def refresh(self) -> None:
         """Ask for all read states again: readers may have come while the connection was away."""
-        if self.is_loaded and self.messages:
-            self._refreshing = (self.last, -1)
+        if self.messages:
+            self._reads.refresh(self.last)
 
     def renew(self) -> None:
         """Marks and readers may be others than those that were told: all are asked for, and these then forgotten."""
-        self._former_read |= self._read
-        self._former_readers |= self._readers
-        self._forget_former(lambda seq: self.first <= seq <= self.last)
-        self._read, self._readers = set(), {}
-        self.version = -1
+        self._reads.renew(self.first, self.last)
         self.refresh()
 
     def next_stretch(self) -> Run:
         """Return the seqs to ask about next."""
-        if self._refreshing is None:
-            self._refreshing = (self.last, -1)
-        end = self._refreshing[0]
-        return max(self.first, end - STRETCH + 1), end
+        return self._reads.next_stretch(self.first, self.last)
 
     def refreshed(self, stretch: Run, version: int) -> None:
         """The answer about a stretch came, as of a version. The whole is as of the first answer's."""
-        self._renew(self._forget_former(lambda seq: not stretch[0] <= seq <= stretch[1]))
-        if self._refreshing is None or self._refreshing[0] != stretch[1]:
-            return
-        as_of = version if self._refreshing[1] < 0 else self._refreshing[1]
-        if stretch[0] <= self.first:
-            self._refreshing = None
-            self.version = max(self.version, as_of)
-        else:
-            self._refreshing = (stretch[0] - 1, as_of)
-
-    def _forget_former(self, stays: Callable[[int], bool]) -> set[int]:
-        """Keep only some of what was told of another generation; give what is forgotten."""
-        gone = {seq for seq in self._former_read | self._former_readers.keys() if not stays(seq)}
-        self._former_read -= gone
-        for seq in gone:
-            self._former_readers.pop(seq, None)
-        return gone
+        self._renew(self._reads.refreshed(stretch, version, self.first))
 
     def _renew(self, seqs: Iterable[int]) -> None:
         for seq in seqs:
@@ -260,11 +234,10 @@ class Timeline:
     def _item(self, message: Message) -> Item:
         readers = 0
         if message.sender == self._me:
-            readers = max(self._readers.get(message.seq, 0), self._former_readers.get(message.seq, 0))
+            readers = self._reads.readers(message.seq)
             state = ItemState.READ if readers else ItemState.SENT
         else:
-            is_read = message.seq in self._read or message.seq in self._former_read
-            state = ItemState.READ if is_read else ItemState.UNREAD
+            state = ItemState.READ if self._reads.is_read(message.seq) else ItemState.UNREAD
         return Item(
             self.conversation,
             message.seq,

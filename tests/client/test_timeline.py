@@ -22,7 +22,8 @@ from chatcore import (
     UserId,
     apply_changes,
 )
-from chatcore.client.timeline import STRETCH, Timeline
+from chatcore.client.timeline import Timeline
+from chatcore.client.timeline_reads import STRETCH
 
 HERE = ConversationId("d.a.b")
 ME, BOB = UserId("me"), UserId("bob")
@@ -221,7 +222,7 @@ def test_a_post_whose_message_is_still_to_be_shown_goes_on_waiting() -> None:
 def test_an_older_page_is_put_before() -> None:
     timeline = loaded(*messages(4, 5))
 
-    timeline.prepend(messages(2, 3), more=True)
+    timeline.prepend(messages(2, 3), 0, more=True)
 
     assert seqs(timeline) == [2, 3, 4, 5]
     assert timeline.take_changes() == [Insert(0, timeline.items[0]), Insert(1, timeline.items[1])]
@@ -231,7 +232,7 @@ def test_an_older_page_is_put_before() -> None:
 def test_with_the_last_older_page_it_is_at_its_beginning() -> None:
     timeline = loaded(*messages(3, 4))
 
-    timeline.prepend(messages(1, 2), more=False)
+    timeline.prepend(messages(1, 2), 0, more=False)
 
     assert timeline.is_at_beginning
 
@@ -239,7 +240,7 @@ def test_with_the_last_older_page_it_is_at_its_beginning() -> None:
 def test_an_older_page_that_does_not_join_is_passed_over() -> None:
     timeline = loaded(*messages(8, 9))
 
-    timeline.prepend(messages(1, 3), more=False)
+    timeline.prepend(messages(1, 3), 0, more=False)
 
     assert seqs(timeline) == [8, 9]
     assert not timeline.is_at_beginning
@@ -421,7 +422,7 @@ class Play:
     def older(self, at: int) -> None:
         if self.timeline.is_loaded and self.timeline.first > 1:
             page = self.span(self.timeline.first - 1 - at, self.timeline.first - 1)
-            self.timeline.prepend(page, more=page[0].seq > 1)
+            self.timeline.prepend(page, 0, more=page[0].seq > 1)
 
     def unload(self, _: int) -> None:
         self.timeline.unload(self.outbox)
