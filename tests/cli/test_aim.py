@@ -9,7 +9,7 @@ from chatcore_cli.terminal import Outcome
 from chatcore import ChatClient
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_F, CTRL_N, DOWN, ENTER, ChatEmulator, alt, paste, terminal
-from tests.cli.test_keys import click, opened, wheel_up
+from tests.cli.test_panes import click, opened, wheel_up
 
 BOB, CAROL = 1, 3
 """Where they stand at first: two lines each."""

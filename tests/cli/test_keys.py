@@ -31,19 +31,6 @@ def opened(t: ChatEmulator) -> str:
     return t.lines[0].split("│")[1].strip(" ●○").split("  ")[0]
 
 
-def click(column: int, row: int) -> str:
-    """Press and release the left button there; both counted from 0."""
-    return f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m"
-
-
-def wheel_up(column: int, row: int) -> str:
-    return f"\x1b[<64;{column + 1};{row + 1}M"
-
-
-def wheel_down(column: int, row: int) -> str:
-    return f"\x1b[<65;{column + 1};{row + 1}M"
-
-
 def test_no_key_is_bound_twice_in_the_same_state() -> None:
     bound = Counter((stroke, key.when) for section in KEYS for key in section.keys for stroke in key.strokes)
 
@@ -204,37 +191,6 @@ async def test_a_picked_message_is_marked_until_escape() -> None:
 
             await t.type("\x1b")
             await t.until(lambda _: t.glass.cell("▎first").bg == UNPICKED)
-
-
-async def test_a_click_opens_a_row_and_the_wheel_scrolls() -> None:
-    async with ChatWorld() as world:
-        alice, bob = await world.users("alice", "bob")
-        conversation = await bob.conversation_with("alice")
-        for number in range(30):
-            await bob.post(conversation, f"line {number}")
-        await alice.mark_read(conversation, *range(1, 31))
-        async with terminal(world, alice) as t:
-            await t.type(click(5, 1))
-            await t.settle()
-            assert opened(t) == "bob"
-
-            await t.type(wheel_up(50, 10), wheel_up(50, 10))
-
-            assert "▎line 29" not in t.talk
-            assert "▎line 26" in t.talk
-
-
-async def test_the_list_stays_in_view_however_far_the_wheel_turns_and_the_terminal_grows() -> None:
-    async with ChatWorld() as world:
-        alice, *_ = await world.users("alice", *(f"user-{number:02}" for number in range(30)))
-        async with terminal(world, alice) as t:
-            await t.type(*[wheel_down(5, 5)] * 40)
-            assert "user-29" in t.roster[-1]
-
-            await t.resize(80, 40)
-            await t.settle()
-
-            assert "General chat" in t.roster[0]
 
 
 async def test_the_mouse_can_be_given_to_the_terminal() -> None:

@@ -18,7 +18,7 @@ def header(desk: Desk, cells: int) -> Line:
         return [("class:header", " " * cells)]
     state = attendance(row, desk.roster.active, desk.language)
     dot = "class:header class:dot.active" if row.active else "class:header class:header.dim"
-    name = cut(steady(row_name(row, desk.language)), cells - 4 - width(state))
+    name = cut(steady(row_name(row, desk.language)), cells - 5 - width(state))
     filling = " " * (cells - 5 - width(name) - width(state))
     return [
         ("class:header", " "),

@@ -1,0 +1,110 @@
+"""The single lines of the screen: who is open, what is below the view, how the connection is."""
+
+from chatcore import ChatClient
+from chatcore.testing import ChatWorld
+from tests.cli.emulator import ENTER, F1, PAGE_UP, ChatEmulator, alt, terminal
+
+
+async def many(writer: ChatClient, reader: ChatClient) -> None:
+    """Write more than the screen shows, all of it read."""
+    conversation = await writer.conversation_with("alice")
+    for number in range(1, 31):
+        await writer.post(conversation, f"line {number}")
+    await reader.mark_read(conversation, *range(1, 31))
+
+
+def header(t: ChatEmulator) -> str:
+    return t.lines[0].split("│")[1].strip()
+
+
+def rule(t: ChatEmulator) -> str:
+    return next(line.split("│")[1] for line in reversed(t.lines) if "│─" in line)
+
+
+async def test_the_header_says_who_is_open_and_whether_they_are_there() -> None:
+    async with ChatWorld() as world:
+        alice, bob, _ = await world.users("alice", "bob", "carol")
+        async with terminal(world, alice) as t:
+            assert header(t) == ""
+
+            await t.open("bob")
+            assert header(t) == "● bob  active"
+
+            await bob.log_out()
+            await t.settle()
+            assert header(t) == "○ bob  inactive"
+
+            await t.open("General")
+            assert header(t) == "● General chat  2 active"
+
+
+async def test_a_long_name_leaves_room_for_the_status() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "a-name-of-thirty-two-characters-")
+        async with terminal(world, alice, 60) as t:
+            await t.open("a-name")
+
+            assert header(t).endswith("…  active")
+
+
+async def test_the_rule_says_what_is_below_the_view() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await many(bob, alice)
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            assert set(rule(t)) == {"─"}
+
+            await t.type(PAGE_UP)
+            assert rule(t).endswith("─ ↓ newest · Ctrl+End ──")
+
+            await bob.post(await bob.conversation_with("alice"), "one more")
+            await t.settle()
+            assert rule(t).endswith("─ ↓ 1 new · Ctrl+End ──")
+
+
+async def test_the_status_says_how_the_connection_is_what_one_can_press_and_who_one_is() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            assert t.lines[-1] == " ● online  F1 help · Ctrl+F find · Alt+A next unread                      alice"
+
+            await t.type(F1)
+            assert "● online  ↑ ↓ PgUp PgDn scroll · Esc closes" in t.lines[-1]
+
+
+async def test_while_there_is_no_connection_it_says_why_and_when_the_next_try_is() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            await world.kill()
+            await t.settle()
+
+            assert t.lines[-1].startswith(" ○ offline: trying again in ")
+            assert "No connection" not in t.lines[-1]
+
+
+async def test_after_a_session_that_ended_elsewhere_it_says_where_the_log_in_is() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")  # somebody is at work: the screen stays
+            other = await world.client(alice.token)
+            await world.settle()
+            await other.log_out()
+            await t.settle()
+
+            assert "The session has ended; log in again." in t.lines[-1]
+            await t.resize(120, 24)
+            assert "Alt+L goes to the log-in." in t.lines[-1]
+
+
+async def test_what_an_action_has_to_say_comes_before_the_name_of_the_user() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice, 52) as t:
+            await t.type(alt("1"), ENTER, alt("a"))
+
+            assert t.lines[-1] == " ● online  There are no unread messages elsewhere."
+            await t.resize(80, 24)
+            assert t.lines[-1].endswith(" alice")
