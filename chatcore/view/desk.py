@@ -1,0 +1,297 @@
+"""The desk: the state of a chat on a screen and everything that a person can do there, for all frontends.
+
+A frontend makes one over its *Screen*, *Pane* and *Composer* (`screen.py`: what a toolkit does) and its *Commands*
+(`commands.py`: what a client can be asked, in the same loop or in another thread). It hands over what an observer is
+told (`connection_changed`, `rows_changed`, `timeline_changed`, `message_received`, `skipped`; with the session
+`logged_in`, and `not_kept` where there is no outbox). It calls `touched` with each key and press, `drawn` with each
+drawing and `tick` each second, and binds its keys and menus to the desk and its four parts:
+
+| part | decides |
+|---|---|
+| `choosing` | the list, the finder, the marked row; which conversation is opened |
+| `talk` | the open conversation: moving about, what can be seen, fetching older messages |
+| `writing` | drafts, sending, refused messages |
+| `leaving` | the way out: of the program, of the session |
+
+The frontend reads the desk's state when it draws. What only one toolkit has (menus, a help)
+stays with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..client.changes import Change
+from ..client.connection_state import ConnectionPhase, ConnectionState
+from ..client.items import Item
+from ..domain.ids import ConversationId
+from ..domain.messages import Message
+from ..domain.roster import Row
+from ..domain.users import User
+from ..errors import ChatError
+from .attention import Attention
+from .choosing import Choosing
+from .commands import Commands
+from .conversation_view import ConversationView
+from .days import Calendar
+from .drafts import Drafts
+from .leaving import Leaving
+from .notices import Notices
+from .screen import Composer, Pane, Screen
+from .sentences import attendance, not_kept, title
+from .talk import Talk
+from .text import clean
+from .viewer import Viewer
+from .writing import Writing
+
+RING_PAUSE = 2.0
+"""Seconds in which the person is called at most once."""
+
+
+class Desk:
+    """Where somebody sits at a chat. Calls belong to the thread of the frontend."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        screen: Screen,
+        pane: Pane,
+        composer: Composer,
+        viewer: Viewer,
+        monotonic: Callable[[], float],
+        attention: Attention,
+    ) -> None:
+        """`monotonic` gives seconds that never go backwards."""
+        self._commands, self._screen, self._monotonic = commands, screen, monotonic
+        self.viewer, self.attention = viewer, attention
+        self.notices = Notices(viewer.language, screen.redraw_bars)
+        self.talk = Talk(commands, screen, pane, viewer.language, monotonic)
+        self.choosing = Choosing(commands, screen, viewer, self.talk, self.notices, monotonic, self.open)
+        self.writing = Writing(commands, composer, self.talk, self.notices, viewer.language)
+        self.leaving = Leaving(commands, screen, self.notices, viewer.language)
+        self.connection = ConnectionState(ConnectionPhase.CONNECTING)
+        self._connection_since = monotonic()
+        self.window_active = False
+        "Whether somebody looks at the screen."
+        self.wanted: ConversationId | None = None
+        "Is opened as soon as it is in the list, unless somebody begins with something else."
+        self.is_touched = False
+        "Whether a key or the mouse was used in this session: from then on only the person opens and moves something."
+        self._rung_at = monotonic() - RING_PAUSE
+        self._calendar = Calendar(viewer.now)
+
+    def begin(self, drafts: Drafts, wanted: ConversationId | None = None) -> None:
+        """Begin a session with an empty screen. `drafts` are those of its user on its server, opened already.
+
+        Nothing is left of what another one has seen, written or picked.
+        """
+        self.viewer.me = None
+        self.writing.belong_to(drafts)
+        self.talk.close()
+        self.choosing.begin()
+        self.leaving.begin()
+        self.wanted, self.is_touched, self.window_active = wanted, False, False
+        self.talk.phase = ConnectionPhase.CONNECTING
+        self.connection, self._connection_since = ConnectionState(ConnectionPhase.CONNECTING), self._monotonic()
+        self.notices.say("")
+        self._screen.turn()
+
+    def end(self) -> None:
+        """The screen goes: what is being written is kept, and nobody looks any more."""
+        self.writing.belong_to(Drafts())
+        self._commands.opened(None)
+        self._commands.window_active(False)
+
+    # ---- what there is to see
+
+    @property
+    def view(self) -> ConversationView | None:
+        """The open conversation."""
+        return self.talk.view
+
+    @property
+    def conversation(self) -> ConversationId | None:
+        """Which conversation is open."""
+        return self.talk.conversation
+
+    @property
+    def row(self) -> Row | None:
+        """The row of the open conversation, as it is now."""
+        return self.viewer.people.row(self.talk.conversation)
+
+    @property
+    def attendance(self) -> str:
+        """Who of the open conversation is there; empty where none is open."""
+        people = self.viewer.people
+        return attendance(self.row, people.active, self.viewer.language) if self.row else ""
+
+    @property
+    def said(self) -> str:
+        """What there is to say: what the end waits for, whatever is done meanwhile, or what the last action led to."""
+        return self.leaving.text or self.notices.text
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it is until the next try to connect; None where none is planned."""
+        retry_in = self.connection.retry_in
+        return None if retry_in is None else retry_in - (self._monotonic() - self._connection_since)
+
+    @property
+    def title(self) -> str:
+        """What the window is called."""
+        return title(self.viewer.people.unread)
+
+    # ---- what the library tells
+
+    def logged_in(self, user: User) -> None:
+        """The session is open; what follows is of this user."""
+        self.viewer.me = user
+        self._screen.redraw_bars()
+
+    def not_kept(self, error: ChatError) -> None:
+        """Say that what waits does not outlive the program."""
+        self.notices.add(not_kept(error, self.viewer.language))
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Show it; where the session has ended, go to the log-in unless somebody may be in the middle of something.
+
+        That there is no session before the first try is no news, and not to be told.
+        """
+        self.connection, self._connection_since = state, self._monotonic()
+        self.talk.phase = state.phase
+        if self.has_ended:
+            self._screen.session_ended()
+            if self.may_turn:
+                self._screen.show_login()
+                return
+        self._screen.redraw_bars()
+        self._screen.redraw_talk()
+
+    def rows_changed(self, changes: Iterable[Change[Row]]) -> None:
+        """Show the list as it is now."""
+        self.choosing.changed(changes)
+        wanted = self.viewer.people.row(self.wanted)
+        if wanted:
+            self._turn_to(wanted)
+        self._screen.redraw_bars()
+        self._screen.redraw_talk()  # there are names in it
+
+    def timeline_changed(self, conversation: ConversationId, changes: Iterable[Change[Item]]) -> None:
+        """Show the conversation as it is now."""
+        self.talk.changed(conversation, changes)
+
+    def message_received(self, message: Message) -> None:
+        """Call the person for what they do not see."""
+        is_seen = self.window_active and self.talk.shows_newest(message.conversation)
+        if not is_seen and self._monotonic() - self._rung_at >= RING_PAUSE:
+            self._rung_at = self._monotonic()
+            self._screen.ring()
+
+    def skipped(self, conversation: ConversationId, first: int, last: int) -> None:  # noqa: ARG002 - the observer's
+        """Say that messages came of which nothing was told."""
+        count = last - first + 1
+        sentence = self.viewer.language.ngettext(
+            "{count} message was not shown as it came: it is in the history.",
+            "{count} messages were not shown as they came: they are in the history.",
+            count,
+        )
+        self.notices.say(sentence.format(count=count))
+
+    # ---- what time and the person do
+
+    def tick(self) -> None:
+        """A second has passed: count down, turn the page at midnight, see who looks and what came, keep drafts."""
+        self.choosing.keep_cursor()
+        self.look()
+        self.writing.save()
+        if self.connection.phase is not ConnectionPhase.ONLINE:
+            self._screen.redraw_bars()
+        if self._calendar.turns():
+            self._screen.redraw_list()
+            self._screen.redraw_talk()
+
+    def touched(self) -> None:
+        """A key was pressed, or the mouse used."""
+        self.is_touched, self.wanted = True, None
+        self.attention.touched(self._monotonic())
+        self.look()
+
+    def look(self) -> None:
+        """Find out whether somebody looks, of which `attention` is told before, and tell where that has changed."""
+        active = self.attention.holds(self._monotonic())
+        if active != self.window_active:
+            self.window_active = active
+            self._commands.window_active(active)
+            self.drawn()
+
+    def drawn(self) -> None:
+        """The conversation was drawn: tell what can be seen."""
+        self.talk.drawn(active=self.window_active)
+
+    # ---- what is done
+
+    def open(self, row: Row | None) -> None:
+        """Open the conversation of a row, and write to it."""
+        if row is not None:
+            self.notices.clear()
+            self._turn_to(self.viewer.people.row(row.conversation) or row)  # as it is now
+
+    def send(self, text: str | None = None) -> None:
+        """Send what is written, or what a frontend makes of it."""
+        if self.writing.send(text):
+            self.leaving.posted()
+
+    def copy(self, item: Item | None = None) -> None:
+        """Copy a message: this one, the picked one, or the newest."""
+        item = item or self.talk.chosen
+        if item is not None:
+            self._screen.copy(clean(item.text))
+
+    def read_all(self) -> None:
+        """Mark the whole conversation as read, however far up its unread messages are."""
+        if self.row is not None and self.row.last is not None:
+            self._commands.read_all(self.row.conversation, self.row.last.seq, self.notices.failed)
+
+    def escape(self) -> None:
+        """Leave what was begun last: the choosing, a picked message, a notice; the conversation where it is narrow."""
+        had_notice = bool(self.notices.sentences)
+        self.notices.clear()
+        if self.choosing.is_finding:
+            self.choosing.end()
+        elif self.talk.unpick():
+            self._screen.focus()
+        elif self._screen.is_narrow and not had_notice:
+            self.choosing.find()
+
+    def quit(self) -> None:
+        """Leave the program when what is on its way is sent; at once when asked again. The session stays."""
+        self.leaving.quit()
+
+    # ---- the session
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is no session any more."""
+        return self.connection.phase is ConnectionPhase.LOGGED_OUT
+
+    @property
+    def may_turn(self) -> bool:
+        """Whether the screen may go to the log-in by itself: nobody is in the middle of something, or they asked."""
+        return self.leaving.is_logging_out or not self.is_touched
+
+    def log_out(self) -> None:
+        """End the session and go to the log-in."""
+        if self.has_ended:
+            self._screen.show_login()
+        else:
+            self.leaving.log_out()
+
+    # ---- within
+
+    def _turn_to(self, row: Row) -> None:
+        self.wanted = None
+        if row.conversation != self.conversation:
+            self.writing.switch(row.conversation)
+            self.talk.open(row, watching=self.window_active)
+        self.choosing.end()
+        self._screen.redraw_bars()

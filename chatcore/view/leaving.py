@@ -1,0 +1,67 @@
+"""Leaving the program, or the session, without losing what is on its way."""
+
+from __future__ import annotations
+
+from ..errors import ChatError
+from .commands import Commands
+from .language import Language
+from .notices import Notices
+from .screen import Screen
+from .sentences import left_behind, sending, would_be_lost
+
+
+class Leaving:
+    """What was asked of the end, and what it waits for."""
+
+    def __init__(self, commands: Commands, screen: Screen, notices: Notices, language: Language) -> None:
+        self._commands, self._screen, self._notices, self._language = commands, screen, notices, language
+        self._is_quitting = False
+        "Whether the person has asked to leave: asked again, the program ends at once."
+        self.is_logging_out = False
+        "Whether they have asked to be logged out."
+        self._sending = 0
+
+    def begin(self) -> None:
+        """A session begins, of which nobody has asked anything yet."""
+        self._is_quitting = self.is_logging_out = False
+        self._sending = 0
+
+    def quit(self) -> None:
+        """End the program when what is on its way is sent; at once when asked again. The session stays."""
+        if self._is_quitting:
+            self._screen.quit("")
+        else:
+            self._is_quitting = True
+            self._commands.leave(self._are_sent, self._left)
+
+    def log_out(self) -> None:
+        """End the session in the same manner; `Desk.connection_changed` tells of it."""
+        self.is_logging_out = True
+        self._commands.log_out(self._are_sent, self._logged_out)
+
+    def posted(self) -> None:
+        """There is something new to be sent: leaving is to be asked for anew."""
+        self._is_quitting = False
+
+    @property
+    def text(self) -> str:
+        """What the end waits for; empty where it does not."""
+        return sending(self._sending, self._language) if self._sending else ""
+
+    def _are_sent(self, count: int) -> None:
+        self._sending = count
+        self._screen.redraw_bars()
+
+    def _left(self, kept: int, lost: int) -> None:
+        self._are_sent(0)
+        self._is_quitting = True
+        if lost:
+            self._notices.say(would_be_lost(lost, self._language))
+        else:
+            self._screen.quit(left_behind(kept, 0, self._language))
+
+    def _logged_out(self, error: ChatError | None) -> None:
+        self._are_sent(0)
+        if error is not None:
+            self.is_logging_out = False
+            self._notices.failed(error)

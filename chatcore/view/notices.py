@@ -1,0 +1,44 @@
+"""What a desk has to say to the person, until they do something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import ChatError
+from .language import Language
+from .sentences import error_text
+
+
+class Notices:
+    """The sentences that are said at the moment, each once."""
+
+    def __init__(self, language: Language, changed: Callable[[], None]) -> None:
+        """`changed` is called whenever there is something else to show."""
+        self._language, self._changed = language, changed
+        self.sentences: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """All that is said, a sentence on each line; empty for nothing."""
+        return "\n".join(self.sentences)
+
+    def say(self, sentence: str) -> None:
+        """Say this, and nothing else any more."""
+        self.sentences = [sentence] if sentence else []
+        self._changed()
+
+    def add(self, sentence: str) -> None:
+        """Say this beside what is said already."""
+        if sentence and sentence not in self.sentences:
+            self.sentences.append(sentence)
+            self._changed()
+
+    def failed(self, error: ChatError | None) -> None:
+        """Say why something did not work, if it did not."""
+        if error is not None:
+            self.say(error_text(error, self._language))
+
+    def clear(self) -> None:
+        """Say nothing more."""
+        if self.sentences:
+            self.say("")

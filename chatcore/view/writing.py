@@ -1,0 +1,126 @@
+"""Writing: a draft for each conversation, sending, and what is done with a message that was refused."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..client.items import Item
+from ..domain.ids import ConversationId
+from ..domain.messages import MAX_TEXT, check_text
+from ..errors import ChatError
+from .commands import Commands
+from .drafts import Drafts
+from .language import Language
+from .notices import Notices
+from .screen import Composer
+from .sentences import not_kept
+from .talk import Talk
+from .typed import typed
+
+
+class Writing:
+    """What is in the composer, whose it is, and where it goes."""
+
+    def __init__(
+        self, commands: Commands, composer: Composer, talk: Talk, notices: Notices, language: Language
+    ) -> None:
+        self._commands, self._composer, self._talk = commands, composer, talk
+        self._notices, self._language = notices, language
+        self._drafts = Drafts()
+        "Of the user who is here: nobody finds those of another."
+        self._conversation: ConversationId | None = None
+        self._trouble: ChatError | None = None
+        "Why what is being written is not kept."
+
+    # ---- drafts
+
+    def belong_to(self, drafts: Drafts) -> None:
+        """Put everything away, and go on with what another user on a server has written. Closes the former drafts."""
+        self.switch(None)
+        self._drafts.close()
+        self._drafts, self._trouble = drafts, None
+
+    def switch(self, conversation: ConversationId | None) -> None:
+        """Put the draft away and take up the one of another conversation."""
+        self.save()
+        self._conversation = conversation
+        self._composer.show(self._drafts.of(conversation) if conversation is not None else "")
+
+    def has_draft(self, conversation: ConversationId) -> bool:
+        """Return whether something unsent is written there."""
+        here = conversation == self._conversation
+        return bool(self._composer.unsent if here else self._drafts.of(conversation))
+
+    def save(self) -> None:
+        """Have on disk what is written, and say once where that does not work."""
+        if self._conversation is not None:
+            self._drafts.write(self._conversation, self._composer.unsent)
+        self._drafts.save()
+        former, self._trouble = self._trouble, self._drafts.trouble
+        if self._trouble is not None and former is None:
+            self._notices.add(not_kept(self._trouble, self._language))
+
+    # ---- messages
+
+    def send(self, text: str | None = None) -> bool:
+        """Send what is written, or what a frontend makes of it; tell whether there was something to send.
+
+        It goes back where the client will not have it.
+        """
+        conversation = self._conversation
+        text = typed(self._composer.text if text is None else text).strip("\n")
+        if conversation is None or not text.strip() or not self._may_send(text):
+            return False
+        self._composer.sent()
+        self._notices.clear()
+        self._commands.post(conversation, text, partial(self._posted, conversation, text))
+        self.save()  # when it is in the outbox: nothing is lost between the two
+        self._talk.posted()
+        return True
+
+    def retry(self, item: Item | None = None) -> None:
+        """Send a refused message again: this one, the picked one, or the newest."""
+        item = self._refused(item)
+        if item is not None:
+            self._commands.retry(item.client_id, self._notices.failed)
+            self._talk.unpick()
+
+    def discard(self, item: Item | None = None) -> None:
+        """Throw a refused message away: this one, the picked one, or the newest."""
+        item = self._refused(item)
+        if item is not None:
+            self._commands.discard(item.client_id, self._notices.failed)
+            self._talk.unpick()
+
+    # ---- within
+
+    def _may_send(self, text: str) -> bool:
+        """Say what is wrong with a text, if anything is."""
+        if len(text) > MAX_TEXT:
+            sentence = self._language.gettext("A message has at most {most} characters; this one has {length}.")
+            self._notices.say(sentence.format(most=MAX_TEXT, length=len(text)))
+            return False
+        try:
+            check_text(text)
+        except ChatError as error:
+            self._notices.failed(error)
+            return False
+        return True
+
+    def _posted(self, conversation: ConversationId, text: str, error: ChatError | None) -> None:
+        if error is None:
+            return
+        if conversation == self._conversation:
+            self._composer.give_back(text)
+        else:
+            self._drafts.write(conversation, "\n".join(filter(None, (text, self._drafts.of(conversation)))))
+        self._notices.failed(error)
+
+    def _refused(self, item: Item | None) -> Item | None:
+        """Return what is to be done with, for which what was to be seen is soon past."""
+        item = item or self._talk.refused
+        if item is None:
+            self._notices.say(self._language.gettext("There is no refused message here."))
+        else:
+            self._talk.expect()
+        return item

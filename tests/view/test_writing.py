@@ -1,0 +1,203 @@
+"""Writing at a desk: drafts, sending, messages that were refused."""
+
+import pytest
+
+from chatcore import ClientId, ItemState, LoggedOut, NotFound
+from chatcore.view.drafts import Drafts
+from tests.view.at_desk import BOB, CAROL, ME, AtDesk, item
+from tests.view.test_drafts import Shelf
+
+UNKEPT = "What is not sent when you leave is lost: "
+
+
+def with_shelf() -> tuple[AtDesk, Shelf]:
+    at, shelf = AtDesk(BOB, CAROL), Shelf()
+    at.desk.writing.belong_to(Drafts(shelf))
+    at.desk.open(BOB)
+    at.asked.take()
+    return at, shelf
+
+
+def test_what_is_sent_has_plain_line_ends_and_nothing_around_it() -> None:
+    at, _ = with_shelf()
+    at.screen.text = "\nHello\r\nBob\x07!\n"
+
+    at.desk.send()
+
+    assert at.asked.take() == [("post", "bob", "Hello\nBob!")]
+    assert at.screen.text == ""
+
+
+def test_white_space_is_not_sent() -> None:
+    at, _ = with_shelf()
+    at.screen.text = " \n "
+
+    at.desk.send()
+
+    assert (at.asked.take(), at.screen.text) == ([], " \n ")
+
+
+def test_a_message_that_is_too_long_stays_where_it_was_written() -> None:
+    at, _ = with_shelf()
+    at.screen.text = "x" * 4_001
+
+    at.desk.send()
+
+    assert at.said == "A message has at most 4000 characters; this one has 4001."
+    assert (at.asked.take(), len(at.screen.text)) == ([], 4_001)
+
+
+def test_a_message_of_nothing_that_can_be_seen_is_refused_at_once() -> None:
+    at, _ = with_shelf()
+    at.screen.text = "\u200b"
+
+    at.desk.send()
+
+    assert (at.said, at.asked.take()) == ("There is no text in it.", [])
+
+
+def test_nothing_is_sent_where_no_conversation_is_open() -> None:
+    at = AtDesk(BOB)
+    at.screen.text = "Hello"
+
+    at.desk.send()
+
+    assert (at.asked.take(), at.screen.text) == ([], "Hello")
+
+
+def test_who_has_posted_looks_at_the_end() -> None:
+    at, _ = with_shelf()
+    at.open_with(*[item(seq) for seq in range(1, 10)])
+    at.desk.talk.to_oldest()
+
+    at.desk.send("Hello")
+
+    assert at.draw() == [7, 8, 9]
+
+
+def test_a_draft_is_put_away_and_there_again() -> None:
+    at, shelf = with_shelf()
+    at.screen.text = "for Bob"
+
+    at.desk.open(CAROL)
+    for_carol = at.screen.text
+    has_draft = at.desk.writing.has_draft(BOB.conversation)
+    at.desk.open(BOB)
+
+    assert (for_carol, has_draft, at.screen.text) == ("", True, "for Bob")
+    assert shelf.kept == {BOB.conversation: "for Bob"}
+
+
+def test_a_sent_draft_is_gone_from_the_disk_when_the_client_has_it() -> None:
+    at, shelf = with_shelf()
+    at.screen.text = "half"
+    at.desk.writing.save()
+
+    at.screen.text = "whole"
+    at.desk.send()
+
+    assert shelf.kept == {BOB.conversation: ""}
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_what_the_client_will_not_have_goes_back_before_what_was_written_meanwhile(is_at_once: bool) -> None:
+    at, shelf = with_shelf()
+    at.screen.text = "Hello"
+    at.asked.refusal = LoggedOut() if is_at_once else None
+
+    at.desk.send()
+    if not is_at_once:
+        at.screen.text = "meanwhile"
+        at.asked.answer(LoggedOut())
+    at.desk.writing.save()
+
+    whole = "Hello" if is_at_once else "Hello\nmeanwhile"
+    assert (at.screen.text, shelf.kept[BOB.conversation]) == (whole, whole)
+    assert at.said == "The session has ended; log in again."
+
+
+def test_it_goes_back_to_the_conversation_for_which_it_was() -> None:
+    at, _ = with_shelf()
+    at.desk.send("Hello")
+    at.screen.text = "a draft"
+
+    at.desk.open(CAROL)
+    at.asked.answer(LoggedOut())
+    at.desk.open(BOB)
+
+    assert at.screen.text == "Hello\na draft"
+
+
+def test_that_drafts_cannot_be_kept_is_said_once_and_again_when_it_went_well_between() -> None:
+    at, shelf = with_shelf()
+    shelf.is_full = True
+    at.screen.text = "one"
+    at.desk.writing.save()
+    said = at.said
+    at.desk.notices.clear()
+    at.desk.writing.save()
+    again = at.said
+
+    shelf.is_full = False
+    at.desk.writing.save()
+    shelf.is_full = True
+    at.screen.text = "two"
+    at.desk.writing.save()
+
+    assert said.startswith(UNKEPT)
+    assert again == ""
+    assert at.said.startswith(UNKEPT)
+
+
+def test_the_next_user_finds_nothing_of_the_former_one() -> None:
+    at, shelf = with_shelf()
+    at.screen.text = "a secret"
+
+    at.desk.begin(Drafts())
+    text = at.screen.text
+    at.desk.begin(Drafts(shelf))
+
+    assert (text, shelf.kept[BOB.conversation]) == ("", "a secret")
+
+
+def test_the_newest_refused_message_is_tried_again() -> None:
+    at = AtDesk(BOB)
+    at.open_with(item(1), item(None, ItemState.REFUSED, sender=ME, name="mine"))
+    at.asked.take()
+
+    at.desk.writing.retry()
+
+    assert at.asked.take() == [("retry", ClientId("mine"))]
+
+
+def test_the_picked_refused_message_is_thrown_away_and_let_go() -> None:
+    at = AtDesk(BOB)
+    first, second = (item(None, ItemState.REFUSED, sender=ME, name=name) for name in ("first", "second"))
+    at.open_with(first, second)
+    at.desk.talk.pick(2)
+    at.asked.take()
+
+    at.desk.writing.discard()
+
+    assert at.asked.take() == [("discard", ClientId("first"))]
+    assert at.desk.talk.unpick() is False
+
+
+@pytest.mark.parametrize("how", ["retry", "discard"])
+def test_that_there_is_no_refused_message_is_said(how: str) -> None:
+    at = AtDesk(BOB)
+    at.open_with(item(1))
+
+    getattr(at.desk.writing, how)()
+
+    assert at.said == "There is no refused message here."
+
+
+def test_why_a_message_could_not_be_thrown_away_is_said() -> None:
+    at = AtDesk(BOB)
+    at.open_with(item(None, ItemState.REFUSED, sender=ME, name="mine"))
+    at.asked.refusal = NotFound()
+
+    at.desk.writing.discard()
+
+    assert at.said == "There is no such user, conversation or message."
