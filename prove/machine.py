@@ -20,7 +20,8 @@ from chatcore.domain.users import AsciiNames
 from chatcore.errors import BadFrame, ChatError, Empty, NameTaken, NotFound, TooLong
 from chatcore.ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from chatcore.service import accounts, posting, reading, roster
-from chatcore.service.context import Context, KnownUsers
+from chatcore.service.context import Context
+from chatcore.service.membership import Membership
 from chatcore.service.watched_clock import WatchedClock
 from chatcore.service.writer import Writer
 from chatcore.testing.clock import VirtualClock
@@ -63,7 +64,7 @@ class CoreMachine(RuleBasedStateMachine):
             SeededIds(),
             QuickHasher(),
             AsciiNames(),
-            KnownUsers(storage),
+            Membership(storage),
         )
         self.writing = self.loop.create_task(self.writer.run())
         for name in NAMES[:2]:

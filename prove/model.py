@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from chatcore.domain.conversations import GENERAL, partner
+from chatcore.domain.conversations import GENERAL, Conversation
 from chatcore.domain.ids import ClientId, ConversationId, UserId
 from chatcore.errors import Conflict, NotFound
 
@@ -52,7 +52,7 @@ class Model:
         """Say why a user may not come there."""
         if place == GENERAL:
             return None
-        if user not in place or partner(place, user) not in self.users:
+        if user not in place or Conversation.of(place).partner(user) not in self.users:
             return NotFound
         return None
 

@@ -24,7 +24,8 @@ from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
 from ..service import accounts
-from ..service.context import Context, KnownUsers, SessionLife
+from ..service.context import Context, SessionLife
+from ..service.membership import Membership
 from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
 from ..tasks import outlast
@@ -77,7 +78,8 @@ class Host:
         self.clock = clock
         self._max_backlog = settings.max_backlog
         self._incoming, self._outgoing = client_frames(), server_frames()
-        self._hub = Hub(self._outgoing.encode)
+        membership = Membership(storage)
+        self._hub = Hub(self._outgoing.encode, membership.hearers)
         self._bus = bus
         self._presence = Presence(settings.grace)
         self._writer = Writer(storage, clock, self._committed)
@@ -89,7 +91,7 @@ class Host:
             ids,
             hasher,
             names or AsciiNames(),
-            KnownUsers(storage),
+            membership,
             settings.session_life,
             settings.newest,
         )
@@ -178,7 +180,7 @@ class Host:
         of_session = list(self._by_session.get(connection.session, ()))
         if connection not in of_session:
             raise LinkDown(clean=False, reason="ended while it was logging in")
-        self.ctx.known_users.add(connection.user_id)
+        self.ctx.membership.known_users.add(connection.user_id)
         self._hub.join(connection.user_id, connection)
         self._presence.connected(connection.session, connection.user_id, connection)
         for former in of_session[: of_session.index(connection)]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from ..domain.conversations import members
+from ..domain.conversations import Members
 from ..domain.events import Event, MessagesRead, UserRegistered
 from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
@@ -38,8 +38,9 @@ class Waiter(Protocol):
 class Hub:
     """Knows the connections that are logged in, and tells them what was committed."""
 
-    def __init__(self, encode: Encode) -> None:
+    def __init__(self, encode: Encode, hearers: Callable[[ConversationId], Members]) -> None:
         self._encode = encode
+        self._hearers = hearers
         self._by_user: dict[UserId, dict[Listener, None]] = {}
         self._everybody: dict[Listener, None] = {}
         self._receipts: dict[tuple[UserId, ConversationId], dict[int, int]] = {}
@@ -120,8 +121,10 @@ class Hub:
                     mail.put(listener, frame)
 
     def _audience(self, conversation: ConversationId) -> list[Mapping[Listener, None]]:
-        pair = members(conversation)
-        return [self._everybody] if pair is None else [self._by_user[user] for user in pair if user in self._by_user]
+        hearers = self._hearers(conversation)
+        if hearers.is_everybody:
+            return [self._everybody]
+        return [self._by_user[user] for user in hearers.users if user in self._by_user]
 
     def _read(self, mail: _Mail, event: MessagesRead, asker: Listener | None) -> None:
         others = [listener for listener in self._by_user.get(event.reader, ()) if listener is not asker]

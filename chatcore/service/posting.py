@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import NewMessage
-from .access import check_member
 from .context import Context
 
 
@@ -16,5 +15,5 @@ async def post(
     Raises NotFound, Empty, TooLong, BadText and Busy.
     """
     message = NewMessage(user, conversation, client_id, text, origin)
-    await check_member(ctx, user, conversation)
+    await ctx.membership.check_writer(user, conversation)
     ctx.writer.submit(message)

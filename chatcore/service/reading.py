@@ -7,7 +7,6 @@ from ..domain.marks import NewMarks
 from ..domain.tallies import Tally
 from ..errors import BadFrame, TooLong
 from ..ports.storage import Page
-from .access import check_member
 from .context import Context
 
 MAX_PAGE = 200
@@ -17,13 +16,13 @@ MAX_STRETCH = 1_000
 async def mark(ctx: Context, user: UserId, conversation: ConversationId, seqs: tuple[int, ...], origin: object) -> None:
     """Put marks into the next commit; the outcome is told with it. Raises NotFound, Empty, TooLong, Busy."""
     marks = NewMarks(user, conversation, seqs, origin)
-    await check_member(ctx, user, conversation)
+    await ctx.membership.check_reader(user, conversation)
     ctx.writer.submit(marks)
 
 
 async def count(ctx: Context, user: UserId, conversation: ConversationId) -> Tally:
     """Return the numbers of a conversation. Raises NotFound."""
-    await check_member(ctx, user, conversation)
+    await ctx.membership.check_reader(user, conversation)
     return await ctx.storage.tally(user, conversation)
 
 
@@ -34,7 +33,7 @@ async def history(
     if not 1 <= limit <= MAX_PAGE:
         msg = f"a page has 1 to {MAX_PAGE} messages"
         raise BadFrame(msg, field="limit")
-    await check_member(ctx, user, conversation)
+    await ctx.membership.check_reader(user, conversation)
     return await ctx.storage.page(user, conversation, after=after, before=before, limit=limit)
 
 
@@ -46,5 +45,5 @@ async def stretch(ctx: Context, user: UserId, conversation: ConversationId, firs
     if last - first >= MAX_STRETCH:
         msg = f"at most {MAX_STRETCH} seqs at once"
         raise TooLong(msg, field="last")
-    await check_member(ctx, user, conversation)
+    await ctx.membership.check_reader(user, conversation)
     return await ctx.storage.stretch(user, conversation, first, last)

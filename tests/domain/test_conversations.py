@@ -1,12 +1,23 @@
-"""The ids of conversations, computed from their members."""
+"""What the id of a conversation says, and the kinds there are."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcore.domain.conversations import GENERAL, direct, members, partner
+from chatcore.domain.conversations import (
+    EVERYBODY,
+    GENERAL,
+    KINDS,
+    Conversation,
+    Kind,
+    Members,
+    direct,
+    named,
+    standing,
+)
 from chatcore.domain.ids import ConversationId, UserId
-from chatcore.errors import NotFound
+from chatcore.domain.users import AsciiNames
+from chatcore.errors import InvalidName, NotFound
 
 ALICE, BOB, CAROL = UserId("a" * 16), UserId("b" * 16), UserId("c" * 16)
 
@@ -25,8 +36,9 @@ def test_both_members_compute_the_same_id_and_it_tells_them(one: UserId, other: 
     conversation = direct(one, other)
 
     assert direct(other, one) == conversation
-    assert members(conversation) == tuple(sorted((one, other)))
-    assert (partner(conversation, one), partner(conversation, other)) == (other, one)
+    found = Conversation.of(conversation)
+    assert found.members == Members(tuple(sorted((one, other))))
+    assert (found.partner(one), found.partner(other)) == (other, one)
 
 
 def test_there_is_no_conversation_with_oneself() -> None:
@@ -37,15 +49,18 @@ def test_there_is_no_conversation_with_oneself() -> None:
 
 
 def test_everybody_belongs_to_the_general_chat() -> None:
-    assert members(GENERAL) is None
-    assert partner(GENERAL, ALICE) is None
+    general = Conversation.of(GENERAL)
+
+    assert general.members is EVERYBODY
+    assert general.partner(ALICE) is None
+    assert ALICE in general.members
 
 
 def test_who_is_no_member_learns_nothing() -> None:
     with pytest.raises(NotFound) as not_a_member:
-        partner(direct(ALICE, BOB), CAROL)
+        Conversation.of(direct(ALICE, BOB)).partner(CAROL)
     with pytest.raises(NotFound) as nonsense:
-        partner(ConversationId("nonsense"), CAROL)
+        Conversation.of(ConversationId("nonsense")).partner(CAROL)
 
     assert not_a_member.value.message == nonsense.value.message
     assert not_a_member.value.field == nonsense.value.field == "conversation"
@@ -75,7 +90,7 @@ def test_who_is_no_member_learns_nothing() -> None:
 )
 def test_anything_else_is_not_found(conversation: str) -> None:
     with pytest.raises(NotFound) as refused:
-        members(ConversationId(conversation))
+        Conversation.of(ConversationId(conversation))
 
     assert refused.value.field == "conversation"
 
@@ -83,8 +98,54 @@ def test_anything_else_is_not_found(conversation: str) -> None:
 @given(st.text())
 def test_only_ids_that_were_computed_have_members(text: str) -> None:
     try:
-        pair = members(ConversationId(text))
+        found = Conversation.of(ConversationId(text))
     except NotFound:
         return
 
-    assert text == (GENERAL if pair is None else direct(*pair))
+    assert found.id == text == (GENERAL if found.members is EVERYBODY else direct(*found.members.users))
+
+
+def test_only_members_are_among_them() -> None:
+    members = Conversation.of(direct(ALICE, BOB)).members
+
+    assert ALICE in members
+    assert CAROL not in members
+    assert members.among([ALICE, BOB, CAROL]) == (ALICE, BOB)
+    assert EVERYBODY.among([ALICE, BOB, CAROL]) == [ALICE, BOB, CAROL]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.prefix)
+def test_a_kind_says_one_thing_of_its_members(kind: Kind) -> None:
+    assert not (kind.is_for_all and kind.has_partner)
+    assert not (kind.has_partner and (kind.counts_readers or kind.names_senders or kind.is_crowd))
+
+
+def test_no_id_begins_like_those_of_two_kinds() -> None:
+    prefixes = [kind.prefix for kind in KINDS]
+
+    assert [[p for p in prefixes if prefix.startswith(p)] for prefix in prefixes] == [[p] for p in prefixes]
+
+
+def test_a_conversation_has_its_own_name_or_its_partners() -> None:
+    assert Conversation.of(GENERAL).name == "general"
+    assert Conversation.of(direct(ALICE, BOB)).name == ""
+
+
+@pytest.mark.parametrize("name", ["general", "General", " EVERYBODY "])
+def test_the_general_chat_is_found_by_its_names(name: str) -> None:
+    assert named(name) == GENERAL
+
+
+@pytest.mark.parametrize("name", ["alice", "", "d.", "gener"])
+def test_other_names_are_those_of_users(name: str) -> None:
+    assert named(name) is None
+
+
+@pytest.mark.parametrize("name", [name for kind in KINDS for name in kind.names])
+def test_no_user_is_called_as_a_conversation_is(name: str) -> None:
+    with pytest.raises(InvalidName):
+        AsciiNames().fold(name)
+
+
+def test_the_conversations_of_a_user_need_nobody_to_found_them() -> None:
+    assert standing(ALICE, [BOB, ALICE, CAROL]) == [GENERAL, direct(ALICE, BOB), direct(ALICE, CAROL)]

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from chatcore import GENERAL, ClientId, Conflict, ConversationId, Message, User, UserId
-from chatcore.domain.conversations import direct
+from chatcore.domain.conversations import Conversation, direct
 from chatcore.domain.events import MessagePosted, MessagesRead, UserRegistered
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
@@ -53,7 +53,7 @@ class Room:
 
     def __init__(self) -> None:
         self.encoded: list[f.ServerFrame] = []
-        self.hub = Hub(self._encode)
+        self.hub = Hub(self._encode, lambda conversation: Conversation.of(conversation).members)
         self.alice, self.alices_phone, self.bob, self.carol = Ear(), Ear(), Ear(), Ear()
         for user, ear in [(ALICE, self.alice), (ALICE, self.alices_phone), (BOB, self.bob), (CAROL, self.carol)]:
             self.hub.join(user, ear)

@@ -11,12 +11,12 @@ from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.websocket.accepted import _SEND_BUFFER
 from chatcore.client import replica
 from chatcore.client.replica import HELD_TIMELINES
-from chatcore.domain.conversations import direct, members
+from chatcore.domain.conversations import Conversation, direct
 from chatcore.domain.ids import UserId
 from chatcore.domain.presence import GRACE
 from chatcore.host.send_queue import MAX_BYTES, MAX_FRAMES, SLICE, SendQueue
 from chatcore.ports.transport import MAX_FRAME, OutFrame
-from chatcore.service.context import MAX_KNOWN, KnownUsers
+from chatcore.service.known_users import MAX_KNOWN, KnownUsers
 from chatcore.testing import ChatWorld
 from chatcore.testing.contracts.storage_base import ALICE, NOON, post
 from chatcore.testing.simulator.history import Witness
@@ -103,7 +103,7 @@ async def test_p18_the_users_that_are_known_to_exist_are_as_many_as_they_may_be(
 
         assert len(known) <= 10
         assert MAX_KNOWN <= 100_000
-        assert members.cache_info().maxsize is not None
+        assert Conversation.of.cache_info().maxsize is not None
 
 
 async def test_p18_connections_that_have_gone_leave_nothing_behind() -> None:

@@ -16,7 +16,8 @@ from chatcore.domain.users import AsciiNames
 from chatcore.ports.commits import Commit, Enrolled, Outcome
 from chatcore.ports.storage import Storage
 from chatcore.service import accounts, posting, reading
-from chatcore.service.context import Context, KnownUsers
+from chatcore.service.context import Context
+from chatcore.service.membership import Membership
 from chatcore.service.watched_clock import WatchedClock
 from chatcore.service.writer import Writer
 from chatcore.testing.clock import VirtualClock
@@ -62,7 +63,7 @@ async def a_chat(storage: Storage | None = None) -> AsyncIterator[Chat]:
 
     writer = Writer(storage, clock, told)
     ctx = Context(
-        storage, writer, clock, WatchedClock(clock), SeededIds(), QuickHasher(), AsciiNames(), KnownUsers(storage)
+        storage, writer, clock, WatchedClock(clock), SeededIds(), QuickHasher(), AsciiNames(), Membership(storage)
     )
     chat = Chat(ctx, clock, outcomes)
     end = storage.listen(told)

@@ -2,7 +2,7 @@
 
 from chatcore import UserId
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.service.context import KnownUsers
+from chatcore.service.known_users import KnownUsers
 
 
 async def storage_of(count: int) -> MemoryStorage:

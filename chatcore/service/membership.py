@@ -1,0 +1,29 @@
+"""Who belongs to a conversation, who may read and write there, and who hears of it: the one place that answers."""
+
+from __future__ import annotations
+
+from ..domain.conversations import Conversation, Members
+from ..domain.ids import ConversationId, UserId
+from ..errors import NotFound
+from ..ports.storage import Storage
+from .known_users import KnownUsers
+
+
+class Membership:
+    """Answers from what the id of a conversation says, and from which users there are."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.known_users = KnownUsers(storage)
+
+    def hearers(self, conversation: ConversationId) -> Members:
+        """Return who hears of what happens in a conversation: a cheap answer, asked for each message."""
+        return Conversation.of(conversation).members
+
+    async def check_reader(self, user: UserId, conversation: ConversationId) -> None:
+        """Raise NotFound unless the conversation exists and the user may read it: which of the two is not told."""
+        partner = Conversation.of(conversation).partner(user)
+        if partner is not None and partner not in self.known_users and not await self.known_users.look_up(partner):
+            raise NotFound(field="conversation")
+
+    check_writer = check_reader
+    """Raise NotFound unless the user may write there: whoever may read may."""
