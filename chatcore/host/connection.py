@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Protocol
-
-import attrs
+from typing import Protocol, assert_never
 
 from ..domain.ids import Token, UserId
-from ..domain.read_states import runs_of
 from ..domain.users import User
 from ..errors import BadFrame, ChatError, Internal, LoggedOut, StorageError
 from ..ports.clock import Clock
-from ..ports.commits import Marked, Outcome, Refused, Repeated
 from ..ports.transport import Link, LinkDown, OutFrame
 from ..protocol.server import ServerProtocol, error_frame
-from ..service import accounts, posting, reading, roster
+from ..service import accounts, roster
 from ..service.context import Context
 from ..wire import frames as f
-from .pages import fit
+from .requests import ROWS
 from .send_queue import SendQueue
 
 log = logging.getLogger(__name__)
@@ -57,27 +53,6 @@ class House(Protocol):
         """Return the users who are active now."""
 
 
-@attrs.frozen(eq=False)
-class Waiting:
-    """A post or mark whose outcome comes with its commit."""
-
-    listener: Connection
-    request_id: int
-
-    def answer(self, outcome: Outcome) -> f.ServerFrame:
-        """Return the frame that answers, and make room for the next request."""
-        self.listener.answered()
-        match outcome:
-            case Refused(_, error):
-                return error_frame(error, self.request_id)
-            case Marked(_, tally, event):
-                return f.Marked(self.request_id, tally, runs_of(event.seqs) if event else ())
-            case _:
-                m = outcome.message
-                repeated = isinstance(outcome, Repeated)
-                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, m.number, repeated)
-
-
 class Connection:
     """One link from its first frame to its end."""
 
@@ -102,8 +77,12 @@ class Connection:
         """Send frames in one write (behind the snapshot, where that is still to come)."""
         self._queue.put(frames)
 
+    def awaits(self) -> None:
+        """One more answer comes with a commit."""
+        self._unanswered += 1
+
     def answered(self) -> None:
-        """A post or mark has its outcome."""
+        """One of these answers is here."""
         self._unanswered -= 1
         self._room.set()
 
@@ -171,10 +150,15 @@ class Connection:
 
     async def _token(self, frame: f.Credentials) -> Token:
         ctx = self._house.ctx
-        if isinstance(frame, f.Resume):
-            return frame.token
-        enter = accounts.register if isinstance(frame, f.Register) else accounts.check_credentials
-        user = await enter(ctx, frame.name, frame.password)
+        match frame:
+            case f.Resume(_, token):
+                return token
+            case f.Register(_, name, password):
+                user = await accounts.register(ctx, name, password)
+            case f.LogIn(_, name, password):
+                user = await accounts.check_credentials(ctx, name, password)
+            case _:
+                assert_never(frame)
         return await accounts.begin_session(ctx, user.id)
 
     # ---- serving
@@ -182,7 +166,7 @@ class Connection:
     async def _serve(self) -> None:
         while (frame := await self._next()) is not None:
             try:
-                answer = await self._handle(frame)
+                answer = await ROWS[type(frame)](self._house.ctx, self, frame)
             except StorageError:
                 raise
             except ChatError as error:
@@ -218,42 +202,6 @@ class Connection:
         if not self._sent_bad_frame:
             self._sent_bad_frame = True
             log.info("bad frame from %s: %.200r", self.user.name if self.user else "a stranger", error.message)
-
-    async def _handle(self, frame: f.ClientFrame) -> f.ServerFrame | None:
-        """Do what a frame asks; None where the answer comes with a commit."""
-        ctx, me = self._house.ctx, self.user_id
-        match frame:
-            case f.Post(number, conversation, client_id, text):
-                await posting.post(ctx, me, conversation, client_id, text, self._waiting(number))
-                self._unanswered += 1
-                return None
-            case f.Mark(number, conversation, seqs):
-                await reading.mark(ctx, me, conversation, seqs, self._waiting(number))
-                self._unanswered += 1
-                return None
-            case f.History(number, conversation, after, before, limit):
-                page = await reading.history(ctx, me, conversation, after, before, limit)
-                return fit(number, page, forward=after is not None)
-            case f.Stretch(number, conversation, first, last):
-                return fit(number, await reading.stretch(ctx, me, conversation, first, last), forward=True)
-            case f.Count(number, conversation):
-                return f.Counted(number, await reading.count(ctx, me, conversation))
-            case f.FindUser(number, name):
-                return f.Found(number, await roster.find_user(ctx, name))
-            case f.ListUsers(number, after):
-                users, upto, more = await roster.users(ctx, after)
-                return f.Users(number, tuple(users), upto, more)
-            case f.ListTallies(number, after):
-                tallies, more = await roster.tallies(ctx, me, after)
-                return f.Tallies(number, tuple(tallies), more)
-            case f.LogOut(number):
-                await accounts.log_out(ctx, self.session)
-                return f.LoggedOut(number)
-            case _:
-                raise BadFrame(field="type")
-
-    def _waiting(self, request_id: int) -> Waiting:
-        return Waiting(self, request_id)
 
     def _send(self, frame: f.ServerFrame) -> None:
         self._queue.put([OutFrame(self._protocol.send(frame))])

@@ -1,0 +1,117 @@
+"""What answers each request: a table from its frame to the use case, and the frames that tell what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, assert_never
+
+import attrs
+
+from ..domain.ids import UserId
+from ..domain.read_states import runs_of
+from ..ports.commits import Marked, Outcome, Refused, Repeated, Stored
+from ..protocol.server import error_frame
+from ..service import accounts, posting, reading, roster
+from ..service.context import Context
+from ..wire import frames as f
+from .hub import Listener
+from .pages import fit
+
+
+class Asker(Listener, Protocol):
+    """A connection that is logged in, as a request sees it."""
+
+    session: str
+    "The digest of the token."
+
+    @property
+    def user_id(self) -> UserId:
+        """Who asks."""
+
+    def awaits(self) -> None:
+        """One more answer comes with a commit."""
+
+    def answered(self) -> None:
+        """One of these answers is here."""
+
+
+@attrs.frozen(eq=False)
+class Waiting:
+    """A post or mark whose outcome comes with its commit."""
+
+    listener: Asker
+    request_id: int
+
+    def answer(self, outcome: Outcome) -> f.ServerFrame:
+        """Return the frame that answers, and make room for the next request."""
+        self.listener.answered()
+        match outcome:
+            case Stored(_, m) | Repeated(_, m):
+                repeated = isinstance(outcome, Repeated)
+                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, m.number, repeated)
+            case Marked(_, tally, event):
+                return f.Marked(self.request_id, tally, runs_of(event.seqs) if event else ())
+            case Refused(_, error):
+                return error_frame(error, self.request_id)
+            case _:
+                assert_never(outcome)
+
+
+async def _post(ctx: Context, by: Asker, ask: f.Post) -> None:
+    await posting.post(ctx, by.user_id, ask.conversation, ask.client_id, ask.text, Waiting(by, ask.id))
+    by.awaits()
+
+
+async def _mark(ctx: Context, by: Asker, ask: f.Mark) -> None:
+    await reading.mark(ctx, by.user_id, ask.conversation, ask.seqs, Waiting(by, ask.id))
+    by.awaits()
+
+
+async def _count(ctx: Context, by: Asker, ask: f.Count) -> f.Counted:
+    return f.Counted(ask.id, await reading.count(ctx, by.user_id, ask.conversation))
+
+
+async def _history(ctx: Context, by: Asker, ask: f.History) -> f.Page:
+    page = await reading.history(ctx, by.user_id, ask.conversation, ask.after, ask.before, ask.limit)
+    return fit(ask.id, page, forward=ask.after is not None)
+
+
+async def _stretch(ctx: Context, by: Asker, ask: f.Stretch) -> f.Page:
+    page = await reading.stretch(ctx, by.user_id, ask.conversation, ask.first, ask.last)
+    return fit(ask.id, page, forward=True)
+
+
+async def _find_user(ctx: Context, _: Asker, ask: f.FindUser) -> f.Found:
+    return f.Found(ask.id, await roster.find_user(ctx, ask.name))
+
+
+async def _list_users(ctx: Context, _: Asker, ask: f.ListUsers) -> f.Users:
+    users, upto, more = await roster.users(ctx, ask.after)
+    return f.Users(ask.id, tuple(users), upto, more)
+
+
+async def _list_tallies(ctx: Context, by: Asker, ask: f.ListTallies) -> f.Tallies:
+    tallies, more = await roster.tallies(ctx, by.user_id, ask.after)
+    return f.Tallies(ask.id, tuple(tallies), more)
+
+
+async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
+    await accounts.log_out(ctx, by.session)
+    return f.LoggedOut(ask.id)
+
+
+Row = Callable[[Context, Asker, Any], Awaitable[f.Answer | None]]
+"""Does what a frame asks and gives the answer, None where that comes with a commit. Raises ChatError to refuse."""
+
+ROWS: Mapping[type, Row] = {
+    f.Post: _post,
+    f.Mark: _mark,
+    f.Count: _count,
+    f.History: _history,
+    f.Stretch: _stretch,
+    f.FindUser: _find_user,
+    f.ListUsers: _list_users,
+    f.ListTallies: _list_tallies,
+    f.LogOut: _log_out,
+}
+"""What is asked by who is logged in; who is not yet has only credentials to show."""
