@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-ROWS = (
+REQUIREMENTS = (
     *("E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11"),
     *("T1", "T2", "T3a", "T3b", "T4", "T5", "T6", "T7a", "T7b", "T7c", "T7d", "T7e", "T8", "T9"),
     *("U1", "U2"),
 )
-"""The rows of the requirements, as they stand in brackets behind what shows them."""
+"""What docs/requirements.md asks for, as it stands in brackets behind what shows it."""
 
 WIDTH = 92
 
@@ -17,7 +17,7 @@ class Surprise(Exception):
 
 
 class Transcript:
-    """Prints what happens, and remembers which rows it showed."""
+    """Prints what happens, and remembers which requirements it showed."""
 
     def __init__(self) -> None:
         self._acts = 0
@@ -28,13 +28,13 @@ class Transcript:
         self._acts += 1
         print(f"\n{self._acts}. {title}", flush=True)
 
-    def tell(self, text: str, *rows: str, holds: object = True) -> None:
+    def tell(self, text: str, *requirements: str, holds: object = True) -> None:
         """Say that something happened; `holds` is the proof."""
         if not holds:
             msg = f"this does not hold: {text}"
             raise Surprise(msg)
-        self._shown.update(rows)
-        marks = f"[{' '.join(rows)}]" if rows else ""
+        self._shown.update(requirements)
+        marks = f"[{' '.join(requirements)}]" if requirements else ""
         print(f"   {text:{WIDTH}} {marks}".rstrip(), flush=True)
 
     def show(self, lines: Iterable[str]) -> None:
@@ -43,9 +43,9 @@ class Transcript:
             print(f"   │ {line}".rstrip(), flush=True)
 
     def end(self) -> None:
-        """Check that every row was shown."""
-        missing = [row for row in ROWS if row not in self._shown]
+        """Check that every requirement was shown."""
+        missing = [each for each in REQUIREMENTS if each not in self._shown]
         if missing:
             msg = f"nothing showed {', '.join(missing)}"
             raise Surprise(msg)
-        print(f"\nAll of it happened as it should: {', '.join(ROWS)}.")
+        print(f"\nAll of it happened as it should: {', '.join(REQUIREMENTS)}.")

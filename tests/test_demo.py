@@ -10,16 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_requirements import REQUIREMENTS
 from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "examples" / "demo.py"
-
-ROWS = (
-    *(f"E{n}" for n in range(1, 12)),
-    *("T1", "T2", "T3a", "T3b", "T4", "T5", "T6", "T7a", "T7b", "T7c", "T7d", "T7e", "T8", "T9"),
-    *("U1", "U2"),
-)
 
 pytestmark = pytest.mark.checkout
 
@@ -42,13 +37,17 @@ def transcript(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_every_requirement_is_shown_in_the_transcript(transcript: str) -> None:
-    shown = {row for rows in re.findall(r"\[([ETU][\dA-Za-z ]+)\]$", transcript, re.MULTILINE) for row in rows.split()}
+    shown = {
+        each
+        for several in re.findall(r"\[([ETU][\dA-Za-z ]+)\]$", transcript, re.MULTILINE)
+        for each in several.split()
+    }
 
-    assert shown == set(ROWS)
+    assert shown == set(REQUIREMENTS)
 
 
 @pytest.mark.parametrize(
-    ("row", "pattern"),
+    ("requirement", "pattern"),
     [
         ("E1", r"Bob → alice, stored \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: 'Hello alice!'"),
         ("E4", r"● Bob"),
@@ -63,15 +62,15 @@ def test_every_requirement_is_shown_in_the_transcript(transcript: str) -> None:
         ("T9", r"│ ▌ alice, \d\d:\d\d  unread\n"),
     ],
 )
-def test_what_a_person_would_see_is_in_the_transcript(transcript: str, row: str, pattern: str) -> None:
-    assert re.search(pattern, transcript), row
+def test_what_a_person_would_see_is_in_the_transcript(transcript: str, requirement: str, pattern: str) -> None:
+    assert re.search(pattern, transcript), requirement
 
 
 @pytest.mark.parametrize(
     ("act", "told"),
     [
         ("self.tell('it rains', holds=False)", "this does not hold: it rains"),
-        ("await asyncio.to_thread(self.transcript.end)", f"nothing showed {', '.join(ROWS)}"),
+        ("await asyncio.to_thread(self.transcript.end)", f"nothing showed {', '.join(REQUIREMENTS)}"),
         ("raise chatcore.Unreachable('the line is dead')", "the line is dead"),
     ],
 )

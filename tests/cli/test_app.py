@@ -76,7 +76,7 @@ async def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield Person(server, home)
 
 
-async def test_U1_register_leave_come_back_log_out_log_in(person: Person) -> None:  # noqa: N802 - the row
+async def test_U1_register_leave_come_back_log_out_log_in(person: Person) -> None:  # noqa: N802 - the requirement
     async with person.runs() as run:
         await run.sees("who are you?")
         run.press("alice" + ENTER + PASSWORD + TAB + TAB + ENTER)

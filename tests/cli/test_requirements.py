@@ -1,6 +1,6 @@
-"""What the system must do, row by row, as a person at the terminal meets it."""
+"""What the system must do, one requirement after the other, as a person at the terminal meets it."""
 
-# ruff: noqa: N802 - a test is named after its row
+# ruff: noqa: N802 - a test is named after its requirement
 
 import asyncio
 

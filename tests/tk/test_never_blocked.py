@@ -1,6 +1,6 @@
 """The window goes on whatever the network does: a heart beats in its event loop, and how late it is is measured."""
 
-# ruff: noqa: N802 - a test is named after its row
+# ruff: noqa: N802 - a test is named after its requirement
 
 import asyncio
 import signal

@@ -1,6 +1,6 @@
-"""What the earlier stages ask for, row by row: clients against a server process with a SQLite file."""
+"""What the earlier stages ask for, E1 to E11: clients against a server process with a SQLite file."""
 
-# ruff: noqa: N802 - a test is named after its row
+# ruff: noqa: N802 - a test is named after its requirement
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the server tells by itself, rows T7 to U2: clients against a server process with a SQLite file."""
+"""What the server tells by itself, T7 to U2: clients against a server process with a SQLite file."""
 
-# ruff: noqa: N802 - a test is named after its row
+# ruff: noqa: N802 - a test is named after its requirement
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the task asks for, rows T1 to T6: clients against a server process with a SQLite file."""
+"""What the task asks for, T1 to T6: clients against a server process with a SQLite file."""
 
-# ruff: noqa: N802 - a test is named after its row
+# ruff: noqa: N802 - a test is named after its requirement
 
 from __future__ import annotations
 

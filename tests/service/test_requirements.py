@@ -1,5 +1,5 @@
-"""The requirement rows at the level of the service: a host and real clients over storage in memory, without sockets."""
-# ruff: noqa: N802 - the ids of the rows are written as in the requirements
+"""The requirements at the level of the service: a host and real clients over storage in memory, without sockets."""
+# ruff: noqa: N802 - ids are written as in docs/requirements.md
 
 from __future__ import annotations
 
