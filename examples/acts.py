@@ -53,8 +53,9 @@ class Play:
         alice, bob = self.alice, self.bob
         me = await alice.client.register("alice", PASSWORD)
         self.tell("alice registers and is logged in", "E6", holds=me.name == "alice" and alice.is_online)
+        await alice.until_all_is_there()
         await bob.client.register("Bob", PASSWORD)
-        await alice.until("Bob is in the list, and active", lambda: alice.row("Bob").active)
+        await alice.until("Bob is new in the list, and active", lambda: alice.newcomers and alice.row("Bob").active)
         self.tell("Bob registers, and is in alice's list at once", "E4", "T7a", holds=alice.newcomers == ["Bob"])
         await self.carol.client.register("carol", PASSWORD)
         await alice.until("carol is in the list, and active", lambda: alice.row("carol").active)
