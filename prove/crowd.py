@@ -73,7 +73,7 @@ class Member:
     def is_level(self) -> bool:
         """Whether the client is connected and has nothing more to ask for."""
         is_online = self.client.connection.phase is ConnectionPhase.ONLINE
-        return is_online and self.client.replica.complete and self.client.replica.next_wish() is None
+        return is_online and self.client.replica.is_level
 
 
 class Crowd:

@@ -22,7 +22,7 @@ from .audience import Note
 from .changes import Reset
 from .connection_state import ConnectionState
 from .connector import Entry, log_in, register, resume
-from .items import Item
+from .notes import timeline_reset
 from .observer import Observer
 from .pulls import older_request
 from .session import Session
@@ -212,7 +212,7 @@ class ChatClient:
             return False
         request = older_request(conversation, oldest, min(max(1, limit), MAX_PAGE))
         page = await self._query(request, f.Page)
-        self.replica.older(conversation, page)
+        self._upkeep.follower.older(conversation, page)
         self._upkeep.handled()
         return bool(page.messages)
 
@@ -239,7 +239,7 @@ class ChatClient:
         """Ask the server how many messages are unread. Raises NotFound, Unreachable."""
         check_text(conversation=conversation)
         counted = await self._query(lambda number: f.Count(number, conversation), f.Counted)
-        self.replica.counted(counted.tally)
+        self._upkeep.follower.counted(counted.tally)
         self._upkeep.handled()
         return counted.tally.unread
 
@@ -260,7 +260,7 @@ class ChatClient:
         self._session.check_open()
         if conversation is not None:
             check_text(conversation=conversation)
-        self.replica.open(conversation)
+        self._upkeep.follower.open(conversation)
         self._marks.displayed.opened(conversation)
         self._upkeep.handled()
 
@@ -293,7 +293,7 @@ class ChatClient:
         self._upkeep.tell_observers()  # what happened before is in the resets
         state, rows = self.connection, tuple(self.replica.rows)
         notes: list[Note] = [lambda o: o.connection_changed(state), lambda o: o.rows_changed([Reset(rows)])]
-        notes += [_timeline_reset(held, tuple(self.replica.timeline(held))) for held in self.replica.held_timelines]
+        notes += [timeline_reset(held, self.replica.timeline(held)) for held in self.replica.held_timelines]
         return self._upkeep.audience.add(observer, notes)
 
     async def _query(self, make: Callable[[int], f.Request], kind: type[A]) -> A:
@@ -331,7 +331,3 @@ class ChatClient:
         self._session.begin(entry, instead)
         await self._session.until_entered()
         return self.me
-
-
-def _timeline_reset(conversation: ConversationId, items: tuple[Item, ...]) -> Note:
-    return lambda o: o.timeline_changed(conversation, [Reset(items)])

@@ -14,9 +14,9 @@ from ..errors import ChatError, TemporaryError, Unreachable
 from ..wire import frames as f
 from .asking import Ask
 from .displayed import Displayed
+from .follower import Follower
 from .mark_queue import MarkQueue
 from .pacing import Pacing
-from .replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ class _Asked:
 class Marks:
     """Marks on their way out."""
 
-    def __init__(self, replica: Replica, ask: Ask, pacing: Pacing) -> None:
-        self._replica, self._ask, self._pacing = replica, ask, pacing
+    def __init__(self, follower: Follower, ask: Ask, pacing: Pacing) -> None:
+        self._follower, self._ask, self._pacing = follower, ask, pacing
         self._queue = MarkQueue(pacing.fraction)
         self._asked: list[_Asked] = []
         self.displayed = Displayed()
@@ -55,7 +55,7 @@ class Marks:
         """Remember what somebody looks at and has not read before."""
         conversation = self.displayed.conversation
         if conversation is not None:
-            unread = self._replica.unread_among(conversation, self.displayed.seqs())
+            unread = self._follower.replica.unread_among(conversation, self.displayed.seqs())
             self._queue.add(conversation, unread, self._pacing.now())
 
     def send_due(self, now: float) -> None:
@@ -95,7 +95,7 @@ class Marks:
         def done(answer: f.Answer | ChatError) -> None:
             match answer:
                 case f.Marked(_, tally, runs):
-                    self._replica.read(tally, runs)
+                    self._follower.read(tally, runs)
                     self._queue.answered(conversation)
                 case Unreachable():
                     pass  # they are sent again when the connection is back
@@ -118,7 +118,7 @@ class Marks:
                     one.under_way, one.not_before = False, self._pacing.later()
                     return
                 case f.Marked(_, tally, runs):
-                    self._replica.read(tally, runs)
+                    self._follower.read(tally, runs)
                     _settle(one, None)
                 case ChatError():
                     _settle(one, answer)

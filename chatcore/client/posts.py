@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id, check_text
+from ..domain.users import User
 from ..errors import (
     ChatError,
     Closed,
@@ -22,9 +23,9 @@ from ..errors import (
 from ..ports.outbox import KeptPost, OutboxKeeper
 from ..wire import frames as f
 from .asking import Ask
+from .follower import Follower
 from .outbox import Outbox, Outgoing
 from .pacing import Pacing
-from .replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +33,18 @@ log = logging.getLogger(__name__)
 class Posts:
     """The outbox on its way out, and who waits for what becomes of it."""
 
-    def __init__(self, outbox: Outbox, replica: Replica, ask: Ask, pacing: Pacing, keeper: OutboxKeeper) -> None:
-        self._outbox, self._replica, self._ask, self._pacing, self._keeper = outbox, replica, ask, pacing, keeper
+    def __init__(self, outbox: Outbox, follower: Follower, ask: Ask, pacing: Pacing, keeper: OutboxKeeper) -> None:
+        self._outbox, self._follower, self._ask, self._pacing, self._keeper = outbox, follower, ask, pacing, keeper
         self._kept: list[KeptPost] = []
         "What users wrote who are not logged in, in this program or an earlier one."
         self._waiting: dict[ClientId, list[asyncio.Future[Message]]] = {}
         self._must_keep = True
         self.unkept: ChatError | None = None
         "Why what is written does not outlive the program, the last time it was tried; None where it does."
+
+    @property
+    def _me(self) -> User | None:
+        return self._follower.replica.me
 
     def open(self, *, must_keep: bool) -> None:
         """Take over what earlier programs left. Raises StorageFull, StorageError where posts must be kept."""
@@ -63,17 +68,17 @@ class Posts:
         for kept in mine:
             post = Outgoing(kept.conversation, kept.client_id, kept.text, kept.at_ms, kept.refusal, was_sent=True)
             self._outbox.add(post)
-            self._replica.written(post)
+            self._follower.written(post)
 
     def look_after(self) -> None:
         """Have what ended programs left, and see to it that what waits is kept, however it was before."""
-        if self._replica.me is None:
+        if self._me is None:
             return
-        self.entered(self._replica.me.id)
+        self.entered(self._me.id)
         for post in self._outbox.unkept():
             with suppress(StorageFull, StorageError):
                 self._keep(post)
-                self._replica.rewritten(post)
+                self._follower.rewritten(post)
 
     def waiting(self) -> list[Outgoing]:
         """List the posts that go out by themselves as soon as they can."""
@@ -82,7 +87,7 @@ class Posts:
     @property
     def left(self) -> int:
         """How many posts of earlier programs wait until it is known whose they are: until the first log-in."""
-        return 0 if self._replica.me else sum(post.refusal is None for post in self._kept)
+        return 0 if self._me else sum(post.refusal is None for post in self._kept)
 
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
         """Put a message into the outbox; one that was refused is tried again.
@@ -90,7 +95,7 @@ class Posts:
         Raises Empty, TooLong, BadText; Conflict where another message waits under the same id; Unreachable while
         nobody was logged in; StorageFull and StorageError when it cannot be kept and must be.
         """
-        if self._replica.me is None:
+        if self._me is None:
             msg = "nobody is logged in yet: the server has not answered so far"
             raise Unreachable(msg)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -102,7 +107,7 @@ class Posts:
             post = Outgoing(conversation, client_id, text, self._pacing.now_ms())
             self._keep_new(post)
             self._outbox.add(post)
-            self._replica.written(post)
+            self._follower.written(post)
         elif (known.conversation, known.text) != (conversation, text):
             raise Conflict(field="client_id")
         elif known.refusal is not None:
@@ -122,10 +127,10 @@ class Posts:
             msg = "there is no refused message of this id"
             raise NotFound(msg, field="client_id")
         self._outbox.remove(client_id)
-        self._replica.discarded(post)
+        self._follower.discarded(post)
         post.refusal, post.delay, post.not_before = None, None, 0.0
         self._outbox.add(post)
-        self._replica.written(post)
+        self._follower.written(post)
         self._drop(client_id)
         with _forgiving():
             self._keep(post)
@@ -138,7 +143,7 @@ class Posts:
             raise NotFound(msg, field="client_id")
         self._outbox.remove(client_id)
         self._drop(client_id)
-        self._replica.discarded(post)
+        self._follower.discarded(post)
         self._fail(client_id, Closed("the message was discarded"))
 
     def send_due(self, now: float) -> None:
@@ -188,8 +193,8 @@ class Posts:
             self.unkept = None
 
     def _keep(self, post: Outgoing) -> None:
-        if self._replica.me is not None:
-            self._keeper.keep(_kept(self._replica.me.id, post))
+        if self._me is not None:
+            self._keeper.keep(_kept(self._me.id, post))
             post.unkept = None
 
     def _fail(self, client_id: ClientId, error: ChatError) -> None:
@@ -206,12 +211,12 @@ class Posts:
                     pass  # it is sent again when the connection is back
                 case TemporaryError():
                     post.under_way, post.not_before, post.delay = False, self._pacing.later(), answer.code
-                    self._replica.rewritten(post)
+                    self._follower.rewritten(post)
                 case ChatError():
                     post.under_way, post.refusal = False, answer.code
                     with _forgiving():
                         self._keep(post)
-                    self._replica.rewritten(post)
+                    self._follower.rewritten(post)
                     self._fail(post.client_id, answer)
                 case _:
                     pass
@@ -223,12 +228,12 @@ class Posts:
 
         Of an older one others may have read meanwhile: it is pulled, with what became of it.
         """
-        if self._replica.me is None:
+        if self._me is None:
             return
         message = Message(
             post.conversation,
             answer.seq,
-            self._replica.me.id,
+            self._me.id,
             post.client_id,
             post.text,
             answer.sent_at_ms,
@@ -237,9 +242,9 @@ class Posts:
             answer.number,
         )
         if answer.repeated:
-            self._replica.repeated(message)
+            self._follower.repeated(message)
         else:
-            self._replica.message(message)
+            self._follower.message(message)
 
 
 def _kept(user: UserId, post: Outgoing) -> KeptPost:

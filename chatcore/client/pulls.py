@@ -1,4 +1,4 @@
-"""The pull under way: asks for what the replica wants, one thing at a time."""
+"""The pull under way: asks for what is missing, one thing at a time."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from ..domain.ids import ConversationId
 from ..errors import ChatError, RuleError, StorageUnavailable, TemporaryError, Unreachable
 from ..wire import frames as f
 from .asking import Ask
+from .follower import Follower
 from .pacing import Pacing
-from .replica import PAGE, Replica
 from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 
 log = logging.getLogger(__name__)
+
+PAGE = 50
+"""How many messages a timeline begins with."""
 
 CATCH_UP = 200
 """How many messages are asked for at once after a gap."""
 
 
 class Pulls:
-    """Sends the replica's wishes, the next one after the answer to the last: posts never wait behind many."""
+    """Sends the follower's wishes, the next one after the answer to the last: posts never wait behind many."""
 
-    def __init__(self, replica: Replica, ask: Ask, pacing: Pacing) -> None:
-        self._replica, self._ask, self._pacing = replica, ask, pacing
+    def __init__(self, follower: Follower, ask: Ask, pacing: Pacing) -> None:
+        self._follower, self._ask, self._pacing = follower, ask, pacing
         self._under_way: Wish | None = None
         self._not_before = 0.0
         self._waiting: dict[Wish, float] = {}
@@ -35,7 +38,7 @@ class Pulls:
             return
         self._not_before = 0.0
         self._waiting = {wish: at for wish, at in self._waiting.items() if at > now}
-        wish = self._under_way = next((wish for wish in self._replica.wishes() if wish not in self._waiting), None)
+        wish = self._under_way = next((wish for wish in self._follower.wishes() if wish not in self._waiting), None)
         if wish is not None:
             self._ask(_request(wish), self._answered)
 
@@ -56,11 +59,11 @@ class Pulls:
             case ChatError() if wish is not None:
                 log.warning("a page was refused: %s", answer.message)
                 if isinstance(answer, RuleError):
-                    self._replica.refused(wish)
+                    self._follower.refused(wish)
                 self._waiting[wish] = self._pacing.later()
             case _ if wish is not None and not isinstance(answer, ChatError):
-                self._replica.answered(wish, answer)
-                if self._replica.wants(wish):
+                self._follower.answered(wish, answer)
+                if self._follower.wants(wish):
                     # Asked at once, and answered with the same, it would be asked thousands of times a second.
                     self._waiting[wish] = self._pacing.later()
             case _:

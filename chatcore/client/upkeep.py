@@ -18,12 +18,12 @@ from ..wire import frames as f
 from .audience import Audience
 from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Connector
+from .follower import Follower
 from .marks import Marks
 from .outbox import Outbox
 from .pacing import Pacing
 from .posts import Posts
 from .pulls import Pulls
-from .replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +35,12 @@ class Upkeep:
         outbox = Outbox()
         self._clock, self._pacing = clock, Pacing(clock, ids)
         self.connection = ConnectionState(ConnectionPhase.LOGGED_OUT)
-        self.replica = Replica(outbox)
+        self.follower = Follower(outbox)
+        self.replica = self.follower.replica
         self.connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
-        self.posts = Posts(outbox, self.replica, self.connector.ask, self._pacing, keeper)
-        self.marks = Marks(self.replica, self.connector.ask, self._pacing)
-        self._pulls = Pulls(self.replica, self.connector.ask, self._pacing)
+        self.posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, keeper)
+        self.marks = Marks(self.follower, self.connector.ask, self._pacing)
+        self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
         self.audience = Audience()
         self._stirred = asyncio.Event()
         self._turns: set[asyncio.Future[None]] = set()
@@ -50,7 +51,7 @@ class Upkeep:
     @property
     def told(self) -> Point | None:
         """What the server told last of its history, where something of it is held."""
-        return self.replica.told
+        return self.follower.told
 
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state. Closed is the last one."""
@@ -64,7 +65,7 @@ class Upkeep:
     def logged_in(self, frame: f.LoggedIn) -> None:
         """The session is open."""
         former = self.replica.me
-        if self.replica.entered(frame.user) and former is not None:
+        if self.follower.entered(frame.user) and former is not None:
             self.posts.set_aside(former.id)
             self.posts.fail(LoggedOut("another user has logged in"))
             self.marks.forget(LoggedOut("another user has logged in"))
@@ -74,16 +75,16 @@ class Upkeep:
         """A frame came that answers nothing."""
         match frame:
             case f.Snapshot():
-                if self.replica.snapshot(frame):
+                if self.follower.snapshot(frame):
                     self.marks.forget(NotFound("the server's messages are others than before"))
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
-                self.replica.event(frame)
+                self.follower.event(frame)
             case _:
                 pass
 
     def handled(self) -> None:
         """Something was dealt with: send what is due, and tell the observers what has changed."""
-        self.posts.heard(self.replica.take_own())
+        self.posts.heard(self.follower.take_own())
         self.marks.note_displayed()
         if self.connector.is_online:
             now = self._pacing.now()
@@ -106,7 +107,7 @@ class Upkeep:
             self.posts.set_aside(self.replica.me.id)
         self.fail(LoggedOut())
         self.marks.forget(LoggedOut())
-        self.replica.leave()
+        self.follower.leave()
         self.marks.displayed.opened(None)
         self.tell_observers()
 
@@ -123,7 +124,7 @@ class Upkeep:
 
     def tell_observers(self) -> None:
         """Tell the observers what has changed."""
-        self.audience.tell(self.replica.take_notes())
+        self.audience.tell(self.follower.take_notes())
 
     async def flush(self, seconds: float) -> None:
         """Wait until everything is sent, at most so long and while there is a connection."""

@@ -20,8 +20,8 @@ from chatcore import (
     UserId,
     apply_changes,
 )
+from chatcore.client.follower import Follower
 from chatcore.client.outbox import Outbox, Outgoing
-from chatcore.client.replica import Replica
 from chatcore.client.wishes import Wish
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
@@ -93,9 +93,10 @@ class World:
 
     def __init__(self) -> None:
         self.outbox = Outbox()
-        self.replica = Replica(self.outbox)
+        self.follower = Follower(self.outbox)
+        self.replica = self.follower.replica
         self.witness = Witness()
-        self.replica.entered(ME)
+        self.follower.entered(ME)
 
     def snapshot(
         self,
@@ -111,7 +112,7 @@ class World:
         """Let a snapshot come."""
         here = tuple(user.id for user in (ME, *active))
         point = Point(generation, number, users)
-        return self.replica.snapshot(f.Snapshot(epoch, point, is_same, here, general or tally(GENERAL), tallies))
+        return self.follower.snapshot(f.Snapshot(epoch, point, is_same, here, general or tally(GENERAL), tallies))
 
     def complete(self, *tallies: Tally, active: Sequence[User] = ()) -> None:
         """Let a snapshot, the directory and the end of the list come."""
@@ -122,18 +123,18 @@ class World:
 
     def wish(self) -> Wish | None:
         """Return what is wanted next."""
-        return self.replica.next_wish()
+        return next(self.follower.wishes(), None)
 
     def pull(self, answer: f.Answer) -> Wish:
         """Answer what is wanted next; give what it was."""
-        wish = self.replica.next_wish()
+        wish = next(self.follower.wishes(), None)
         assert wish is not None
-        self.replica.answered(wish, answer)
+        self.follower.answered(wish, answer)
         return wish
 
     def look(self) -> Witness:
         """Tell the witness what is new."""
-        for note in self.replica.take_notes():
+        for note in self.follower.take_notes():
             note(self.witness)
         return self.witness
 
@@ -141,7 +142,7 @@ class World:
         """Put a post into the outbox."""
         post = Outgoing(conversation, ClientId(name), f"text of {name}", 1)
         self.outbox.add(post)
-        self.replica.written(post)
+        self.follower.written(post)
         return post
 
 

@@ -23,10 +23,10 @@ class Desk(World):
     def __init__(self) -> None:
         super().__init__()
         self.complete(tally(seq=3))
-        self.replica.open(WITH_BOB)
+        self.follower.open(WITH_BOB)
         self.pull(page(tally(seq=3), messages(1, 3)))
         self.asked = Asked()
-        self.marks = Marks(self.replica, self.asked.ask, pacing())
+        self.marks = Marks(self.follower, self.asked.ask, pacing())
         self.marks.displayed.opened(WITH_BOB)
         self.marks.displayed.window_active = True
 
@@ -71,7 +71,7 @@ def test_what_is_displayed_is_marked_once(desk: Desk) -> None:
 
 
 def test_what_is_read_already_or_not_here_is_not_marked(desk: Desk) -> None:
-    desk.replica.event(f.ReadEvent(tally(seq=3, read=1, version=1), ((1, 1),)))
+    desk.follower.event(f.ReadEvent(tally(seq=3, read=1, version=1), ((1, 1),)))
 
     desk.display(1, 2, 9)
 
@@ -96,7 +96,7 @@ def test_the_answer_says_which_messages_are_read(desk: Desk) -> None:
         ItemState.UNREAD,
         ItemState.READ,
     ]
-    assert not isinstance(desk.replica.next_wish(), WantStretch)
+    assert not isinstance(desk.wish(), WantStretch)
 
 
 def test_an_answer_that_knows_of_marks_that_were_missed_leads_to_a_pull(desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_an_answer_that_knows_of_marks_that_were_missed_leads_to_a_pull(desk: De
 
     desk.marked(1, 1)
 
-    assert isinstance(desk.replica.next_wish(), WantStretch)
+    assert isinstance(desk.wish(), WantStretch)
 
 
 def test_marks_that_were_under_way_when_the_connection_was_lost_are_sent_again(desk: Desk) -> None:

@@ -41,7 +41,7 @@ class Desk(World):
         self.complete()
         self.asked = Asked()
         self.pacing = pacing()
-        self.posts = Posts(self.outbox, self.replica, self.asked.ask, self.pacing, keeper or NoKeeper())
+        self.posts = Posts(self.outbox, self.follower, self.asked.ask, self.pacing, keeper or NoKeeper())
 
     def write(self, text: str, client_id: str | None = None, to: ConversationId = WITH_BOB) -> ClientId:  # type: ignore[override]
         """Write a post and send what is due."""
@@ -51,7 +51,7 @@ class Desk(World):
 
     def send(self, now: float = 0.0) -> None:
         """Send what is due, after what was heard."""
-        self.posts.heard(self.replica.take_own())
+        self.posts.heard(self.follower.take_own())
         self.posts.send_due(now)
 
     def stored(self, seq: int, *, repeated: bool = False) -> None:
@@ -100,14 +100,14 @@ def test_line_ends_of_other_systems_become_ours(desk: Desk, text: str) -> None:
 
 
 def test_nobody_writes_who_is_not_logged_in(desk: Desk) -> None:
-    desk.replica.leave()
+    desk.follower.leave()
 
     with pytest.raises(Unreachable, match="nobody is logged in yet"):
         desk.write("hi")
 
 
 def test_a_post_waits_in_the_timeline(desk: Desk) -> None:
-    desk.replica.open(WITH_BOB)
+    desk.follower.open(WITH_BOB)
     desk.pull(page(tally()))
 
     desk.write("hi", "c")
@@ -166,7 +166,7 @@ def test_what_is_refused_for_now_is_tried_again_before_the_next_is_sent(desk: De
 
 
 def test_why_a_message_has_to_wait_is_shown_until_it_is_stored(desk: Desk) -> None:
-    desk.replica.open(WITH_BOB)
+    desk.follower.open(WITH_BOB)
     desk.pull(page(tally()))
     desk.write("1")
 
@@ -180,7 +180,7 @@ def test_why_a_message_has_to_wait_is_shown_until_it_is_stored(desk: Desk) -> No
 
 
 def test_a_definite_refusal_lets_the_next_go(desk: Desk) -> None:
-    desk.replica.open(WITH_BOB)
+    desk.follower.open(WITH_BOB)
     desk.pull(page(tally()))
     desk.write("1")
     desk.write("2")
@@ -226,7 +226,7 @@ async def test_a_message_that_comes_back_another_way_is_the_answer_too(desk: Des
     await turns()
     message = Message(WITH_BOB, 1, ME.id, ClientId("c"), "hi", 1_000, 1, 1, 1)
 
-    desk.replica.message(message)
+    desk.follower.message(message)
     desk.send()
 
     assert await waiting == message
@@ -236,7 +236,7 @@ async def test_a_message_that_comes_back_another_way_is_the_answer_too(desk: Des
 def test_the_message_of_somebody_else_is_no_answer(desk: Desk) -> None:
     desk.write("hi", "c")
 
-    desk.replica.message(Message(WITH_BOB, 1, BOB.id, ClientId("c"), "hi", 1_000, 1, 1, 1))
+    desk.follower.message(Message(WITH_BOB, 1, BOB.id, ClientId("c"), "hi", 1_000, 1, 1, 1))
     desk.send()
 
     assert len(desk.outbox) == 1
@@ -300,7 +300,7 @@ def test_a_lost_connection_fails_nobody(desk: Desk) -> None:
 
 
 def refused(desk: Desk) -> ClientId:
-    desk.replica.open(WITH_BOB)
+    desk.follower.open(WITH_BOB)
     desk.pull(page(tally()))
     name = desk.write("1", "refused")
     desk.asked.answer(TooLong())
@@ -447,7 +447,7 @@ def test_what_an_earlier_program_left_is_counted_before_it_is_known_whose_it_is(
     desk.posts.open(must_keep=True)
     known = desk.posts.left
 
-    desk.replica.me = None
+    desk.follower.leave()
 
     assert (known, desk.posts.left) == (0, 1)
 

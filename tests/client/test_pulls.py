@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatcore import GENERAL, Busy, ConversationId, NotFound, StorageUnavailable
-from chatcore.client.pulls import CATCH_UP, Pulls, older_request
-from chatcore.client.replica import PAGE
+from chatcore.client.pulls import CATCH_UP, PAGE, Pulls, older_request
 from chatcore.wire import frames as f
 from tests.client.asked import Asked, pacing
 from tests.client.replicas import BOB, CAROL, ME, WITH_BOB, World, message, messages, page, tally
@@ -19,7 +18,7 @@ class Desk(World):
         super().__init__()
         self.snapshot(users=3)
         self.asked = Asked()
-        self.pulls = Pulls(self.replica, self.asked.ask, pacing())
+        self.pulls = Pulls(self.follower, self.asked.ask, pacing())
 
     def answer(self, answer: f.Answer) -> None:
         """Answer the pull under way and let the next be asked for."""
@@ -61,12 +60,12 @@ def test_when_everything_is_here_nothing_is_asked_for(desk: Desk) -> None:
 
 def test_each_wish_has_its_request(desk: Desk) -> None:
     desk.finish()
-    desk.replica.open(WITH_BOB)
+    desk.follower.open(WITH_BOB)
     desk.pulls.send_due(0.0)
     desk.answer(page(tally(seq=2), messages(1, 2)))
     desk.answer(page(tally(seq=2), messages(1, 2)))
 
-    desk.replica.event(f.ReadEvent(tally(seq=2, read=2, version=2), ((1, 1),)))
+    desk.follower.event(f.ReadEvent(tally(seq=2, read=2, version=2), ((1, 1),)))
     desk.pulls.send_due(0.0)
 
     assert desk.asked.requests == [
@@ -78,10 +77,10 @@ def test_each_wish_has_its_request(desk: Desk) -> None:
 
 def test_a_wish_that_comes_up_while_it_is_pulled_is_asked_for_again(desk: Desk) -> None:
     desk.finish()
-    desk.replica.message(message(2))
+    desk.follower.message(message(2))
     desk.pulls.send_due(0.0)
 
-    desk.replica.message(message(4))
+    desk.follower.message(message(4))
     desk.pulls.send_due(0.0)
     desk.answer(page(tally(seq=2), messages(1, 2)))
 
@@ -90,7 +89,7 @@ def test_a_wish_that_comes_up_while_it_is_pulled_is_asked_for_again(desk: Desk) 
 
 def test_after_a_lost_connection_what_is_missing_is_asked_for_again(desk: Desk) -> None:
     desk.finish()
-    desk.replica.message(message(2))
+    desk.follower.message(message(2))
     desk.pulls.send_due(0.0)
 
     desk.asked.lose()
@@ -101,7 +100,7 @@ def test_after_a_lost_connection_what_is_missing_is_asked_for_again(desk: Desk) 
 
 def test_a_refused_pull_is_tried_again_after_a_while(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.finish()
-    desk.replica.message(message(2))
+    desk.follower.message(message(2))
     desk.pulls.send_due(0.0)
 
     desk.asked.answer(Busy())
@@ -121,7 +120,7 @@ def test_a_wish_that_was_answered_without_progress_waits_as_after_a_refusal(desk
     """The server has less than was told of, as after an older copy was put in place: asked at once, it would be for
     ever, thousands of times a second."""
     desk.finish()
-    desk.replica.message(message(9))
+    desk.follower.message(message(9))
     for _ in range(1_000):
         desk.pulls.send_due(0.0)
         if desk.asked.waiting:
@@ -137,7 +136,7 @@ def test_a_wish_that_was_answered_without_progress_waits_as_after_a_refusal(desk
 
 
 def test_a_wish_that_comes_to_nothing_keeps_no_other_from_being_asked_for(desk: Desk) -> None:
-    desk.replica.message(message(9))
+    desk.follower.message(message(9))
     desk.pulls.send_due(0.0)
 
     desk.answer(page(tally(seq=0)))
@@ -147,7 +146,7 @@ def test_a_wish_that_comes_to_nothing_keeps_no_other_from_being_asked_for(desk: 
 
 
 def test_a_page_that_the_server_cannot_read_keeps_no_other_from_being_asked_for(desk: Desk) -> None:
-    desk.replica.message(message(9))
+    desk.follower.message(message(9))
     desk.pulls.send_due(0.0)
 
     desk.asked.answer(StorageUnavailable())
@@ -164,8 +163,8 @@ def test_a_page_that_the_server_cannot_read_keeps_no_other_from_being_asked_for(
 
 def test_a_timeline_that_cannot_be_had_stands_in_nobodys_way(desk: Desk) -> None:
     desk.finish()
-    desk.replica.open(ConversationId("d.no.body"))
-    desk.replica.message(message(2))
+    desk.follower.open(ConversationId("d.no.body"))
+    desk.follower.message(message(2))
     desk.pulls.send_due(0.0)
 
     desk.asked.answer(NotFound())

@@ -9,8 +9,8 @@ from chatcore import GENERAL
 from chatcore.adapters.memory_link import link_pair
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.websocket.accepted import _SEND_BUFFER
-from chatcore.client import replica
-from chatcore.client.replica import HELD_TIMELINES
+from chatcore.client import conversation
+from chatcore.client.holdings import HELD_TIMELINES
 from chatcore.domain.conversations import Conversation, direct
 from chatcore.domain.ids import UserId
 from chatcore.domain.presence import GRACE
@@ -131,13 +131,13 @@ async def test_p18_a_client_keeps_as_many_timelines_as_it_may() -> None:
             alice.opened(direct(alice.me.id, other.me.id))
             await world.settle()
 
-        assert len(alice.replica._timelines) <= HELD_TIMELINES
+        assert len(alice.replica.held_timelines) <= HELD_TIMELINES
 
 
 async def test_p18_what_a_long_displayed_timeline_let_go_of_can_be_loaded_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(replica, "DISPLAYED", 10)
+    monkeypatch.setattr(conversation, "DISPLAYED", 10)
     async with ChatWorld(latency=0) as world:
         alice, bob = await world.users("alice", "bob")
         alice.opened(GENERAL)

@@ -99,7 +99,7 @@ async def quiet(clients: Sequence[ChatClient], proxy: CuttingProxy) -> None:
     calm = [0, proxy.cuts]
 
     def is_calm() -> bool:
-        done = all(c.replica.complete and c.replica.next_wish() is None for c in clients)
+        done = all(c.replica.is_level for c in clients)
         calm[:] = [calm[0] + 1 if done and calm[1] == proxy.cuts else 0, proxy.cuts]
         return calm[0] > 30
 

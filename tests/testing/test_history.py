@@ -109,7 +109,7 @@ def _forget_a_row(scene: Scene) -> None:
 
 
 def _mix_rows(scene: Scene) -> None:
-    scene.bob.replica.roster.rows.reverse()
+    scene.bob.replica._rows.rows.reverse()
     scene.witness.rows.reverse()
 
 

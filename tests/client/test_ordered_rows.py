@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatcore import Change, ConversationId, Insert, Move, Reset, Row, Update, UserId, apply_changes
-from chatcore.client.roster import MANY, Roster
+from chatcore.client.ordered_rows import MANY, OrderedRows
 from chatcore.domain.messages import Last
 from chatcore.domain.roster import sort_key
 
@@ -28,7 +28,7 @@ steps = st.lists(rows | st.lists(rows, max_size=5, unique_by=lambda row: row.con
 def test_whatever_happens_the_rows_are_in_order_and_the_changes_lead_to_them(
     steps: list[Row | list[Row] | None],
 ) -> None:
-    roster, shown = Roster(), list[Row]()
+    roster, shown = OrderedRows(), list[Row]()
 
     for step in steps:
         match step:
@@ -47,7 +47,7 @@ def test_whatever_happens_the_rows_are_in_order_and_the_changes_lead_to_them(
 
 @given(st.lists(rows, unique_by=lambda row: row.conversation, max_size=5).flatmap(st.permutations))
 def test_any_order_of_arrival_gives_the_same_list(arrivals: list[Row]) -> None:
-    one, other = Roster(), Roster()
+    one, other = OrderedRows(), OrderedRows()
 
     for each in arrivals:
         one.put(each)
@@ -57,7 +57,7 @@ def test_any_order_of_arrival_gives_the_same_list(arrivals: list[Row]) -> None:
 
 
 def test_what_has_not_changed_is_not_told() -> None:
-    roster = Roster()
+    roster = OrderedRows()
     roster.put(row("alice", 1))
     roster.take_changes()
 
@@ -67,7 +67,7 @@ def test_what_has_not_changed_is_not_told() -> None:
 
 
 def test_a_row_that_stays_in_its_place_is_updated_and_one_that_does_not_is_moved() -> None:
-    roster = Roster()
+    roster = OrderedRows()
     roster.reset([row("alice", 2), row("bob", 1)])
     roster.take_changes()
 
@@ -83,7 +83,7 @@ def test_a_row_that_stays_in_its_place_is_updated_and_one_that_does_not_is_moved
 
 
 def test_very_many_changes_are_told_as_a_reset() -> None:
-    roster, shown = Roster(), list[Row]()
+    roster, shown = OrderedRows(), list[Row]()
     for at in range(MANY + 1):
         roster.put(row("alice", at))
 
@@ -95,7 +95,7 @@ def test_very_many_changes_are_told_as_a_reset() -> None:
 
 
 def test_a_row_is_found_by_its_conversation() -> None:
-    roster = Roster()
+    roster = OrderedRows()
     roster.put(row("alice", 1))
     roster.put(row("alice", 2))
 

@@ -1,4 +1,4 @@
-"""The replica keeps in step: the next one is applied, an older one ignored, anything else means pull."""
+"""A replica is kept in step: the next one is applied, an older one ignored, anything else means pull."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import attrs
 import pytest
 
 from chatcore import GENERAL, ItemState, User, UserId
-from chatcore.client.held import MAX_GAP
-from chatcore.client.replica import HELD_TIMELINES
+from chatcore.client.conversation import MAX_GAP
+from chatcore.client.holdings import HELD_TIMELINES
 from chatcore.client.timeline import DISPLAYED
 from chatcore.client.wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers
 from chatcore.domain.conversations import direct
@@ -102,7 +102,7 @@ def test_what_was_written_before_a_conversation_is_first_held_is_history() -> No
 
 
 def test_after_the_walk_a_conversation_that_is_not_held_was_empty_and_all_of_it_is_news(world: World) -> None:
-    world.replica.message(message(4))
+    world.follower.message(message(4))
 
     assert world.wish() == WantAfter(WITH_BOB, 0)
     world.pull(page(tally(seq=4), messages(1, 4)))
@@ -114,8 +114,8 @@ def test_after_the_walk_a_conversation_that_is_not_held_was_empty_and_all_of_it_
 
 
 def test_the_next_message_is_applied(world: World) -> None:
-    world.replica.message(message(1))
-    world.replica.message(message(2))
+    world.follower.message(message(1))
+    world.follower.message(message(2))
 
     assert world.wish() is None
     assert world.look().of("received") == [(WITH_BOB, 1), (WITH_BOB, 2)]
@@ -124,16 +124,16 @@ def test_the_next_message_is_applied(world: World) -> None:
 
 def test_an_older_message_is_ignored(world: World) -> None:
     for seq in (1, 2, 1, 2):
-        world.replica.message(message(seq))
+        world.follower.message(message(seq))
 
     assert world.wish() is None
     assert world.look().of("received") == [(WITH_BOB, 1), (WITH_BOB, 2)]
 
 
 def test_a_message_that_is_not_the_next_is_not_shown_but_pulled_with_those_before(world: World) -> None:
-    world.replica.message(message(1))
+    world.follower.message(message(1))
 
-    world.replica.message(message(4))
+    world.follower.message(message(4))
 
     assert world.look().of("received") == [(WITH_BOB, 1)]
     assert world.wish() == WantAfter(WITH_BOB, 1)
@@ -144,12 +144,12 @@ def test_a_message_that_is_not_the_next_is_not_shown_but_pulled_with_those_befor
 
 def test_it_is_pulled_until_everything_is_here_that_was_heard_of(world: World) -> None:
     """The answer may have been read before what was heard of last: one pull is not enough then."""
-    world.replica.message(message(4))
+    world.follower.message(message(4))
     wish = world.wish()
-    world.replica.message(message(6))
+    world.follower.message(message(6))
     assert wish is not None
 
-    world.replica.answered(wish, page(tally(seq=4), messages(1, 4)))
+    world.follower.answered(wish, page(tally(seq=4), messages(1, 4)))
 
     assert world.wish() == WantAfter(WITH_BOB, 4)
     world.pull(page(tally(seq=6), messages(5, 6)))
@@ -158,7 +158,7 @@ def test_it_is_pulled_until_everything_is_here_that_was_heard_of(world: World) -
 
 
 def test_a_page_that_was_cut_short_is_asked_on(world: World) -> None:
-    world.replica.message(message(6))
+    world.follower.message(message(6))
 
     wishes = [
         world.pull(page(tally(seq=6), messages(1, 2), more=True)),
@@ -171,22 +171,22 @@ def test_a_page_that_was_cut_short_is_asked_on(world: World) -> None:
 
 
 def test_messages_that_come_during_a_pull_are_not_shown_twice(world: World) -> None:
-    world.replica.message(message(3))
+    world.follower.message(message(3))
     wish = world.wish()
     assert wish is not None
-    world.replica.message(message(1))
-    world.replica.message(message(2))
+    world.follower.message(message(1))
+    world.follower.message(message(2))
 
-    world.replica.answered(wish, page(tally(seq=3), messages(1, 3)))
+    world.follower.answered(wish, page(tally(seq=3), messages(1, 3)))
 
     assert world.look().of("received") == [(WITH_BOB, seq) for seq in (1, 2, 3)]
 
 
 def test_the_row_waits_for_the_pull_where_a_message_is_missing(world: World) -> None:
     """Message 2 was one's own, written on another device: what comes after it does not say so."""
-    world.replica.message(message(1))
+    world.follower.message(message(1))
 
-    world.replica.message(message(3, own=2))
+    world.follower.message(message(3, own=2))
 
     assert world.replica.tally(WITH_BOB).unread == 1
     world.pull(page(tally(seq=3, own=1), [message(2, ME, own=1), message(3, own=2)]))
@@ -194,7 +194,7 @@ def test_the_row_waits_for_the_pull_where_a_message_is_missing(world: World) -> 
 
 
 def test_a_message_of_ones_own_is_neither_unread_nor_received(world: World) -> None:
-    world.replica.message(message(1, ME))
+    world.follower.message(message(1, ME))
 
     assert world.look().of("received") == []
     assert world.replica.tally(WITH_BOB).unread == 0
@@ -205,9 +205,9 @@ def test_what_concerns_a_row_that_is_not_held_yet_is_kept() -> None:
     world = World()
     world.snapshot(users=3)
 
-    world.replica.message(message(8))
-    world.replica.event(f.ReadEvent(tally(WITH_CAROL, 5, read=3, version=3), ((5, 5),)))
-    world.replica.event(f.PresenceEvent((BOB.id,), ()))
+    world.follower.message(message(8))
+    world.follower.event(f.ReadEvent(tally(WITH_CAROL, 5, read=3, version=3), ((5, 5),)))
+    world.follower.event(f.PresenceEvent((BOB.id,), ()))
 
     assert world.wish() == WantAfter(WITH_BOB, 8)
     world.pull(page(tally(seq=8)))
@@ -223,11 +223,11 @@ def test_what_concerns_a_row_that_is_not_held_yet_is_kept() -> None:
 
 
 def test_messages_are_told_before_the_rows_that_they_move_and_after_their_timeline(world: World) -> None:
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     world.pull(page(tally()))
     world.look().told.clear()
 
-    world.replica.message(message(1))
+    world.follower.message(message(1))
 
     assert [told[0] for told in world.look().told if isinstance(told, tuple)] == ["timeline", "received", "rows"]
 
@@ -254,7 +254,7 @@ def test_a_longer_gap_is_declared_once_and_shown_from_its_end_on() -> None:
 
     assert world.look().of("skipped") == [(WITH_BOB, 3, end)]
     assert world.wish() == WantTallies("")
-    world.replica.message(message(end + 1))
+    world.follower.message(message(end + 1))
     assert world.look().of("received") == [(WITH_BOB, end + 1)]
     assert len(world.witness.of("skipped")) == 1
 
@@ -262,7 +262,7 @@ def test_a_longer_gap_is_declared_once_and_shown_from_its_end_on() -> None:
 def test_after_a_long_gap_the_timeline_begins_anew_with_the_newest_page() -> None:
     world = World()
     world.complete(tally(seq=2))
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     world.pull(page(tally(seq=2), messages(1, 2)))
     end = 2 + MAX_GAP + 1
 
@@ -278,24 +278,24 @@ def test_after_a_long_gap_the_timeline_begins_anew_with_the_newest_page() -> Non
 
 
 def test_the_greater_version_of_a_read_state_wins_in_any_order(world: World) -> None:
-    world.replica.counted(tally(seq=5, read=0, version=0))
+    world.follower.counted(tally(seq=5, read=0, version=0))
 
-    world.replica.event(f.ReadEvent(tally(seq=5, read=3, version=3), ((1, 3),)))
-    world.replica.counted(tally(seq=5, read=1, version=1))
+    world.follower.event(f.ReadEvent(tally(seq=5, read=3, version=3), ((1, 3),)))
+    world.follower.counted(tally(seq=5, read=1, version=1))
 
     assert world.replica.tally(WITH_BOB).unread == 2
 
 
 def test_unread_numbers_are_the_servers_and_not_a_count_of_what_came(world: World) -> None:
     """A message can stop counting (`live` falls behind `seq`), and other devices read: no client can know the rest."""
-    world.replica.counted(tally(seq=9, read=2))
+    world.follower.counted(tally(seq=9, read=2))
     retracted = attrs.evolve(message(10), live=6)
 
-    world.replica.message(retracted)
+    world.follower.message(retracted)
     unread = [world.replica.tally(WITH_BOB).unread]
-    world.replica.event(f.ReadEvent(attrs.evolve(tally(seq=10, read=5, version=1), live=6), ((1, 9),)))
+    world.follower.event(f.ReadEvent(attrs.evolve(tally(seq=10, read=5, version=1), live=6), ((1, 9),)))
     unread.append(world.replica.tally(WITH_BOB).unread)
-    world.replica.message(attrs.evolve(message(11, ME, own=3), live=7))
+    world.follower.message(attrs.evolve(message(11, ME, own=3), live=7))
     unread.append(world.replica.tally(WITH_BOB).unread)
 
     assert unread == [4, 1, 0]
@@ -304,20 +304,20 @@ def test_unread_numbers_are_the_servers_and_not_a_count_of_what_came(world: Worl
 
 def test_an_older_page_does_not_take_the_row_back(world: World) -> None:
     for seq in (1, 2, 3):
-        world.replica.message(message(seq))
+        world.follower.message(message(seq))
 
-    world.replica.counted(tally(seq=1, version=0))
+    world.follower.counted(tally(seq=1, version=0))
 
     assert world.replica.tally(WITH_BOB).seq == 3
     assert world.wish() is None
 
 
 def test_marks_of_another_device_show_in_the_timeline(world: World) -> None:
-    world.replica.counted(tally(seq=3))
-    world.replica.open(WITH_BOB)
+    world.follower.counted(tally(seq=3))
+    world.follower.open(WITH_BOB)
     world.pull(page(tally(seq=3), messages(1, 3)))
 
-    world.replica.event(f.ReadEvent(tally(seq=3, read=1, version=1), ((2, 2),)))
+    world.follower.event(f.ReadEvent(tally(seq=3, read=1, version=1), ((2, 2),)))
 
     assert [item.state for item in world.replica.timeline(WITH_BOB)] == [
         ItemState.UNREAD,
@@ -328,8 +328,8 @@ def test_marks_of_another_device_show_in_the_timeline(world: World) -> None:
 
 
 def opened_after_three(world: World, *, receipts: tuple[tuple[int, int], ...] = ()) -> None:
-    world.replica.counted(tally(seq=3, own=1))
-    world.replica.open(WITH_BOB)
+    world.follower.counted(tally(seq=3, own=1))
+    world.follower.open(WITH_BOB)
     world.pull(page(tally(seq=3, own=1), [message(1), message(2, ME, own=1), message(3, own=2)], receipts=receipts))
     while not isinstance(world.wish(), WantStretch | None):
         world.pull(page(tally(seq=3, own=1), messages(1, 3)))
@@ -338,7 +338,7 @@ def opened_after_three(world: World, *, receipts: tuple[tuple[int, int], ...] = 
 def test_a_version_that_was_missed_is_asked_for(world: World) -> None:
     opened_after_three(world)
 
-    world.replica.event(f.ReadEvent(tally(seq=3, own=1, read=2, version=2), ((3, 3),)))
+    world.follower.event(f.ReadEvent(tally(seq=3, own=1, read=2, version=2), ((3, 3),)))
 
     assert world.pull(page(tally(seq=3, own=1, read=2, version=2), read=[(1, 3)])) == WantStretch(WITH_BOB, (1, 3), 0)
     assert [item.state for item in world.replica.timeline(WITH_BOB)] == [
@@ -361,7 +361,7 @@ def test_after_a_snapshot_read_states_and_receipts_of_held_timelines_are_asked_f
 def test_receipts_show_in_the_timeline_and_are_told(world: World) -> None:
     opened_after_three(world)
 
-    world.replica.event(f.ReceiptsEvent(WITH_BOB, ((2, 1),)))
+    world.follower.event(f.ReceiptsEvent(WITH_BOB, ((2, 1),)))
 
     assert (world.replica.timeline(WITH_BOB)[1].state, world.replica.timeline(WITH_BOB)[1].readers) == (
         ItemState.READ,
@@ -371,14 +371,14 @@ def test_receipts_show_in_the_timeline_and_are_told(world: World) -> None:
 
 
 def test_an_older_page_says_what_is_read_on_it_and_marks_made_since_are_asked_for(world: World) -> None:
-    world.replica.counted(tally(seq=4))
-    world.replica.open(WITH_BOB)
+    world.follower.counted(tally(seq=4))
+    world.follower.open(WITH_BOB)
     world.pull(page(tally(seq=4), messages(3, 4), more=True))
     while world.wish() is not None:
         world.pull(page(tally(seq=4), messages(1, 4)))
-    world.replica.event(f.ReadEvent(tally(seq=4, read=1, version=1), ((2, 2),)))
+    world.follower.event(f.ReadEvent(tally(seq=4, read=1, version=1), ((2, 2),)))
 
-    world.replica.older(WITH_BOB, page(tally(seq=4, version=0), messages(1, 2)))  # read before the mark
+    world.follower.older(WITH_BOB, page(tally(seq=4, version=0), messages(1, 2)))  # read before the mark
 
     assert world.replica.is_at_beginning(WITH_BOB)
     assert world.wish() == WantStretch(WITH_BOB, (1, 4), 0)
@@ -389,37 +389,37 @@ def test_an_older_page_says_what_is_read_on_it_and_marks_made_since_are_asked_fo
 
 def test_an_own_message_that_comes_back_as_an_event_is_recognised(world: World) -> None:
     world.write("me_too-1")
-    world.replica.message(message(1, ME))
+    world.follower.message(message(1, ME))
 
-    assert [own.client_id for own in world.replica.take_own()] == ["me_too-1"]
-    assert world.replica.take_own() == []
+    assert [own.client_id for own in world.follower.take_own()] == ["me_too-1"]
+    assert world.follower.take_own() == []
 
 
 def test_an_own_message_that_comes_back_on_a_page_is_recognised(world: World) -> None:
     world.write("me_too-2")
-    world.replica.message(message(3))
+    world.follower.message(message(3))
 
     world.pull(page(tally(seq=3, own=1), [message(1), message(2, ME, own=1), message(3, own=2)]))
 
-    assert [own.client_id for own in world.replica.take_own()] == ["me_too-2"]
+    assert [own.client_id for own in world.follower.take_own()] == ["me_too-2"]
 
 
 def test_a_post_is_never_shown_beside_its_message(world: World) -> None:
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     world.pull(page(tally()))
     world.write("me_too-1")
 
-    world.replica.message(message(1, ME))
+    world.follower.message(message(1, ME))
 
     assert [(item.seq, item.client_id) for item in world.replica.timeline(WITH_BOB)] == [(1, "me_too-1")]
 
 
 def test_a_repeated_message_is_pulled_with_what_became_of_it(world: World) -> None:
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     world.pull(page(tally()))
     world.write("me_too-1")
 
-    world.replica.repeated(message(1, ME))
+    world.follower.repeated(message(1, ME))
 
     assert world.pull(page(tally(seq=1, own=1), [message(1, ME)], receipts=[(1, 1)])) == WantAfter(WITH_BOB, 0)
     assert [item.state for item in world.replica.timeline(WITH_BOB)] == [ItemState.READ]
@@ -428,7 +428,7 @@ def test_a_repeated_message_is_pulled_with_what_became_of_it(world: World) -> No
 
 def test_a_post_that_was_opened_on_later_waits_at_the_end(world: World) -> None:
     world.write("later")
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
 
     world.pull(page(tally(seq=2), messages(1, 2)))
 
@@ -440,12 +440,12 @@ def test_a_post_that_was_opened_on_later_waits_at_the_end(world: World) -> None:
 
 
 def test_a_discarded_post_leaves_the_timeline(world: World) -> None:
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     world.pull(page(tally()))
     post = world.write("gone")
 
     world.outbox.remove(post.client_id)
-    world.replica.discarded(post)
+    world.follower.discarded(post)
 
     assert list(world.replica.timeline(WITH_BOB)) == []
 
@@ -457,7 +457,7 @@ def test_opening_begins_a_timeline_and_pulls_its_newest_page_before_all_else() -
     world = World()
     world.snapshot(tally(seq=9), users=3)
 
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
 
     assert world.wish() == WantNewest(WITH_BOB)
     assert world.look().items[WITH_BOB] == []
@@ -465,10 +465,10 @@ def test_opening_begins_a_timeline_and_pulls_its_newest_page_before_all_else() -
 
 def test_a_conversation_can_be_opened_again_and_is_told_with_a_reset(world: World) -> None:
     opened_after_three(world)
-    world.replica.open(None)
+    world.follower.open(None)
     world.look().items.clear()
 
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
 
     assert [item.seq for item in world.look().items[WITH_BOB]] == [1, 2, 3]
 
@@ -477,19 +477,19 @@ def test_a_few_timelines_are_held_and_kept_up_to_date(world: World) -> None:
     conversations = [ConversationId(direct(ME.id, UserId(f"{number:016x}"))) for number in range(10, 20)]
 
     for conversation in conversations:
-        world.replica.open(conversation)
+        world.follower.open(conversation)
 
     held = [world.replica.has_timeline(conversation) for conversation in conversations]
     assert held == [False] * (len(conversations) - HELD_TIMELINES) + [True] * HELD_TIMELINES
 
 
 def test_p18_a_timeline_that_is_displayed_for_ever_keeps_as_many_messages_as_it_may(world: World) -> None:
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     world.pull(page(tally()))
     longest = 0
 
     for seq in range(1, 2 * DISPLAYED + 100):
-        world.replica.event(f.MessageEvent(message(seq)))
+        world.follower.event(f.MessageEvent(message(seq)))
         longest = max(longest, seq + 1 - (world.replica.oldest(WITH_BOB) or 0))
 
     assert longest == 2 * DISPLAYED - 1
@@ -498,7 +498,7 @@ def test_p18_a_timeline_that_is_displayed_for_ever_keeps_as_many_messages_as_it_
     assert world.replica.oldest(WITH_BOB) == DISPLAYED + 1
     assert not world.replica.is_at_beginning(WITH_BOB)
     witness = history.Witness(rows=list(world.witness.rows))
-    for note in world.replica.take_notes():
+    for note in world.follower.take_notes():
         note(witness)
     assert witness.timelines[WITH_BOB] == list(world.replica.timeline(WITH_BOB))
 
@@ -511,11 +511,11 @@ def test_a_timeline_that_is_not_held_is_empty(world: World) -> None:
 
 
 def test_a_conversation_that_does_not_exist_is_not_asked_for_for_ever(world: World) -> None:
-    world.replica.open(ConversationId("nonsense"))
+    world.follower.open(ConversationId("nonsense"))
     wish = world.wish()
     assert wish == WantNewest(ConversationId("nonsense"))
 
-    world.replica.refused(wish)
+    world.follower.refused(wish)
 
     assert world.wish() is None
 
@@ -539,22 +539,22 @@ def test_a_new_epoch_drops_what_was_held_and_keeps_posts_and_the_open_conversati
 
 def test_after_a_new_epoch_shorter_histories_are_believed(world: World) -> None:
     for seq in range(1, 6):
-        world.replica.message(message(seq))
+        world.follower.message(message(seq))
     world.look().told.clear()
 
     world.snapshot(tally(seq=2, read=1, version=1), epoch="another")
     while (wish := world.wish()) is not None:
         users = isinstance(wish, WantUsers)
         world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False) if users else f.Tallies(1, (), more=False))
-    world.replica.message(message(3))
+    world.follower.message(message(3))
 
     assert world.replica.tally(WITH_BOB).unread == 2
     assert world.look().of("received") == [(WITH_BOB, 3)]
 
 
 def test_an_older_copy_that_was_put_in_place_drops_what_was_held_as_a_new_epoch_does(world: World) -> None:
-    world.replica.message(message(1))
-    world.replica.message(message(2))
+    world.follower.message(message(1))
+    world.follower.message(message(2))
 
     is_another = world.snapshot(tally(seq=1), generation="second", is_same=False, users=3)
     world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
@@ -566,29 +566,29 @@ def test_an_older_copy_that_was_put_in_place_drops_what_was_held_as_a_new_epoch_
 
 def test_what_was_told_last_is_the_greatest_of_what_came_by_any_way(world: World) -> None:
     def told() -> tuple[int, int]:
-        point = world.replica.told
+        point = world.follower.told
         assert point is not None
         return point.number, point.facts
 
-    assert World().replica.told is None
-    assert world.replica.told == Point("first", 0, 3)
-    world.replica.message(message(4, conversation=WITH_CAROL))
+    assert World().follower.told is None
+    assert world.follower.told == Point("first", 0, 3)
+    world.follower.message(message(4, conversation=WITH_CAROL))
     assert told() == (4, 3)
-    world.replica.counted(tally(seq=7))
-    world.replica.repeated(message(6))
+    world.follower.counted(tally(seq=7))
+    world.follower.repeated(message(6))
     assert told() == (7, 3)
-    world.replica.event(f.UserEvent(User(UserId("e" * 16), "erin", 5, 5)))
+    world.follower.event(f.UserEvent(User(UserId("e" * 16), "erin", 5, 5)))
     assert told() == (7, 5)
     world.snapshot(generation="second", number=9, users=5)
-    assert world.replica.told == Point("second", 9, 5)
-    world.replica.leave()
-    assert world.replica.told is None
+    assert world.follower.told == Point("second", 9, 5)
+    world.follower.leave()
+    assert world.follower.told is None
 
 
 def opened_and_read(world: World) -> None:
     """A conversation of three messages: the second is mine and read by the other; of the others one is read."""
     three = [message(1), message(2, sender=ME, own=1), message(3)]
-    world.replica.open(WITH_BOB)
+    world.follower.open(WITH_BOB)
     here = tally(seq=3, own=1, read=1, version=4)
     world.pull(page(here, three, read=[(1, 1)], receipts=[(2, 1)]))
     while world.wish() is not None:
@@ -607,7 +607,7 @@ def test_in_another_generation_messages_stay_and_what_is_read_is_asked_for_again
 
     world.snapshot(generation="second")
     before = states(world)
-    world.replica.counted(tally(seq=3, own=1, read=0, version=0))
+    world.follower.counted(tally(seq=3, own=1, read=0, version=0))
     wish = world.pull(page(tally(seq=3, own=1, read=0, version=0)))
 
     assert before == [ItemState.READ, ItemState.READ, ItemState.UNREAD], "nothing flickers until the answer is here"
@@ -621,8 +621,8 @@ def test_readers_who_are_told_of_before_the_answer_of_another_generation_are_not
     opened_and_read(world)
 
     world.snapshot(generation="second")
-    world.replica.event(f.ReceiptsEvent(WITH_BOB, ((2, 1),)))
-    world.replica.event(f.ReadEvent(tally(seq=3, own=1, read=1, version=1), ((3, 3),)))
+    world.follower.event(f.ReceiptsEvent(WITH_BOB, ((2, 1),)))
+    world.follower.event(f.ReadEvent(tally(seq=3, own=1, read=1, version=1), ((3, 3),)))
     world.pull(page(tally(seq=3, own=1, read=0, version=0)))  # read before both
 
     assert states(world) == [ItemState.UNREAD, ItemState.READ, ItemState.READ]
@@ -634,7 +634,7 @@ def test_in_the_same_generation_what_is_read_stays(world: World) -> None:
     opened_and_read(world)
 
     world.snapshot()
-    world.replica.counted(tally(seq=3, own=1, read=0, version=0))
+    world.follower.counted(tally(seq=3, own=1, read=0, version=0))
     world.pull(page(tally(seq=3, own=1, read=0, version=0)))
 
     assert states(world) == [ItemState.READ, ItemState.READ, ItemState.UNREAD]
@@ -651,13 +651,13 @@ def test_the_same_epoch_and_the_first_are_no_new_ones() -> None:
 def test_when_another_user_logs_in_nothing_is_left_of_the_former(world: World) -> None:
     opened_after_three(world)
 
-    is_other = world.replica.entered(BOB)
+    is_other = world.follower.entered(BOB)
 
     assert is_other
     assert world.look().rows == []
     assert world.replica.users == []
     assert world.replica.timeline(WITH_BOB) == ()
-    assert not world.replica.entered(BOB)
+    assert not world.follower.entered(BOB)
 
 
 # ---- users and presence
@@ -666,7 +666,7 @@ def test_when_another_user_logs_in_nothing_is_left_of_the_former(world: World) -
 def test_a_registration_is_told_and_adds_a_row(world: World) -> None:
     dave = User(UserId("d" * 16), "Dave", 4, 4)
 
-    world.replica.event(f.UserEvent(dave))
+    world.follower.event(f.UserEvent(dave))
 
     assert world.look().of("registered") == [("Dave",)]
     assert [row.name for row in world.witness.rows] == [GENERAL, "bob", "carol", "Dave"]
@@ -677,8 +677,8 @@ def test_a_registration_is_told_and_adds_a_row(world: World) -> None:
 def test_a_user_who_is_known_otherwise_from_now_on_is_shown_so_and_is_no_newcomer(world: World) -> None:
     renamed, myself = attrs.evolve(BOB, name="robert", fact=4), attrs.evolve(ME, name="myself", fact=5)
 
-    world.replica.event(f.UserEvent(renamed))
-    world.replica.event(f.UserEvent(myself))
+    world.follower.event(f.UserEvent(renamed))
+    world.follower.event(f.UserEvent(myself))
 
     assert "robert" in [row.name for row in world.replica.rows]
     assert world.replica.name_of(BOB.id) == "robert"
@@ -703,11 +703,11 @@ def test_a_superseded_fact_is_not_asked_for_for_ever(world: World) -> None:
 def test_a_registration_that_is_not_the_next_means_pull(world: World) -> None:
     dave, erin = User(UserId("d" * 16), "dave", 4, 4), User(UserId("e" * 16), "erin", 5, 5)
 
-    world.replica.event(f.UserEvent(erin))
+    world.follower.event(f.UserEvent(erin))
 
     assert world.pull(f.Users(1, (dave, erin), upto=5, more=False)) == WantUsers(3)
     assert world.look().of("registered") == [("dave",), ("erin",)]
-    world.replica.event(f.UserEvent(dave))
+    world.follower.event(f.UserEvent(dave))
     assert len(world.look().of("registered")) == 2
 
 
@@ -720,14 +720,14 @@ def test_the_directory_of_the_log_in_is_no_news() -> None:
 
 
 def test_presence_changes_the_rows_and_their_order(world: World) -> None:
-    world.replica.event(f.PresenceEvent((CAROL.id,), ()))
+    world.follower.event(f.PresenceEvent((CAROL.id,), ()))
 
     assert world.look().of("presence") == [("carol", True)]
     assert [(row.name, row.active) for row in world.witness.rows] == [("carol", True), (GENERAL, True), ("bob", False)]
 
 
 def test_presence_that_says_nothing_new_is_not_told(world: World) -> None:
-    world.replica.event(f.PresenceEvent((), (BOB.id, ME.id)))
+    world.follower.event(f.PresenceEvent((), (BOB.id, ME.id)))
 
     assert world.look().told == []
 
@@ -746,7 +746,7 @@ def test_a_snapshot_of_what_is_known_changes_no_row(world: World) -> None:
 
 
 def test_a_snapshot_tells_who_came_and_went_meanwhile(world: World) -> None:
-    world.replica.event(f.PresenceEvent((BOB.id,), ()))
+    world.follower.event(f.PresenceEvent((BOB.id,), ()))
     world.look().told.clear()
 
     world.snapshot(active=[CAROL])
@@ -764,7 +764,7 @@ def test_an_unknown_user_is_called_by_the_id(world: World) -> None:
 
 
 def test_all_unread_messages_are_counted_together(world: World) -> None:
-    world.replica.counted(tally(seq=3, read=1, version=1))
-    world.replica.counted(tally(WITH_CAROL, 2))
+    world.follower.counted(tally(seq=3, read=1, version=1))
+    world.follower.counted(tally(WITH_CAROL, 2))
 
     assert world.replica.total_unread == 4

@@ -13,7 +13,7 @@ MANY = 200
 """More changes than this are told as one Reset."""
 
 
-class Roster:
+class OrderedRows:
     """Rows sorted by `sort_key`."""
 
     def __init__(self) -> None:
