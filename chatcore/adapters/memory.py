@@ -8,7 +8,7 @@ from copy import deepcopy
 
 import attrs
 
-from ..domain.conversations import GENERAL, members
+from ..domain.conversations import GENERAL, Conversation
 from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
@@ -46,6 +46,10 @@ class _Log:
     @property
     def sent_at_ms(self) -> int:
         return self.messages[-1].sent_at_ms if self.messages else 0
+
+    @property
+    def is_for_all(self) -> bool:
+        return Conversation.of(self.id).kind.is_for_all
 
     def state(self, user: UserId) -> ReadState:
         return self.states.get(user, ReadState())
@@ -165,7 +169,7 @@ class MemoryStorage:
         added = self._users[user] = User(user, name, len(self._users) + 1, self._fact + 1)
         self._accounts[folded] = Account(added, password_hash)
         self._fact = added.fact
-        general = self._log(GENERAL)
+        general = self._logs.setdefault(GENERAL, _Log(GENERAL))
         general.states[user] = ReadState.joining(general.seq, general.live)
         self._tell((Enrolled(added),))
         return added
@@ -203,7 +207,7 @@ class MemoryStorage:
         }
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
-        newest = [log.tally(user) for log in reversed(self._logs_of(user)) if log.id != GENERAL][:limit]
+        newest = [log.tally(user) for log in reversed(self._logs_of(user)) if not log.is_for_all][:limit]
         is_same = told is None or self._generations.has(told, self._point)
         return Overview(self._epoch, self._point, is_same, self._log(GENERAL).tally(user), tuple(newest))
 
@@ -234,13 +238,11 @@ class MemoryStorage:
         return Point(self._generations.present, self._number, self._fact)
 
     def _log(self, conversation: ConversationId) -> _Log:
-        """Return the log; one that nobody wrote to is not kept, except the general chat's."""
-        if conversation == GENERAL:
-            return self._logs.setdefault(conversation, _Log(conversation))
+        """Return the log; one that nobody wrote to is not kept."""
         return self._logs.get(conversation) or _Log(conversation)
 
     def _logs_of(self, user: UserId) -> list[_Log]:
-        return [log for log in self._logs.values() if log.seq and user in (members(log.id) or (user,))]
+        return [log for log in self._logs.values() if log.seq and user in Conversation.of(log.id).members]
 
     def _keep(self, message: Message) -> None:
         log = self._log(message.conversation)

@@ -1,4 +1,5 @@
 """Users: registering them, finding them, and the directory."""
+# ruff: noqa: S608 - only constants of ours are put together
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from ...domain.users import User
 from ...errors import NameTaken
 from ...ports.storage import Account
 from .database import Database
+from .kinds import FOR_ALL
 
 _REGISTER = """
 insert into user (number, fact, id, name, folded, password_hash, created_at_ms)
@@ -15,9 +17,9 @@ on conflict (folded) do nothing returning id, name, number, fact
 """
 
 # Everything so far is history: read, as far as the numbers go.
-_JOIN = """
+_JOIN = f"""
 insert into reading (user, conversation, base, cursor, read, version)
-select ?, conversation, seq, seq, live, 0 from message where conversation = 'general' order by seq desc limit 1
+select ?, conversation, seq, seq, live, 0 from message where conversation = {FOR_ALL} order by seq desc limit 1
 """
 
 _BY_ID = "select id, name, number, fact from user where id = ?"

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import attrs
 
-from ...domain.conversations import GENERAL
+from ...domain.conversations import Conversation
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message, NewMessage
 
@@ -21,7 +21,7 @@ class Head:
     """The last message of a conversation, as far as the next one depends on it."""
 
     members: tuple[UserId, ...]
-    "The two of a direct conversation; nobody in the general chat."
+    "Those in whose lists it has a line: the two it is between; nobody where it is for all."
     seq: int = 0
     live: int = 0
     sent_at_ms: int = 0
@@ -68,7 +68,8 @@ class Heads:
     def missing(self, posts: Iterable[NewMessage]) -> tuple[list[ConversationId], list[UserId]]:
         """Return the conversations, and the senders to the general chat, of which nothing is known."""
         conversations = {post.conversation for post in posts if post.conversation not in self.of}
-        senders = {post.sender for post in posts if post.conversation == GENERAL and post.sender not in self.owns}
+        for_all = (post for post in posts if Conversation.of(post.conversation).kind.is_for_all)
+        senders = {post.sender for post in for_all if post.sender not in self.owns}
         return list(conversations), list(senders)
 
     def trim(self) -> None:

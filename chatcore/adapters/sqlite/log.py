@@ -7,13 +7,14 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from ...domain.conversations import members
+from ...domain.conversations import Conversation
 from ...domain.marks import NewMarks
 from ...domain.messages import Message, NewMessage
 from ...ports.commits import Outcome
 from .database import Database, Record
 from .draft import Draft, Posted
 from .heads import Head, Heads
+from .kinds import FOR_ALL
 from .marks import mark
 
 MAX_ROWS = 1_000
@@ -37,9 +38,9 @@ cross join message m on m.conversation = wanted.value
  and m.seq = (select max(seq) from message where conversation = wanted.value)
 """
 
-_OWNS = """
+_OWNS = f"""
 select wanted.value, coalesce(
-  (select own from message where conversation = 'general' and sender = wanted.value order by seq desc limit 1), 0)
+  (select own from message where conversation = {FOR_ALL} and sender = wanted.value order by seq desc limit 1), 0)
 from json_each(?) wanted
 """
 
@@ -106,7 +107,7 @@ class Log:
         conversations, senders = self._heads.missing(posts)
         if conversations:
             found = {name: numbers for name, *numbers in await self._read(_HEADS, conversations)}
-            self._heads.of.put({c: Head(members(c) or (), *found.get(c, ())) for c in conversations})
+            self._heads.of.put({c: Head(Conversation.of(c).members.users, *found.get(c, ())) for c in conversations})
         if senders:
             owns = await self._read(_OWNS, senders)
             self._heads.owns.put({sender: int(own) for sender, own in owns})

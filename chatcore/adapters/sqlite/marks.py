@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from ...domain.conversations import GENERAL
+from ...domain.conversations import Conversation
 from ...domain.events import MessagesRead
 from ...domain.ids import ConversationId, UserId
 from ...domain.marks import NewMarks
@@ -106,9 +106,9 @@ class _Marking:
         self.changed: set[Member] = set()
         self.found: dict[tuple[Member, int], _Found] = {}
         self.readers: dict[int, int] = {}
-        "Of messages of the general chat: seq and number."
-        self.recounted: dict[int, int] = {}
-        "Of messages of the general chat that were counted anew: seq and key in the table."
+        "How many have read a message, by its key in the table, where they are counted."
+        self.recounted: set[int] = set()
+        "The keys of those that were counted anew."
 
     def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
         """Return those of the messages to mark that exist and are not known to be read."""
@@ -141,19 +141,19 @@ class _Marking:
         self.changed.add(member)
         receipts: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
         for seq in new:
-            receipts[others[seq].sender][seq] = self._count(change.conversation, seq, others[seq].number)
+            receipts[others[seq].sender][seq] = self._count(others[seq].number)
         return Marked(change, tally, MessagesRead(change.reader, tally, new, dict(receipts)))
 
     def _is_beyond(self, change: NewMarks) -> bool:
         return max(change.seqs) > self.tallies[change.reader, change.conversation].seq
 
-    def _count(self, conversation: ConversationId, seq: int, number: int) -> int:
-        """Return how many have read the message now. A direct one can only be read by the other member."""
-        if conversation != GENERAL:
+    def _count(self, number: int) -> int:
+        """Return how many have read the message now: one where they are not counted, the partner."""
+        if number not in self.readers:
             return 1
-        self.readers[seq] += 1
-        self.recounted[seq] = number
-        return self.readers[seq]
+        self.readers[number] += 1
+        self.recounted.add(number)
+        return self.readers[number]
 
 
 async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]:
@@ -170,7 +170,7 @@ async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]
             if runs:
                 await database.write(sql, (json.dumps(runs),))
     if marking.recounted:
-        counts = [(number, marking.readers[seq]) for seq, number in marking.recounted.items()]
+        counts = [(number, marking.readers[number]) for number in marking.recounted]
         await database.write(_KEEP_READERS, (json.dumps(counts),))
     return outcomes
 
@@ -202,5 +202,5 @@ async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple
     for place, number, sender, readers, own_before in await database.find(_MESSAGES, (json.dumps(rows),)):
         member, seq = wanted[place]
         marking.found[member, seq] = _Found(number, sender, own_before)
-        if member[1] == GENERAL:
-            marking.readers[seq] = readers
+        if Conversation.of(member[1]).kind.counts_readers:
+            marking.readers[number] = readers

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from ...domain.conversations import GENERAL, partner
+from ...domain.conversations import Conversation
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.read_states import ReadState
@@ -63,7 +63,7 @@ class _Standing:
 
     def receipts(self, own: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         """Return those of the member's own messages, as seq and counted readers, that somebody has read."""
-        if self.tally.conversation == GENERAL:
+        if Conversation.of(self.tally.conversation).kind.counts_readers:
             return tuple((seq, readers) for seq, readers in own if readers)
         return tuple((seq, 1) for seq, _ in own if self.others.has(seq))
 
@@ -104,7 +104,8 @@ async def _ask(
     database: Database, query: str, user: UserId, conversation: ConversationId, **bounds: int
 ) -> tuple[_Standing, list[list[Any]]]:
     """Run a query; give the standing, and the messages by seq."""
-    named = {"user": user, "conversation": conversation, "partner": partner(conversation, user), **bounds}
+    partner = Conversation.of(conversation).partner(user)
+    named = {"user": user, "conversation": conversation, "partner": partner, **bounds}
     (record,) = await database.read(query, named)
     cursor, runs, others_cursor, others_runs, messages = record[WIDTH:]
     standing = _Standing(tally_of(record), read_state(cursor, runs), read_state(others_cursor, others_runs))

@@ -16,6 +16,7 @@ from ...errors import StorageUnavailable
 from ...ports.storage import Overview
 from .database import Database, Record
 from .generations import POINT
+from .kinds import FOR_ALL, has_partner
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ def select(wanted: str, more: str = "", joins: str = "") -> str:
 with wanted (user, conversation, place) as materialized ({wanted})
 select
   w.conversation, m.seq, m.live,
-  case when m.sender = w.user then m.own when w.conversation <> 'general' then m.live - m.own else coalesce(
-    (select own from message where conversation = 'general' and sender = w.user order by seq desc limit 1), 0) end,
+  case when m.sender = w.user then m.own when {has_partner("w.conversation")} then m.live - m.own else coalesce(
+    (select own from message where conversation = {FOR_ALL} and sender = w.user order by seq desc limit 1), 0) end,
   m.sender, substr(m.text, 1, {PREVIEW}), m.sent_at_ms, m.number,
   coalesce(r.read, 0), coalesce(r.version, 0){more}
 from wanted w
@@ -44,7 +45,7 @@ left join reading r on r.user = w.user and r.conversation = w.conversation
 _ONE = select("values (:user, :conversation, 0)")
 
 _OVERVIEW = select(
-    "select :user, 'general', null union all select * from"
+    f"select :user, {FOR_ALL}, null union all select * from"
     " (select user, conversation, risen from line where user = :user order by risen desc limit :limit)",
     f", {POINT}",
     "order by w.place desc",
@@ -54,18 +55,18 @@ _WALK = select(
     "select * from"
     " (select user, conversation, conversation from line"
     " where user = :user and conversation > :after order by conversation limit :limit)"
-    " union all select :user, 'general', 'general' where 'general' > :after and exists"
-    " (select 1 from message where conversation = 'general')",
+    f" union all select :user, {FOR_ALL}, {FOR_ALL} where {FOR_ALL} > :after and exists"
+    f" (select 1 from message where conversation = {FOR_ALL})",
     joins="order by w.place limit :limit",
 )
 
 
 # The same conversations without their last messages, for when one of those cannot be read.
 _NAMES = "select conversation from line where user = :user order by risen desc limit :limit"
-_NAMES_ON_WALK = """
+_NAMES_ON_WALK = f"""
 select * from (select conversation from line where user = :user and conversation > :after order by conversation
   limit :limit)
-union all select 'general' where 'general' > :after and exists (select 1 from message where conversation = 'general')
+union all select {FOR_ALL} where {FOR_ALL} > :after and exists (select 1 from message where conversation = {FOR_ALL})
 order by 1 limit :limit
 """
 _POINT = f"select {POINT}"
@@ -101,13 +102,12 @@ async def overview(
     named = {"user": user, "limit": limit}
     try:
         records = await database.read(_OVERVIEW, named)
-        *newest, general = map(tally_of, records)
+        *newest, general = map(tally_of, records)  # null is the smallest place
         numbers = records[0][WIDTH:]
     except StorageUnavailable:
         names = await database.read(_NAMES, named)
         *newest, general = await _singly(database, user, [*names, (GENERAL,)])
         (numbers,) = await database.read(_POINT)
-    assert general.conversation == GENERAL  # noqa: S101 - null is the smallest place
     point = Point(generations.present, *numbers)
     return Overview(epoch, point, told is None or generations.has(told, point), general, tuple(newest))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-from ....domain.conversations import members
-from ....domain.ids import ConversationId, UserId
+from ....domain.conversations import EVERYBODY, Members
+from ....domain.ids import ConversationId
 from ....errors import NotFound
+from ..kinds import described
 from .snapshot import contents
 
 FORM = 1
@@ -19,8 +19,8 @@ FORM = 1
 Record = dict[str, Any]
 
 _USERS = """
-select id, name, number, fact, created_at_ms from user where :pair is null or id in (select value from json_each(:pair))
-order by number
+select id, name, number, fact, created_at_ms from user
+where :users is null or id in (select value from json_each(:users)) order by number
 """
 _MESSAGES = """
 select conversation, seq, sender, client_id, text, sent_at_ms, number from message
@@ -38,8 +38,9 @@ def records(connection: sqlite3.Connection, conversation: ConversationId | None 
 
     With a conversation, only it and those who belong to it; raises NotFound where there is none.
     """
-    pair = _members(connection, conversation) if conversation else None
-    named = {"conversation": conversation, "pair": pair and json.dumps(pair)}
+    members = _members(connection, conversation) if conversation else EVERYBODY
+    users = None if members.is_everybody else json.dumps(members.users)
+    named = {"conversation": conversation, "users": users}
     if conversation is None:
         held = contents(connection)
         yield {"type": "export", "form": FORM, "users": held.users, "messages": held.messages}
@@ -51,13 +52,13 @@ def records(connection: sqlite3.Connection, conversation: ConversationId | None 
         yield record | {"runs": json.loads(record["runs"])}
 
 
-def _members(connection: sqlite3.Connection, conversation: ConversationId) -> tuple[UserId, UserId] | None:
-    """Return the two of a direct conversation, None for the general chat."""
-    known = "select count(*) from user where id in (?, ?)"
-    with suppress(NotFound):
-        pair = members(conversation)
-        if pair is None or connection.execute(known, pair).fetchone() == (2,):
-            return pair
+def _members(connection: sqlite3.Connection, conversation: ConversationId) -> Members:
+    """Return who belongs to a conversation; raise NotFound where there is none, or one of them is not registered."""
+    known = "select count(*) from user where id in (select value from json_each(?))"
+    if found := described(conversation):
+        users = found.members.users
+        if connection.execute(known, (json.dumps(users),)).fetchone() == (len(users),):
+            return found.members
     msg = f"there is no conversation {conversation[:40]}"
     raise NotFound(msg, field="conversation")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -9,11 +10,10 @@ from itertools import pairwise
 
 import attrs
 
-from ....domain.conversations import GENERAL, members
-from ....domain.ids import ConversationId, UserId, is_user_id
+from ....domain.ids import UserId, is_user_id
 from ....domain.jumps import dated
-from ....errors import NotFound
 from ..generations import POINT
+from ..kinds import described
 from ..migrations import steps
 from .read_faults import faults_of_reading
 
@@ -87,18 +87,20 @@ def _log(connection: sqlite3.Connection) -> Iterator[str]:
 
     Times go forwards, too, but where a clock had been wrong.
     """
-    current, before, owns = "", _NONE, dict[str, int]()
+    current, known, before, owns = "", described(""), _NONE, dict[str, int]()
     for conversation, *record in connection.execute(_LOG):
         if conversation != current:
             current, before, owns = conversation, _NONE, {}
-            yield from _faults_of_name(conversation)
+            known = described(conversation)
+            if known is None:
+                yield f"{conversation}: this is not the id of a conversation"
         entry = _Entry(*record)
         yield from (f"{conversation}: message {entry.seq} {fault}" for fault in _faults_after(before, entry))
         own = owns.get(entry.sender, 0) + 1
         if entry.own != own:
             yield f"{conversation}: message {entry.seq} has the count {entry.own} of its sender, a recount gives {own}"
-        if entry.readers and conversation != GENERAL:
-            yield f"{conversation}: message {entry.seq} has a number of readers, which only the general chat has"
+        if entry.readers and not (known and known.kind.counts_readers):
+            yield f"{conversation}: message {entry.seq} has a number of readers, and none are counted there"
         before, owns[entry.sender] = entry, entry.own
     for sender, client_id, times in connection.execute(_REPEATED):
         yield f"user {sender}: the client id {client_id} stands for {times} messages"
@@ -113,13 +115,6 @@ def _faults_after(before: _Entry, entry: _Entry) -> Iterator[str]:
         yield "was sent before the one before it"
     if entry.number <= before.number:
         yield "was stored before the one before it"
-
-
-def _faults_of_name(conversation: str) -> Iterator[str]:
-    try:
-        members(ConversationId(conversation))
-    except NotFound:
-        yield f"{conversation}: this is not the id of a conversation"
 
 
 # ---- users, and what names them ------------------------------------------------------------------------------------
@@ -167,7 +162,7 @@ def _references(connection: sqlite3.Connection) -> Iterator[str]:
         for user, conversation in connection.execute(f"{query} order by 2, 1"):
             if user not in users:
                 yield f"user {user}: {role.format(conversation)}, is not registered"
-            elif not _belongs(UserId(user), ConversationId(conversation)):
+            elif not _belongs(UserId(user), conversation):
                 yield f"user {user}: {role.format(conversation)}, does not belong there"
     for user, is_known, is_in_time in connection.execute(_SESSIONS):
         if not is_known:
@@ -176,21 +171,17 @@ def _references(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"user {user}: has a session that was used before it began"
 
 
-def _belongs(user: UserId, conversation: ConversationId) -> bool:
-    try:
-        pair = members(conversation)
-    except NotFound:
-        return True  # told already, with the messages
-    return pair is None or user in pair
+def _belongs(user: UserId, conversation: str) -> bool:
+    known = described(conversation)
+    return known is None or user in known.members  # what is not known was told already, with the messages
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------
 
 _WANTED_LINES = """
-with direct (conversation) as (select distinct conversation from message where conversation <> 'general'),
+with written (conversation) as (select distinct conversation from message),
 wanted (user, conversation) as (
-  select substr(conversation, 3, 16), conversation from direct
-  union all select substr(conversation, 20), conversation from direct
+  select member.value, conversation from written cross join json_each(members(conversation)) member
 )
 select user, conversation, 'is missing from' from (select * from wanted except select user, conversation from line)
 union all
@@ -213,6 +204,7 @@ select user, conversation, is_own, below >= risen from (
 
 def _lines(connection: sqlite3.Connection) -> Iterator[str]:
     """Each user's list has the direct conversations that have messages, each where its last message has put it."""
+    connection.create_function("members", 1, _members, deterministic=True)
     for user, conversation, wrong in connection.execute(_WANTED_LINES):
         yield f"{conversation}: {wrong} the list of user {user}"
     for user, conversation, is_own, is_old in connection.execute(_RISEN):
@@ -220,3 +212,9 @@ def _lines(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"{conversation}: came to the top of the list of user {user} without a message"
         elif is_old:
             yield f"{conversation}: stands above one with a newer message in the list of user {user}"
+
+
+def _members(conversation: str) -> str:
+    """Return as JSON those who have a line of a conversation in their lists."""
+    known = described(conversation)
+    return json.dumps(known.members.users if known else ())

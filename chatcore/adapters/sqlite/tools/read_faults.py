@@ -1,4 +1,5 @@
 """Faults of what is read: read states that are not in their normal form, and numbers that a recount does not give."""
+# ruff: noqa: S608 - only constants of ours are put together
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import attrs
 
 from ....domain.conversations import GENERAL
 from ....domain.read_states import ReadState, Run
+from ..kinds import FOR_ALL, described
 from ..pages import read_state
 
 _STATES = """
@@ -26,10 +28,10 @@ select distinct user, conversation from run where (user, conversation) not in (s
 """
 
 # How many of the messages up to a seq are others': their counters have been counted again before.
-_OTHERS = """
+_OTHERS = f"""
 select case
-  when conversation = 'general' then live - coalesce((select own from message
-    where conversation = 'general' and sender = :user and seq <= :seq order by seq desc limit 1), 0)
+  when conversation = {FOR_ALL} then live - coalesce((select own from message
+    where conversation = {FOR_ALL} and sender = :user and seq <= :seq order by seq desc limit 1), 0)
   when sender = :user then live - own
   else own end
 from message where conversation = :conversation and seq = :seq
@@ -48,6 +50,11 @@ class _Member:
     end: int
     "The seq of the conversation's last message."
 
+    @property
+    def is_for_all(self) -> bool:
+        known = described(self.conversation)
+        return known is not None and known.kind.is_for_all
+
 
 def faults_of_reading(connection: sqlite3.Connection) -> Iterator[str]:
     """Tell the faults of all read states, and of the numbers of readers in the general chat."""
@@ -58,7 +65,7 @@ def faults_of_reading(connection: sqlite3.Connection) -> Iterator[str]:
         member = _Member(user, conversation, state, base, end)
         found = list(_faults_of(connection, member))
         yield from (f"{where} {fault}" for fault in found)
-        if conversation == GENERAL and not found:
+        if member.is_for_all and not found:
             readers.add(member)
     yield from readers.faults()
     for user, conversation in connection.execute(_STRAYS):
@@ -71,14 +78,14 @@ def _faults_of(connection: sqlite3.Connection, member: _Member) -> Iterator[str]
     if any(first > end for first, end in state.runs) or any(a[1] >= b[0] for a, b in pairwise(covered)):
         yield "has runs that are not in order"
         return
-    if member.base > state.cursor or (member.base and member.conversation != GENERAL):
+    if member.base > state.cursor or (member.base and not member.is_for_all):
         yield f"says that everything up to message {member.base} is history"
     if covered[-1][1] > member.end:
         yield f"goes to message {covered[-1][1]}, the last one is {member.end}"
         return
     if any(_others(connection, member, a[1] + 1, b[0] - 1) == 0 for a, b in pairwise(covered)):
         yield "has runs with nothing unread between them"
-    if state.version < 1 and (member.conversation != GENERAL or state.runs):
+    if state.version < 1 and (state.runs or not member.is_for_all):
         yield "has marks and no version"
     counted = sum(_others(connection, member, *run) for run in covered)
     if counted != state.read:
@@ -101,7 +108,7 @@ class _Readers:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        query = "select coalesce(max(seq), 0), count(*) from message where conversation = 'general'"
+        query = f"select coalesce(max(seq), 0), count(*) from message where conversation = {FOR_ALL}"
         ((end, count),) = connection.execute(query)
         self._is_whole = end == count  # else it makes no sense to count; it is told already
         # How the number of readers changes from each seq to the next.
@@ -120,13 +127,13 @@ class _Readers:
         """Tell which messages have too few or too many readers."""
         if not self._is_whole:
             return
-        query = "select seq, sender, readers from message where conversation = 'general' order by seq"
+        query = f"select seq, sender, readers from message where conversation = {FOR_ALL} order by seq"
         covering = accumulate(self._changes[1:-1])
         for (seq, sender, readers), count in zip(self._connection.execute(query), covering, strict=True):
             own = self._states.get(sender)
             counted = count - int(own is not None and seq > own.base and own.state.has(seq))
             if readers != counted:
-                yield f"general: message {seq} has {readers} readers, a recount gives {counted}"
+                yield f"{GENERAL}: message {seq} has {readers} readers, a recount gives {counted}"
 
 
 def _raise(changes: array[int], run: Run) -> None:
