@@ -95,5 +95,5 @@ def _profile(record: object) -> Profile | None:
     match record.get("server"), record.get("name"), record.get("token"):
         case str(server), str(name), (str() | None) as token:
             return Profile(server, name, token)
-        case _:
+        case _:  # a newer version writes it otherwise, or a person did
             return None

@@ -186,8 +186,8 @@ class ConversationView:
                     self._unread_seqs.insert(place, item.seq)
                 elif item.state is not ItemState.UNREAD and is_noted:
                     del self._unread_seqs[place]
-            case _:
-                pass
+            case Insert() | Update() | Move() | Remove():
+                pass  # without a seq it is an own one that waits; what was read is not taken away
 
     def _held(self) -> ItemKey | None:
         bottom = self.viewport.bottom
@@ -203,8 +203,8 @@ class ConversationView:
             case Move() | Reset():
                 if self.viewport.bottom is not None:
                     self._hold_again(held)
-            case _:
-                pass
+            case Update():
+                pass  # it stays where it is
 
     def _hold_again(self, held: ItemKey | None) -> None:
         place = self.index(held)

@@ -54,7 +54,7 @@ def advice(error: ChatError, language: Language) -> str:
             return language.gettext("Are you new here? Then choose Register.")
         case NameTaken():
             return language.gettext("Is it yours? Then choose Log in.")
-        case _:
+        case _:  # the error says by itself what is to be done
             return ""
 
 

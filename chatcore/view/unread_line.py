@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..client.changes import Change, Insert, Move, Reset, Update
+from ..client.changes import Change, Insert, Move, Remove, Reset, Update
 from ..client.items import Item, ItemState
 
 
@@ -57,8 +57,11 @@ class UnreadLine:
                     self._unseen.clear()
                     for item in items:
                         self._meet(item)
-                case Update(_, item) | Move(_, _, item) if item.seq and item.state is not ItemState.UNREAD:
-                    self._unseen.discard(item.seq)
+                case Update(_, item) | Move(_, _, item):
+                    if item.seq and item.state is not ItemState.UNREAD:
+                        self._unseen.discard(item.seq)
+                case Remove():
+                    pass  # an own one that is not to be sent after all
 
     def _meet(self, item: Item) -> None:
         if item.seq is None:

@@ -67,7 +67,7 @@ class Port:
             match plain_loads(path.read_bytes()):
                 case {"port": int(number), "secret": str(secret)}:
                     return cls(number, secret)
-                case _:
+                case _:  # no server of this kind wrote it
                     return None
         except (FileNotFoundError, ValueError):
             return None

@@ -81,7 +81,7 @@ class RosterPane(UIControl):
                 self._wheel(-1)
             case MouseEventType.SCROLL_DOWN:
                 self._wheel(1)
-            case _:
+            case MouseEventType.MOUSE_DOWN | MouseEventType.MOUSE_UP | MouseEventType.MOUSE_MOVE:
                 pressed = self._press.ended(mouse_event, self._desk.aimed.under)
                 if pressed is None:
                     return NotImplemented
@@ -143,7 +143,7 @@ class TalkPane(UIControl):
                 self._desk.talk.scroll(WHEEL)
             case MouseEventType.SCROLL_DOWN:
                 self._desk.talk.scroll(-WHEEL)
-            case _:
+            case MouseEventType.MOUSE_DOWN | MouseEventType.MOUSE_UP | MouseEventType.MOUSE_MOVE:
                 pressed = self._press.ended(mouse_event, self._desk.talk.aimed.under)
                 if pressed is None:
                     return NotImplemented

@@ -38,6 +38,9 @@ class Press(Generic[T]):
             case MouseEventType.MOUSE_UP:
                 began_here, self._mouse.pressed = self._mouse.pressed is self, None
                 return self._pressed if began_here and self._pressed == self._under(event.position.y) else None
-            case MouseEventType.MOUSE_MOVE if event.button is MouseButton.NONE:
-                self._mouse.pressed = None  # it was let go where nobody heard of it
+            case MouseEventType.MOUSE_MOVE:
+                if event.button is MouseButton.NONE:
+                    self._mouse.pressed = None  # it was let go where nobody heard of it
+            case MouseEventType.SCROLL_UP | MouseEventType.SCROLL_DOWN:
+                pass  # what was pressed stays pressed
         return None

@@ -196,5 +196,5 @@ def _foot_style(content: _Content, look: Look) -> tuple[str, str]:
             return SMALL, look.palette.primary
         case ItemState.REFUSED:
             return SMALL_BOLD, look.palette.danger
-        case _:
+        case ItemState.WAITING | ItemState.SENT | ItemState.READ:
             return SMALL, look.palette.own_faint if content.own else look.palette.faint
