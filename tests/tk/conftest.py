@@ -1,18 +1,27 @@
 """A display, a server process, and windows for the tests of the desktop client."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from chatcore.testing.server_process import ServerProcess
 from tests.tk.desktop import Window, screen, window
+from tests.tk.pieces import let_go_of_styles
 
-# These open windows in the test's own process. Where Python has no tkinter, `make test` names the package.
-collect_ignore_glob = [] if find_spec("_tkinter") else ["test_aim*.py", "test_line.py"]
+if TYPE_CHECKING:  # this file is read where there is no tkinter, too
+    import tkinter as tk
+
+    from chatcore_tk.look import Look
+
+# Most of these import tkinter. Where Python has none, `make test` names the package.
+collect_ignore_glob = [] if find_spec("_tkinter") else ["test_*.py"]
 
 Open = Callable[..., Awaitable[Window]]
 
@@ -35,6 +44,34 @@ def lasting_display() -> str:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         return f":{pipe.readline().strip()}"
+
+
+@pytest.fixture
+def root(lasting_display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tk.Tk]:
+    """An empty window of 600 by 400 pixels in this process, with the keyboard."""
+    from chatcore_tk.app import make_root
+
+    monkeypatch.setenv("DISPLAY", lasting_display)
+    made = make_root()
+    made.geometry("600x400")
+    made.update()
+    made.focus_force()
+    made.update()
+    yield made
+    made.update()  # what is still to be done would be done without a window
+    made.destroy()
+    let_go_of_styles()
+
+
+@pytest.fixture
+def look(root: tk.Tk) -> Look:
+    """The light look of the window, in pixels as designed."""
+    from chatcore_tk.fonts import USUAL, Fonts
+    from chatcore_tk.look import Look
+    from chatcore_tk.pictures import Pictures
+    from chatcore_tk.theme import Theme
+
+    return Look(Theme(root, dark=False), Fonts(root, USUAL), Pictures(root), 1.0)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.view.language import ENGLISH
 from chatcore.view.list_view import ListView
+from tests.tk.pieces import let_go_of_styles
 
 SERVER = "ws://127.0.0.1:1"
 """Stands in the form; whoever dials gets the world's server."""
@@ -192,5 +193,6 @@ async def seat(
     finally:
         root.update()
         window.close()
+        let_go_of_styles()
         await world.settle(0)
         await network.end()

@@ -4,9 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("tkinter")
-
 from chatcore_tk.settings import BadSettings, Settings, SettingsFile
 
 

@@ -21,5 +21,4 @@ class Redraw:
 
     def _run(self) -> None:
         self._is_due = False
-        if self._widget.winfo_exists():
-            self._draw()
+        self._draw()
