@@ -12,13 +12,13 @@ from ..domain.conversations import GENERAL, Conversation
 from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
-from ..domain.jumps import dated
+from ..domain.logs import NOTHING, End, conflict, next_message
 from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage, last
 from ..domain.read_states import ReadState
 from ..domain.tallies import Tally
 from ..domain.users import User
-from ..errors import Conflict, NameTaken, NotFound
+from ..errors import NameTaken, NotFound
 from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.storage import Account, Overview, Page
 
@@ -36,16 +36,12 @@ class _Log:
     "How many have marked each seq."
 
     @property
+    def end(self) -> End:
+        return self.messages[-1] if self.messages else NOTHING
+
+    @property
     def seq(self) -> int:
         return len(self.messages)
-
-    @property
-    def live(self) -> int:
-        return self.messages[-1].live if self.messages else 0
-
-    @property
-    def sent_at_ms(self) -> int:
-        return self.messages[-1].sent_at_ms if self.messages else 0
 
     @property
     def is_for_all(self) -> bool:
@@ -58,23 +54,10 @@ class _Log:
         self.messages.append(message)
         self.own[message.sender] = message.own
 
-    def next(self, change: NewMessage, now_ms: int, number: int) -> Message:
-        return Message(
-            self.id,
-            self.seq + 1,
-            change.sender,
-            change.client_id,
-            change.text,
-            dated(now_ms, self.sent_at_ms),
-            self.live + 1,
-            self.own[change.sender] + 1,
-            number,
-        )
-
     def tally(self, user: UserId) -> Tally:
         state = self.state(user)
         newest = last(self.messages[-1]) if self.messages else None
-        return Tally(self.id, self.seq, self.live, self.own[user], newest, state.read, state.version)
+        return Tally(self.id, self.end.seq, self.end.live, self.own[user], newest, state.read, state.version)
 
     def own_before(self, user: UserId, seq: int) -> int:
         """Count the user's own messages directly before `seq`."""
@@ -170,7 +153,7 @@ class MemoryStorage:
         self._accounts[folded] = Account(added, password_hash)
         self._fact = added.fact
         general = self._logs.setdefault(GENERAL, _Log(GENERAL))
-        general.states[user] = ReadState.joining(general.seq, general.live)
+        general.states[user] = ReadState.joining(general.end.seq, general.end.live)
         self._tell((Enrolled(added),))
         return added
 
@@ -262,9 +245,11 @@ class MemoryStorage:
     def _post(self, change: NewMessage, now_ms: int) -> Outcome:
         known = self._posts.get((change.sender, change.client_id))
         if known is not None:
-            repeats = change.is_repeated_by(known)
-            return Repeated(change, known) if repeats else Refused(change, Conflict(field="client_id"))
-        message = self._log(change.conversation).next(change, now_ms, self._number + 1)
+            error = conflict(change, known)
+            return Refused(change, error) if error else Repeated(change, known)
+        log = self._log(change.conversation)
+        own = log.own[change.sender]
+        message = next_message(change, log.end, own=own, number=self._number + 1, now_ms=now_ms)
         self._keep(message)
         return Stored(change, message)
 

@@ -93,10 +93,6 @@ class NewMessage:
         check_client_id(self.client_id)
         check_text(self.text)
 
-    def is_repeated_by(self, message: Message) -> bool:
-        """Return whether `message`, stored under the same client id, is what this asks for."""
-        return message.conversation == self.conversation and message.text == self.text
-
 
 def check_client_id(client_id: ClientId) -> None:
     """Raise BadFrame unless the id has 1 to 64 letters, digits, `-` and `_`."""

@@ -108,12 +108,6 @@ def test_other_client_ids_are_refused(client_id: str) -> None:
     assert refused.value.field == "client_id"
 
 
-def test_a_request_is_repeated_by_a_message_with_its_text_in_its_conversation() -> None:
-    assert request("hello").is_repeated_by(stored("hello"))
-    assert not request("hello ").is_repeated_by(stored("hello"))
-    assert not request("hello", conversation=ConversationId("d.x.y")).is_repeated_by(stored("hello"))
-
-
 def test_two_requests_for_the_same_are_two_requests() -> None:
     assert request() != request()
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain.ids import ClientId, ConversationId, UserId
-from ...domain.jumps import dated
+from ...domain.logs import conflict, next_message, own_between_two
 from ...domain.messages import Message, NewMessage
-from ...errors import Conflict
 from ...ports.commits import Outcome, Refused, Repeated, Stored
 from .heads import Heads
 
@@ -35,8 +34,8 @@ class Draft:
         key = change.sender, change.client_id
         before = self._posted.get(key)
         if before is not None:
-            repeats = change.is_repeated_by(before)
-            return Repeated(change, before) if repeats else Refused(change, Conflict(field="client_id"))
+            error = conflict(change, before)
+            return Refused(change, error) if error else Repeated(change, before)
         message = self._posted[key] = self._add(change)
         return Stored(change, message)
 
@@ -65,23 +64,12 @@ class Draft:
         head = self._heads.of[conversation]
         newest = self._newest.get(conversation, head)
         if head.members:
-            own = newest.own if newest.sender == sender else newest.live - newest.own
+            own = own_between_two(newest, sender)
             self._rise(conversation, *head.members)
         else:
             own = self._owns[sender] if sender in self._owns else self._heads.owns[sender]
             self._owns[sender] = own + 1
-        at = dated(self._now_ms, newest.sent_at_ms)
-        message = Message(
-            conversation,
-            newest.seq + 1,
-            sender,
-            change.client_id,
-            change.text,
-            at,
-            newest.live + 1,
-            own + 1,
-            self._next_number,
-        )
+        message = next_message(change, newest, own=own, number=self._next_number, now_ms=self._now_ms)
         self._newest[conversation] = message
         self.messages.append(message)
         return message
