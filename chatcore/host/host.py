@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import ExitStack, suppress
+from itertools import takewhile
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 
 import attrs
 
@@ -18,7 +19,7 @@ from ..errors import Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
-from ..ports.commits import Commit, Enrolled, Marked, Stored
+from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
@@ -29,16 +30,14 @@ from ..service.membership import Membership
 from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
 from ..tasks import outlast
-from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
+from .passing import Passing
 from .send_queue import MAX_BYTES, SendQueue
+from .sessions import Sessions
 
 log = logging.getLogger(__name__)
-
-TICK = 0.05
-"""Seconds within which changes of presence and receipts are gathered into one frame."""
 
 DRAIN_TIME = 5.0
 """Seconds that draining waits for clients to close."""
@@ -79,9 +78,10 @@ class Host:
         self._max_backlog = settings.max_backlog
         self._incoming, self._outgoing = client_frames(), server_frames()
         membership = Membership(storage)
-        self._hub = Hub(self._outgoing.encode, membership.hearers)
+        self._sessions: Sessions[Connection] = Sessions()
+        self._passing = Passing(self._outgoing.encode, self._sessions, Presence(settings.grace), clock)
+        self._hub = Hub(self._outgoing.encode, membership.hearers, self._sessions, self._passing.read)
         self._bus = bus
-        self._presence = Presence(settings.grace)
         self._writer = Writer(storage, clock, self._committed)
         self.ctx = Context(
             storage,
@@ -95,9 +95,6 @@ class Host:
             settings.session_life,
             settings.newest,
         )
-        self._connections: dict[Connection, None] = {}
-        self._by_session: dict[str, dict[Connection, None]] = {}
-        self._stirred = asyncio.Event()
         self._failure: asyncio.Future[None] | None = None
         self._ends = ExitStack()
         self._tasks: list[asyncio.Task[None]] = []
@@ -112,7 +109,7 @@ class Host:
             if self._bus is not None:
                 ends.callback(self._bus.subscribe(self, self._hub.tell))
             self._ends = ends.pop_all()
-        works = (self._writer.run(), self._tick(), self._renew(), self.ctx.watched_clock.watch())
+        works = (self._writer.run(), self._passing.run(), self._renew(), self.ctx.watched_clock.watch())
         self._tasks = [loop.create_task(work) for work in works]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -136,7 +133,7 @@ class Host:
         """Serve a link until it ends. Never raises for what a peer does."""
         queue = SendQueue(link, max_bytes=self._max_backlog)
         connection = Connection(link, queue, ServerProtocol(self._incoming, self._outgoing), self)
-        self._connections[connection] = None
+        self._sessions.add(connection)
         try:
             await connection.run()
         except StorageError as error:
@@ -150,7 +147,7 @@ class Host:
         """Take no more posts, answer those under way, tell the clients and close their links."""
         self._writer.stop()
         await self._writer.drained()
-        closings = [c.close("draining", "the server is restarting", restarting=True) for c in list(self._connections)]
+        closings = [c.close("draining", "the server is restarting", restarting=True) for c in self._sessions]
         try:
             async with self.clock.timeout(DRAIN_TIME):
                 await asyncio.gather(*closings, return_exceptions=True)
@@ -168,64 +165,46 @@ class Host:
 
     def begin(self, connection: Connection, session: str) -> None:
         """The session's digest is known: end this connection when the session ends."""
-        self._leave_session(connection)
-        connection.session = session
-        self._by_session.setdefault(session, {})[connection] = None
+        self._sessions.begin(connection, session)
 
     def enter(self, connection: Connection) -> None:
         """The user is known: tell this connection what happens, and count it for presence.
 
         Raises LinkDown where the session has ended since `begin`.
         """
-        of_session = list(self._by_session.get(connection.session, ()))
-        if connection not in of_session:
+        if not self._sessions.has_begun(connection):
             raise LinkDown(clean=False, reason="ended while it was logging in")
         self.ctx.membership.known_users.add(connection.user_id)
-        self._hub.join(connection.user_id, connection)
-        self._presence.connected(connection.session, connection.user_id, connection)
-        for former in of_session[: of_session.index(connection)]:
+        self._sessions.enter(connection, connection.user_id)
+        self._passing.connected(connection.session, connection.user_id, connection)
+        for former in takewhile(lambda other: other is not connection, self._sessions.of_session(connection.session)):
             if former.instance == connection.instance:
                 self._replace(former)
-        self._stirred.set()
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
         """The connection has ended."""
         if connection.user is not None:
             if clean:
-                self._presence.closed(connection.session, connection)
+                self._passing.closed(connection.session, connection)
             else:
-                self._presence.broken(connection.session, connection, self.clock.monotonic())
-        self._forget(connection)
-        self._stirred.set()
+                self._passing.broken(connection.session, connection)
+        self._sessions.remove(connection)
 
     def end_session(self, session: str) -> None:
         """The session has ended: end its connections, without grace."""
-        self._presence.logged_out(session)
-        for connection in list(self._by_session.get(session, ())):
-            self._forget(connection)
+        self._passing.logged_out(session)
+        for connection in self._sessions.of_session(session):
+            self._sessions.remove(connection)
             self._close(connection, "logged_out", "the session has ended")
-        self._stirred.set()
 
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now."""
-        return tuple(self._presence.active)
-
-    def _forget(self, connection: Connection) -> None:
-        self._connections.pop(connection, None)
-        if connection.user is not None:
-            self._hub.leave(connection.user_id, connection)
-        self._leave_session(connection)
-
-    def _leave_session(self, connection: Connection) -> None:
-        of_session = self._by_session.get(connection.session, {})
-        of_session.pop(connection, None)
-        if not of_session:
-            self._by_session.pop(connection.session, None)
+        return self._passing.active()
 
     def _replace(self, connection: Connection) -> None:
         """Its client has connected again: what becomes of the old link says nothing about presence any more."""
-        self._presence.closed(connection.session, connection)
-        self._forget(connection)
+        self._passing.closed(connection.session, connection)
+        self._sessions.remove(connection)
         self._close(connection, "replaced", "the same client has connected again")
 
     def _close(self, connection: Connection, code: str, message: str) -> None:
@@ -241,8 +220,6 @@ class Host:
             events = [event for outcome in commit if (event := _event(outcome)) is not None]
             if events:
                 self._bus.publish(events, self)
-        if self._hub.has_receipts:
-            self._stirred.set()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A task that runs as long as the host does has ended: nothing can be promised any more."""
@@ -259,39 +236,15 @@ class Host:
         if self._failure is not None and not self._failure.done():
             self._failure.set_exception(error)
 
-    async def _tick(self) -> None:
-        while True:
-            await self._stirring()
-            await self.clock.sleep(TICK)
-            self._stirred.clear()
-            self._presence.expire(self.clock.monotonic())
-            self._hub.tick(self._presence_event())
-
     async def _renew(self) -> None:
         """Note now and then which sessions are in use, so that one that stays connected does not grow too old."""
         while True:
             await self.clock.sleep(self.ctx.session_life.renewal)
             with suppress(TemporaryError):  # the next time comes soon enough
-                await accounts.renew(self.ctx, list(self._by_session))
-
-    async def _stirring(self) -> None:
-        """Wait until something has changed, or a grace is over."""
-        expiry = self._presence.next_expiry()
-        try:
-            async with self.clock.timeout(None if expiry is None else max(0.0, expiry - self.clock.monotonic())):
-                await self._stirred.wait()
-        except TimeoutError:
-            pass
-
-    def _presence_event(self) -> f.PresenceEvent | None:
-        changed = self._presence.take_changed()
-        if not changed:
-            return None
-        active = tuple(user for user in changed if self._presence.is_active(user))
-        return f.PresenceEvent(active, tuple(changed.difference(active)))
+                await accounts.renew(self.ctx, self._sessions.digests)
 
 
-def _event(outcome: object) -> Event | None:
+def _event(outcome: Outcome | Enrolled) -> Event | None:
     match outcome:
         case Stored(_, message):
             return MessagePosted(message)
@@ -299,5 +252,7 @@ def _event(outcome: object) -> Event | None:
             return event
         case Enrolled(user):
             return UserRegistered(user)
-        case _:
+        case Repeated() | Refused():
             return None
+        case _:
+            assert_never(outcome)

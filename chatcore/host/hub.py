@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol, assert_never
 
 from ..domain.conversations import Members
-from ..domain.events import Event, MessagesRead, UserRegistered
-from ..domain.ids import ConversationId, UserId
+from ..domain.events import Event, MessagePosted, MessagesRead, UserRegistered
+from ..domain.ids import ConversationId
 from ..domain.messages import Message
 from ..domain.read_states import runs_of
 from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.transport import OutFrame
 from ..wire import frames as f
-
-Encode = Callable[[f.ServerFrame], bytes]
-
-
-class Listener(Protocol):
-    """A connection, as the hub sees it."""
-
-    def put(self, frames: Sequence[OutFrame]) -> None:
-        """Send frames in one write."""
+from .mail import Audience, Encode, Listener, Mail
 
 
 class Waiter(Protocol):
@@ -36,39 +28,23 @@ class Waiter(Protocol):
 
 
 class Hub:
-    """Knows the connections that are logged in, and tells them what was committed."""
+    """Tells the connections of `audience` what was committed; what authors are told of readers is `has_read`'s."""
 
-    def __init__(self, encode: Encode, hearers: Callable[[ConversationId], Members]) -> None:
+    def __init__(
+        self,
+        encode: Encode,
+        hearers: Callable[[ConversationId], Members],
+        audience: Audience,
+        has_read: Callable[[MessagesRead], None],
+    ) -> None:
         self._encode = encode
         self._hearers = hearers
-        self._by_user: dict[UserId, dict[Listener, None]] = {}
-        self._everybody: dict[Listener, None] = {}
-        self._receipts: dict[tuple[UserId, ConversationId], dict[int, int]] = {}
-
-    def __len__(self) -> int:
-        return len(self._everybody)
-
-    @property
-    def has_receipts(self) -> bool:
-        """Whether receipts wait for the next tick."""
-        return bool(self._receipts)
-
-    def join(self, user: UserId, listener: Listener) -> None:
-        """Tell this connection, from now on."""
-        self._by_user.setdefault(user, {})[listener] = None
-        self._everybody[listener] = None
-
-    def leave(self, user: UserId, listener: Listener) -> None:
-        """Tell this connection no more."""
-        self._everybody.pop(listener, None)
-        of_user = self._by_user.get(user, {})
-        of_user.pop(listener, None)
-        if not of_user:
-            self._by_user.pop(user, None)
+        self._audience = audience
+        self._has_read = has_read
 
     def deliver(self, commit: Commit) -> None:
         """Answer those who asked for a commit and tell everybody whom it concerns, in the commit's order."""
-        mail = _Mail()
+        mail = Mail()
         for outcome in commit:
             if isinstance(outcome, Enrolled):
                 self._user(mail, UserRegistered(outcome.user))
@@ -79,91 +55,58 @@ class Hub:
             match outcome:
                 case Stored(_, message):
                     self._message(mail, message, asker)
-                case Marked(_, _, event) if event is not None:
-                    self._read(mail, event, asker)
+                case Marked(_, _, event):
+                    if event is not None:
+                        self._read(mail, event, asker)
+                case Repeated() | Refused():
+                    pass  # nothing has happened: only who asked is told
                 case _:
-                    pass
+                    assert_never(outcome)
             if waiter is not None:
                 self._answer(mail, outcome, waiter)
         mail.send()
 
     def tell(self, events: Iterable[Event]) -> None:
         """Tell what another host committed."""
-        mail = _Mail()
+        mail = Mail()
         for event in events:
             match event:
+                case MessagePosted(message):
+                    self._message(mail, message, None)
                 case MessagesRead():
                     self._read(mail, event, None)
                 case UserRegistered():
                     self._user(mail, event)
                 case _:
-                    self._message(mail, event.message, None)
+                    assert_never(event)
         mail.send()
 
-    def tick(self, presence: f.PresenceEvent | None) -> None:
-        """Tell what only the latest counts of: presence and receipts, one frame each."""
-        mail = _Mail()
-        if presence is not None:
-            mail.add(self._everybody, self._frame(presence))
-        waiting, self._receipts = self._receipts, {}
-        for (author, conversation), readers in waiting.items():
-            if author in self._by_user:
-                frame = f.ReceiptsEvent(conversation, tuple(sorted(readers.items())))
-                mail.add(self._by_user[author], self._frame(frame))
-        mail.send()
-
-    def _message(self, mail: _Mail, message: Message, asker: Listener | None) -> None:
+    def _message(self, mail: Mail, message: Message, asker: Listener | None) -> None:
         frame: OutFrame | None = None
-        for listeners in self._audience(message.conversation):
+        for listeners in self._listeners(message.conversation):
             for listener in listeners:
                 if listener is not asker:
                     frame = frame or self._frame(f.MessageEvent(message))
                     mail.put(listener, frame)
 
-    def _audience(self, conversation: ConversationId) -> list[Mapping[Listener, None]]:
+    def _listeners(self, conversation: ConversationId) -> list[Collection[Listener]]:
         hearers = self._hearers(conversation)
         if hearers.is_everybody:
-            return [self._everybody]
-        return [self._by_user[user] for user in hearers.users if user in self._by_user]
+            return [self._audience.everybody]
+        by_user = self._audience.by_user
+        return [by_user[user] for user in hearers.users if user in by_user]
 
-    def _read(self, mail: _Mail, event: MessagesRead, asker: Listener | None) -> None:
-        others = [listener for listener in self._by_user.get(event.reader, ()) if listener is not asker]
+    def _read(self, mail: Mail, event: MessagesRead, asker: Listener | None) -> None:
+        others = [listener for listener in self._audience.by_user.get(event.reader, ()) if listener is not asker]
         if others:
             mail.add(others, self._frame(f.ReadEvent(event.tally, runs_of(event.seqs))))
-        for author, readers in event.receipts.items():
-            if author in self._by_user:
-                self._receipts.setdefault((author, event.conversation), {}).update(readers)
+        self._has_read(event)
 
-    def _user(self, mail: _Mail, event: UserRegistered) -> None:
-        mail.add(self._everybody, self._frame(f.UserEvent(event.user)))
+    def _user(self, mail: Mail, event: UserRegistered) -> None:
+        mail.add(self._audience.everybody, self._frame(f.UserEvent(event.user)))
 
-    def _answer(self, mail: _Mail, outcome: Stored | Repeated | Marked | Refused, waiter: Waiter) -> None:
+    def _answer(self, mail: Mail, outcome: Stored | Repeated | Marked | Refused, waiter: Waiter) -> None:
         mail.put(waiter.listener, self._frame(waiter.answer(outcome)))
 
     def _frame(self, frame: f.ServerFrame) -> OutFrame:
         return OutFrame(self._encode(frame))
-
-
-class _Mail:
-    """Frames on their way out, sorted by connection."""
-
-    def __init__(self) -> None:
-        self._by_listener: dict[Listener, list[OutFrame]] = {}
-
-    def put(self, listener: Listener, frame: OutFrame) -> None:
-        """Add a frame for one connection."""
-        frames = self._by_listener.get(listener)
-        if frames is None:
-            self._by_listener[listener] = [frame]
-        else:
-            frames.append(frame)
-
-    def add(self, listeners: Iterable[Listener], frame: OutFrame) -> None:
-        """Add a frame for several connections."""
-        for listener in listeners:
-            self.put(listener, frame)
-
-    def send(self) -> None:
-        """Send everything, one write for each connection."""
-        for listener, frames in self._by_listener.items():
-            listener.put(frames)

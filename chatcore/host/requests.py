@@ -14,7 +14,7 @@ from ..protocol.server import error_frame
 from ..service import accounts, posting, reading, roster
 from ..service.context import Context
 from ..wire import frames as f
-from .hub import Listener
+from .mail import Listener
 from .pages import fit
 
 

@@ -80,14 +80,14 @@ async def test_tokens_that_were_tried_in_vain_are_not_kept() -> None:
         for number in range(50):
             raw.ask(lambda n, token=f"guess {number}": f.Resume(n, Token(token), None))  # type: ignore[misc]
         await world.settle()
-        kept_while_open = len(world.host._by_session)
+        kept_while_open = len(world.host._sessions.digests)
         raw.link.abort()
         await world.settle()
 
         assert len(raw.of(f.ErrorFrame)) == 50
         assert kept_while_open <= 1
-        assert world.host._by_session == {}
-        assert world.host._connections == {}
+        assert world.host._sessions.digests == ()
+        assert list(world.host._sessions) == []
 
 
 async def test_who_does_not_log_in_is_closed_after_ten_seconds() -> None:

@@ -15,7 +15,8 @@ from chatcore.adapters.memory_link import MemoryLink, link_pair
 from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.events import MessagePosted, UserRegistered
 from chatcore.domain.presence import GRACE
-from chatcore.host.host import TICK, Host, HostSettings
+from chatcore.host.host import Host, HostSettings
+from chatcore.host.passing import TICK
 from chatcore.ports.transport import OutFrame
 from chatcore.service import accounts
 from chatcore.service.context import SessionLife
@@ -269,7 +270,7 @@ async def test_a_connection_that_logs_in_while_its_session_ends_is_ended_too() -
         assert second.down
         assert second.of(f.Snapshot) == []
         assert world.host.active() == ()
-        assert world.host._by_session == {}
+        assert world.host._sessions.digests == ()
 
 
 async def test_two_programs_with_one_token_live_side_by_side() -> None:
@@ -760,9 +761,9 @@ async def test_many_connections_come_and_go_and_leave_nothing_behind() -> None:
             raw.link.abort()
         await world.settle(60)
 
-        assert world.host._connections == {}
-        assert world.host._by_session == {}
-        assert len(world.host._hub) == 0
+        assert list(world.host._sessions) == []
+        assert world.host._sessions.digests == ()
+        assert not world.host._sessions.everybody
         assert world.host.active() == ()
         assert world.host._closing == set()
 

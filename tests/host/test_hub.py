@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import attrs
 import pytest
 
 from chatcore import GENERAL, ClientId, Conflict, ConversationId, Message, User, UserId
-from chatcore.domain.conversations import Conversation, direct
+from chatcore.domain.conversations import direct
 from chatcore.domain.events import MessagePosted, MessagesRead, UserRegistered
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
 from chatcore.domain.tallies import Tally
-from chatcore.host.hub import Hub
 from chatcore.ports.commits import Enrolled, Marked, Outcome, Refused, Repeated, Stored
-from chatcore.ports.transport import OutFrame
 from chatcore.wire import frames as f
-from tests.protocol.joined import FROM_SERVER
-
-ALICE, BOB, CAROL = (UserId(letter * 16) for letter in "abc")
-ALICE_BOB = direct(ALICE, BOB)
-
-
-@attrs.define(eq=False)
-class Ear:
-    """A connection that keeps what it is told, write by write."""
-
-    writes: list[list[OutFrame]] = attrs.field(factory=list)
-
-    def put(self, frames: Sequence[OutFrame]) -> None:
-        self.writes.append(list(frames))
-
-    @property
-    def heard(self) -> list[list[f.ServerFrame]]:
-        return [[FROM_SERVER.decode(frame.data) for frame in write] for write in self.writes]
+from tests.host.room import ALICE, ALICE_BOB, BOB, Ear, Room, read
 
 
 @attrs.define(eq=False)
@@ -48,32 +27,12 @@ class Asker:
         return f.ErrorFrame(self.number, type(outcome).__name__, "", None)
 
 
-class Room:
-    """A hub and the connections of three users."""
-
-    def __init__(self) -> None:
-        self.encoded: list[f.ServerFrame] = []
-        self.hub = Hub(self._encode, lambda conversation: Conversation.of(conversation).members)
-        self.alice, self.alices_phone, self.bob, self.carol = Ear(), Ear(), Ear(), Ear()
-        for user, ear in [(ALICE, self.alice), (ALICE, self.alices_phone), (BOB, self.bob), (CAROL, self.carol)]:
-            self.hub.join(user, ear)
-
-    def _encode(self, frame: f.ServerFrame) -> bytes:
-        self.encoded.append(frame)
-        return FROM_SERVER.encode(frame)
-
-
 def message(conversation: ConversationId = ALICE_BOB, seq: int = 1, sender: UserId = ALICE) -> Message:
     return Message(conversation, seq, sender, ClientId(f"c{seq}"), "hi", 1_700_000_000_000, seq, seq, seq)
 
 
 def stored(message: Message, origin: object = None) -> Stored:
     return Stored(NewMessage(message.sender, message.conversation, message.client_id, message.text, origin), message)
-
-
-def read(reader: UserId, conversation: ConversationId, receipts: dict[UserId, dict[int, int]]) -> MessagesRead:
-    seqs = tuple(sorted(seq for readers in receipts.values() for seq in readers))
-    return MessagesRead(reader, Tally(conversation, version=1), seqs, receipts)
 
 
 def marked(event: MessagesRead | None, origin: object = None) -> Marked:
@@ -170,7 +129,7 @@ def test_a_repeated_or_refused_post_is_answered_and_told_to_nobody(kind: type) -
 
 def test_an_answer_to_a_connection_that_left_goes_to_it_alone() -> None:
     room = Room()
-    room.hub.leave(ALICE, room.alice)
+    room.sessions.remove(room.alice)
 
     room.hub.deliver([stored(message(), Asker(room.alice))])
 
@@ -180,7 +139,7 @@ def test_an_answer_to_a_connection_that_left_goes_to_it_alone() -> None:
 
 def test_marks_are_told_to_the_readers_other_connections_and_answered_on_the_one_that_asked() -> None:
     room = Room()
-    room.hub.join(BOB, phone := Ear())
+    phone = room.enter(BOB)
 
     room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}), Asker(room.bob))])
 
@@ -196,55 +155,8 @@ def test_marks_that_changed_nothing_are_answered_only() -> None:
     room.hub.deliver([marked(None, Asker(room.bob))])
 
     assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None)]]
-    assert not room.hub.has_receipts
-
-
-def test_receipts_of_one_tick_are_one_frame_for_each_author_and_conversation() -> None:
-    room = Room()
-    room.hub.deliver([marked(read(BOB, GENERAL, {ALICE: {1: 1, 2: 1}, CAROL: {3: 1}}))])
-    room.hub.deliver([marked(read(CAROL, GENERAL, {ALICE: {2: 2, 4: 1}}))])
-    room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}))])
-    had = room.hub.has_receipts
-    before = [len(ear.writes) for ear in (room.alice, room.carol)]
-
-    room.hub.tick(None)
-
-    assert had
-    assert before == [0, 1]  # Carol's own marks
-    assert room.alice.heard == room.alices_phone.heard
-    assert room.alice.heard == [
-        [f.ReceiptsEvent(GENERAL, ((1, 1), (2, 2), (4, 1))), f.ReceiptsEvent(ALICE_BOB, ((1, 1),))]
-    ]
-    assert room.carol.heard[1:] == [[f.ReceiptsEvent(GENERAL, ((3, 1),))]]
-    assert not room.hub.has_receipts
-
-
-def test_receipts_are_told_once() -> None:
-    room = Room()
-    room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}))])
-    room.hub.tick(None)
-
-    room.hub.tick(None)
-
-    assert len(room.alice.writes) == 1
-
-
-def test_receipts_of_an_author_who_is_away_are_not_kept() -> None:
-    room = Room()
-
-    room.hub.deliver([marked(read(BOB, GENERAL, {UserId("9" * 16): {1: 1}}))])
-
-    assert not room.hub.has_receipts
-
-
-def test_presence_is_one_frame_for_everybody() -> None:
-    room = Room()
-    presence = f.PresenceEvent((ALICE,), (BOB, CAROL))
-
-    room.hub.tick(presence)
-
-    assert room.encoded == [presence]
-    assert room.alice.heard == room.bob.heard == room.carol.heard == [[presence]]
+    room.passing.tick()
+    assert room.alice.heard == []
 
 
 def test_a_new_user_is_told_to_everybody() -> None:
@@ -261,7 +173,7 @@ def test_what_another_host_committed_is_told_in_the_same_way_without_answers() -
     dave = User(UserId("d" * 16), "dave", 4, 4)
 
     room.hub.tell([MessagePosted(message()), read(BOB, ALICE_BOB, {ALICE: {1: 1}}), UserRegistered(dave)])
-    room.hub.tick(None)
+    room.passing.tick()
 
     assert room.alice.heard == [
         [f.MessageEvent(message()), f.UserEvent(dave)],
@@ -270,17 +182,3 @@ def test_what_another_host_committed_is_told_in_the_same_way_without_answers() -
     assert room.bob.heard == [
         [f.MessageEvent(message()), f.ReadEvent(Tally(ALICE_BOB, version=1), ((1, 1),)), f.UserEvent(dave)]
     ]
-
-
-def test_who_left_hears_nothing_more_and_is_forgotten() -> None:
-    room = Room()
-    for user, ear in [(ALICE, room.alice), (ALICE, room.alices_phone), (BOB, room.bob), (CAROL, room.carol)]:
-        room.hub.leave(user, ear)
-        room.hub.leave(user, ear)
-
-    room.hub.deliver([stored(message(GENERAL))])
-    room.hub.tick(f.PresenceEvent((), (ALICE,)))
-
-    assert room.alice.writes == room.alices_phone.writes == room.bob.writes == room.carol.writes == []
-    assert len(room.hub) == 0
-    assert room.hub._by_user == {}

@@ -116,11 +116,9 @@ async def test_p18_connections_that_have_gone_leave_nothing_behind() -> None:
         alice.link.abort()
         await world.settle(GRACE + 5)
 
-        host = world.host
-        hub = host._hub
-        assert not any((host._connections, host._by_session, host._presence._sessions))
-        assert not any((hub._by_user, hub._everybody, hub._receipts))
-        assert len(hub) == 0
+        sessions, passing = world.host._sessions, world.host._passing
+        assert not any((list(sessions), sessions.digests, sessions.everybody, sessions.by_user))
+        assert not any((passing._presence._sessions, passing._receipts))
 
 
 async def test_p18_a_client_keeps_as_many_timelines_as_it_may() -> None:

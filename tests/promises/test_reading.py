@@ -10,7 +10,7 @@ from chatcore.client.client import ChatClient
 from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.presence import GRACE
 from chatcore.errors import NotFound
-from chatcore.host.host import TICK
+from chatcore.host.passing import TICK
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import DETECTION
 from chatcore.wire import frames as f

@@ -1,0 +1,103 @@
+"""What passes: presence and receipts, of which only the latest counts, gathered into one frame each for a tick."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+
+from ..domain.events import MessagesRead
+from ..domain.ids import ConversationId, UserId
+from ..domain.presence import Presence
+from ..ports.clock import Clock
+from ..ports.transport import OutFrame
+from ..wire import frames as f
+from .mail import Audience, Encode, Mail
+
+TICK = 0.05
+"""Seconds within which changes of presence and receipts are gathered into one frame."""
+
+
+class Passing:
+    """Gathers what passes and tells it, as long as it runs."""
+
+    def __init__(self, encode: Encode, audience: Audience, presence: Presence, clock: Clock) -> None:
+        self._encode, self._audience, self._clock = encode, audience, clock
+        self._presence = presence
+        self._receipts: dict[tuple[UserId, ConversationId], dict[int, int]] = {}
+        self._stirred = asyncio.Event()
+
+    # ---- presence
+
+    def active(self) -> tuple[UserId, ...]:
+        """Return the users who are active now."""
+        return tuple(self._presence.active)
+
+    def connected(self, session: str, user: UserId, connection: Hashable) -> None:
+        """A connection of the session came up."""
+        self._presence.connected(session, user, connection)
+        self._stirred.set()
+
+    def closed(self, session: str, connection: Hashable) -> None:
+        """A connection ended on purpose, or was replaced: no grace."""
+        self._presence.closed(session, connection)
+        self._stirred.set()
+
+    def broken(self, session: str, connection: Hashable) -> None:
+        """A connection was lost: the grace begins, unless another one of the session lives."""
+        self._presence.broken(session, connection, self._clock.monotonic())
+        self._stirred.set()
+
+    def logged_out(self, session: str) -> None:
+        """The session has ended, with all its connections: no grace."""
+        self._presence.logged_out(session)
+        self._stirred.set()
+
+    # ---- receipts
+
+    def read(self, event: MessagesRead) -> None:
+        """The authors of these messages are told how many have read them; who is not here is told nothing."""
+        for author, readers in event.receipts.items():
+            if author in self._audience.by_user:
+                self._receipts.setdefault((author, event.conversation), {}).update(readers)
+                self._stirred.set()
+
+    # ---- telling
+
+    async def run(self) -> None:
+        """Tell what has changed, tick by tick, until cancelled."""
+        while True:
+            await self._stirring()
+            await self._clock.sleep(TICK)
+            self._stirred.clear()
+            self.tick()
+
+    def tick(self) -> None:
+        """Tell what was gathered: everything that a connection is told is one write."""
+        self._presence.expire(self._clock.monotonic())
+        mail = Mail()
+        self._tell_presence(mail)
+        self._tell_receipts(mail)
+        mail.send()
+
+    async def _stirring(self) -> None:
+        """Wait until something has changed, or a grace is over."""
+        expiry = self._presence.next_expiry()
+        try:
+            async with self._clock.timeout(None if expiry is None else max(0.0, expiry - self._clock.monotonic())):
+                await self._stirred.wait()
+        except TimeoutError:
+            pass
+
+    def _tell_presence(self, mail: Mail) -> None:
+        changed = self._presence.take_changed()
+        if changed:
+            active = tuple(user for user in changed if self._presence.is_active(user))
+            frame = f.PresenceEvent(active, tuple(changed.difference(active)))
+            mail.add(self._audience.everybody, OutFrame(self._encode(frame)))
+
+    def _tell_receipts(self, mail: Mail) -> None:
+        waiting, self._receipts = self._receipts, {}
+        for (author, conversation), readers in waiting.items():
+            if listeners := self._audience.by_user.get(author):
+                frame = f.ReceiptsEvent(conversation, tuple(sorted(readers.items())))
+                mail.add(listeners, OutFrame(self._encode(frame)))
