@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
-from chatcore_cli.painter import Viewer
 from chatcore_cli.screen import Screen
 from chatcore_cli.terminal import Outcome
 from prompt_toolkit.application import create_app_session
@@ -28,6 +27,8 @@ from chatcore import GENERAL, ChatClient, connect
 from chatcore.adapters.system import SystemClock
 from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH
+from chatcore.view.list_view import ListView
+from chatcore.view.viewer import Viewer
 
 SIZE = Size(rows=30, columns=100)
 STEPS = 100
@@ -47,19 +48,14 @@ async def main(url: str, token: str, messages: int) -> None:
 
 async def _measure(client: ChatClient, messages: int) -> None:
     """Show the general chat, load its history, and go up in it screen by screen."""
-    viewer = Viewer(
-        me=lambda: client.me.id,
-        sender_name=client.replica.name_of,
-        language=ENGLISH,
-        now=lambda: datetime.now(UTC),
-    )
+    viewer = Viewer(ENGLISH, lambda: datetime.now(UTC), ListView("General chat"))
     screen = Screen(client, viewer, SystemClock(), Drafts())
     running = asyncio.create_task(screen.run())
     while not client.replica.complete:
         await asyncio.sleep(0.01)
-    screen.desk.open_general()
+    screen.desk.choosing.open_general()
     await asyncio.sleep(0.5)
-    timeline = screen.desk.talk.timeline
+    timeline = screen.desk.view
     assert timeline is not None
     while len(timeline.items) < messages:
         await client.load_older(GENERAL, 200)

@@ -10,7 +10,6 @@ from typing import Any, TextIO, cast
 
 import pyte
 from chatcore_cli.first_start import LogIn, Offer
-from chatcore_cli.painter import Viewer
 from chatcore_cli.screen import Screen
 from chatcore_cli.terminal import Outcome
 from prompt_toolkit.application import Application, create_app_session
@@ -23,6 +22,8 @@ from chatcore import ChatClient
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH, Language
+from chatcore.view.list_view import ListView
+from chatcore.view.viewer import Viewer
 
 UP, DOWN, LEFT, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[5~", "\x1b[6~"
 CTRL_UP, CTRL_DOWN, CTRL_HOME, CTRL_END, END = "\x1b[1;5A", "\x1b[1;5B", "\x1b[1;5H", "\x1b[1;5F", "\x1b[F"
@@ -180,10 +181,9 @@ async def terminal(
 ) -> AsyncIterator[ChatEmulator]:
     """Show the chat on a terminal of this size. The screen has a clock of its own, which stands still."""
     viewer = Viewer(
-        me=lambda: client.me.id,
-        sender_name=client.replica.name_of,
-        language=language,
-        now=lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
+        language,
+        lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
+        ListView(language.gettext("General chat")),
     )
     with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()

@@ -130,8 +130,8 @@ async def test_a_click_on_messages_that_have_just_moved_picks_the_one_that_stood
 
         await t.type(click(30, line))
 
-        assert t.screen.desk.talk.timeline
-        assert t.screen.desk.talk.timeline.picked == (bob.me.id, t.screen.desk.talk.timeline.items[0].client_id)
+        assert t.screen.desk.view
+        assert t.screen.desk.view.picked == (bob.me.id, t.screen.desk.view.items[0].client_id)
 
 
 async def test_a_name_that_is_written_whole_is_opened_whoever_is_more_recent() -> None:

@@ -91,7 +91,7 @@ async def test_no_key_of_a_shell_takes_the_text_away(help_is_open: bool) -> None
                 t.app.key_processor.process_keys()
                 await t.settle(0)
 
-                composer.switch(bob)  # from wherever the key has led
+                t.screen.desk.writing.switch(bob)  # from wherever the key has led
                 cut = "" if help_is_open else t.app.clipboard.get_data().text
                 assert len(composer.text + cut) >= len("my draft"), (stroke, composer.text)
                 assert not help_is_open or composer.text == "my draft", stroke

@@ -170,7 +170,7 @@ async def test_one_enter_and_one_escape_are_enough_in_the_list_after_half_a_comp
             assert "> hello carl" in t.lines[-2]
 
             await t.type(CTRL_F, "carol", key)
-            await t.until(lambda _text: not t.screen.desk.is_finding)
+            await t.until(lambda _text: not t.screen.desk.choosing.is_finding)
 
             assert opened(t) == ("carol" if key == ENTER else "bob")
             await t.open("bob")

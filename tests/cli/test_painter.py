@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import attrs
 import pytest
-from chatcore_cli.painter import Painter, Viewer
+from chatcore_cli.painter import Column, Painter
 
-from chatcore import GENERAL, ClientId, Item, ItemState, Reset, UserId
+from chatcore import GENERAL, ClientId, ConversationId, Item, ItemState, Reset, Row, UserId
 from chatcore.view.conversation_view import ConversationView
 from chatcore.view.language import ENGLISH
+from chatcore.view.list_view import ListView
+from chatcore.view.viewer import Viewer
+from chatcore.view.viewport import Slice
 
 BOB = UserId("b" * 16)
 NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
@@ -18,8 +21,12 @@ NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
 class World:
     """What the words depend on."""
 
-    name: str = "bob"
     now: datetime = NOON
+    people: ListView = attrs.field(factory=lambda: ListView("General chat"))
+
+    def call(self, name: str) -> None:
+        """Bob is called this from now on."""
+        self.people.apply([Reset((Row(ConversationId("with bob"), name, BOB),))])
 
 
 @pytest.fixture
@@ -29,7 +36,8 @@ def world() -> World:
 
 @pytest.fixture
 def painter(world: World) -> Painter:
-    return Painter(Viewer(lambda: UserId("me"), lambda _: world.name, ENGLISH, lambda: world.now))
+    world.call("bob")
+    return Painter(Viewer(ENGLISH, lambda: world.now, world.people))
 
 
 @pytest.fixture
@@ -49,10 +57,10 @@ def test_nothing_is_laid_out_twice(painter: Painter, timeline: ConversationView)
 
 
 def test_a_name_that_comes_later_is_shown(world: World, painter: Painter, timeline: ConversationView) -> None:
-    world.name = BOB
+    world.call(BOB)
     before = text(painter, timeline)
 
-    world.name = "bob"
+    world.call("bob")
 
     assert "bbbbbbbb" in before
     assert "bob  12:00" in text(painter, timeline)
@@ -78,3 +86,19 @@ def test_a_new_state_is_shown(painter: Painter, timeline: ConversationView) -> N
 
 def test_another_width_is_another_layout(painter: Painter, timeline: ConversationView) -> None:
     assert len(text(painter, timeline, 80)) != len(text(painter, timeline, 40))
+
+
+def test_a_column_measures_messages_by_lines_and_gives_those_in_view(
+    painter: Painter, timeline: ConversationView
+) -> None:
+    column = Column(painter, lambda: timeline)
+    column.width = 40
+
+    assert column.height_of(0) == len(painter.lines(timeline, 0, 40)) == 4
+    assert column.lines([Slice(0, 1, 3)]) == painter.lines(timeline, 0, 40)[1:3]
+
+
+def test_a_column_in_which_nothing_is_open_is_empty(painter: Painter) -> None:
+    column = Column(painter, lambda: None)
+
+    assert (column.height_of(0), column.lines([])) == (0, [])

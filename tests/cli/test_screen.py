@@ -402,13 +402,13 @@ async def test_a_long_history_costs_no_more_than_what_is_in_view() -> None:
             for _ in range(20):
                 await t.type(PAGE_UP)
                 await t.settle()
-            painter = t.screen.desk.talk._painter
+            painter = t.screen._talk._column._painter
             painter._kept.clear()
 
             t.screen.desk.talk.page(-1)
             t.screen.app._redraw()
 
-            assert len(t.screen.desk.talk.timeline.items if t.screen.desk.talk.timeline else ()) == 200
+            assert len(t.screen.desk.view.items if t.screen.desk.view else ()) == 200
             assert len(painter._kept) < 40
 
 

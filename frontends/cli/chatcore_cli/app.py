@@ -15,12 +15,10 @@ from prompt_toolkit.application import get_app_session
 
 from chatcore import (
     ChatClient,
-    ChatError,
     ConnectionPhase,
     ConnectionState,
     Observer,
     Unreachable,
-    UserId,
 )
 from chatcore.adapters.system import SystemClock
 from chatcore.home import local_server
@@ -30,13 +28,13 @@ from chatcore.home.zone import LocalZone
 from chatcore.process.folders import state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
 from chatcore.view.credentials import Credentials
-from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH, Language
-from chatcore.view.sentences import connection_reason, left_behind, not_kept
+from chatcore.view.list_view import ListView
+from chatcore.view.sentences import connection_reason, left_behind
+from chatcore.view.viewer import Viewer
 
 from .first_start import LogIn, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
-from .painter import Viewer
 from .screen import Screen
 from .scripts import Script
 from .style import colour_depth
@@ -122,7 +120,7 @@ class Program:
                 client, profile = entered
                 self._trouble = self._entry.remember(profile) or self._trouble
                 self._is_new = False
-                outcome = await self._show(client, self._drafts(stack, profile))
+                outcome = await self._show(client, profile)
                 self._note_left_behind(client)
                 if outcome is Outcome.QUIT:
                     return
@@ -141,12 +139,13 @@ class Program:
     async def _enter(self, stack: AsyncExitStack, profile: Profile, message: str) -> tuple[ChatClient, Profile] | None:
         """Return a client with a session, the profile's or one that the user begins; None where they leave instead."""
         if profile.token is not None:
-            return await self._open(stack, profile), profile
+            return await stack.enter_async_context(self._entry.client(profile)), profile
         entered: list[ChatClient] = []
 
         async def enter(credentials: Credentials, tell: Callable[[str], None]) -> None:
             async with AsyncExitStack() as attempt:
-                client = await self._open(attempt, Profile(credentials.server, credentials.name))
+                begun = Profile(credentials.server, credentials.name)
+                client = await attempt.enter_async_context(self._entry.client(begun))
                 begin = client.register if credentials.is_new else client.log_in
                 with _telling(client, tell):
                     await begin(credentials.name, credentials.password)
@@ -167,15 +166,13 @@ class Program:
         client = entered[0]
         return client, Profile(client.url, client.me.name, client.token)
 
-    async def _show(self, client: ChatClient, drafts: Drafts) -> Outcome:
-        viewer = Viewer(
-            me=lambda: client.replica.me.id if client.replica.me else UserId(""),
-            sender_name=client.replica.name_of,
-            language=self._options.language,
-            now=self._now,
-        )
-        screen = Screen(client, viewer, self._clock, drafts)
-        screen.desk.notice = self.take_trouble()
+    async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
+        language = self._options.language
+        viewer = Viewer(language, self._now, ListView(language.gettext("General chat")))
+        screen = Screen(client, viewer, self._clock, self._entry.drafts(profile))
+        screen.desk.notices.add(self.take_trouble())
+        if client.unkept is not None:
+            screen.desk.not_kept(client.unkept)
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away
         try:
@@ -212,21 +209,6 @@ class Program:
         return Script(client, self._clock, lambda moment: moment.astimezone(self._zone))
 
     # ---- what they are made of
-
-    async def _open(self, stack: AsyncExitStack, profile: Profile) -> ChatClient:
-        client = await stack.enter_async_context(self._entry.client(profile))
-        self._note_unkept(client.unkept)
-        return client
-
-    def _drafts(self, stack: AsyncExitStack, profile: Profile) -> Drafts:
-        drafts = self._entry.drafts(profile)
-        stack.callback(drafts.close)
-        self._note_unkept(drafts.trouble)
-        return drafts
-
-    def _note_unkept(self, error: ChatError | None) -> None:
-        if error is not None:
-            self._trouble = self._trouble or not_kept(error, self._options.language)
 
     def _note_left_behind(self, client: ChatClient) -> None:
         lost = client.perishable

@@ -9,7 +9,7 @@ import attrs
 from chatcore.view.language import gettext_noop as _
 from chatcore.view.text import clean_line
 
-from .desk import Desk
+from .desk import TerminalDesk
 
 
 @attrs.frozen
@@ -19,20 +19,22 @@ class Command:
     name: str
     rest: str
     "What is written behind the name, as the help shows it; empty for nothing."
-    act: Callable[[Desk, str], None]
+    act: Callable[[TerminalDesk, str], None]
     does: str
     "What it does, in English."
 
 
 COMMANDS = (
     Command("help", "", lambda desk, _rest: desk.help(), _("show this help")),
-    Command("open", _("NAME"), lambda desk, rest: desk.open_named(rest), _("open the conversation with somebody")),
-    Command("everybody", "", lambda desk, _rest: desk.open_general(), _("open the general chat")),
-    Command("find", _("TEXT"), lambda desk, rest: desk.find(rest), _("choose in the list")),
+    Command(
+        "open", _("NAME"), lambda desk, rest: desk.choosing.open_named(rest), _("open the conversation with somebody")
+    ),
+    Command("everybody", "", lambda desk, _rest: desk.choosing.open_general(), _("open the general chat")),
+    Command("find", _("TEXT"), lambda desk, rest: desk.choosing.find(rest), _("choose in the list")),
     Command("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
     Command("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
-    Command("retry", "", lambda desk, _rest: desk.retry(), _("send a refused message again")),
-    Command("discard", "", lambda desk, _rest: desk.discard(), _("throw a refused message away")),
+    Command("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),
+    Command("discard", "", lambda desk, _rest: desk.writing.discard(), _("throw a refused message away")),
     Command("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
     Command("login", "", lambda desk, _rest: desk.log_in(), _("log in again, when the session has ended")),
     Command("logout", "", lambda desk, _rest: desk.log_out(), _("end the session and log in anew")),
@@ -40,7 +42,7 @@ COMMANDS = (
 )
 
 
-def enter(desk: Desk) -> None:
+def enter(desk: TerminalDesk) -> None:
     """Close the help, take the chosen completion, do the command, open the chosen row, or send what is written."""
     if desk.is_helping:
         desk.help()
@@ -50,21 +52,19 @@ def enter(desk: Desk) -> None:
     text = desk.written
     if text.startswith("/") and not text.startswith("//"):
         _obey(desk, text)
-    elif desk.is_finding:
-        desk.choose()
     else:
-        desk.send()
+        desk.enter()
 
 
-def _obey(desk: Desk, text: str) -> None:
+def _obey(desk: TerminalDesk, text: str) -> None:
     name, _space, rest = text[1:].strip().partition(" ")
     command = next((command for command in COMMANDS if command.name == name.casefold()), None)
     if command is None:
         sentence = desk.language.gettext("There is no command /{name}. F1 lists them; // writes a slash.")
-        desk.say(sentence.format(name=clean_line(name)))
+        desk.notices.say(sentence.format(name=clean_line(name)))
     elif command.rest and not rest.strip() and command.name == "open":
-        desk.say(desk.language.gettext("Whose conversation? Write /open NAME."))
+        desk.notices.say(desk.language.gettext("Whose conversation? Write /open NAME."))
     else:
         desk.clear_written()
-        desk.notice = ""
+        desk.notices.clear()
         command.act(desk, rest.strip())

@@ -1,4 +1,4 @@
-"""Where text is written: one draft for each conversation, the lines sent before, completion of names and commands."""
+"""Where text is written: a field with the lines sent before, completion of names and commands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 
-from chatcore.domain.ids import ConversationId
-from chatcore.view.drafts import Drafts
 from chatcore.view.typed import typed
 
 from .cells import steady
@@ -20,7 +18,7 @@ from .cells import steady
 class Composer:
     """The text being written."""
 
-    def __init__(self, names: Callable[[], Iterable[str]], commands: Iterable[str], drafts: Drafts) -> None:
+    def __init__(self, names: Callable[[], Iterable[str]], commands: Iterable[str]) -> None:
         """`names` gives the names of users, `commands` are those that begin with a slash."""
         self.buffer = _Buffer(
             multiline=True,
@@ -28,39 +26,32 @@ class Composer:
             history=InMemoryHistory(),
             name="composer",
         )
-        self._drafts = drafts
-        self._conversation: ConversationId | None = None
 
     @property
     def text(self) -> str:
         """What is written."""
         return self.buffer.text
 
-    def switch(self, conversation: ConversationId | None) -> None:
-        """Put the draft away and take up the one of another conversation."""
-        self.save()
-        self._conversation = conversation
-        self.buffer.reset(Document(self._drafts.of(conversation) if conversation is not None else ""))
+    @property
+    def unsent(self) -> str:
+        """Everything that would be missed: what is written, and what was fetched with the Up key and then changed."""
+        return self.buffer.all_written
 
-    def has_draft(self, conversation: ConversationId) -> bool:
-        """Return whether something unsent is written there."""
-        return bool(self.buffer.all_written if conversation == self._conversation else self._drafts.of(conversation))
+    def show(self, text: str) -> None:
+        """Begin with this text, as if nothing had been written before."""
+        self.buffer.reset(Document(text))
 
-    def save(self) -> None:
-        """Have on disk what is written."""
-        if self._conversation is not None:
-            self._drafts.write(self._conversation, self.buffer.all_written)
-        self._drafts.save()
-
-    def take(self) -> str:
-        """Return what is written and begin anew; it can be had again with the Up key.
+    def sent(self) -> None:
+        """Begin anew; what is written can be had again with the Up key.
 
         Where it was fetched with that key, the draft from which the user went up is there again.
         """
-        text = typed(self.text)
         self.buffer.append_to_history()
         self._begin_anew()
-        return text
+
+    def give_back(self, text: str) -> None:
+        """Put back what could not be sent, before what was written meanwhile."""
+        self.show("\n".join(filter(None, (text, self.unsent))))
 
     def clear(self) -> bool:
         """Throw away what is written; tell whether there was anything."""
@@ -87,7 +78,6 @@ class Composer:
 
     def _begin_anew(self) -> None:
         self.buffer.reset(Document(self.buffer.left_behind))
-        self.save()
 
     def accept_completion(self) -> bool:
         """Take the completion that is chosen in the menu; tell whether there was one."""

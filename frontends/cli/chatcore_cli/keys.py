@@ -15,7 +15,7 @@ from chatcore.view.language import gettext_noop as _
 from chatcore.view.layouts import written_by
 
 from .commands import enter
-from .desk import Desk
+from .desk import TerminalDesk
 from .pasting import Pasting, line_end
 from .terminal import FOCUS_GAINED, FOCUS_LOST
 
@@ -44,7 +44,7 @@ class Key:
     "What it is called; empty where the help does not name it."
     strokes: tuple[Keystroke, ...]
     "Each of these; none where the line only tells of a key that the composer has by itself."
-    act: Callable[[Desk], None]
+    act: Callable[[TerminalDesk], None]
     does: str = ""
     "What it does, in English."
     when: When = When.ALWAYS
@@ -58,32 +58,48 @@ class Section:
     keys: tuple[Key, ...]
 
 
-def _nothing(_desk: Desk) -> None:
+def _nothing(_desk: TerminalDesk) -> None:
     pass
 
 
-def _scroll_help(lines: int) -> Callable[[Desk], None]:
+def _scroll_help(lines: int) -> Callable[[TerminalDesk], None]:
     return lambda desk: desk.scroll_help(lines)
 
 
+def _step(rows: int) -> Callable[[TerminalDesk], None]:
+    return lambda desk: desk.choosing.step(rows)
+
+
+def _move(rows: int) -> Callable[[TerminalDesk], None]:
+    return lambda desk: desk.choosing.move(rows)
+
+
+def _next_unread(desk: TerminalDesk) -> None:
+    desk.choosing.open_unread()
+
+
+def _find(desk: TerminalDesk) -> None:
+    desk.choosing.find()
+
+
 def _place(number: int) -> Key:
-    return Key("", (("escape", str(number)),), lambda desk: desk.open_place(number))
+    return Key("", (("escape", str(number)),), lambda desk: desk.choosing.open_place(number))
 
 
 KEYS = (
     Section(
         _("Conversations"),
         (
-            Key("Ctrl+N, Alt+↓", (("c-n",), ("escape", "down")), Desk.open_next, _("next conversation")),
-            Key("Ctrl+P, Alt+↑", (("c-p",), ("escape", "up")), Desk.open_previous, _("previous conversation")),
-            Key("Alt+A", (("escape", "a"),), Desk.open_unread, _("next conversation with unread messages")),
+            Key("Ctrl+N, Alt+↓", (("c-n",), ("escape", "down")), _step(1), _("next conversation")),
+            Key("Ctrl+P, Alt+↑", (("c-p",), ("escape", "up")), _step(-1), _("previous conversation")),
+            Key("Alt+A", (("escape", "a"),), _next_unread, _("next conversation with unread messages")),
             Key("Alt+1 … 9", (), _nothing, _("conversation at this place of the list")),
             *map(_place, range(1, 10)),
-            Key("Ctrl+F", (("c-f",),), Desk.find, _("choose in the list: write a part of the name, ↑ ↓, Enter")),
-            Key("", (("up",), ("c-p",), ("escape", "up")), lambda desk: desk.move_cursor(-1), when=When.FINDING),
-            Key("", (("down",), ("c-n",), ("escape", "down")), lambda desk: desk.move_cursor(1), when=When.FINDING),
-            Key("", (("pageup",),), lambda desk: desk.move_cursor(-10), when=When.FINDING),
-            Key("", (("pagedown",),), lambda desk: desk.move_cursor(10), when=When.FINDING),
+            Key("Ctrl+F", (("c-f",),), _find, _("choose in the list: write a part of the name, ↑ ↓, Enter")),
+            Key("", (("up",), ("c-p",), ("escape", "up")), _move(-1), when=When.FINDING),
+            Key("", (("down",), ("c-n",), ("escape", "down")), _move(1), when=When.FINDING),
+            Key("", (("pageup",),), _move(-10), when=When.FINDING),
+            Key("", (("pagedown",),), _move(10), when=When.FINDING),
         ),
     ),
     Section(
@@ -96,9 +112,9 @@ KEYS = (
             Key("Ctrl+Home", (("c-home",),), lambda desk: desk.talk.to_oldest(), _("oldest message loaded so far")),
             Key("Ctrl+↑, Ctrl+↓", (("c-up",),), lambda desk: desk.talk.pick(1), _("pick a message")),
             Key("", (("c-down",),), lambda desk: desk.talk.pick(-1)),
-            Key("Alt+C", (("escape", "c"),), Desk.copy, _("copy the picked message, or the newest")),
-            Key("Alt+R", (("escape", "r"),), Desk.retry, _("send a refused message again")),
-            Key("Alt+X", (("escape", "x"),), Desk.discard, _("throw a refused message away")),
+            Key("Alt+C", (("escape", "c"),), lambda desk: desk.copy(), _("copy the picked message, or the newest")),
+            Key("Alt+R", (("escape", "r"),), lambda desk: desk.writing.retry(), _("send a refused message again")),
+            Key("Alt+X", (("escape", "x"),), lambda desk: desk.writing.discard(), _("throw a refused message away")),
         ),
     ),
     Section(
@@ -124,19 +140,21 @@ KEYS = (
             Key("", (("c-o",), ("escape", "#")), _nothing),
             Key("↑ ↓", (), _nothing, _("move in the text; past its edge: what was sent before")),
             Key("Ctrl+A E K U W Y", (), _nothing, _("as in the shell")),
-            Key("Ctrl+C", (("c-c",),), Desk.interrupt, _("throw away what is written")),
+            Key("Ctrl+C", (("c-c",),), TerminalDesk.interrupt, _("throw away what is written")),
         ),
     ),
     Section(
         _("Program"),
         (
-            Key("F1", (("f1",),), Desk.help, _("this help")),
-            Key("Esc", (("escape",),), Desk.escape, _("close the help or the search; let go of a message")),
-            Key("Alt+M", (("escape", "m"),), Desk.switch_mouse, _("give the mouse to the terminal, or take it")),
+            Key("F1", (("f1",),), TerminalDesk.help, _("this help")),
+            Key("Esc", (("escape",),), TerminalDesk.escape, _("close the help or the search; let go of a message")),
+            Key(
+                "Alt+M", (("escape", "m"),), TerminalDesk.switch_mouse, _("give the mouse to the terminal, or take it")
+            ),
             Key("Ctrl+L", (), _nothing, _("draw the screen anew")),
-            Key("Ctrl+Z", (("c-z",),), Desk.stop, _("stop; `fg` in the shell goes on")),
-            Key("Alt+L", (("escape", "l"),), Desk.log_in, _("log in again, when the session has ended")),
-            Key("Ctrl+Q", (("c-q",),), Desk.quit, _("leave")),
+            Key("Ctrl+Z", (("c-z",),), TerminalDesk.stop, _("stop; `fg` in the shell goes on")),
+            Key("Alt+L", (("escape", "l"),), TerminalDesk.log_in, _("log in again, when the session has ended")),
+            Key("Ctrl+Q", (("c-q",),), TerminalDesk.quit, _("leave")),
             Key("", ((FOCUS_GAINED,),), lambda desk: desk.focus_reported(has_focus=True)),
             Key("", ((FOCUS_LOST,),), lambda desk: desk.focus_reported(has_focus=False)),
             Key("", (("up",),), _scroll_help(-1), when=When.HELPING),
@@ -148,7 +166,7 @@ KEYS = (
 )
 
 
-def bindings(desk: Desk) -> KeyBindings:
+def bindings(desk: TerminalDesk) -> KeyBindings:
     """Bind the keys of the table to a desk."""
     bound = KeyBindings()
     for section in KEYS:
@@ -166,25 +184,25 @@ def _on_all_layouts(stroke: Keystroke) -> Iterator[Keystroke]:
         yield (*before, char)
 
 
-def _filter(when: When, desk: Desk) -> FilterOrBool:
+def _filter(when: When, desk: TerminalDesk) -> FilterOrBool:
     match when:
         case When.ALWAYS:
             return True
         case When.TALKING:
-            return Condition(lambda: not desk.is_finding and not desk.is_helping)
+            return Condition(lambda: not desk.choosing.is_finding and not desk.is_helping)
         case When.EMPTY:
             return Condition(lambda: not desk.written and not desk.is_helping)
         case When.FINDING:
-            return Condition(lambda: desk.is_finding and not desk.is_helping)
+            return Condition(lambda: desk.choosing.is_finding and not desk.is_helping)
         case When.HELPING:
             return Condition(lambda: desk.is_helping)
 
 
-def _call(act: Callable[[Desk], None], desk: Desk) -> Callable[[KeyPressEvent], None]:
+def _call(act: Callable[[TerminalDesk], None], desk: TerminalDesk) -> Callable[[KeyPressEvent], None]:
     return lambda _event: act(desk)
 
 
-def _bind_text(bound: KeyBindings, desk: Desk) -> None:
+def _bind_text(bound: KeyBindings, desk: TerminalDesk) -> None:
     """Bind what brings text with it. Enter and Tab within a pasted text are text as well."""
     pasting = Pasting(desk.monotonic)
     writing = Condition(lambda: not desk.is_helping)

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
-import attrs
+from collections.abc import Callable, Iterable
 
 from chatcore import GENERAL
 from chatcore.client.items import Item
-from chatcore.domain.ids import UserId
 from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
-from chatcore.view.language import Language
-from chatcore.view.lines import SenderName, bubble
+from chatcore.view.lines import bubble
 from chatcore.view.separators import separators
+from chatcore.view.viewer import Viewer
+from chatcore.view.viewport import Slice
 
 from .render import Line, message_lines
 
 MAX_KEPT = 2_000
 """How many laid out messages are kept; more than the largest screen shows."""
-
-
-@attrs.frozen
-class Viewer:
-    """Who looks, where and when: what the library's words depend on."""
-
-    me: Callable[[], UserId]
-    sender_name: SenderName
-    language: Language
-    now: Callable[[], datetime]
-    "The time of day as an aware datetime in the viewer's zone."
 
 
 class Painter:
@@ -47,7 +33,7 @@ class Painter:
         seen = (
             item,
             previous and previous.at_ms,
-            self._viewer.sender_name(item.sender),
+            self._viewer.people.name_of(item.sender),
             cells,
             item.seq is not None and item.seq == timeline.unread_line.seq,
             key == timeline.picked,
@@ -64,7 +50,7 @@ class Painter:
         viewer = self._viewer
         now, language, general = viewer.now(), viewer.language, timeline.conversation == GENERAL
         words = bubble(
-            item, me=viewer.me(), sender_name=viewer.sender_name, general=general, now=now, language=language
+            item, me=viewer.my_id, sender_name=viewer.people.name_of, general=general, now=now, language=language
         )
         before = separators(previous, item, unread_seq=timeline.unread_line.seq, now=now, language=language)
         return message_lines(
@@ -76,3 +62,25 @@ class Painter:
             picked=key_of(item) == timeline.picked,
             hint=language.gettext("Alt+R sends it again, Alt+X discards it."),
         )
+
+
+class Column:
+    """The open conversation as lines of a terminal, for the width and height that the screen has for it."""
+
+    line = 1
+
+    def __init__(self, painter: Painter, view: Callable[[], ConversationView | None]) -> None:
+        self._painter, self._view = painter, view
+        self.width, self.height = 80, 20
+
+    def height_of(self, index: int) -> int:
+        """Return how many lines the message at a place takes."""
+        view = self._view()
+        return len(self._painter.lines(view, index, self.width)) if view else 0
+
+    def lines(self, slices: Iterable[Slice]) -> list[Line]:
+        """Return the lines of what is in view."""
+        view, paint = self._view(), self._painter.lines
+        if view is None:
+            return []
+        return [line for part in slices for line in paint(view, part.index, self.width)[part.start : part.stop]]

@@ -11,18 +11,16 @@ from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 from chatcore.view.conversation_view import ItemKey
 from chatcore.view.lines import row_line
-from chatcore.view.sentences import no_messages_text, no_rows_text
+from chatcore.view.sentences import no_rows_text
 from chatcore.view.stack import Stack
+from chatcore.view.talk import WHEEL_LINES
 
 from .cells import cut, width, wrap
-from .desk import Desk
+from .desk import TerminalDesk
 from .help import help_lines
+from .painter import Column
 from .press import Press
 from .render import Line, row_lines
-
-WHEEL = 3
-"""How many lines a turn of the mouse's wheel scrolls."""
-
 
 _BLANK: Line = [("", " ")]
 """A line on which prompt_toolkit says truly where the mouse is: what has no cell at all counts as another line."""
@@ -50,7 +48,7 @@ class LinePane(UIControl):
 class RosterPane(UIControl):
     """The list of users and conversations."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TerminalDesk) -> None:
         self._desk = desk
         self._top = 0
         self._followed: object = None
@@ -61,8 +59,8 @@ class RosterPane(UIControl):
     def create_content(self, width: int, height: int) -> UIContent:
         """Draw the rows in view; the row that is chosen or open is always among them."""
         desk = self._desk
-        rows = desk.roster.shown
-        self._follow(desk.roster.cursor if desk.is_finding else desk.talk.conversation, height)
+        rows = desk.choosing.roster.shown
+        self._follow(desk.choosing.roster.cursor if desk.choosing.is_finding else desk.talk.conversation, height)
         lines: list[Line] = []
         edges = [0]
         for row in rows[self._top :]:
@@ -71,7 +69,7 @@ class RosterPane(UIControl):
             if len(lines) >= height:
                 break
         in_view = rows[self._top :][: len(edges) - 1]
-        desk.list_drawn(Stack(tuple(row.conversation for row in in_view), tuple(edges)))
+        desk.choosing.drawn(Stack(tuple(row.conversation for row in in_view), tuple(edges)))
         return _content(_filled(lines if rows else self._empty(width), height))
 
     def mouse_handler(self, mouse_event: MouseEvent) -> object:
@@ -82,26 +80,30 @@ class RosterPane(UIControl):
             case MouseEventType.SCROLL_DOWN:
                 self._wheel(1)
             case MouseEventType.MOUSE_DOWN | MouseEventType.MOUSE_UP | MouseEventType.MOUSE_MOVE:
-                pressed = self._press.ended(mouse_event, self._desk.aimed.under)
+                pressed = self._press.ended(mouse_event, self._desk.choosing.aimed.under)
                 if pressed is None:
                     return NotImplemented
                 self._desk.open(pressed)
         return None
 
     def _wheel(self, rows: int) -> None:
-        self._top = min(max(0, self._top + rows), max(0, len(self._desk.roster.shown) - 1))
-        self._desk.roster.turned()
+        self._top = min(max(0, self._top + rows), max(0, len(self._desk.choosing.roster.shown) - 1))
+        self._desk.choosing.turned()
+
+    def reveal(self) -> None:
+        """Have the marked or open row in view again, wherever the wheel has led."""
+        self._followed = None
 
     def _follow(self, conversation: ConversationId | None, height: int) -> None:
         """Scroll as little as possible so that the row is in view, and nothing but rows where there are enough.
 
         What is found is shown from the top.
         """
-        shown, sought = self._desk.roster.shown, self._desk.roster.sought
+        shown, sought = self._desk.choosing.roster.shown, self._desk.choosing.roster.sought
         if sought != self._sought:
             self._sought, self._top, self._followed = sought, 0, None
         self._top = min(self._top, _top_above(shown, len(shown) - 1, height))
-        place = self._desk.roster.sight.place(conversation)
+        place = self._desk.choosing.roster.sight.place(conversation)
         if place is None or self._followed == (conversation, place, height):
             return
         self._followed = conversation, place, height
@@ -110,28 +112,32 @@ class RosterPane(UIControl):
     def _lines(self, row: Row, cells: int) -> list[Line]:
         desk, viewer = self._desk, self._desk.viewer
         words = row_line(
-            row, me=viewer.me(), sender_name=viewer.sender_name, now=viewer.now(), language=viewer.language
+            row, me=viewer.my_id, sender_name=viewer.people.name_of, now=viewer.now(), language=viewer.language
         )
-        found = desk.is_finding and row.conversation == desk.roster.cursor
+        found = desk.choosing.is_finding and row.conversation == desk.choosing.roster.cursor
         selected = row.conversation == desk.talk.conversation
-        draft = row.conversation != desk.talk.conversation and desk.composer.has_draft(row.conversation)
+        draft = row.conversation != desk.talk.conversation and desk.writing.has_draft(row.conversation)
         return row_lines(words, cells, selected=selected, found=found, draft=draft)
 
     def _empty(self, cells: int) -> list[Line]:
-        text = no_rows_text(has_rows=bool(self._desk.roster.rows), language=self._desk.language)
+        text = no_rows_text(has_rows=bool(self._desk.choosing.roster.rows), language=self._desk.language)
         return [[("class:dim", f" {line}")] for line in wrap(text, cells - 2)]
 
 
 class TalkPane(UIControl):
     """The open conversation, or what to do where none is."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: TerminalDesk, column: Column) -> None:
+        self._desk, self._column = desk, column
         self._press: Press[ItemKey] = Press(desk.mouse)
+        self.is_drawn = False
+        "Whether the last drawing of the screen had the conversation in it, not something in its place."
 
     def create_content(self, width: int, height: int) -> UIContent:
         """Draw what is in view; short conversations stand at the bottom, as in every chat."""
-        lines = self._desk.talk.lines(width, height)
+        self._column.width, self._column.height = width, height
+        self.is_drawn = height > 0
+        lines = self._column.lines(self._desk.talk.draw(0))
         if not lines:
             return _content(self._placeholder(width, height))
         return _content([_BLANK for _ in range(height - len(lines))] + lines)
@@ -140,22 +146,20 @@ class TalkPane(UIControl):
         """The wheel scrolls, a click picks a message."""
         match mouse_event.event_type:
             case MouseEventType.SCROLL_UP:
-                self._desk.talk.scroll(WHEEL)
+                self._desk.talk.wheel(1)
             case MouseEventType.SCROLL_DOWN:
-                self._desk.talk.scroll(-WHEEL)
+                self._desk.talk.wheel(-1)
             case MouseEventType.MOUSE_DOWN | MouseEventType.MOUSE_UP | MouseEventType.MOUSE_MOVE:
                 pressed = self._press.ended(mouse_event, self._desk.talk.aimed.under)
                 if pressed is None:
                     return NotImplemented
-                self._desk.talk.pick_key(pressed)
+                self._desk.talk.press(pressed)
         return None
 
     def _placeholder(self, cells: int, height: int) -> list[Line]:
         say = self._desk.language.gettext
-        if self._desk.talk.conversation is not None:
-            phase, is_empty = self._desk.client.connection.phase, self._desk.talk.is_empty
-            texts = [no_messages_text(is_empty=is_empty, phase=phase, language=self._desk.language)]
-        else:
+        texts = [self._desk.talk.empty_text]
+        if self._desk.view is None:
             texts = [say("Choose somebody in the list: ↑ ↓ and Enter."), say("Write a part of a name to find it.")]
             texts += ["", say("F1 shows all keys.")]
         lines = [line for text in texts for line in wrap(text, cells - 4)]
@@ -166,7 +170,7 @@ class TalkPane(UIControl):
 class HelpPane(UIControl):
     """The keys and commands."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TerminalDesk) -> None:
         self._desk = desk
 
     def is_focusable(self) -> bool:
@@ -181,7 +185,9 @@ class HelpPane(UIControl):
 
     def mouse_handler(self, mouse_event: MouseEvent) -> object:
         """The wheel scrolls."""
-        steps = {MouseEventType.SCROLL_UP: -WHEEL, MouseEventType.SCROLL_DOWN: WHEEL}.get(mouse_event.event_type)
+        steps = {MouseEventType.SCROLL_UP: -WHEEL_LINES, MouseEventType.SCROLL_DOWN: WHEEL_LINES}.get(
+            mouse_event.event_type
+        )
         if steps is None:
             return NotImplemented
         self._desk.scroll_help(steps)

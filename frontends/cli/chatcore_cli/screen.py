@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.layout import (
     BufferControl,
@@ -22,20 +23,20 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
 
-from chatcore import ChatClient, ConnectionPhase
+from chatcore import ChatClient, ConversationId
+from chatcore.client.calls import Calls
 from chatcore.ports.clock import Clock
-from chatcore.view.days import Calendar
 from chatcore.view.drafts import Drafts
 from chatcore.view.lines import row_name
-from chatcore.view.sentences import title
+from chatcore.view.viewer import Viewer
 
 from . import job, terminal
 from .bars import header, rule, status
 from .commands import COMMANDS
-from .desk import Desk
+from .desk import TerminalDesk
 from .keys import bindings
-from .observer import ScreenObserver
-from .painter import Viewer
+from .observer import DeskObserver
+from .painter import Column, Painter
 from .panes import HelpPane, LinePane, RosterPane, TalkPane
 from .render import Line
 from .steady_input import SteadyProcessor
@@ -55,9 +56,11 @@ class Screen:
     def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, drafts: Drafts) -> None:
         terminal.know_focus_reports()
         self._client, self._clock = client, clock
-        self.desk = Desk(client, viewer, self, clock.monotonic, [command.name for command in COMMANDS], drafts)
-        self._help = HelpPane(self.desk)
-        self._observer = ScreenObserver(self.desk, self, clock.monotonic)
+        column = Column(Painter(viewer), lambda: self.desk.view)
+        names = [command.name for command in COMMANDS]
+        self.desk = TerminalDesk(Calls(client, self._spawn), self, column, viewer, clock.monotonic, names)
+        self._help, self._roster = HelpPane(self.desk), RosterPane(self.desk)
+        self._talk = TalkPane(self.desk, column)
         self._title = ""
         self._left: Outcome | None = None
         self.app: Application[Outcome] = Application(
@@ -65,27 +68,32 @@ class Screen:
             key_bindings=bindings(self.desk),
             full_screen=True,
             mouse_support=Condition(lambda: self.desk.has_mouse),
-            before_render=lambda _app: self.desk.talk.wiped(),
+            before_render=self._wiped,
             after_render=self._drawn,
         )
         self.app.style = style(self.app.color_depth)
-        self.app.key_processor.before_key_press += lambda _keys: self.desk.pressed()
+        self.app.key_processor.before_key_press += lambda _keys: self.desk.touched()
         self.app.ttimeoutlen = self.app.timeoutlen = ESCAPE_TIME
+        self.desk.begin(drafts)
         self.focus()
 
     async def run(self) -> Outcome:
         """Show the chat until the user leaves it."""
-        self.desk.touched()
-        unsubscribe = self._client.subscribe(self._observer)
+        self.desk.look()  # somebody has just started the program
+        unsubscribe = self._client.subscribe(DeskObserver(self._client, self.desk))
         terminal.begin(self.app.output)
         try:
             return await self.app.run_async(pre_run=self._begin)
         finally:
             terminal.end(self.app.output)
             unsubscribe()
-            self.desk.composer.save()
-            self._client.opened(None)
-            self._client.window_active(False)
+            self.desk.end()
+
+    def leave(self, outcome: Outcome) -> None:
+        """End the screen, or keep it from beginning."""
+        self._left = outcome
+        if self.app.is_running and not self.app.is_done:
+            self.app.exit(result=outcome)
 
     # ---- what the desk needs
 
@@ -94,30 +102,74 @@ class Screen:
         """Whether list and conversation do not fit beside each other."""
         return self.app.output.get_size().columns < NARROW
 
-    def refresh(self) -> None:
+    @property
+    def shows_list(self) -> bool:
+        """Whether the list can be seen."""
+        return not self.desk.is_helping and (self.desk.choosing.is_finding or not self.is_narrow)
+
+    @property
+    def shows_talk(self) -> bool:
+        """Whether the open conversation can be seen, as it was drawn last."""
+        return self._talk.is_drawn
+
+    def redraw_list(self) -> None:
         """Draw the screen soon."""
+        self.app.invalidate()
+
+    def redraw_talk(self) -> None:
+        """Draw the screen soon."""
+        self.app.invalidate()
+
+    def redraw_bars(self) -> None:
+        """Draw the screen soon."""
+        self.app.invalidate()
+
+    def reveal(self, conversation: ConversationId | None) -> None:  # noqa: ARG002 - the one that it follows
+        """Have the list follow its row again."""
+        self._roster.reveal()
+
+    def turn(self) -> None:
+        """Show list or conversation with the next drawing."""
         self.app.invalidate()
 
     def focus(self) -> None:
         """Put the cursor where the desk's state wants it."""
         desk = self.desk
+        if desk.choosing.is_finding:
+            desk.composer.accept_completion()  # from here on Enter and Esc are about the list
         self.app.layout.focus(
-            self._help if desk.is_helping else desk.finder if desk.is_finding else desk.composer.buffer
+            self._help if desk.is_helping else desk.finder if desk.choosing.is_finding else desk.composer.buffer
         )
 
-    def spawn(self, work: Coroutine[object, object, None]) -> object:
-        """Run something beside, for as long as the screen is there."""
-        return self.app.create_background_task(work)
+    def show_sought(self, text: str) -> None:
+        """Have this in the finder, with the cursor behind it."""
+        self.desk.finder.reset(Document(text))
 
-    def leave(self, outcome: Outcome) -> None:
-        """End the screen, or keep it from beginning."""
-        self._left = outcome
-        if self.app.is_running and not self.app.is_done:
-            self.app.exit(result=outcome)
+    def copy(self, text: str) -> None:
+        """Put a text into the terminal's clipboard."""
+        terminal.set_clipboard(self.app.output, text)
+        say = self.desk.language.gettext
+        self.desk.notices.say(say("Copied to the terminal's clipboard, if the terminal allows it."))
+
+    def ring(self) -> None:
+        """Call the user."""
+        self.app.output.bell()
+
+    def session_ended(self) -> None:
+        """The status line says it, and how to log in."""
+        self.app.invalidate()
+
+    def show_login(self) -> None:
+        """End the screen for the log-in."""
+        self.leave(Outcome.LOGGED_OUT)
+
+    def quit(self, words: str) -> None:  # noqa: ARG002 - what is left behind is told after every end of the program
+        """End the screen and the program."""
+        self.leave(Outcome.QUIT)
 
     def stop(self) -> None:
         """Leave the terminal to the shell until it lets the program go on."""
-        self.spawn(job.stop(self.put_away))
+        self._spawn(job.stop(self.put_away))
 
     @contextmanager
     def put_away(self) -> Iterator[None]:
@@ -128,20 +180,12 @@ class Screen:
         finally:
             terminal.begin(self.app.output)
 
-    def bell(self) -> None:
-        """Call the user."""
-        self.app.output.bell()
-
-    def copy(self, text: str) -> None:
-        """Put a text into the terminal's clipboard."""
-        terminal.set_clipboard(self.app.output, text)
-
     # ---- what is drawn
 
     def _container(self) -> FloatContainer:
         helping = Condition(lambda: self.desk.is_helping)
         narrow = Condition(lambda: self.is_narrow)
-        finding = Condition(lambda: self.desk.is_finding)
+        finding = Condition(lambda: self.desk.choosing.is_finding)
         chat = VSplit(
             [
                 ConditionalContainer(self._list(), ~narrow | finding),
@@ -153,7 +197,7 @@ class Screen:
             [
                 ConditionalContainer(chat, ~helping),
                 ConditionalContainer(Window(self._help), helping),
-                _bar(lambda cells: status(self.desk, self._seconds_left, cells)),
+                _bar(lambda cells: status(self.desk, cells)),
             ]
         )
         menu = Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)
@@ -169,7 +213,7 @@ class Screen:
             style="class:header",
             get_line_prefix=lambda _line, _wrap: [("class:prompt", f" {self._find_prompt()}")],
         )
-        return HSplit([finder, Window(RosterPane(self.desk))], width=self._list_width)
+        return HSplit([finder, Window(self._roster)], width=self._list_width)
 
     def _conversation(self) -> HSplit:
         buffer = self.desk.composer.buffer
@@ -190,7 +234,7 @@ class Screen:
         return HSplit(
             [
                 _bar(lambda cells: header(self.desk, cells)),
-                Window(TalkPane(self.desk)),
+                Window(self._talk),
                 _bar(lambda cells: rule(self.desk, cells)),
                 composer,
             ]
@@ -201,16 +245,16 @@ class Screen:
         return ConditionalProcessor(text, Condition(lambda: not buffer.text))
 
     def _find_prompt(self) -> str:
-        return self.desk.language.gettext("Find: ") if self.desk.is_finding else ""
+        return self.desk.language.gettext("Find: ") if self.desk.choosing.is_finding else ""
 
     def _find_hint(self) -> str:
-        return "" if self.desk.is_finding else self.desk.language.gettext("Ctrl+F: find")
+        return "" if self.desk.choosing.is_finding else self.desk.language.gettext("Ctrl+F: find")
 
     def _write_prompt(self, line: int) -> str:
-        return "   " if line or self.desk.talk.conversation is None else " > "
+        return "   " if line or self.desk.conversation is None else " > "
 
     def _write_hint(self) -> str:
-        row = self.desk.roster.row(self.desk.talk.conversation)
+        row = self.desk.row
         if row is None:
             return ""
         return self.desk.language.gettext("Write to {name}").format(name=row_name(row, self.desk.language))
@@ -219,17 +263,19 @@ class Screen:
         columns = self.app.output.get_size().columns
         return Dimension.exact(columns if columns < NARROW else min(max(columns * 3 // 10, 22), 40))
 
-    @property
-    def _seconds_left(self) -> float | None:
-        retry_in = self._client.connection.retry_in
-        return None if retry_in is None else retry_in - (self._clock.monotonic() - self._observer.changed_at)
-
     # ---- what goes on
 
+    def _spawn(self, work: Coroutine[object, object, None]) -> object:
+        """Run something beside, for as long as the screen is there."""
+        return self.app.create_background_task(work)
+
+    def _wiped(self, _app: object) -> None:
+        """The screen is about to be drawn anew, with the conversation or with something in its place."""
+        self._talk.is_drawn = False
+
     def _drawn(self, _app: object) -> None:
-        desk = self.desk
-        desk.talk.drawn(active=desk.window_active)
-        words = title(desk.roster.unread)
+        self.desk.drawn()
+        words = self.desk.title
         if words != self._title:
             self._title = words
             self.app.output.set_title(words)
@@ -241,15 +287,9 @@ class Screen:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
-        """Do what time asks for: count down, turn the page at midnight, see who looks and what came, keep drafts."""
-        calendar = Calendar(self.desk.viewer.now)
         while True:
             await self._clock.sleep(1)
-            self.desk.keep_cursor()
-            self.desk.look()
-            self.desk.save()
-            if calendar.turns() or self._client.connection.phase is not ConnectionPhase.ONLINE:
-                self.refresh()
+            self.desk.tick()
 
 
 def _bar(draw: Callable[[int], Line]) -> Window:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Coroutine
 from enum import Enum
 from typing import Protocol
 
@@ -11,6 +10,8 @@ from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
+
+from chatcore.view.screen import Screen
 
 
 class Outcome(Enum):
@@ -21,33 +22,11 @@ class Outcome(Enum):
     "The user asked for it, or the session has ended; `client.connection` tells why."
 
 
-class Terminal(Protocol):
-    """What the desk needs of the terminal."""
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether list and conversation do not fit beside each other."""
-
-    def refresh(self) -> None:
-        """Draw the screen soon."""
-
-    def focus(self) -> None:
-        """Put the cursor where the desk's state wants it."""
-
-    def spawn(self, work: Coroutine[object, object, None]) -> object:
-        """Run something beside, for as long as the screen is there."""
-
-    def leave(self, outcome: Outcome) -> None:
-        """End the screen."""
+class Terminal(Screen, Protocol):
+    """What the desk needs of the terminal beside what it needs of every screen."""
 
     def stop(self) -> None:
         """Leave the terminal to the shell until it lets the program go on."""
-
-    def bell(self) -> None:
-        """Call the user."""
-
-    def copy(self, text: str) -> None:
-        """Put a text into the terminal's clipboard."""
 
 
 # The terminal tells that it got or lost the focus with ESC [ I and ESC [ O (xterm's control sequences, mode 1004).
