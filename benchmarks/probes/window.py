@@ -31,7 +31,7 @@ def main(messages: int) -> None:
     network.start()
     bridge.open()
     while window.desk.view is None or len(window.desk.view.items) < messages:
-        window.screen.timeline.to_oldest()
+        window.desk.talk.to_oldest()
         root.update()
         time.sleep(0.001)
     print(json.dumps({"step": _scrolling(window)}))
@@ -44,7 +44,7 @@ def _scrolling(window: Window) -> float:
     taken = []
     for _ in range(STEPS):
         begun = time.perf_counter()
-        window.screen.timeline.wheel(-1)
+        window.desk.talk.wheel(-1)
         window.root.update()
         taken.append(time.perf_counter() - begun)
     return median(taken) * 1e3

@@ -19,7 +19,6 @@ from chatcore_tk.pictures import Pictures
 from chatcore_tk.settings import Settings, SettingsFile
 from chatcore_tk.starter import Starter
 from chatcore_tk.theme import Theme
-from chatcore_tk.viewer import Viewer
 from chatcore_tk.window import Window
 
 from chatcore import ChatClient, Token
@@ -28,6 +27,7 @@ from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.view.language import ENGLISH
 from chatcore.view.list_view import ListView
+from chatcore.view.viewer import Viewer
 from tests.tk.pieces import let_go_of_styles
 
 SERVER = "ws://127.0.0.1:1"
@@ -103,10 +103,11 @@ class Seat:
 
     async def start_again(self) -> None:
         """Begin as the next start of the program does, with what was remembered."""
-        self.window._save()
+        self.window._note_opened()
+        self.window.keeping.save()
         profile = self.window._entry.find().profile
-        self.window.settings = self.window._file.load()
-        self.window._resume(profile)
+        self.window.keeping.settings = self.window.keeping._file.load()
+        self.window.resume(profile)
         self.root.update()
 
     async def open(self, name: str) -> None:
@@ -187,7 +188,7 @@ async def seat(
             await world.settle()
         root.update()
         root.focus_force()
-        window._go_on()
+        window.go_on()
         root.update()
         yield opened
     finally:

@@ -87,10 +87,10 @@ class Onlooker:
             self._window.root.update()
         if question.startswith("post "):
             screen = self._window.screen
-            screen.composer.write(question.removeprefix("post "))
+            screen.composer.show(question.removeprefix("post "))
             self._window.desk.send()
         if question == "oldest":
-            self._window.screen.timeline.to_oldest()
+            self._window.desk.talk.to_oldest()
             return len(self._window.desk.view.items) if self._window.desk.view else 0
         return self._seen()
 
@@ -110,7 +110,7 @@ class Onlooker:
             "notice": screen.notice.sentence if screen.notice.winfo_viewable() else "",
             "offer": str(window.offer.label.cget("text")) if window.offer.winfo_viewable() else "",
             "head": [str(screen.name.cget("text")), str(screen.presence.cget("text"))],
-            "said": screen.timeline._empty if window.desk.view and not window.desk.view.items else "",
+            "said": window.desk.talk.empty_text if window.desk.view and not window.desk.view.items else "",
             "clipboard": _clipboard(window.root),
             "written": screen.composer.text,
             "filter": screen.filter.get(),
@@ -134,8 +134,8 @@ class Onlooker:
 
     def _is_still(self) -> bool:
         """Return whether a press means what is seen now: nothing has moved for the moment that people need."""
-        roster, timeline = self._window.screen.roster, self._window.screen.timeline
-        aims = (roster.list._aim, timeline._aim)
+        desk = self._window.desk
+        aims = (desk.viewer.people._aim, desk.talk._aim)
         return all(aim.at(time.monotonic()) is None or len(aim._seen) == 1 for aim in aims)
 
     def _rows(self) -> Iterator[dict[str, object]]:
@@ -189,7 +189,7 @@ class Onlooker:
         """Set the clock by which the window writes times and days."""
         viewer = self._window._viewer
         now, later = viewer.now, timedelta(seconds=seconds)
-        viewer.now = self._window._calendar._now = lambda: now() + later
+        viewer.now = self._window.desk._calendar._now = lambda: now() + later
 
     def _timed(self, what: str) -> list[float]:
         """Return the seconds of work that each of some steps takes until the picture is there."""
@@ -203,7 +203,7 @@ class Onlooker:
         return taken
 
     def _scroll(self, step: int) -> None:
-        self._window.screen.timeline.wheel(1 if step < 10 else -1)
+        self._window.desk.talk.wheel(1 if step < 10 else -1)
 
     def _append(self, step: int) -> None:
         view = self._window.desk.view

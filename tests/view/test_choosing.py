@@ -164,9 +164,10 @@ def test_on_a_narrow_screen_what_was_seen_before_the_other_part_came_counts_no_m
     at.seconds = 2 * LAG
     at.screen.is_narrow = True
     at.desk.open(BOB)
+    at.desk.choosing.drawn(Stack((BOB.conversation, CAROL.conversation), (0, 1, 2)))
     at.desk.rows_changed([Insert(0, DORA)])
 
-    at.desk.choosing.find()
+    at.desk.choosing.end()
 
     assert at.desk.choosing.aimed.at(0) == DORA
 
@@ -197,6 +198,16 @@ def test_nothing_is_opened_under_the_hands_of_somebody_who_went_on_meanwhile() -
     at.asked.answer(ConversationId("with erin"), None)
 
     assert (opened(at), at.said) == ("bob", "erin is there: /open erin")
+
+
+def test_nor_where_another_name_is_sought_meanwhile() -> None:
+    at = AtDesk(BOB)
+    at.desk.choosing.open_named("erin")
+
+    at.desk.choosing.seek("erina")
+    at.asked.answer(ConversationId("with erin"), None)
+
+    assert opened(at) is None
 
 
 def test_a_name_that_is_nobody_s_is_told() -> None:

@@ -7,6 +7,7 @@ from chatcore import (
     ClientId,
     ConnectionPhase,
     ConnectionState,
+    ItemState,
     Message,
     Reset,
     StorageFull,
@@ -93,12 +94,13 @@ def test_when_the_screen_goes_the_client_hears_that_nobody_looks() -> None:
 
 
 def test_opening_takes_the_row_as_it_is_now() -> None:
-    at = AtDesk(row("bob", unread=3, newest=9))
+    at = AtDesk(row("bob", unread=4, newest=12))
 
     at.desk.open(BOB)
 
-    assert at.asked.take() == [("opened", "bob")]
-    assert at.desk.row == row("bob", unread=3, newest=9)
+    at.desk.timeline_changed(BOB.conversation, [Reset((item(11, ItemState.UNREAD), item(12, ItemState.UNREAD)))])
+    assert at.desk.view
+    assert at.desk.view.is_seeking  # the two unread ones above
 
 
 def test_opening_what_is_open_leaves_the_view_and_what_is_written_as_they_are() -> None:

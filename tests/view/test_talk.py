@@ -174,6 +174,17 @@ def test_what_could_not_be_fetched_is_asked_for_with_the_next_drawing() -> None:
     assert at.asked.take() == [("older", "bob", PAGE)]
 
 
+def test_where_unread_messages_further_up_cannot_be_fetched_what_is_here_is_seen() -> None:
+    at = AtDesk(row("bob", unread=4, newest=12))
+    at.open_with(*items(2, first=11, state=ItemState.UNREAD))
+    at.asked.take()
+
+    at.asked.answer(Unreachable())
+    at.draw()
+
+    assert ("visible", "bob", (11, 12)) in at.asked.take()
+
+
 def test_unread_messages_further_up_are_looked_for_before_anything_is_taken_for_seen() -> None:
     at = AtDesk(row("bob", unread=4, newest=12))
     at.open_with(*items(2, first=11, state=ItemState.UNREAD))
@@ -228,6 +239,16 @@ def test_the_oldest_message_that_is_here_comes_into_view() -> None:
     at.desk.talk.to_oldest()
 
     assert at.draw() == [1, 2, 3]
+
+
+def test_after_moving_about_a_press_means_what_is_there_now() -> None:
+    at = at_bob(*items(20))
+    at.seconds = 2 * LAG
+
+    at.desk.talk.scroll(5)
+    at.draw()
+
+    assert at.desk.talk.place_at(0) == (12, 0)
 
 
 # ---- picking and pressing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatcore import ClientId, ItemState, LoggedOut, NotFound
+from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove
 from chatcore.view.drafts import Drafts
 from tests.view.at_desk import BOB, CAROL, ME, AtDesk, item
 from tests.view.test_drafts import Shelf
@@ -181,6 +181,18 @@ def test_the_picked_refused_message_is_thrown_away_and_let_go() -> None:
 
     assert at.asked.take() == [("discard", ClientId("first"))]
     assert at.desk.talk.unpick() is False
+
+
+def test_after_it_was_thrown_away_a_press_means_what_is_there_now() -> None:
+    at = AtDesk(BOB)
+    at.open_with(item(1), item(2), item(None, ItemState.REFUSED, sender=ME, name="mine"))
+    at.seconds = 10
+
+    at.desk.writing.discard()
+    at.desk.timeline_changed(BOB.conversation, [Remove(2)])
+    at.draw()
+
+    assert at.desk.talk.place_at(2) == (1, 0)
 
 
 @pytest.mark.parametrize("how", ["retry", "discard"])

@@ -5,10 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from chatcore.view.language import Language
-
 from .desk import Desk
-from .line import Line
 from .look import Look
 from .screen import Screen
 
@@ -16,10 +13,9 @@ from .screen import Screen
 class Actions:
     """Everything that has a key or a place in a menu."""
 
-    def __init__(self, desk: Desk, line: Line, look: Look, language: Language, quit_: Callable[[], None]) -> None:
-        self.desk, self.look, self.language = desk, look, language
+    def __init__(self, desk: Desk, look: Look, quit_: Callable[[], None]) -> None:
+        self.desk, self.look, self.language = desk, look, desk.viewer.language
         self.quit = quit_
-        self._line = line
         self.help: Callable[[], None] = lambda: None
         self.show_menu: Callable[[], None] = lambda: None
 
@@ -36,27 +32,11 @@ class Actions:
         """Change from light to dark, or back."""
         self.look.theme.use(dark=not self.look.palette.is_dark)
 
-    def retry(self) -> None:
-        """Send the picked refused message again, or the newest."""
-        item = self.desk.refused()
-        if item:
-            self.desk.retry(item)
-        else:
-            self.desk.say(self.language.gettext("There is no refused message here."))
-
-    def discard(self) -> None:
-        """Throw the picked refused message away, or the newest."""
-        item = self.desk.refused()
-        if item:
-            self.desk.discard(item)
-        else:
-            self.desk.say(self.language.gettext("There is no refused message here."))
-
     def end_pressed(self) -> bool:
         """Go to the newest message where nothing is written; otherwise the key moves in the text."""
         if self.screen.composer.text:
             return False
-        self.screen.timeline.to_newest()
+        self.desk.talk.to_newest()
         return True
 
     def copy_pressed(self) -> bool:

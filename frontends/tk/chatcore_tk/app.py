@@ -19,6 +19,7 @@ from chatcore.process.folders import config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, INTERRUPT, caught
 from chatcore.view.language import Language
 from chatcore.view.list_view import ListView
+from chatcore.view.viewer import Viewer
 
 from .beat import Beat
 from .bridge import Bridge
@@ -28,12 +29,11 @@ from .line import Line
 from .look import Look
 from .network import Network
 from .pictures import Pictures
-from .settings import SettingsFile
+from .settings import SettingsFile, read
 from .sheet import prepare
 from .starter import Starter
 from .theme import Theme
-from .viewer import Viewer
-from .window import Window, read
+from .window import Window
 
 USUAL_SCALING = 96 / 72
 """Pixels per point on a screen of 96 dots per inch."""

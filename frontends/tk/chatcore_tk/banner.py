@@ -22,11 +22,9 @@ class Banner(ttk.Frame):
     Where a session has ended it offers to log in again, so that nothing is taken from somebody who is writing.
     """
 
-    def __init__(self, master: tk.Misc, language: Language, look: Look, monotonic: Callable[[], float]) -> None:
+    def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
         super().__init__(master, style="Banner.TFrame")
-        self._language, self._look, self._monotonic = language, look, monotonic
-        self._state = ConnectionState(ConnectionPhase.CONNECTING)
-        self._since = monotonic()
+        self._language, self._look = language, look
         self._label = ttk.Label(self, style="Banner.TLabel")
         self.button = ttk.Button(self, text=language.gettext("Log in"))
         self.columnconfigure(0, weight=1)
@@ -34,41 +32,30 @@ class Banner(ttk.Frame):
         self._label.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(SLACK)))
         self.button.bind("<Return>", lambda _event: self.button.invoke())
 
-    def tell(self, state: ConnectionState) -> None:
-        """Show another state."""
-        self._state, self._since = state, self._monotonic()
-        if state.phase is ConnectionPhase.LOGGED_OUT:
-            self.button.grid(row=0, column=1, padx=self._look.px(PAD), pady=self._look.px(5))
-        else:
+    def show(self, state: ConnectionState, seconds_left: float | None) -> None:
+        """Show what the connection does. `seconds_left`: until the next try, where it is known."""
+        is_shown = state.phase is not ConnectionPhase.ONLINE
+        if is_shown:
+            words = connection_line(state, seconds_left, self._language)
+            reason = connection_cause(state, self._language)
+            self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
+        if state.phase is not ConnectionPhase.LOGGED_OUT:
             self.button.grid_forget()
-        if state.phase is ConnectionPhase.ONLINE:
-            self.grid_remove()
-        else:
-            self._write()
-            self.grid()
-
-    def tick(self) -> None:
-        """A second has passed: count down to the next try."""
-        if self._state.phase is ConnectionPhase.OFFLINE:
-            self._write()
-
-    def _write(self) -> None:
-        left = self._state.retry_in
-        if left is not None:
-            left -= self._monotonic() - self._since
-        words = connection_line(self._state, left, self._language)
-        reason = connection_cause(self._state, self._language)
-        self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
+        elif not self.button.winfo_manager():
+            self.button.grid(row=0, column=1, padx=self._look.px(PAD), pady=self._look.px(5))
+        if is_shown != bool(self.winfo_manager()):
+            self.grid() if is_shown else self.grid_remove()
 
 
 class Notice(ttk.Frame):
-    """Shows a sentence until the next action or a press on it; hidden while there is none."""
+    """Shows what there is to say; hidden while there is nothing."""
 
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master)
+        self.on_press: Callable[[], None] = lambda: None
         self._label = ttk.Label(self, style="Notice.TLabel")
         self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(3))
-        self._label.bind("<Button-1>", lambda _event: self.clear())
+        self._label.bind("<Button-1>", lambda _event: self.on_press())
         self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(2 * PAD + SLACK)))
 
     @property
@@ -76,18 +63,8 @@ class Notice(ttk.Frame):
         """What is said at the moment."""
         return str(self._label.cget("text"))
 
-    def say(self, sentence: str) -> None:
-        """Say something."""
-        self._label.configure(text=sentence)
-        self.grid()
-
-    def add(self, sentence: str) -> None:
-        """Say something beside what is said already."""
-        said = self.sentence.splitlines()
-        everything = "\n".join([*said, sentence] if sentence not in said else said)
-        self.say(everything)
-
-    def clear(self) -> None:
-        """Say nothing more."""
-        self._label.configure(text="")
-        self.grid_remove()
+    def show(self, sentence: str) -> None:
+        """Say something; an empty sentence is nothing."""
+        if sentence != self.sentence:
+            self._label.configure(text=sentence)
+            self.grid() if sentence else self.grid_remove()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from chatcore import GENERAL
-from chatcore.domain.ids import UserId
 from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.view.lines import bubble
 from chatcore.view.separators import separators
+from chatcore.view.viewer import Viewer
 
 from .bubbles import Block, lay_out
 from .look import Look
-from .viewer import Viewer
 
 MAX_KEPT = 2_000
 """How many are kept; more than the largest screen shows."""
@@ -53,7 +52,7 @@ class Blocks:
         now, language = viewer.now(), viewer.language
         words = bubble(
             item,
-            me=UserId(viewer.my_id),
+            me=viewer.my_id,
             sender_name=viewer.people.name_of,
             general=view.conversation == GENERAL,
             now=now,

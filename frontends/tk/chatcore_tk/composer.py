@@ -1,14 +1,11 @@
-"""Where messages are written: a text that grows with its lines, and a draft for each conversation."""
+"""Where messages are written: a text that grows with its lines."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
 
-from chatcore import ChatError
-from chatcore.domain.ids import ConversationId
 from chatcore.domain.messages import MAX_TEXT
-from chatcore.view.drafts import Drafts
 from chatcore.view.language import Language
 
 from .editing import prepare_text
@@ -26,9 +23,6 @@ class Composer(ttk.Frame):
     def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
         super().__init__(master)
         self._language, self._look = language, look
-        self._drafts = Drafts()
-        "Of the user who is here: nobody finds those of another."
-        self._conversation: ConversationId | None = None
         self._frame = tk.Frame(self)
         self.field = tk.Text(
             self._frame,
@@ -57,45 +51,25 @@ class Composer(ttk.Frame):
         """What is written."""
         return self.field.get("1.0", "end-1c")
 
-    def belong_to(self, drafts: Drafts) -> None:
-        """Put everything away, and go on with what another user on a server has written."""
-        self.switch(None)
-        self._drafts.close()
-        self._drafts = drafts
+    @property
+    def unsent(self) -> str:
+        """Everything that would be missed: the same."""
+        return self.text
 
-    def save(self) -> ChatError | None:
-        """Have on disk what is written; give why that does not work."""
-        if self._conversation is not None:
-            self._drafts.write(self._conversation, self.text)
-        self._drafts.save()
-        return self._drafts.trouble
-
-    def switch(self, conversation: ConversationId | None) -> None:
-        """Put the draft away and take up the one of another conversation."""
-        self.save()
-        self._conversation = conversation
-        self.write(self._drafts.of(conversation) if conversation is not None else "")
-
-    def write(self, text: str) -> None:
-        """Replace what is written."""
+    def show(self, text: str) -> None:
+        """Replace what is written, which cannot be taken back any more."""
         self.field.delete("1.0", "end")
         self.field.insert("1.0", text)
         self.field.edit_reset()
         self.field.see("end")
 
-    def give_back(self, conversation: ConversationId, text: str) -> None:
-        """Put back what could not be sent, before what was written meanwhile."""
-        if conversation == self._conversation:
-            self.field.insert("1.0", text + ("\n" if self.text else ""))
-        else:
-            self._drafts.write(conversation, "\n".join(filter(None, (text, self._drafts.of(conversation)))))
+    def sent(self) -> None:
+        """Begin anew: what is written was sent."""
+        self.show("")
 
-    def take(self) -> str:
-        """Return what is written and begin anew."""
-        text = self.text
-        self.write("")
-        self.save()
-        return text
+    def give_back(self, text: str) -> None:
+        """Put back what could not be sent, before what was written meanwhile."""
+        self.field.insert("1.0", text + ("\n" if self.text else ""))
 
     def new_line(self) -> None:
         """Begin another line."""

@@ -54,29 +54,29 @@ class Key:
 
 
 def _place(number: int) -> Key:
-    return Key("", (f"<Control-Key-{number}>", f"<Alt-Key-{number}>"), lambda do: do.desk.open_place(number))
+    return Key("", (f"<Control-Key-{number}>", f"<Alt-Key-{number}>"), lambda do: do.desk.choosing.open_place(number))
 
 
 KEYS = (
-    Key("Ctrl+Tab", ("<Control-Tab>", "<Alt-Down>"), lambda do: do.desk.step(1), _("next conversation")),
+    Key("Ctrl+Tab", ("<Control-Tab>", "<Alt-Down>"), lambda do: do.desk.choosing.step(1), _("next conversation")),
     Key(
         "Ctrl+Shift+Tab",
         ("<Control-Shift-Tab>", "<Control-ISO_Left_Tab>", "<Alt-Up>"),
-        lambda do: do.desk.step(-1),
+        lambda do: do.desk.choosing.step(-1),
         _("previous conversation"),
     ),
     Key("Ctrl+1 … 9", (), lambda _do: None, _("conversation at this place of the list")),
     *map(_place, range(1, 10)),
-    Key("Alt+A", ("<Alt-a>",), lambda do: do.desk.open_unread(), _("next conversation with unread messages")),
+    Key("Alt+A", ("<Alt-a>",), lambda do: do.desk.choosing.open_unread(), _("next conversation with unread messages")),
     Key(
         "Ctrl+F",
         ("<Control-f>",),
-        lambda do: do.desk.find(),
+        lambda do: do.desk.choosing.find(),
         _("choose in the list: write a part of the name, ↑ ↓, Enter"),
     ),
-    Key("", ("<Up>",), lambda do: do.desk.finder.move(-1), where=Where.FILTER),
-    Key("", ("<Down>",), lambda do: do.desk.finder.move(1), where=Where.FILTER),
-    Key("", ("<Return>", "<KP_Enter>"), lambda do: do.desk.finder.choose(), where=Where.FILTER),
+    Key("", ("<Up>",), lambda do: do.desk.choosing.move(-1), where=Where.FILTER),
+    Key("", ("<Down>",), lambda do: do.desk.choosing.move(1), where=Where.FILTER),
+    Key("", ("<Return>", "<KP_Enter>"), lambda do: do.desk.choosing.choose(), where=Where.FILTER),
     Key("Enter", ("<Return>", "<KP_Enter>"), lambda do: do.desk.send(), _("send"), Where.COMPOSER),
     Key(
         "Shift+Enter",
@@ -85,17 +85,17 @@ KEYS = (
         _("new line"),
         Where.COMPOSER,
     ),
-    Key("PgUp, PgDn", ("<Prior>",), lambda do: do.screen.timeline.page(1), _("older and newer messages")),
-    Key("", ("<Next>",), lambda do: do.screen.timeline.page(-1)),
-    Key("Ctrl+End", ("<Control-End>",), lambda do: do.screen.timeline.to_newest(), _("newest message (also End)")),
+    Key("PgUp, PgDn", ("<Prior>",), lambda do: do.desk.talk.page(1), _("older and newer messages")),
+    Key("", ("<Next>",), lambda do: do.desk.talk.page(-1)),
+    Key("Ctrl+End", ("<Control-End>",), lambda do: do.desk.talk.to_newest(), _("newest message (also End)")),
     Key("", ("<End>",), lambda do: do.end_pressed(), where=Where.COMPOSER),
-    Key("Ctrl+Home", ("<Control-Home>",), lambda do: do.screen.timeline.to_oldest(), _("oldest message loaded so far")),
-    Key("Ctrl+↑, Ctrl+↓", ("<Control-Up>",), lambda do: do.screen.timeline.pick(1), _("pick a message")),
-    Key("", ("<Control-Down>",), lambda do: do.screen.timeline.pick(-1)),
+    Key("Ctrl+Home", ("<Control-Home>",), lambda do: do.desk.talk.to_oldest(), _("oldest message loaded so far")),
+    Key("Ctrl+↑, Ctrl+↓", ("<Control-Up>",), lambda do: do.desk.talk.pick(1), _("pick a message")),
+    Key("", ("<Control-Down>",), lambda do: do.desk.talk.pick(-1)),
     Key("Ctrl+Shift+C", ("<Control-Shift-c>",), lambda do: do.desk.copy(), _("copy the picked message, or the newest")),
     Key("", ("<Control-c>",), lambda do: do.copy_pressed(), where=Where.COMPOSER),
-    Key("Alt+R", ("<Alt-r>",), lambda do: do.retry(), _("send a refused message again")),
-    Key("Alt+X", ("<Alt-x>",), lambda do: do.discard(), _("throw a refused message away")),
+    Key("Alt+R", ("<Alt-r>",), lambda do: do.desk.writing.retry(), _("send a refused message again")),
+    Key("Alt+X", ("<Alt-x>",), lambda do: do.desk.writing.discard(), _("throw a refused message away")),
     Key(
         "Ctrl+Plus, Ctrl+Minus",
         ("<Control-plus>", "<Control-equal>", "<Control-KP_Add>"),

@@ -9,12 +9,14 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from chatcore import ChatClient, ChatError, ConnectionPhase, Internal
+from chatcore.client.marking import read_all
 from chatcore.domain.ids import ClientId, ConversationId
 from chatcore.home.profiles import Profile
+from chatcore.view.commands import Count, Done
 from chatcore.view.credentials import Credentials
 
 from .network import Network
-from .relay import HandOver, Relay, SessionObserver
+from .relay import HandOver, Hearer, Relay
 
 log = logging.getLogger(__name__)
 
@@ -22,19 +24,13 @@ log = logging.getLogger(__name__)
 MakeClient = Callable[[Profile], ChatClient]
 """Makes a client for a user on a server, going on with the session where there is a token."""
 
-PAGE = 100
-"""How many older messages are loaded at a time."""
-
-Done = Callable[[ChatError | None], None]
-"""Is told in the window's thread what became of it: None where all is well."""
-
 Enter = Callable[[ChatClient], Awaitable[object]]
 
 
 class Line:
     """Calls of the window's thread, made on a client in the network's thread; none of them waits.
 
-    What changes comes back through the observer, in the window's thread.
+    It is the desk's `Commands`. What changes comes back through the relay, in the window's thread like the answers.
     """
 
     def __init__(self, network: Network, make_client: MakeClient, hand_over: HandOver) -> None:
@@ -44,24 +40,24 @@ class Line:
 
     # ---- coming and going
 
-    def resume(self, profile: Profile, observer: SessionObserver) -> None:
+    def resume(self, profile: Profile, hearer: Hearer) -> None:
         """Go on with a session, as soon as the server answers."""
-        self._begin(profile, observer, None, _nothing)
+        self._begin(profile, hearer, None, _nothing)
 
-    def enter(self, credentials: Credentials, observer: SessionObserver, done: Done) -> None:
+    def enter(self, credentials: Credentials, hearer: Hearer, done: Done) -> None:
         """Begin a session."""
 
         def begin(client: ChatClient) -> Awaitable[object]:
             call = client.register if credentials.is_new else client.log_in
             return call(credentials.name, credentials.password)
 
-        self._begin(Profile(credentials.server, credentials.name), observer, begin, done)
+        self._begin(Profile(credentials.server, credentials.name), hearer, begin, done)
 
-    def leave(self, sending: Callable[[int], None], left: Callable[[int, int], None]) -> None:
+    def leave(self, sending: Count, left: Callable[[int, int], None]) -> None:
         """Before hanging up: wait until all is sent, a few seconds at most, and only where there is a connection.
 
-        Both are told in the window's thread: `sending` how many messages are on their way, if any; `left` how many are
-        not sent in the end, those that go out with the next start and those that are lost.
+        `left` is told how many messages are not sent in the end: those that go out with the next start, those that are
+        lost.
         """
         relay = self._relay
         if relay is None:
@@ -69,11 +65,9 @@ class Line:
             return
 
         async def leave(client: ChatClient) -> None:
-            if client.waiting and client.connection.phase is ConnectionPhase.ONLINE:
-                self._hand_over(partial(sending, client.waiting))
-                await client.flush()
+            await self._flush(relay, sending)
             lost = client.perishable
-            self._hand_over(partial(left, client.waiting - lost, lost))
+            relay.tell(partial(left, client.waiting - lost, lost))
 
         self._network.call(lambda: self._network.spawn(leave(relay.client)))
 
@@ -84,12 +78,13 @@ class Line:
             self._network.call(self._end.set)
         self._relay = self._end = None
 
-    def log_out(self, done: Done) -> None:
+    def log_out(self, sending: Count, done: Done) -> None:
         """Send what is on its way, and end the session."""
+        relay = self._relay
 
         async def log_out(client: ChatClient) -> None:
-            if client.connection.phase is ConnectionPhase.ONLINE:
-                await client.flush()
+            if relay is not None:
+                await self._flush(relay, sending)
             await client.log_out()
 
         self._ask(log_out, done)
@@ -108,9 +103,13 @@ class Line:
         """Throw a refused or never-sent message away."""
         self._do(lambda client: client.discard(client_id), done)
 
-    def load_older(self, conversation: ConversationId, done: Done) -> None:
+    def load_older(self, conversation: ConversationId, limit: int, done: Done) -> None:
         """Let the timeline grow backwards."""
-        self._ask(lambda client: client.load_older(conversation, PAGE), done)
+        self._ask(lambda client: client.load_older(conversation, limit), done)
+
+    def read_all(self, conversation: ConversationId, newest: int, done: Done) -> None:
+        """Mark all messages up to this seq as read."""
+        self._ask(lambda client: read_all(client, conversation, newest), done)
 
     # ---- facts
 
@@ -126,21 +125,30 @@ class Line:
         """These messages are on the screen now, and no others."""
         self._do(lambda client: client.visible(conversation, seqs), _nothing)
 
-    def ask_if_empty(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:
-        """Find out whether a conversation of which no message is here is known to have none."""
-        relay = self._relay
+    # ---- questions
 
-        def look(client: ChatClient) -> None:
-            is_empty = client.replica.is_at_beginning(conversation)
-            self._hand_over(lambda: told(is_empty) if relay and relay.is_current else None)
+    def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:
+        """Tell whether the first message that is here is known to be the first there is, or that there is none."""
+        self._look(lambda client: client.replica.is_at_beginning(conversation), told)
 
-        self._do(look, _nothing)
+    def ask_if_complete(self, told: Callable[[bool], None]) -> None:
+        """Tell whether the whole list is there."""
+        self._look(lambda client: client.replica.complete, told)
+
+    def ask_for(self, name: str, told: Callable[[ConversationId | None, ChatError | None], None]) -> None:
+        """Ask the server for the conversation with the user of a name."""
+        found: list[ConversationId] = []
+
+        async def ask(client: ChatClient) -> None:
+            found.append(await client.conversation_with(name))
+
+        self._ask(ask, lambda error: told(found[0] if found else None, error))
 
     # ---- within
 
-    def _begin(self, profile: Profile, observer: SessionObserver, enter: Enter | None, done: Done) -> None:
+    def _begin(self, profile: Profile, hearer: Hearer, enter: Enter | None, done: Done) -> None:
         self.hang_up()
-        relay = self._relay = Relay(self._make_client(profile), observer, self._hand_over)
+        relay = self._relay = Relay(self._make_client(profile), hearer, self._hand_over)
         end = self._end = asyncio.Event()
         self._network.call(lambda: self._network.spawn(self._keep(relay, enter, done, end)))
 
@@ -170,6 +178,9 @@ class Line:
                 act(relay.client)
             except ChatError as error:
                 self._tell(relay, done, error)
+            else:
+                if done is not _nothing:
+                    self._tell(relay, done, None)
 
         self._network.call(lambda: relay.when_open(call))
 
@@ -183,6 +194,16 @@ class Line:
 
         self._network.call(lambda: relay.when_open(call))
 
+    def _look(self, at: Callable[[ChatClient], bool], told: Callable[[bool], None]) -> None:
+        relay = self._relay
+        if relay is not None:
+            self._do(lambda client: relay.tell(partial(told, at(client))), _nothing)
+
+    async def _flush(self, relay: Relay, sending: Count) -> None:
+        if relay.client.waiting and relay.client.connection.phase is ConnectionPhase.ONLINE:
+            relay.tell(partial(sending, relay.client.waiting))
+            await relay.client.flush()
+
     async def _answer(self, answer: Awaitable[object], done: Done, relay: Relay) -> None:
         try:
             await answer
@@ -192,8 +213,7 @@ class Line:
             self._tell(relay, done, None)
 
     def _tell(self, relay: Relay, done: Done, error: ChatError | None) -> None:
-        call = partial(done, error)
-        self._hand_over(lambda: call() if relay.is_current else None)
+        relay.tell(partial(done, error))
 
 
 def _told(error: Exception) -> ChatError:

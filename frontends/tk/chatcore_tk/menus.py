@@ -45,8 +45,8 @@ class Menus:
         say = self._actions.language.gettext
         commands: list[tuple[str, Callable[[], None]]] = [(say("Copy"), lambda: desk.copy(item))]
         if item.state is ItemState.REFUSED:
-            commands.append((say("Try again"), lambda: desk.retry(item)))
-            commands.append((say("Discard"), lambda: desk.discard(item)))
+            commands.append((say("Try again"), lambda: desk.writing.retry(item)))
+            commands.append((say("Discard"), lambda: desk.writing.discard(item)))
         menu = self._new()
         for label, command in commands:
             menu.add_command(label=label, command=command)

@@ -1,9 +1,10 @@
-"""An observer that tells everything to another one in the window's thread."""
+"""An observer that tells a desk in the window's thread what a client tells in the network's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from chatcore import ChatClient, ChatError, Observer
 from chatcore.client.changes import Change
@@ -17,8 +18,8 @@ from chatcore.domain.users import User
 HandOver = Callable[[Callable[[], None]], None]
 
 
-class SessionObserver(Observer):
-    """What the window wants to hear of beside what every observer does."""
+class Hearer(Protocol):
+    """What the window hears of a client: some of what an observer does, and the session."""
 
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open; what follows is of this user."""
@@ -26,13 +27,28 @@ class SessionObserver(Observer):
     def not_kept(self, error: ChatError) -> None:
         """There is no outbox file, for this reason: what is written is kept in memory only."""
 
+    def connection_changed(self, state: ConnectionState) -> None:
+        """As an observer."""
+
+    def rows_changed(self, changes: list[Change[Row]]) -> None:
+        """As an observer."""
+
+    def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
+        """As an observer."""
+
+    def message_received(self, message: Message) -> None:
+        """As an observer."""
+
+    def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
+        """As an observer."""
+
 
 class Relay(Observer):
     """Belongs to one client, whose values it reads where they may be read: in the loop's thread."""
 
-    def __init__(self, client: ChatClient, observer: SessionObserver, hand_over: HandOver) -> None:
+    def __init__(self, client: ChatClient, hearer: Hearer, hand_over: HandOver) -> None:
         self.client = client
-        self._observer = observer
+        self._hearer = hearer
         self._hand_over = hand_over
         self._has_begun = False
         self._waiting: list[Callable[[], None]] | None = []
@@ -62,40 +78,29 @@ class Relay(Observer):
         if not self._has_begun:
             return
         if state.phase is ConnectionPhase.ONLINE:
-            self._tell(partial(self._observer.logged_in, self.client.me, self.client.token))
-        self._tell(partial(self._observer.connection_changed, state))
+            self.tell(partial(self._hearer.logged_in, self.client.me, self.client.token))
+        self.tell(partial(self._hearer.connection_changed, state))
 
     def rows_changed(self, changes: list[Change[Row]]) -> None:
         """Tell it."""
-        self._tell(partial(self._observer.rows_changed, changes))
+        self.tell(partial(self._hearer.rows_changed, changes))
 
     def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
         """Tell it."""
-        self._tell(partial(self._observer.timeline_changed, conversation, changes))
+        self.tell(partial(self._hearer.timeline_changed, conversation, changes))
 
     def message_received(self, message: Message) -> None:
         """Tell it."""
-        self._tell(partial(self._observer.message_received, message))
-
-    def messages_read(self, conversation: ConversationId, readers: Mapping[int, int]) -> None:
-        """Tell it."""
-        self._tell(partial(self._observer.messages_read, conversation, readers))
+        self.tell(partial(self._hearer.message_received, message))
 
     def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
         """Tell it."""
-        self._tell(partial(self._observer.skipped, conversation, first, last))
+        self.tell(partial(self._hearer.skipped, conversation, first, last))
 
     def not_kept(self, error: ChatError) -> None:
         """Tell it."""
-        self._tell(partial(self._observer.not_kept, error))
+        self.tell(partial(self._hearer.not_kept, error))
 
-    def user_registered(self, user: User) -> None:
-        """Tell it."""
-        self._tell(partial(self._observer.user_registered, user))
-
-    def presence_changed(self, user: User, active: bool) -> None:
-        """Tell it."""
-        self._tell(partial(self._observer.presence_changed, user, active))
-
-    def _tell(self, call: Callable[[], None]) -> None:
+    def tell(self, call: Callable[[], None]) -> None:
+        """Have a call made in the window's thread, in order, unless nobody wants to hear of this client any more."""
         self._hand_over(lambda: call() if self.is_current else None)

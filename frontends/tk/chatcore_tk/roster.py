@@ -6,21 +6,19 @@ import tkinter as tk
 from collections.abc import Callable, Iterable
 from tkinter import ttk
 
-from chatcore.client.changes import Change
-from chatcore.domain.ids import ConversationId, UserId
+from chatcore.domain.ids import ConversationId
 from chatcore.domain.roster import Row
 from chatcore.view.lines import RowLine, row_line
 from chatcore.view.list_view import ListView
 from chatcore.view.sentences import no_rows_text
-from chatcore.view.sight import Sight
 from chatcore.view.stack import Stack
+from chatcore.view.viewer import Viewer
 
 from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
 from .look import Look
 from .redraw import Redraw
 from .scrollbar import Scrollbar
 from .sheet import Shape, Sheet, level, text
-from .viewer import Viewer
 from .wheel import bind_wheel
 
 PAD, DOT, EDGE = 12, 11, 6
@@ -28,16 +26,21 @@ WHEEL_ROWS = 2
 
 
 class RosterPane(ttk.Frame):
-    """Shows a `ListView`. The row of the open conversation is marked, and so is the one that a search has found."""
+    """Shows the desk's list. The row of the open conversation is marked, and so is the one that a search has found."""
 
-    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look) -> None:
         super().__init__(master)
-        self._viewer, self._look, self._monotonic = viewer, look, monotonic
+        self._viewer, self._look = viewer, look
         self.list: ListView = viewer.people
         self.opened: ConversationId | None = None
         self.is_seeking = False
         "Whether the row of the cursor is marked, because somebody chooses."
-        self.on_choose: Callable[[Row], None] = lambda _row: None
+        self.on_press: Callable[[int], None] = lambda _height: None
+        "Is told the height at which the list is pressed, in the window."
+        self.on_drawn: Callable[[Stack[ConversationId]], None] = lambda _view: None
+        "Is told which rows can be seen, at heights in the window: it moves there when a strip comes or goes above."
+        self._sought = ""
+        "What was sought when the list was drawn last."
         self._top = 0
         self._to_reveal: ConversationId | None = None
         "Waits to be scrolled to until the list has a height."
@@ -57,35 +60,6 @@ class RosterPane(ttk.Frame):
         look.fonts.on_change(self.redraw)
 
     # ---- what is shown
-
-    def apply(self, changes: Iterable[Change[Row]]) -> None:
-        """Take the changes that the core tells."""
-        self.list.apply(changes)
-        if self.is_seeking:
-            self.list.settle()
-        self.redraw()
-
-    def seek(self, sought: str) -> None:
-        """Show only the rows with this in their name."""
-        self.list.seek(sought)
-        self._top, self._to_reveal = 0, None
-        self.redraw()
-
-    @property
-    def aimed(self) -> Sight:
-        """The list as it was seen by the one who presses a key or a button now."""
-        return self.list.aimed(self._monotonic()) if self.sheet.winfo_viewable() else self.list.sight
-
-    def reset(self) -> None:
-        """Begin anew, with no row."""
-        self.list.reset()
-        self.opened, self._top, self._to_reveal = None, 0, None
-        self.mark(seeking=False)
-
-    def mark(self, *, seeking: bool) -> None:
-        """Mark the row of the cursor, or no longer."""
-        self.is_seeking = seeking
-        self.redraw()
 
     def reveal(self, conversation: ConversationId | None) -> None:
         """Scroll just so far that a row is in view."""
@@ -114,6 +88,8 @@ class RosterPane(ttk.Frame):
     def _draw(self) -> None:
         width, height, row_height = self.sheet.winfo_width(), self.sheet.winfo_height(), self.row_height
         shown = self.list.shown
+        if self.list.sought != self._sought:  # what is found is shown from the top
+            self._sought, self._top, self._to_reveal = self.list.sought, 0, None
         if height > 1:
             self._reveal(height)
         self._top = max(0, min(self._top, len(shown) * row_height - height))
@@ -128,13 +104,13 @@ class RosterPane(ttk.Frame):
         self._bar.show(self._top / whole, min(1.0, (self._top + height) / whole))
 
     def _seen(self, in_view: range) -> None:
-        """Remember what can be seen where in the window: the list moves in it when a strip comes or goes above."""
+        """Tell what can be seen where."""
         if not self.sheet.winfo_viewable():
             return
         top = level(self.sheet) - self._top
         edges = range(top + in_view.start * self.row_height, top + in_view.stop * self.row_height + 1, self.row_height)
         conversations = tuple(self.list.shown[index].conversation for index in in_view)
-        self.list.drawn(Stack(conversations, tuple(edges)), self._monotonic())
+        self.on_drawn(Stack(conversations, tuple(edges)))
 
     def _reveal(self, height: int) -> None:
         """Scroll to the row that waits for it."""
@@ -148,7 +124,7 @@ class RosterPane(ttk.Frame):
         look, palette = self._look, self._look.palette
         words = row_line(
             row,
-            me=UserId(self._viewer.my_id),
+            me=self._viewer.my_id,
             sender_name=self._viewer.people.name_of,
             now=self._viewer.now(),
             language=self._viewer.language,
@@ -218,9 +194,7 @@ class RosterPane(ttk.Frame):
         return self._look.fonts.rulers[SMALL].wrap(sentence, width - self._look.px(2 * PAD)).lines
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
-        row = self.aimed.under(level(self.sheet) + event.y)
-        if row is not None:
-            self.on_choose(row)
+        self.on_press(level(self.sheet) + event.y)
 
     def _hover(self, index: int | None) -> None:
         if index != self._hovered:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
 from tkinter import ttk
+
+from chatcore.view.viewer import Viewer
 
 from .banner import Banner, Notice
 from .composer import Composer
@@ -13,7 +14,6 @@ from .heading import Heading
 from .look import Look
 from .roster import RosterPane
 from .timeline import TimelinePane
-from .viewer import Viewer
 
 NARROW = 620
 """Pixels of the design below which list and conversation do not fit beside each other."""
@@ -26,7 +26,7 @@ MOST_OF_WIDTH = 0.6
 class Screen(ttk.Frame):
     """Arranges the widgets; what they do is the desk's."""
 
-    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look, monotonic: Callable[[], float]) -> None:
+    def __init__(self, master: tk.Misc, viewer: Viewer, look: Look) -> None:
         super().__init__(master)
         self._look = look
         say = viewer.language.gettext
@@ -39,12 +39,12 @@ class Screen(ttk.Frame):
         self.filter = ttk.Entry(self.left, textvariable=self.sought)
         prepare_line(self.filter)
         self._filter_hint = ttk.Label(self.filter, text=say("Find (Ctrl+F)"), cursor="xterm")
-        self.roster = RosterPane(self.left, viewer, look, monotonic)
+        self.roster = RosterPane(self.left, viewer, look)
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
         self.name = Heading(self.right, look)
         self.presence = ttk.Label(self.right, style="Faint.TLabel")
-        self.banner = Banner(self, viewer.language, look, monotonic)
-        self.timeline = TimelinePane(self.right, viewer, look, monotonic)
+        self.banner = Banner(self, viewer.language, look)
+        self.timeline = TimelinePane(self.right, viewer, look)
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
         self.notice = Notice(self, look)
         self.composer = Composer(self.right, viewer.language, look)

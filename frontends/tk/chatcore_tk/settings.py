@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from chatcore.home.private_file import Damaged, read_document, write_document
+from chatcore.view.language import Language
 
 from .fonts import USUAL
 
@@ -91,3 +92,12 @@ class SettingsFile:
         except Damaged:
             document = {}
         write_document(self.path, {**document, **attrs.asdict(settings)})
+
+
+def read(file: SettingsFile, language: Language) -> tuple[Settings, str]:
+    """Read the settings; where they are damaged, begin anew and say so."""
+    try:
+        return file.load(), ""
+    except BadSettings as error:
+        sentence = language.gettext("The window's settings cannot be read and begin anew: {file}")
+        return Settings(), sentence.format(file=error)
