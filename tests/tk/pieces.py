@@ -10,10 +10,10 @@ from chatcore import ClientId, ConversationId, Item, ItemState, Row, User, UserI
 from chatcore.domain.messages import Last
 from chatcore.view.language import ENGLISH
 from chatcore.view.list_view import ListView
+from chatcore.view.viewer import Viewer
 
 if TYPE_CHECKING:  # a test that needs no display needs none of this
     from chatcore_tk.sheet import Sheet
-    from chatcore_tk.viewer import Viewer
 
 NOW = datetime(2025, 10, 12, 15, 30, tzinfo=UTC)
 AT_MS = int(NOW.timestamp() * 1000) - 60_000
@@ -24,8 +24,6 @@ WITH_BOB = ConversationId(f"d.{ME}.{BOB}")
 
 def viewer() -> Viewer:
     """Alice, at half past three, in English."""
-    from chatcore_tk.viewer import Viewer
-
     return Viewer(ENGLISH, lambda: NOW, ListView("General chat"), User(ME, "alice", 1, 1))
 
 
