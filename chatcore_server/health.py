@@ -1,4 +1,4 @@
-"""The pages that tell whoever watches over the server how it is."""
+"""The pages that tell whoever watches the server how it is."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from chatcore.process.courier import Courier
 
 MOST, WITHIN = 100, 10.0
-"""So many lines of one place in the code are written in so many seconds."""
+"""How many lines of one place in the code are written, and in how many seconds."""
 
 DROPPED = "%s lines of the log were dropped: whoever reads it did not keep up"
 
@@ -66,7 +66,7 @@ class Lines(logging.Handler):
 
 
 class Allowance:
-    """Lets each place of the code have only so many lines in so much time: no stranger fills a disk."""
+    """Limits the lines of each place in the code in a stretch of time: no stranger fills a disk."""
 
     def __init__(self) -> None:
         self._begun: dict[Place, float] = {}

@@ -18,7 +18,7 @@ DRAIN_TIME = 6.0
 """Seconds after which what is still in flight is given up: the whole stop takes less than 10."""
 
 HANGUP_TIME = 0.2
-"""Seconds after which a terminal that hangs up is gone for all who were started from it."""
+"""Seconds after which a terminal that hangs up is gone for everything that was started from it."""
 
 NOTHING_TO_RELOAD = "SIGHUP changes nothing: there is nothing that could be loaded anew"
 

@@ -1,4 +1,4 @@
-"""Looks now and then whether the database is still where it was."""
+"""Checks now and then that the database is still where it was."""
 
 from __future__ import annotations
 

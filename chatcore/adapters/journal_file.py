@@ -16,10 +16,10 @@ from filelock import lock_descriptor
 Record = dict[str, object]
 
 SMALL = 1 << 16
-"""A journal of so many bytes is not written anew, however little of it counts."""
+"""A journal of fewer bytes is not written anew, however little of it counts."""
 
 TRIES = 100
-"""So often another program may remove a file while it is opened."""
+"""How many times another program may remove a file while it is being opened."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
 

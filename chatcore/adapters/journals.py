@@ -16,7 +16,7 @@ from .journal_file import JournalFile, Record
 log = logging.getLogger(__name__)
 
 MOST = 100
-"""So many programs can have a journal at once."""
+"""How many programs can have a journal at once."""
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -24,8 +24,8 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Journals:
     """One file for each running program: the path itself, or the path with a number where others have those before.
 
-    A file belongs to who has its lock, which ends with the program however it ends. What an ended program has left is
-    taken over in its place; a file that was removed or moved away meanwhile is written anew.
+    A file belongs to whoever has its lock, which ends with the program however it ends. What an ended program has left
+    is taken over in its place; a file that was removed or moved away meanwhile is written anew.
     """
 
     def __init__(self, path: str | os.PathLike[str], key: str, kind: str) -> None:

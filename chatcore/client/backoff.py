@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 FIRST, MOST = 0.5, 30.0
 CALM = 60.0
-"""After so many seconds of being connected the next loss counts as the first."""
+"""After this many seconds of being connected the next loss counts as the first."""
 
 
 class Backoff:

@@ -142,7 +142,7 @@ class ChatClient:
         await self._query(f.LogOut, f.LoggedOut)
 
     async def flush(self, seconds: float = FLUSH_TIME) -> int:
-        """Before leaving: wait until everything is sent, at most so long and while there is a connection.
+        """Before leaving: wait until everything is sent, for at most this long and while there is a connection.
 
         Gives how many messages still wait.
         """

@@ -38,7 +38,7 @@ ENTRY_TIME = 10.0
 """Seconds within which a server must have answered everything up to the snapshot."""
 
 Entry = Callable[[int, Point | None], f.Credentials]
-"""Makes the credentials for a number, and what the server was heard to tell last."""
+"""Makes the credentials from a request's number and from what the server told last."""
 
 
 class Shell(Protocol):

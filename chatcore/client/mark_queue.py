@@ -11,7 +11,7 @@ from ..domain.ids import ConversationId
 from ..domain.marks import MAX_MARKS
 
 PAUSE = 0.25
-"""Seconds between two batches of marks of one conversation, at least."""
+"""The least seconds between two batches of marks of one conversation."""
 
 GENERAL_PAUSE = 1.0
 """The same for the general chat, with up to as much jitter: there all readers mark the same message."""

@@ -7,7 +7,7 @@ from ..ports.clock import Clock
 from ..ports.ids import IdSource
 
 RETRY_AFTER = 0.5
-"""Seconds after which what was refused for now is tried again, at least; up to twice as long by chance."""
+"""The least seconds after which what was refused for now is tried again; by chance up to twice as long."""
 
 
 class Pacing:

@@ -121,7 +121,7 @@ class Timeline:
         self.is_at_beginning = not more
 
     def trim(self, kept: int = KEPT) -> None:
-        """Let go of what is older than so many messages, once there are twice as many."""
+        """Keep this many of the newest messages, once there are twice as many."""
         if len(self.messages) < 2 * kept:
             return
         del self.messages[:-kept], self.items[: -kept - len(self._waiting)]

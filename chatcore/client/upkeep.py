@@ -127,7 +127,7 @@ class Upkeep:
         self.audience.tell(self.follower.take_notes())
 
     async def flush(self, seconds: float) -> None:
-        """Wait until everything is sent, at most so long and while there is a connection."""
+        """Wait until everything is sent, for at most this long and while there is a connection."""
         with suppress(TimeoutError, Unreachable):
             async with self._clock.timeout(seconds):
                 while self.posts.waiting():

@@ -11,7 +11,7 @@ _USUAL_PORTS = {"ws": 80, "wss": 443}
 def is_loopback(host: str) -> bool:
     """Return whether what is sent to this host stays on the machine, so that it needs no encryption.
 
-    Of a name that is a promise (RFC 6761, section 6.3): who connects or listens looks at the addresses it leads to.
+    For a name this is only a promise (RFC 6761, section 6.3): whoever connects or listens looks at its addresses.
     """
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):

@@ -1,4 +1,4 @@
-"""Which history: the generations of a database, by which it is found out whether a client holds what is so."""
+"""Which history: the generations of a database, which show whether what a client holds is still true."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 KEPT = 10_000
-"""So many generations are remembered: who comes back with an older one begins anew."""
+"""How many generations are remembered: whoever comes back with an older one begins anew."""
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""When the clock of a machine jumps: what a message is dated then, and which time to go by meanwhile."""
+"""When the clock of a machine jumps: how a message is dated then, and which time to go by meanwhile."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ JUMP_MS = 60_000
 """A step of the clock by more than this is no correction of a few seconds: it was wrong before, or is now."""
 
 TRUSTED_AFTER = 24 * 3600.0
-"""Seconds after a jump until the new time is gone by. Nobody can know at once which of the two times is right."""
+"""Seconds after a jump until the new time is used: nobody can know at once which of the two times is right."""
 
 
 def dated(now_ms: int, before_ms: int) -> int:
@@ -26,7 +26,7 @@ class TrustedTime:
         self._since = monotonic
 
     def look(self, now_ms: int, monotonic: float) -> int:
-        """Take both clocks in. Return by how many ms the one has jumped since the last look, 0 where it has not."""
+        """Take both clocks in. Return by how many ms the time of day has jumped since the last look; else 0."""
         offset = _offset(now_ms, monotonic)
         jump = offset - self._seen
         self._seen = offset
@@ -39,7 +39,7 @@ class TrustedTime:
         return jump
 
     def at(self, monotonic: float) -> int:
-        """Return the time of day to go by."""
+        """Return the time of day to go by, in ms since 1970 UTC."""
         return round(monotonic * 1000) + self._trusted
 
 

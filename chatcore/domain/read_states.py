@@ -32,7 +32,7 @@ class ReadState:
 
     @classmethod
     def joining(cls, seq: int, live: int) -> ReadState:
-        """The state of one who joins when the conversation has come to `seq`: all before is history, not unread."""
+        """The state of whoever joins when the conversation has come to `seq`: all before is history, not unread."""
         return cls(cursor=seq, read=live)
 
     def has(self, seq: int) -> bool:

@@ -1,4 +1,4 @@
-"""A user on a server, as what is kept for them is found by: the same however address and name are spelt."""
+"""What is kept for a user on a server is found by this: the same however address and name are spelt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..domain.addresses import is_loopback, plain_address
 
 
 def account_key(server: str, name: str) -> str:
-    """Return what everything that is kept for a user on a server is keyed by."""
+    """Return the key of everything that is kept for a user on a server."""
     address = plain_address(server)
     parts = urlsplit(address)
     if parts.hostname and is_loopback(parts.hostname):

@@ -22,7 +22,7 @@ from .send_queue import SendQueue
 log = logging.getLogger(__name__)
 
 MAX_UNANSWERED = 64
-"""With so many posts and marks under way, no further frame is read."""
+"""How many posts and marks may be under way before no further frame is read."""
 
 ENTRY_TIME = 10.0
 """Seconds within which a connection must have logged in."""

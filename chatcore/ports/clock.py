@@ -16,7 +16,7 @@ class Clock(Protocol):
         """Return seconds that never go backwards."""
 
     async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds of `monotonic`. May be cancelled."""
+        """Return after this many seconds of `monotonic`. May be cancelled."""
 
     def timeout(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """Return a block that is cancelled after so many seconds and then raises TimeoutError; None is for ever."""
+        """Return a block that is cancelled after this many seconds and then raises TimeoutError; None is for ever."""

@@ -28,7 +28,7 @@ class Courier:
         told: Callable[[int], bytes] = lambda _: b"",
         lost: Callable[[OSError], object] = lambda _: None,
     ) -> None:
-        """`told` makes what stands in place of so many dropped pieces; `lost` hears, in the thread, of what failed."""
+        """`told` makes what stands in place of a number of dropped pieces; `lost` hears, in the thread, what failed."""
         self._stream = stream
         self._told, self._lost = told, lost
         self._pieces: deque[bytes] = deque()
@@ -58,7 +58,7 @@ class Courier:
             self._stirred.notify_all()
 
     def finish(self, patience: float = PATIENCE) -> bool:
-        """Wait until everything is written, at most so many seconds; tell whether it is."""
+        """Wait until everything is written, for at most this many seconds; tell whether it is."""
         with self._stirred:
             return self._stirred.wait_for(lambda: self._waiting == 0, patience)
 

@@ -8,14 +8,14 @@ from ..wire.codec import Codec
 from .states import CLIENT_MAY_SAY, CLIENT_MOVES, State
 
 STRIKES = 3
-"""After so many bad frames a connection that is logged in is ended; before that, the first one ends it."""
+"""How many bad frames end a connection that is logged in; before that, the first one does."""
 
 MAX_INSTANCE = 64
 """How many characters a client's name for itself may have: it is kept as long as the connection lives."""
 
 
 class ServerProtocol:
-    """Checks what one client says. Stateless but for how far the connection has come and how often it was wrong."""
+    """Checks what one client says. Its only state is how far the connection has come and how often it was wrong."""
 
     def __init__(self, incoming: Codec, outgoing: Codec) -> None:
         self._incoming, self._outgoing = incoming, outgoing

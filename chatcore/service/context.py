@@ -27,7 +27,7 @@ class SessionLife:
 
     @property
     def renewal(self) -> float:
-        """Return the seconds after which a session's use is noted again: a small part of what it may be idle."""
+        """Return how many seconds pass until a session's use is noted again: a small part of its idle time."""
         return self.idle_ms / 1000 / 100
 
 

@@ -14,7 +14,7 @@ from ..ports.storage import Overview
 from .context import Context
 
 PAGE = 60
-"""How many tallies (or a sixth of how many users) a page has: at most 48 KiB with the longest texts and names."""
+"""How many tallies a page has, and six times as many users: at most 48 KiB with the longest texts and names."""
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""A clock of which jumps are noticed: the log says so, and no session is judged by a time that has just jumped."""
+"""A clock whose jumps are noticed: the log says so, and no session is judged by a time that has just jumped."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from ..ports.storage import Storage
 MAX_BATCH = 1_000
 MAX_PENDING = 20_000
 MAX_LOOKS = 8
-"""So often the connections are looked at before a commit at most."""
+"""How many times the connections are looked at before a commit, at most."""
 
 
 class Writer:
@@ -67,7 +67,7 @@ class Writer:
         await self._idle.wait()
 
     async def _gather(self) -> None:
-        """Let in what is at the door, as long as each look brings more: it shares the commit, and its answers' writes.
+        """Take in what has just come, as long as each look brings more: it shares the commit and the answers' writes.
 
         Measured: where many write at once a message costs a tenth less, and one alone waits some microseconds longer.
         """

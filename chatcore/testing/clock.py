@@ -44,7 +44,7 @@ class VirtualClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        """Return when the clock was moved so far."""
+        """Return when the clock was moved this far."""
         rung = asyncio.get_running_loop().create_future()
         timer = self._set(seconds, lambda: None if rung.done() else rung.set_result(None))
         try:
@@ -53,7 +53,7 @@ class VirtualClock:
             timer.is_cancelled = True
 
     def timeout(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """Return a block that ends with TimeoutError when the clock was moved so far."""
+        """Return a block that ends with TimeoutError when the clock was moved this far."""
         return self._timeout(seconds)
 
     def advance(self) -> bool:
@@ -64,7 +64,7 @@ class VirtualClock:
         return False
 
     def elapse(self, seconds: float) -> None:
-        """Let so much time pass; timers that are due on the way ring."""
+        """Let this many seconds pass; timers that are due on the way ring."""
         until = self._now + seconds
         while self._timers and self._timers[0][0] <= until:
             self._ring_next()

@@ -34,7 +34,7 @@ DETECTION = 28.0
 """Seconds after which a server notices a peer that is dead without a word."""
 
 CALM_ROUNDS = 25
-"""After so many turns without a frame, a timer or a call of the storage, nothing is under way in a loop that does not
+"""After this many turns without a frame, a timer or a call of the storage, nothing is under way in a loop that does not
 show what is ready to run."""
 
 
@@ -211,7 +211,7 @@ class ChatWorld:
     # ---- time
 
     async def settle(self, seconds: float = 3.0) -> None:
-        """Let everything happen that is under way, and what follows from it within so many seconds."""
+        """Let everything happen that is under way, and what follows from it within this many seconds."""
         await self.clock.sleep(seconds)
         await self.clock.sleep(0)  # rings only when what the same moment led to is done
 

@@ -33,7 +33,7 @@ class Aim(Generic[T]):
         self._forget(now)
 
     def renew(self) -> None:
-        """The person has changed what there is to see, or it is out of view: what was there before counts no more."""
+        """The person has changed what there is to see, or it is out of view: what was there before no longer counts."""
         self._seen.clear()
 
     def at(self, now: float) -> T | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 WHILE = 20.0
-"""Seconds for which somebody is taken to look after a key or the mouse, where nothing tells of the focus."""
+"""Seconds for which somebody is assumed to look after using a key or the mouse, where nothing tells of the focus."""
 
 
 @attrs.define

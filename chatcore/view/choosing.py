@@ -72,7 +72,7 @@ class Choosing:
         self.roster.drawn(view, self._monotonic())
 
     def turned(self) -> None:
-        """The person has scrolled the list, or put it out of view: what they saw before counts no more."""
+        """The person has scrolled the list, or put it out of view: what they saw before no longer counts."""
         self.roster.turned()
 
     @property

@@ -19,7 +19,7 @@ ItemKey = tuple[UserId, ClientId]
 
 
 MAX_SOUGHT = 500
-"""Among so many messages the first unread one is looked for when a conversation is opened; else it opens at its end."""
+"""How far back the first unread message is looked for when a conversation is opened; else it opens at its end."""
 
 
 def key_of(item: Item) -> ItemKey:
@@ -28,7 +28,7 @@ def key_of(item: Item) -> ItemKey:
 
 
 class ConversationView:
-    """The messages of one opened conversation and where somebody is among them."""
+    """The messages of one opened conversation, and where among them somebody is."""
 
     def __init__(self, conversation: ConversationId, *, newest: int, unread: int, watching: bool) -> None:
         """`newest` and `unread` are the row's at the moment of opening."""

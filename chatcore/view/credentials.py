@@ -1,4 +1,4 @@
-"""What a log-in asks for, and beside which of its fields an error belongs."""
+"""What a log-in asks for, and which of its fields an error belongs beside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIELDS = {
     "weak_password": "password",
     "wrong_credentials": "password",
 }
-"Beside which field an error stands that does not say so itself."
+"Beside which field an error stands where it does not say so itself."
 
 
 @attrs.frozen

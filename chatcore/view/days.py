@@ -59,14 +59,14 @@ _SHORT_MONTHS = (
 
 
 class Calendar:
-    """Which day it is for the viewer. All that is written shorter the nearer it is changes when the day does."""
+    """Which day it is for the viewer. Whatever is written shorter the nearer it is changes when the day does."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self.today = now().date()
 
     def turns(self) -> bool:
-        """Return whether another day has begun since it was asked last: at midnight, or because the clock was set."""
+        """Return whether another day has begun since this was asked last: at midnight, or because the clock was set."""
         before, self.today = self.today, self._now().date()
         return self.today != before
 

@@ -1,4 +1,4 @@
-"""Which Latin letter is meant by a key that writes another script: shortcuts go by the key, whatever it writes."""
+"""Which Latin letter a key means that writes another script: shortcuts go by the key, whatever it writes."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class ListView:
             self._aim.renew()
 
     def turned(self) -> None:
-        """The person has scrolled, or put the list out of view: what they saw before counts no more."""
+        """The person has scrolled, or put the list out of view: what they saw before no longer counts."""
         self._aim.renew()
 
     def aimed(self, now: float) -> Sight:
@@ -165,7 +165,7 @@ class ListView:
         return next((row for row in self._rows if wanted in self._names_of(row)), None)
 
     def _forget(self) -> None:
-        """The rows have changed: what was found out about them holds no more."""
+        """The rows have changed: what was found out about them no longer holds."""
         self._shown = self._by_conversation = self._names = self._unread = self._active = None
 
     def _fit(self, row: Row) -> int | None:

@@ -87,7 +87,7 @@ def error_text(error: ChatError, language: Language) -> str:
 
 
 def cause_text(error: ChatError, language: Language) -> str:
-    """Say what is wrong where somebody sees already that a server was looked for: of one not found the cause alone."""
+    """Say what is wrong where it can be seen that a server was looked for: where none was found, the cause alone."""
     return sentence(error.message, language) if isinstance(error, Unreachable) else error_text(error, language)
 
 
@@ -169,7 +169,7 @@ def connection_reason(state: ConnectionState, language: Language) -> str:
 
 
 def connection_cause(state: ConnectionState, language: Language) -> str:
-    """Say why the connection is not up where it stands beside it that it is not; empty where nothing is known."""
+    """Say why the connection is not up, beside words that say that it is not; empty where nothing is known."""
     if state.code == Unreachable.code and state.reason:
         return sentence(state.reason, language)
     return connection_reason(state, language)
@@ -218,7 +218,7 @@ def title(unread: int) -> str:
 
 
 def _with_left(words: str, left: int, language: Language) -> str:
-    """Say beside it how many messages of an earlier start wait: no timeline shows them yet."""
+    """Add how many messages of an earlier start wait: no timeline shows them yet."""
     if not left:
         return words
     return f"{words} · " + language.ngettext("{count} message waits", "{count} messages wait", left).format(count=left)

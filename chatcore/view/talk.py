@@ -22,7 +22,7 @@ from .stack import Stack
 from .viewport import Slice
 
 NEAR_TOP = 30
-"""With so few messages above the view, older ones are asked for."""
+"""How few messages above the view have older ones asked for."""
 
 PAGE = 100
 """How many older messages are asked for at a time."""
@@ -166,7 +166,7 @@ class Talk:
         self._expects = True
 
     def turned(self) -> None:
-        """The person has changed what is on the screen: what they saw before counts no more."""
+        """The person has changed what is on the screen: what they saw before no longer counts."""
         self._aim.renew()
 
     # ---- moving about

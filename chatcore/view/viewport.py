@@ -1,4 +1,4 @@
-"""Which part of a long column of blocks is in view, knowing the heights of no more blocks than it meets."""
+"""Which part of a long column of blocks is in view. It asks for the heights of no more blocks than it meets."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Writing:
         self._notices.failed(error)
 
     def _refused(self, item: Item | None) -> Item | None:
-        """Return what is to be done with, for which what was to be seen is soon past."""
+        """Return the message to act on; what was on the screen is soon past by that."""
         item = item or self._talk.refused
         if item is None:
             self._notices.say(self._language.gettext("There is no refused message here."))

@@ -20,7 +20,7 @@ Loads = Callable[[bytes], Any]
 Dumps = Callable[[Any], bytes]
 
 _MAX_DEPTH = 200
-"""Lists and objects within each other, for the standard library: how much it takes by itself hangs on the Python."""
+"""How deep lists and objects may be nested for the standard library, whose own limit depends on the Python."""
 
 MAX_INT = 2**53
 """Integers beyond this are refused: other languages read JSON numbers as doubles."""

@@ -28,7 +28,7 @@ def has_sockets() -> bool:
 
 
 def socket_path(db: Path) -> Path:
-    """Return the socket's path: the same by whatever links the database is reached."""
+    """Return the socket's path: the same whatever links lead to the database."""
     return _beside(db, "sock")
 
 
@@ -80,7 +80,7 @@ class Port:
             file.write(plain_dumps({"port": self.number, "secret": self.secret}))
 
     def proof(self, of: str) -> bytes:
-        """Return the line by which the `server` or the `operator` proves to know the secret."""
+        """Return the line by which the `server` or the `operator` proves that they know the secret."""
         return hmac.digest(self.secret.encode(), of.encode(), "sha256").hex().encode() + b"\n"
 
 

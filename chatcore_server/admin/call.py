@@ -14,7 +14,7 @@ from . import frames as f
 from .address import LOOPBACK, Port, has_sockets, port_path, reachable, socket_path
 
 PATIENCE = 5.0
-"""Seconds within which whoever listens on a port has to prove to be the server."""
+"""Seconds within which whoever listens on a port has to prove that it is the server."""
 
 
 def call(db: Path, request: f.BackUp) -> f.BackedUp | None:

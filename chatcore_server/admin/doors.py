@@ -14,7 +14,7 @@ from .address import LOOPBACK, Port, has_sockets, port_path, reachable, socket_p
 from .frames import MAX_LINE
 
 PATIENCE = 5.0
-"""Seconds within which whoever comes to the port has to prove to be an operator."""
+"""Seconds within which whoever comes to the port has to prove that they are an operator."""
 
 Meet = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """Converses with an operator, and closes."""
@@ -94,7 +94,7 @@ async def _port(path: Path, meet: Meet, secret: str) -> AsyncIterator[None]:
 
 
 async def _is_operator(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: Port) -> bool:
-    """Prove to be the server, and hear whether the other one may come in."""
+    """Prove that this is the server, and hear whether the other one may come in."""
     with suppress(OSError, ValueError, TimeoutError):
         async with asyncio.timeout(PATIENCE):
             writer.write(port.proof("server"))

@@ -35,7 +35,7 @@ Record = Sequence[Any]
 class Database:
     """An open file. Statements of `write` run one after another; those of `read` beside them.
 
-    What fails raises Busy, StorageFull or StorageUnavailable, and then nothing is written; after a StorageError it is
+    A failure raises Busy, StorageFull or StorageUnavailable, and then nothing is written; after a StorageError it is
     not known whether a commit has happened. A constraint that does not hold is sqlite3's own IntegrityError.
     """
 

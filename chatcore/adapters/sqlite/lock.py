@@ -133,7 +133,7 @@ def _beside(path: Path, descriptor: int) -> Callable[[], object]:
 
 
 def _can_lock_itself(device: int) -> bool:
-    """Whether a lock on the file and SQLite's locks in it leave each other alone: elsewhere they are of one kind."""
+    """Whether a lock on the file and SQLite's locks in it leave each other alone; elsewhere they are of one kind."""
     if sys.platform != "linux":
         return False
     number = f"{os.major(device)}:{os.minor(device)}"

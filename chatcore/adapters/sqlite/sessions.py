@@ -14,7 +14,7 @@ from ...errors import TemporaryError
 from .database import Database
 
 FORGOTTEN_AT_ONCE = 250
-"""How many sessions are looked at in one transaction, so that posts need not wait for all of them."""
+"""How many sessions one transaction looks at, so that posts need not wait for all of them."""
 
 _BEGIN = "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)"
 _END = "delete from session where digest = ?"
@@ -47,7 +47,7 @@ class Sessions:
         self._database = database
         self._writing = writing
         self._uses: dict[str, int] = {}
-        "When each session was used, of which the next transaction takes note."
+        "When each session was used; the next transaction takes note of it."
         self._noting: asyncio.Task[None] | None = None
 
     async def begin(self, digest: str, user: UserId, now_ms: int) -> None:

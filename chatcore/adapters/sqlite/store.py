@@ -53,7 +53,7 @@ class SqliteStorage:
     """
 
     def __init__(self, path: str | Path, *, readers: int = 2, heads: int = 100_000) -> None:
-        """`heads` is of how many conversations, and users, is remembered what a post needs to know."""
+        """`heads` is for how many conversations and users it remembers what a post needs to know."""
         self.path = Path(path)
         self._reader_count = readers
         self._head_count = heads
@@ -247,7 +247,7 @@ class SqliteStorage:
             return done
 
     def _refused(self, error: TemporaryError) -> None:
-        """Nothing was written. Who has waited for another program's lock meanwhile has waited long enough."""
+        """Nothing was written. Whoever has waited for another program's lock meanwhile has waited long enough."""
         if isinstance(error, StorageUnavailable):
             log.error("a write failed: %s", error.message)
             return

@@ -1,4 +1,4 @@
-"""The library's end of an accepted connection, bounded: only text is spoken, and who does not read is not served."""
+"""The library's end of an accepted connection, bounded: it speaks text only, and serves nobody who does not read."""
 
 from __future__ import annotations
 

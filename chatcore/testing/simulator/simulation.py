@@ -35,7 +35,7 @@ QUIET = 70.0
 """Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
 
 PATIENCE = 20.0
-"""Seconds of real time after which a world is taken to go round in circles."""
+"""Seconds of real time after which a world is assumed to be going round in circles."""
 
 Act = Callable[["Simulation", "Device"], Awaitable[None]]
 
@@ -81,7 +81,7 @@ class Simulation:
         "Up to where the general chat is history for each user, at least."
 
     async def run(self, steps: int = 100) -> list[str]:
-        """Play so many steps with faults, then quiet; give what is wrong at the end."""
+        """Play this many steps with faults, then quiet; return what is wrong at the end."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._run(steps)
@@ -139,7 +139,7 @@ class Simulation:
         self._tasks.append(asyncio.ensure_future(quietly()))
 
     async def post(self, device: Device) -> None:
-        """Write a message, sometimes one that cannot be stored, sometimes on two devices with one client id."""
+        """Write a message; sometimes one that cannot be stored, sometimes on two devices under one client id."""
         conversation = self._conversation(device)
         if self.chance.random() < 0.03:
             conversation = ConversationId("d.0000000000000000.ffffffffffffffff")

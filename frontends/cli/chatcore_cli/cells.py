@@ -29,7 +29,7 @@ def steady(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Return how many cells a line takes. Asks for single characters, because what get_cwidth is asked it remembers."""
+    """Return how many cells a line takes. Asks for single characters: get_cwidth remembers what it was asked."""
     if text.isascii():
         return len(text)
     return sum(get_cwidth(character) for character in text)
@@ -43,13 +43,13 @@ def cut(text: str, cells: int) -> str:
 
 
 def pad(text: str, cells: int) -> str:
-    """Return a line that takes just so many cells: cut, or with spaces behind it."""
+    """Return a line that takes exactly this many cells: cut, or with spaces behind it."""
     text = cut(text, cells)
     return text + " " * (cells - width(text))
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """Break a text into lines of at most so many cells: at line feeds, else at spaces, else inside a long word."""
+    """Break a text into lines of at most this many cells: at line feeds, else at spaces, else inside a long word."""
     return [line for part in text.split("\n") for line in _wrap_line(part, max(2, cells))]
 
 

@@ -94,7 +94,7 @@ class Composer:
 
 
 class _Buffer(Buffer):
-    """A text of which nothing is taken away by keys that do so in a shell: only Enter sends."""
+    """A text from which no key takes anything as it would in a shell: only Enter sends."""
 
     def validate_and_handle(self) -> None:
         """Do nothing: the shell's other keys for "accept the line" have no meaning here."""

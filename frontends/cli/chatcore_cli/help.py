@@ -32,7 +32,7 @@ def _titled(title: str, cells: int) -> list[Line]:
 
 
 def _entry(name: str, does: str, cells: int) -> list[Line]:
-    """Put what a key does beside it, in as many lines as it needs."""
+    """Put beside a key what it does, in as many lines as it needs."""
     names = [pad(f"  {name}", COLUMN + 2)]
     texts = wrap(does, cells - COLUMN - 3)
     names += [" " * (COLUMN + 2)] * (len(texts) - 1)

@@ -46,7 +46,7 @@ class Pasting:
 
 
 def line_end() -> str:
-    """Return what the line end that is being handled stands for: of two characters the second one counts."""
+    """Return what the line end that is being handled stands for: where it has two characters, the second one counts."""
     return "" if _is_line_feed(_behind()) else "\n"
 
 

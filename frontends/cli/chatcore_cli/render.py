@@ -88,7 +88,7 @@ def sender_style(sender: str) -> str:
 
 
 def bubble_width(cells: int) -> int:
-    """Return how wide the text of a bubble may be: so much less than the column that left and right are apart."""
+    """Return how wide the text of a bubble may be: narrower than the column, so that left and right are apart."""
     return max(min(MIN_BUBBLE, cells - 4), min(MAX_BUBBLE, cells * 4 // 5 - 4))
 
 

@@ -135,5 +135,5 @@ def colour_depth(environ: Mapping[str, str]) -> ColorDepth | None:
 
 
 def style(depth: ColorDepth) -> Style:
-    """Return the style for a terminal with so many colours."""
+    """Return the style for a terminal with this many colours."""
     return Style.from_dict(_STYLES.get(depth, _COLOURS))

@@ -54,7 +54,7 @@ def end(output: Output) -> None:
 
 
 def use_colours(output: Output, depth: ColorDepth | None) -> None:
-    """Have all that is shown from now on keep to so many colours; None leaves it to the library."""
+    """Have all that is shown from now on keep to this many colours; None leaves it to the library."""
     if depth is not None and isinstance(output, Vt100_Output):
         output.default_color_depth = depth
 

@@ -27,7 +27,7 @@ class Blocks:
         self._kept.clear()
 
     def block(self, view: ConversationView, index: int, width: int) -> Block:
-        """Return the message at `index`, laid out for a conversation of so many pixels."""
+        """Return the message at `index`, laid out for a conversation this many pixels wide."""
         item = view.items[index]
         previous = view.items[index - 1] if index else None
         key = key_of(item)

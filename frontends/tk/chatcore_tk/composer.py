@@ -14,7 +14,7 @@ from .look import Look
 
 MOST_LINES = 8
 COUNT_FROM = MAX_TEXT - 500
-"""From so many characters on, those that are left are shown."""
+"""From how many characters on those that are left are shown."""
 
 
 class Composer(ttk.Frame):

@@ -12,7 +12,7 @@ from .sheet import Shape, box, image
 _image, _draw_on, _tk = (optional(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageTk"))
 
 _FINER = 4
-"""So many times as fine they are drawn, then made smaller."""
+"""How many times as large they are drawn before they are made smaller."""
 
 
 class Pictures:

@@ -19,7 +19,7 @@ class Scrolled(ttk.Frame):
     """Shows `inner`, with the keyboard's widget always in view."""
 
     def __init__(self, master: tk.Misc, look: Look, *, fills: bool = False, middle: float = 0.0) -> None:
-        """`fills`: whether the contents take the whole width, else what they want of it.
+        """`fills`: whether the contents take the whole width, else as much of it as they want.
 
         `middle`: how much of the height that is left over is above them.
         """
@@ -37,7 +37,7 @@ class Scrolled(ttk.Frame):
         look.theme.on_change(self._restyle)
 
     def follow(self) -> None:
-        """All contents are there now: let the wheel scroll over each of them, and the keyboard bring each into view."""
+        """All contents are there now: let the wheel scroll over each, and let the keyboard bring each into view."""
         for widget in (self._canvas, *_all_within(self.inner)):
             bind_wheel(widget, lambda steps: self.scroll(lines=-steps * STEP))
             if isinstance(widget, ttk.Entry | ttk.Button):  # to others Tab would come as soon as they had this binding

@@ -16,7 +16,7 @@ from chatcore.view.language import Language
 from .fonts import USUAL
 
 MAX_CONVERSATIONS = 20
-"""Of so many users on servers the last conversation is kept."""
+"""For how many users on servers the last conversation is kept."""
 
 _is_geometry = re.compile(r"\d{2,5}x\d{2,5}(\+-?\d{1,5}\+-?\d{1,5})?").fullmatch
 

@@ -63,7 +63,7 @@ def image(x: float, y: float, name: str, anchor: str = "nw") -> Shape:
 
 
 def moved(shape: Shape, down: float) -> Shape:
-    """Return the shape so much further down."""
+    """Return the shape this much further down."""
     kind, x, y, *rest = shape
     if kind in {"rectangle", "oval"}:
         right, bottom, *options = rest

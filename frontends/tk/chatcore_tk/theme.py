@@ -1,4 +1,4 @@
-"""How the window looks: its palette, the style of ttk's widgets, and a place where those ask who draw themselves."""
+"""How the window looks: its palette, the style of ttk's widgets, and where those that draw themselves ask."""
 
 from __future__ import annotations
 

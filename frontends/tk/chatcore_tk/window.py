@@ -37,7 +37,7 @@ from .starter import Starter
 
 TOUCH = "ChatcoreTouch"
 READING_MS = 3000
-"""So long a last sentence is shown."""
+"""How long a last sentence is shown."""
 
 
 class Window:

@@ -85,7 +85,7 @@ _NONE = _Entry(0, "", 0, 0, 0, 0, 0)
 def _log(connection: sqlite3.Connection) -> Iterator[str]:
     """Seqs are 1, 2, 3, …; the counters rise by one; commits go forwards; client ids are used once.
 
-    Times go forwards, too, but where a clock had been wrong.
+    Times go forwards too, except where a clock had been wrong.
     """
     current, known, before, owns = "", described(""), _NONE, dict[str, int]()
     for conversation, *record in connection.execute(_LOG):

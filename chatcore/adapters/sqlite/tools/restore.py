@@ -16,7 +16,7 @@ from .new_file import new_file, second_name
 from .snapshot import Contents, contents, snapshot
 
 PATIENCE = 10.0
-"""Seconds for which readers of the former database are waited for."""
+"""Seconds to wait for readers of the former database."""
 
 # As at the start of a new database. By it clients know that what they hold belongs to another history.
 _NEW_EPOCH = "update meta set value = lower(hex(randomblob(16))) where name = 'epoch'"
