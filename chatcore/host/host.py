@@ -202,7 +202,7 @@ class Host:
         return self._passing.active()
 
     def _replace(self, connection: Connection) -> None:
-        """Its client has connected again: what becomes of the old link says nothing about presence any more."""
+        """Its client has connected again: whatever happens to the old link says nothing about presence any more."""
         self._passing.closed(connection.session, connection)
         self._sessions.remove(connection)
         self._close(connection, "replaced", "the same client has connected again")
@@ -237,7 +237,7 @@ class Host:
             self._failure.set_exception(error)
 
     async def _renew(self) -> None:
-        """Note now and then which sessions are in use, so that one that stays connected does not grow too old."""
+        """Note now and then which sessions are in use, so that one that stays connected does not become too old."""
         while True:
             await self.clock.sleep(self.ctx.session_life.renewal)
             with suppress(TemporaryError):  # the next time comes soon enough
