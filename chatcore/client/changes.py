@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, assert_never
 
 import attrs
 
@@ -67,3 +67,5 @@ def apply_changes(items: list[T], changes: Iterable[Change[T]]) -> None:
                 del items[index]
             case Reset(all_items):
                 items[:] = all_items
+            case _:
+                assert_never(change)

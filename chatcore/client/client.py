@@ -265,8 +265,8 @@ class ChatClient:
         self._upkeep.handled()
 
     @property
-    def displayed(self) -> ConversationId | None:
-        """The conversation that was opened, None where none is."""
+    def opened_conversation(self) -> ConversationId | None:
+        """The conversation that was opened last and is not closed, None where none is."""
         return self._marks.displayed.conversation
 
     def window_active(self, active: bool) -> None:

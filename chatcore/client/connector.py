@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from ..domain.generations import Point
 from ..domain.ids import Token
@@ -54,7 +54,7 @@ class Shell(Protocol):
     def logged_in(self, frame: f.LoggedIn) -> None:
         """The session is open."""
 
-    def received(self, frame: f.ServerFrame) -> None:
+    def received(self, frame: f.Snapshot | f.PushEvent) -> None:
         """A frame came that answers nothing."""
 
     def handled(self) -> None:
@@ -257,10 +257,14 @@ class Connector:
                 raise from_wire(code, message, field)
             case f.LoggedOut():
                 self._is_logged_out = True
-            case _ if request is None:
+            case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
                 self._shell.received(frame)
+            case (
+                f.Posted() | f.Marked() | f.Counted() | f.Found() | f.Users() | f.Tallies() | f.Page() | f.ErrorFrame()
+            ):
+                pass  # whoever asked is told
             case _:
-                pass
+                assert_never(frame)
         if request is not None:
             self._done.pop(request.id)(_outcome(frame))
         self._shell.handled()

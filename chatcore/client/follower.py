@@ -19,13 +19,13 @@ from ..domain.users import User
 from ..wire import frames as f
 from .audience import Note
 from .directory import Learned
-from .history import Continuity, ServerHistory
 from .holdings import Holdings
 from .notes import Notes
 from .ordered_rows import OrderedRows
 from .outbox import Outbox, Outgoing
 from .people import People
 from .replica import Replica
+from .server_history import Continuity, ServerHistory
 from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 
 
@@ -211,7 +211,7 @@ class Follower:
             case WantAfter() | WantNewest() | WantStretch(), f.Page():
                 self._page(wish, answer)
             case _:
-                pass  # an answer to another question: the wish stays, and waits as one that came to nothing
+                pass  # never: the protocol lets no answer to another question through
         self._was_complete = self._was_complete or self.replica.complete
 
     def refused(self, wish: Wish) -> None:

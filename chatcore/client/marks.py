@@ -105,7 +105,7 @@ class Marks:
                     log.warning("marks were refused: %s", answer.message)
                     self._queue.answered(conversation)
                 case _:
-                    pass
+                    pass  # never: the protocol lets no other answer to a mark through
 
         return done
 
@@ -123,7 +123,7 @@ class Marks:
                 case ChatError():
                     _settle(one, answer)
                 case _:
-                    pass
+                    pass  # never: the protocol lets no other answer to a mark through
             if one in self._asked:
                 self._asked.remove(one)
 

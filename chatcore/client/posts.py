@@ -219,7 +219,7 @@ class Posts:
                     self._follower.rewritten(post)
                     self._fail(post.client_id, answer)
                 case _:
-                    pass
+                    pass  # never: the protocol lets no other answer to a post through
 
         return done
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
+from typing import assert_never
 
 from ..domain.ids import ConversationId
 from ..errors import ChatError, RuleError, StorageUnavailable, TemporaryError, Unreachable
@@ -40,7 +42,7 @@ class Pulls:
         self._waiting = {wish: at for wish, at in self._waiting.items() if at > now}
         wish = self._under_way = next((wish for wish in self._follower.wishes() if wish not in self._waiting), None)
         if wish is not None:
-            self._ask(_request(wish), self._answered)
+            self._ask(_request(wish), partial(self._answered, wish))
 
     def next_due(self) -> float | None:
         """Return when a pull may be tried again that was refused or came to nothing, None where none was."""
@@ -48,26 +50,24 @@ class Pulls:
             return None
         return self._not_before or min(self._waiting.values(), default=None)
 
-    def _answered(self, answer: f.Answer | ChatError) -> None:
-        wish, self._under_way = self._under_way, None
+    def _answered(self, wish: Wish, answer: f.Answer | ChatError) -> None:
+        self._under_way = None
         match answer:
             case Unreachable():
                 pass  # what is missing then is asked for when the connection is back
             case TemporaryError() if not isinstance(answer, StorageUnavailable):  # which others need not meet
                 log.warning("a page was refused for now: %s", answer.message)
                 self._not_before = self._pacing.later()
-            case ChatError() if wish is not None:
+            case ChatError():
                 log.warning("a page was refused: %s", answer.message)
                 if isinstance(answer, RuleError):
                     self._follower.refused(wish)
                 self._waiting[wish] = self._pacing.later()
-            case _ if wish is not None and not isinstance(answer, ChatError):
+            case _:  # what was asked for, whichever it is
                 self._follower.answered(wish, answer)
                 if self._follower.wants(wish):
                     # Asked at once, and answered with the same, it would be asked thousands of times a second.
                     self._waiting[wish] = self._pacing.later()
-            case _:
-                pass
 
 
 def _request(wish: Wish) -> Callable[[int], f.Request]:
@@ -82,6 +82,8 @@ def _request(wish: Wish) -> Callable[[int], f.Request]:
             return lambda number: f.ListUsers(number, fact)
         case WantTallies(last_id):
             return lambda number: f.ListTallies(number, last_id)
+        case _:
+            assert_never(wish)
 
 
 def older_request(conversation: ConversationId, before: int | None, limit: int) -> Callable[[int], f.History]:

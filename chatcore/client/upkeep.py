@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from typing import assert_never
 
 import attrs
 
@@ -71,7 +72,7 @@ class Upkeep:
             self.marks.forget(LoggedOut("another user has logged in"))
         self.posts.entered(frame.user.id)
 
-    def received(self, frame: f.ServerFrame) -> None:
+    def received(self, frame: f.Snapshot | f.PushEvent) -> None:
         """A frame came that answers nothing."""
         match frame:
             case f.Snapshot():
@@ -80,7 +81,7 @@ class Upkeep:
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
                 self.follower.event(frame)
             case _:
-                pass
+                assert_never(frame)
 
     def handled(self) -> None:
         """Something was dealt with: send what is due, and tell the observers what has changed."""

@@ -371,7 +371,7 @@ class Simulation:
 
     @staticmethod
     def _opened(device: Device) -> ConversationId | None:
-        return device.client.displayed
+        return device.client.opened_conversation
 
 
 ACTS: dict[Act, float] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from chatcore import GENERAL
-from chatcore.client.history import Continuity, ServerHistory
+from chatcore.client.server_history import Continuity, ServerHistory
 from chatcore.domain.generations import Point
 from chatcore.wire import frames as f
 from tests.client.replicas import tally
