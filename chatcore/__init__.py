@@ -1,4 +1,7 @@
-"""Chat for Python applications: users, presence, conversations, order, unread counts and read receipts."""
+"""Chat for Python applications: users, presence, conversations, order, unread counts and read receipts.
+
+What programs and frontends need stands in `__all__`, and they take it from here: where it is made may change.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from .client.items import Item, ItemState
 from .client.observer import Observer
 from .domain.conversations import GENERAL
 from .domain.ids import ClientId, ConversationId, Token, UserId
-from .domain.messages import Message
+from .domain.messages import Last, Message
 from .domain.roster import Row
+from .domain.tallies import Tally
 from .domain.users import User
 from .errors import (
     AlreadyLoggedIn,
@@ -24,13 +28,17 @@ from .errors import (
     Empty,
     Internal,
     InvalidName,
+    LinkError,
     LoggedOut,
     NameTaken,
     NotFound,
+    PeerError,
+    RuleError,
     SlowDown,
     StorageError,
     StorageFull,
     StorageUnavailable,
+    TemporaryError,
     TooLong,
     Unreachable,
     UnsupportedVersion,
@@ -63,19 +71,25 @@ __all__ = [
     "InvalidName",
     "Item",
     "ItemState",
+    "Last",
+    "LinkError",
     "LoggedOut",
     "Message",
     "Move",
     "NameTaken",
     "NotFound",
     "Observer",
+    "PeerError",
     "Remove",
     "Reset",
     "Row",
+    "RuleError",
     "SlowDown",
     "StorageError",
     "StorageFull",
     "StorageUnavailable",
+    "Tally",
+    "TemporaryError",
     "Token",
     "TooLong",
     "Unreachable",

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
+from chatcore import ChatError
 from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.tools.backup import back_up
@@ -20,7 +21,6 @@ from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
 from chatcore.domain.addresses import host_and_port
 from chatcore.domain.users import AsciiNames
-from chatcore.errors import ChatError
 from chatcore.host.host import Host, HostSettings
 from chatcore.process.limits import allow_many_files
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from chatcore.errors import ChatError
+from chatcore import ChatError
 from chatcore.process import streams
 from chatcore.process.courier import Courier
 

@@ -8,8 +8,7 @@ from http import HTTPStatus
 
 import attrs
 
-from chatcore.domain.ids import UserId
-from chatcore.errors import ChatError
+from chatcore import ChatError, UserId
 from chatcore.ports.storage import Storage
 
 Page = Callable[[], Awaitable[tuple[HTTPStatus, str]]]

@@ -7,7 +7,7 @@ from datetime import datetime
 from transcript import Surprise
 
 import chatcore
-from chatcore.client.connection_state import ConnectionPhase
+from chatcore import ConnectionPhase
 from chatcore.home.zone import LocalZone
 from chatcore.view.language import ENGLISH
 from chatcore.view.lines import Bubble, bubble, row_line

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +95,51 @@ def test_without_its_extra_connect_says_what_to_install() -> None:
     assert run.stderr.splitlines()[-1] == (
         "ImportError: chatcore.connect needs websockets: pip install 'chatcore[client]'"
     )
+
+
+PROGRAMS = Path(__file__).parent.parent
+
+
+def _taken_from_within(path: Path) -> list[str]:
+    """Return which public names a file does not take from `chatcore`, but from where they are made."""
+    imports = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    return [
+        f"{path.relative_to(PROGRAMS)}:{node.lineno}: {name.name} from {node.module}"
+        for node in imports
+        if node.level == 0 and node.module is not None and node.module.startswith("chatcore.")
+        for name in node.names
+        if name.name in chatcore.__all__
+        and getattr(import_module(node.module), name.name) is getattr(chatcore, name.name)
+    ]
+
+
+@pytest.mark.checkout
+@pytest.mark.parametrize("folder", ["frontends", "chatcore_server", "examples"])
+def test_programs_take_public_names_from_chatcore(folder: str) -> None:
+    files = sorted((PROGRAMS / folder).rglob("*.py"))
+
+    assert files
+    assert [line for path in files for line in _taken_from_within(path)] == []
+
+
+def test_a_public_name_that_is_taken_from_within_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.PROGRAMS", tmp_path)
+    program = tmp_path / "program.py"
+    program.write_text("from chatcore.domain.users import User\nfrom chatcore.wire.frames import LoggedOut\n")
+
+    assert _taken_from_within(program) == ["program.py:1: User from chatcore.domain.users"]
+
+
+def test_the_bases_of_errors_are_public() -> None:
+    bases = {
+        parent.__name__ for name in chatcore.__all__ if _is_error(name) for parent in getattr(chatcore, name).mro()
+    }
+
+    assert bases - {"Exception", "BaseException", "object"} <= set(chatcore.__all__)
+
+
+def _is_error(name: str) -> bool:
+    public = getattr(chatcore, name)
+    return isinstance(public, type) and issubclass(public, chatcore.ChatError)

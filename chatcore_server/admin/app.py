@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chatcore import ConversationId
 from chatcore.adapters.sqlite.lock import alone
 from chatcore.adapters.sqlite.place import check_exists, check_target
 from chatcore.adapters.sqlite.tools.backup import back_up as copy_database
@@ -15,7 +16,6 @@ from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
-from chatcore.domain.ids import ConversationId
 
 from .call import call
 from .frames import BackUp

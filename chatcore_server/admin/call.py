@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chatcore.errors import Unreachable, from_wire
+from chatcore import Unreachable
+from chatcore.errors import from_wire
 from chatcore.wire.frames import ErrorFrame
 
 from . import frames as f

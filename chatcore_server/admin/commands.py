@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from chatcore.domain.ids import ConversationId
+from chatcore import ConversationId
 from chatcore.process.streams import is_utf8
 
 from ..config import CONFIG_VARIABLE, database

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
-from chatcore.errors import BadFrame, ChatError, StorageError
+from chatcore import BadFrame, ChatError, StorageError
 from chatcore.wire.frames import ErrorFrame
 
 from . import frames as f

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore import ConnectionPhase, ConnectionState
 from chatcore.view.lines import row_name
 from chatcore.view.sentences import connection_cause, connection_line
 

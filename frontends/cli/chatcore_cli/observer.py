@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from chatcore import ChatClient
-from chatcore.client.changes import Change
-from chatcore.client.connection_state import ConnectionPhase, ConnectionState
-from chatcore.client.items import Item
-from chatcore.client.observer import Observer
-from chatcore.domain.ids import ConversationId
-from chatcore.domain.messages import Message
-from chatcore.domain.roster import Row
+from chatcore import Change, ChatClient, ConnectionPhase, ConnectionState, ConversationId, Item, Message, Observer, Row
 from chatcore.view.desk import Desk
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chatcore import GENERAL
-from chatcore.client.items import Item
+from chatcore import GENERAL, Item
 from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.view.lines import bubble
 from chatcore.view.separators import separators

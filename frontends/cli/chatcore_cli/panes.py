@@ -7,8 +7,7 @@ from collections.abc import Callable
 from prompt_toolkit.layout import UIContent, UIControl
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
-from chatcore.domain.ids import ConversationId
-from chatcore.domain.roster import Row
+from chatcore import ConversationId, Row
 from chatcore.view.conversation_view import ItemKey
 from chatcore.view.lines import row_line
 from chatcore.view.sentences import no_rows_text

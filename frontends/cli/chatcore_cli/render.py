@@ -8,7 +8,7 @@ from zlib import crc32
 import attrs
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from chatcore.client.items import Item, ItemState
+from chatcore import Item, ItemState
 from chatcore.view.lines import Bubble, RowLine
 from chatcore.view.separators import Separators
 

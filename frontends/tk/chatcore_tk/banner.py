@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore import ConnectionPhase, ConnectionState
 from chatcore.view.language import Language
 from chatcore.view.sentences import connection_cause, connection_line
 

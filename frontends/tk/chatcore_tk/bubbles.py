@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from chatcore.client.items import Item, ItemState
+from chatcore import Item, ItemState
 from chatcore.view.language import Language
 from chatcore.view.lines import Bubble
 from chatcore.view.sentences import sentence

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from chatcore.client.connection_state import ConnectionPhase, ConnectionState
-from chatcore.domain.ids import ConversationId, Token
-from chatcore.domain.users import User
+from chatcore import ConnectionPhase, ConnectionState, ConversationId, Token, User
 from chatcore.view import desk
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import attrs
 
-from chatcore.domain.ids import ConversationId
+from chatcore import ConversationId
 from chatcore.view.language import Language
 
 from .fonts import has_smooth_fonts

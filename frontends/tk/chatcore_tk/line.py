@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from functools import partial
 
-from chatcore import ChatClient, ChatError, ConnectionPhase, Internal
+from chatcore import ChatClient, ChatError, ClientId, ConnectionPhase, ConversationId, Internal
 from chatcore.client.marking import read_all
-from chatcore.domain.ids import ClientId, ConversationId
 from chatcore.home.profiles import Profile
 from chatcore.view.commands import Count, Done
 from chatcore.view.credentials import Credentials

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from chatcore.client.items import ItemState
+from chatcore import ItemState
 
 from .actions import Actions
 

@@ -6,14 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from chatcore import ChatClient, ChatError, Observer
-from chatcore.client.changes import Change
-from chatcore.client.connection_state import ConnectionPhase, ConnectionState
-from chatcore.client.items import Item
-from chatcore.domain.ids import ConversationId, Token
-from chatcore.domain.messages import Message
-from chatcore.domain.roster import Row
-from chatcore.domain.users import User
+from chatcore import (
+    Change,
+    ChatClient,
+    ChatError,
+    ConnectionPhase,
+    ConnectionState,
+    ConversationId,
+    Item,
+    Message,
+    Observer,
+    Row,
+    Token,
+    User,
+)
 
 HandOver = Callable[[Callable[[], None]], None]
 

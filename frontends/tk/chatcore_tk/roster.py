@@ -6,8 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Iterable
 from tkinter import ttk
 
-from chatcore.domain.ids import ConversationId
-from chatcore.domain.roster import Row
+from chatcore import ConversationId, Row
 from chatcore.view.lines import RowLine, row_line
 from chatcore.view.list_view import ListView
 from chatcore.view.sentences import no_rows_text

@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from chatcore.client.items import Item
+from chatcore import Item
 from chatcore.view.conversation_view import key_of
 from chatcore.view.talk import Talk
 from chatcore.view.viewer import Viewer

@@ -8,10 +8,7 @@ from tkinter import ttk
 
 import attrs
 
-from chatcore import ChatError
-from chatcore.client.connection_state import ConnectionState
-from chatcore.domain.ids import Token
-from chatcore.domain.users import User
+from chatcore import ChatError, ConnectionState, Token, User
 from chatcore.home.accounts import account_key
 from chatcore.home.profiles import DEFAULT_SERVER, Profile
 from chatcore.view.credentials import Credentials
