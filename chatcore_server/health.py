@@ -9,7 +9,7 @@ from http import HTTPStatus
 import attrs
 
 from chatcore import ChatError, UserId
-from chatcore.ports.storage import Storage
+from chatcore.ports.storage import Accounts
 
 Page = Callable[[], Awaitable[tuple[HTTPStatus, str]]]
 
@@ -23,7 +23,7 @@ _NOBODY = UserId("0" * 16)
 class Health:
     """How the server is: alive as long as it answers, ready while it can serve clients."""
 
-    storage: Storage
+    accounts: Accounts
     is_draining: bool = False
 
     @property
@@ -41,7 +41,7 @@ class Health:
             return HTTPStatus.SERVICE_UNAVAILABLE, "the server is stopping\n"
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.storage.user(_NOBODY)
+                await self.accounts.user(_NOBODY)
         except (ChatError, TimeoutError):
             return HTTPStatus.SERVICE_UNAVAILABLE, "the storage does not answer\n"
         return HTTPStatus.OK, "ready\n"

@@ -1,4 +1,4 @@
-"""The storage port: users, sessions, logs of messages and read states, each method one atomic, durable operation."""
+"""The storage port: accounts, sessions and logs, each method one atomic, durable operation."""
 
 from __future__ import annotations
 
@@ -54,14 +54,89 @@ class Page:
     "Whether the log goes on in the direction that was asked for."
 
 
-class Storage(Protocol):
-    """Where everything is kept.
+class Accounts(Protocol):
+    """Users, with the hashes of their passwords; the directory is a log of facts about them."""
+
+    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+        """Register a user, with the next number, the next fact, and all of the general chat so far as history.
+
+        Raises NameTaken when somebody has the same folded name.
+        """
+
+    async def account(self, folded: str) -> Account | None:
+        """Find an account by its folded name."""
+
+    async def user(self, user: UserId) -> User | None:
+        """Find a user by id."""
+
+    async def users(self, after: int, limit: int) -> Sequence[User]:
+        """List the users of whom there are facts above `after`, by the newest one about each."""
+
+
+class Sessions(Protocol):
+    """Who is logged in, by the digests of their tokens."""
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
+        """Begin a session known by the digest of its token."""
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        """Find whose session it is and note that it is used now.
+
+        None where there is none, where it was last used before `idle_since_ms`, or begun before `begun_since_ms`.
+        """
+
+    async def end_session(self, digest: str) -> None:
+        """End a session. One that is not there has ended already."""
+
+    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+        """Note that these sessions are used now, and forget all that are too old for `session` to find.
+
+        They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
+        """
+
+
+class Logs(Protocol):
+    """The conversations' logs of messages, and who has read what of them."""
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        """Store messages and marks in one transaction; the outcomes stand in the order of the changes.
+
+        A new message gets the next seq of its conversation, a `number` greater than that of every message before it
+        (in any conversation), and the time `now_ms`, or the time of the message before it where that is later by at
+        most a minute (`domain.jumps.dated`). The same (sender, client id) again, in this batch or ever before, is
+        Repeated when conversation and text are the same, else refused with Conflict; neither uses up a seq. Marks are
+        made after the batch's messages. A mark beyond the last message is refused whole with NotFound. Own messages in
+        a mark are passed over. That the sender or reader belongs to the conversation was checked before.
+        """
+
+    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
+        """List the user's conversations that have messages, with ids above `after`, by id (the general chat too)."""
+
+    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
+        """Return the numbers of one conversation, all zero where it has no messages."""
+
+    async def page(
+        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
+    ) -> Page:
+        """Read at most `limit` messages: the first ones after seq `after`, or the last ones before seq `before`.
+
+        With neither, the newest ones. Of both, `after` decides.
+        """
+
+    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+        """Read what is known of the messages between two seqs, both included, without the messages themselves."""
+
+
+class Storage(Accounts, Sessions, Logs, Protocol):
+    """Where everything is kept: what a host works with. Whoever needs less asks for one of the parts.
 
     *Atomic and durable*: a method that writes returns after its one transaction is on disk, or raises and has written
     nothing. Cancelling the caller does not undo a write under way: its commit is told all the same.
     *Isolation*: a method that reads sees one moment; what a returned write did is seen by every later read.
     *Order*: commits are told to the listener in the order in which they happened, before the writing method returns.
     *Concurrency*: any method may be called while others run.
+    *One object a host*: an object tells the commits made through it, and no others. Each host needs one of its own, or
+    it would take what another host has written for its own work; of that it hears by the bus.
 
     What raises a TemporaryError has written nothing: StorageFull where there is no room, Busy where something else
     holds a lock for too long, StorageUnavailable where what is needed cannot be read, or else not be written. All
@@ -82,69 +157,8 @@ class Storage(Protocol):
         begins.
         """
 
-    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
-        """Store messages and marks in one transaction; the outcomes stand in the order of the changes.
-
-        A new message gets the next seq of its conversation, a `number` greater than that of every message before it
-        (in any conversation), and the time `now_ms`, or the time of the message before it where that is later by at
-        most a minute (`domain.jumps.dated`). The same (sender, client id) again, in this batch or ever before, is
-        Repeated when conversation and text are the same, else refused with Conflict; neither uses up a seq. Marks are
-        made after the batch's messages. A mark beyond the last message is refused whole with NotFound. Own messages in
-        a mark are passed over. That the sender or reader belongs to the conversation was checked before.
-        """
-
-    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
-        """Register a user, with the next number, the next fact, and all of the general chat so far as history.
-
-        Raises NameTaken when somebody has the same folded name.
-        """
-
-    async def account(self, folded: str) -> Account | None:
-        """Find an account by its folded name."""
-
-    async def user(self, user: UserId) -> User | None:
-        """Find a user by id."""
-
-    async def users(self, after: int, limit: int) -> Sequence[User]:
-        """List the users of whom there are facts above `after`, by the newest one about each."""
-
-    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
-        """Begin a session known by the digest of its token."""
-
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
-        """Find whose session it is and note that it is used now.
-
-        None where there is none, where it was last used before `idle_since_ms`, or begun before `begun_since_ms`.
-        """
-
-    async def end_session(self, digest: str) -> None:
-        """End a session. One that is not there has ended already."""
-
-    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
-        """Note that these sessions are used now, and forget all that are too old for `session` to find.
-
-        They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
-        """
-
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         """Read what a client needs at first, with at most `limit` tallies beside the general chat's.
 
         `told` is what the client was told last: None where it was told nothing, which belongs to every history.
         """
-
-    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
-        """List the user's conversations that have messages, with ids above `after`, by id (the general chat too)."""
-
-    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
-        """Return the numbers of one conversation, all zero where it has no messages."""
-
-    async def page(
-        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
-    ) -> Page:
-        """Read at most `limit` messages: the first ones after seq `after`, or the last ones before seq `before`.
-
-        With neither, the newest ones. Of both, `after` decides.
-        """
-
-    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
-        """Read what is known of the messages between two seqs, both included, without the messages themselves."""

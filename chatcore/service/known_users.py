@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ..domain.ids import UserId
-from ..ports.storage import Storage
+from ..ports.storage import Accounts
 
 MAX_KNOWN = 100_000
 
 
 class KnownUsers:
-    """Asks a storage only once: users are never deleted."""
+    """Asks the storage only once: users are never deleted."""
 
-    def __init__(self, storage: Storage, limit: int = MAX_KNOWN) -> None:
-        self._storage, self._limit = storage, limit
+    def __init__(self, accounts: Accounts, limit: int = MAX_KNOWN) -> None:
+        self._accounts, self._limit = accounts, limit
         self._known: set[UserId] = set()
 
     def __contains__(self, user: UserId) -> bool:
@@ -29,6 +29,6 @@ class KnownUsers:
 
     async def look_up(self, user: UserId) -> bool:
         """Return whether the user exists, and remember it if so."""
-        if user not in self._known and await self._storage.user(user) is not None:
+        if user not in self._known and await self._accounts.user(user) is not None:
             self.add(user)
         return user in self._known

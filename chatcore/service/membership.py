@@ -5,15 +5,15 @@ from __future__ import annotations
 from ..domain.conversations import Conversation, Members
 from ..domain.ids import ConversationId, UserId
 from ..errors import NotFound
-from ..ports.storage import Storage
+from ..ports.storage import Accounts
 from .known_users import KnownUsers
 
 
 class Membership:
     """Answers from what the id of a conversation says, and from which users there are."""
 
-    def __init__(self, storage: Storage) -> None:
-        self.known_users = KnownUsers(storage)
+    def __init__(self, accounts: Accounts) -> None:
+        self.known_users = KnownUsers(accounts)
 
     def hearers(self, conversation: ConversationId) -> Members:
         """Return who hears of what happens in a conversation: a cheap answer, asked for each message."""

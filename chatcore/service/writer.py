@@ -7,7 +7,7 @@ import asyncio
 from ..errors import Busy, StorageUnavailable, TemporaryError
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Refused
-from ..ports.storage import Storage
+from ..ports.storage import Logs
 
 MAX_BATCH = 1_000
 MAX_PENDING = 20_000
@@ -24,14 +24,14 @@ class Writer:
 
     def __init__(
         self,
-        storage: Storage,
+        logs: Logs,
         clock: Clock,
         tell: CommitListener,
         *,
         max_batch: int = MAX_BATCH,
         max_pending: int = MAX_PENDING,
     ) -> None:
-        self._storage, self._clock, self._tell = storage, clock, tell
+        self._logs, self._clock, self._tell = logs, clock, tell
         self._max_batch, self._max_pending = max_batch, max_pending
         self._pending: list[Change] = []
         self._is_stopped = False
@@ -79,7 +79,7 @@ class Writer:
 
     async def _write(self, batch: list[Change]) -> None:
         try:
-            await self._storage.append(batch, self._clock.now_ms())
+            await self._logs.append(batch, self._clock.now_ms())
         except TemporaryError as error:
             if isinstance(error, StorageUnavailable) and len(batch) > 1:
                 # What one of them needs cannot be read, and the others shall not suffer for it.
