@@ -18,7 +18,9 @@ PROTOCOL = ROOT / "docs" / "protocol.md"
 pytestmark = pytest.mark.checkout
 
 
-@pytest.mark.parametrize("script", ["write_files_page.py", "write_protocol_page.py", "write_programs_pages.py"])
+@pytest.mark.parametrize(
+    "script", ["write_files_page.py", "write_protocol_page.py", "write_schema.py", "write_programs_pages.py"]
+)
 def test_what_is_made_from_the_code_is_fresh(script: str) -> None:
     check = subprocess.run(
         [sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False

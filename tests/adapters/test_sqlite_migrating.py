@@ -125,3 +125,22 @@ async def test_p22_a_database_of_a_newer_schema_is_not_touched(path: Path) -> No
             pass
 
     assert path.read_bytes() == before  # noqa: ASYNC240 - a short file
+
+
+def test_the_schema_written_whole_makes_the_same_tables_and_indexes_as_the_steps() -> None:
+    whole = Path(migrations.__file__).with_name("schema.sql").read_text(encoding="utf-8")
+
+    assert structure(whole) == structure(*migrations.steps())
+
+
+def structure(*scripts: str) -> dict[tuple[str, str], list[tuple[object, ...]]]:
+    """Return all that SQLite knows of tables and indexes but the texts that made them and their order."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        for script in scripts:
+            database.executescript(script)
+        found = {("", "table_list"): sorted(database.execute("select name, wr, strict from pragma_table_list"))}
+        for (name,) in database.execute("select name from sqlite_schema").fetchall():
+            for pragma in ("table_xinfo", "index_list", "index_xinfo"):
+                rows = [row[1:] for row in database.execute(f"pragma {pragma}({name})")]
+                found[name, pragma] = sorted(rows, key=repr)
+    return found

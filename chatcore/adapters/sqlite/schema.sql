@@ -1,0 +1,84 @@
+-- Today's schema, to be read: nothing loads it. `make docs` writes it from the steps, which say why it came to be so.
+
+-- The starts of servers, each with how far log and directory had come.
+create table generation (
+    place integer not null primary key, -- 1, 2, 3, … in the order of the starts
+    id text not null unique,
+    number integer not null, -- of the newest message at that moment
+    facts integer not null -- the number of the newest fact at that moment
+) strict;
+
+-- The lines of each user's list: the direct conversations that have messages.
+create table line (
+    user text not null,
+    conversation text not null,
+    risen integer not null, -- the number of the message by which the conversation came to the top of the list
+    primary key (user, conversation)
+) strict, without rowid;
+
+create index line_newest on line (user, risen);
+
+-- The log, over all conversations.
+create table message (
+    number integer not null primary key, -- in the order of commits, over all conversations
+    conversation text not null,
+    seq integer not null, -- 1, 2, 3, … in its conversation, without holes
+    sender text not null,
+    client_id text not null,
+    text text not null,
+    sent_at_ms integer not null,
+    live integer not null, -- how many messages of the conversation count, up to and with this one
+    own integer not null, -- how many of those are its sender's
+    readers integer not null default 0 -- general chat only; a direct message is read by the other one or not
+) strict;
+
+create unique index message_client_id on message (client_id, sender);
+create index message_own on message (sender, seq) where conversation = 'general';
+create unique index message_place on message (conversation, seq);
+
+-- The epoch: it changes when a backup is restored.
+create table meta (
+    name text not null primary key,
+    value text not null
+) strict, without rowid;
+
+-- What each user has read of a conversation, but for the runs above the cursor.
+create table reading (
+    user text not null,
+    conversation text not null,
+    cursor integer not null, -- up to here everything is read or the user's own
+    read integer not null, -- how many messages of others
+    version integer not null, -- raised by each mark that changes something
+    base integer not null default 0, -- up to here everything is history for the user
+    primary key (user, conversation)
+) strict, without rowid;
+
+-- The runs of read messages above the cursor.
+create table run (
+    user text not null,
+    conversation text not null,
+    first integer not null,
+    last integer not null,
+    primary key (user, conversation, first)
+) strict, without rowid;
+
+-- Who is logged in.
+create table session (
+    digest text not null primary key, -- of the token
+    user text not null,
+    begun_at_ms integer not null,
+    used_at_ms integer not null
+) strict, without rowid;
+
+-- The accounts, and with `fact` the directory.
+create table user (
+    number integer not null primary key, -- 1, 2, 3, … in the order in which they registered
+    id text not null unique,
+    name text not null,
+    folded text not null unique, -- the name, as names are compared
+    password_hash text not null,
+    created_at_ms integer not null,
+    fact integer not null default 0 -- the number of the newest fact about the user
+) strict;
+
+create unique index user_fact on user (fact);
