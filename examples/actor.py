@@ -81,9 +81,8 @@ class Actor(chatcore.Observer):
     def bubble_lines(self, conversation: chatcore.ConversationId) -> list[str]:
         """Write a conversation as a frontend does: received left, sent right."""
         replica, now, me = self.client.replica, datetime.now(LocalZone()), self.client.me.id
-        general = conversation == chatcore.GENERAL
         bubbles = [
-            bubble(item, me=me, sender_name=replica.name_of, general=general, now=now, language=ENGLISH)
+            bubble(item, me=me, sender_name=replica.name_of, now=now, language=ENGLISH)
             for item in replica.timeline(conversation)
         ]
         return [line for one in bubbles for line in _drawn(one)]

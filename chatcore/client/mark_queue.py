@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection
 
 import attrs
 
-from ..domain.conversations import GENERAL
+from ..domain.conversations import kind_of
 from ..domain.ids import ConversationId
 from ..domain.marks import MAX_MARKS
 
 PAUSE = 0.25
 """The least seconds between two batches of marks of one conversation."""
 
-GENERAL_PAUSE = 1.0
-"""The same for the general chat, with up to as much jitter: there all readers mark the same message."""
+CROWD_PAUSE = 1.0
+"""The same of a crowd, with up to as much jitter: there all readers mark the same message."""
 
 
 @attrs.define
@@ -37,7 +37,7 @@ class MarkQueue:
             return
         marks = self._by_conversation.get(conversation)
         if marks is None:
-            pause = GENERAL_PAUSE * self._fraction() if conversation == GENERAL else 0.0
+            pause = CROWD_PAUSE * self._fraction() if kind_of(conversation).is_crowd else 0.0
             marks = self._by_conversation[conversation] = _Marks(not_before=now + pause)
         marks.wanted |= set(seqs) - marks.under_way
 
@@ -82,4 +82,4 @@ class MarkQueue:
         self._by_conversation.clear()
 
     def _pause(self, conversation: ConversationId) -> float:
-        return GENERAL_PAUSE * (1 + self._fraction()) if conversation == GENERAL else PAUSE
+        return CROWD_PAUSE * (1 + self._fraction()) if kind_of(conversation).is_crowd else PAUSE

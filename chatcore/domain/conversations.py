@@ -59,6 +59,8 @@ KINDS = (
 )
 """The kinds. No id is of two of them."""
 
+_PLAIN = Kind(prefix="")
+
 _IDS = tuple((kind, re.compile(re.escape(kind.prefix) + kind.rest)) for kind in KINDS)
 
 
@@ -117,6 +119,15 @@ class Conversation:
         elif user in self.members:
             return None
         raise NotFound(field="conversation")
+
+
+@lru_cache(maxsize=65_536)  # asked for each row and message that is drawn
+def kind_of(conversation: ConversationId) -> Kind:
+    """Return the kind for whoever shows something, which is to fail for no id: of what is none, nothing special."""
+    try:
+        return Conversation.of(conversation).kind
+    except NotFound:
+        return _PLAIN
 
 
 def direct(one: UserId, other: UserId) -> ConversationId:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from ..client.client import ChatClient
 from ..client.connection_state import ConnectionPhase
 from ..client.items import Item
-from ..domain.conversations import GENERAL
 from ..domain.ids import ConversationId
 from ..domain.roster import Row
 from ..view.language import ENGLISH
@@ -92,8 +91,6 @@ class Headless:
         return ShownRow(line.name, line.active, line.badge)
 
     def _message(self, item: Item) -> ShownMessage:
-        client, general = self._client, item.conversation == GENERAL
-        words = bubble(
-            item, me=client.me.id, sender_name=client.replica.name_of, general=general, now=_NOW, language=ENGLISH
-        )
+        client = self._client
+        words = bubble(item, me=client.me.id, sender_name=client.replica.name_of, now=_NOW, language=ENGLISH)
         return ShownMessage(words.sender, words.text, words.ticks or words.status)

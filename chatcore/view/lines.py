@@ -12,7 +12,7 @@ from datetime import datetime
 import attrs
 
 from ..client.items import Item, ItemState
-from ..domain.conversations import GENERAL
+from ..domain.conversations import kind_of
 from ..domain.ids import UserId
 from ..domain.roster import Row
 from .days import full_time, short_time
@@ -59,6 +59,8 @@ class Bubble:
     "The status in words, for received ones too; why it was refused, or has to wait."
     has_reason: bool = False
     "Whether the status says why: then it needs room."
+    is_counted: bool = False
+    "Whether the status says how many have read it: more than the ticks do."
 
 
 def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> RowLine:
@@ -74,7 +76,7 @@ def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, la
 
 def row_name(row: Row, language: Language) -> str:
     """Return the name under which a row is shown."""
-    return language.gettext("General chat") if row.conversation == GENERAL else clean_line(row.name)
+    return language.gettext("General chat") if kind_of(row.conversation).is_for_all else clean_line(row.name)
 
 
 def badge(unread: int) -> str:
@@ -84,19 +86,19 @@ def badge(unread: int) -> str:
     return str(unread) if unread > 0 else ""
 
 
-def bubble(
-    item: Item, *, me: UserId, sender_name: SenderName, general: bool, now: datetime, language: Language
-) -> Bubble:
-    """Say what a message shows. `general`: of the general chat; `now` is aware, in the viewer's time zone."""
+def bubble(item: Item, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> Bubble:
+    """Say what a message shows. `now` is aware, in the viewer's time zone."""
     own = item.sender == me
+    is_counted = own and item.state is ItemState.READ and kind_of(item.conversation).counts_readers
     return Bubble(
         own=own,
         sender=language.gettext("You") if own else clean_line(sender_name(item.sender)),
         text=clean(item.text),
         time=full_time(item.at, now, language),
         ticks=_TICKS[item.state] if own else "",
-        status=_status(item, own=own, general=general, language=language),
+        status=_status(item, is_counted=is_counted, language=language),
         has_reason=item.refusal is not None or item.unkept is not None,
+        is_counted=is_counted,
     )
 
 
@@ -106,12 +108,12 @@ def _preview(row: Row, me: UserId, sender_name: SenderName, language: Language) 
     text = clean_line(row.last.text)
     if row.last.sender == me:
         return language.gettext("You: {text}").format(text=text)
-    if row.conversation == GENERAL:
+    if kind_of(row.conversation).names_senders:
         return f"{clean_line(sender_name(row.last.sender))}: {text}"
     return text
 
 
-def _status(item: Item, *, own: bool, general: bool, language: Language) -> str:
+def _status(item: Item, *, is_counted: bool, language: Language) -> str:
     match item.state:
         case ItemState.WAITING if item.unkept:
             reason = unkept_text(item.unkept, language)
@@ -122,7 +124,7 @@ def _status(item: Item, *, own: bool, general: bool, language: Language) -> str:
             return language.gettext("waiting")
         case ItemState.SENT:
             return language.gettext("sent")
-        case ItemState.READ if own and general:
+        case ItemState.READ if is_counted:
             return language.ngettext("read by {count}", "read by {count}", item.readers).format(count=item.readers)
         case ItemState.READ:
             return language.gettext("read")

@@ -8,7 +8,7 @@ from unicodedata import normalize
 import attrs
 
 from ..client.changes import Change, apply_changes
-from ..domain.conversations import GENERAL
+from ..domain.conversations import kind_of
 from ..domain.ids import ConversationId, UserId
 from ..domain.roster import Row
 from .aim import Aim
@@ -185,9 +185,8 @@ class ListView:
         return self._fit(self.shown[0]) or 0
 
     def _names_of(self, row: Row) -> tuple[str, ...]:
-        if row.conversation == GENERAL:
-            return _folded(row.name), _folded(self._general_name), "everybody"
-        return (_folded(row.name),)
+        names = kind_of(row.conversation).names
+        return (*names, _folded(self._general_name)) if names else (_folded(row.name),)
 
 
 def _folded(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from ..client.connection_state import ConnectionPhase, ConnectionState
-from ..domain.conversations import GENERAL
+from ..domain.conversations import kind_of
 from ..domain.messages import MAX_TEXT
 from ..domain.roster import Row
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
@@ -185,7 +185,7 @@ def attendance(row: Row, others: int, language: Language) -> str:
 
     `others` is how many are active beside the viewer.
     """
-    if row.conversation != GENERAL:
+    if not kind_of(row.conversation).is_for_all:
         return presence_text(row.active, language)
     active = 1 + others
     return language.ngettext("{count} active", "{count} active", active).format(count=active)

@@ -28,16 +28,16 @@ def plain(lines: list[Line]) -> list[str]:
     return ["".join(fragment[1] for fragment in line) for line in lines]
 
 
-def laid_out(words: Bubble, state: ItemState, cells: int = 60, *, general: bool = False, hint: str = "") -> list[str]:
+def laid_out(words: Bubble, state: ItemState, cells: int = 60, *, hint: str = "") -> list[str]:
     before = Separators("", "")
     return plain(
-        message_lines(item(state), words, before, cells=cells, general=general, picked=False, hint=hint),
+        message_lines(item(state), words, before, cells=cells, picked=False, hint=hint),
     )
 
 
 @given(names, texts, st.booleans(), st.sampled_from(ItemState), st.integers(24, 170))
 def test_no_line_of_a_message_leaves_its_column(name: str, text: str, own: bool, state: ItemState, cells: int) -> None:
-    lines = laid_out(bubble(own=own, sender=name, text=text), state, cells, general=True, hint="do something")
+    lines = laid_out(bubble(own=own, sender=name, text=text), state, cells, hint="do something")
 
     assert all(width(line) <= cells for line in lines)
     assert len({width(line) for line in lines}) == 1
@@ -52,10 +52,10 @@ def test_time_and_state_are_there_even_beside_a_long_name() -> None:
 
 
 def test_in_the_general_chat_it_says_how_many_have_read_it() -> None:
-    words = bubble(own=True, status="read by 3")
+    words = attrs.evolve(bubble(own=True, status="read by 3"), is_counted=True)
 
-    assert "✓✓ read by 3" in laid_out(words, ItemState.READ, general=True)[0]
-    assert "read by 3" not in laid_out(words, ItemState.READ)[0]
+    assert "✓✓ read by 3" in laid_out(words, ItemState.READ)[0]
+    assert "read by 3" not in laid_out(attrs.evolve(words, is_counted=False), ItemState.READ)[0]
 
 
 def test_a_refused_message_says_why_and_what_to_do() -> None:
@@ -68,9 +68,7 @@ def test_a_refused_message_says_why_and_what_to_do() -> None:
 def test_a_message_that_has_to_wait_says_why() -> None:
     words = attrs.evolve(bubble(own=True, status="waiting: no room", ticks="◷"), has_reason=True)
     delayed = item(ItemState.WAITING, refusal="storage_full")
-    lines = message_lines(
-        delayed, words, Separators("", ""), cells=60, general=False, picked=False, hint="Press a key."
-    )
+    lines = message_lines(delayed, words, Separators("", ""), cells=60, picked=False, hint="Press a key.")
 
     assert "◷ waiting: no room." in plain(lines)[-1]
     assert "Press a key" not in plain(lines)[-1]
@@ -82,7 +80,6 @@ def test_day_and_unread_line_stand_before_the_message() -> None:
         bubble(own=False),
         Separators("Monday", "Unread"),
         cells=40,
-        general=False,
         picked=False,
     )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chatcore import GENERAL, ConversationId
-from chatcore.client.mark_queue import GENERAL_PAUSE, PAUSE, MarkQueue
+from chatcore.client.mark_queue import CROWD_PAUSE, PAUSE, MarkQueue
 from chatcore.domain.marks import MAX_MARKS
 
 BOB = ConversationId("d.a.b")
@@ -41,7 +41,7 @@ def test_marks_of_the_general_chat_are_spread_by_chance() -> None:
 
     assert early.take(10.0) == [(GENERAL, (1,))]
     assert late.take(10.8) == []
-    assert late.take(10.0 + 0.9 * GENERAL_PAUSE) == [(GENERAL, (1,))]
+    assert late.take(10.0 + 0.9 * CROWD_PAUSE) == [(GENERAL, (1,))]
 
 
 def test_marks_of_the_general_chat_go_out_at_most_once_a_second() -> None:
@@ -51,8 +51,8 @@ def test_marks_of_the_general_chat_go_out_at_most_once_a_second() -> None:
     marks.answered(GENERAL)
     marks.add(GENERAL, [2], 10.1)
 
-    assert marks.take(10.0 + GENERAL_PAUSE - 0.01) == []
-    assert marks.take(10.0 + GENERAL_PAUSE) == [(GENERAL, (2,))]
+    assert marks.take(10.0 + CROWD_PAUSE - 0.01) == []
+    assert marks.take(10.0 + CROWD_PAUSE) == [(GENERAL, (2,))]
 
 
 def test_a_batch_has_at_most_500_marks_and_the_rest_follows() -> None:

@@ -12,6 +12,7 @@ from chatcore.domain.conversations import (
     Kind,
     Members,
     direct,
+    kind_of,
     named,
     standing,
 )
@@ -112,6 +113,11 @@ def test_only_members_are_among_them() -> None:
     assert CAROL not in members
     assert members.among([ALICE, BOB, CAROL]) == (ALICE, BOB)
     assert EVERYBODY.among([ALICE, BOB, CAROL]) == [ALICE, BOB, CAROL]
+
+
+def test_what_is_shown_has_a_kind_whatever_its_id() -> None:
+    assert kind_of(GENERAL) is Conversation.of(GENERAL).kind
+    assert kind_of(ConversationId("nonsense")) not in KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.prefix)

@@ -163,7 +163,7 @@ async def test_T9_each_message_says_who_sent_it_when_and_whether_it_was_read_on_
 
     now = last.sent_at.astimezone(timezone(timedelta(hours=2)))
     seen = [
-        bubble(item, me=alice.me.id, sender_name=alice.replica.name_of, general=False, now=now, language=ENGLISH)
+        bubble(item, me=alice.me.id, sender_name=alice.replica.name_of, now=now, language=ENGLISH)
         for item in alice.replica.timeline(conversation)
     ]
 
@@ -188,7 +188,7 @@ async def test_T9_in_the_general_chat_everybody_has_a_name_and_an_own_message_sa
 
     tomorrow = message.sent_at.astimezone(UTC) + timedelta(days=1)
     seen = [
-        bubble(i, me=alice.me.id, sender_name=alice.replica.name_of, general=True, now=tomorrow, language=load("pl"))
+        bubble(i, me=alice.me.id, sender_name=alice.replica.name_of, now=tomorrow, language=load("pl"))
         for i in alice.replica.timeline(GENERAL)
     ]
 

@@ -28,8 +28,8 @@ def say(row: Row, language: str = "en") -> RowLine:
     return row_line(row, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=load(language))
 
 
-def show(item: Item, language: str = "en", *, general: bool = False) -> Bubble:
-    return bubble(item, me=ME, sender_name=NAMES.__getitem__, general=general, now=NOW, language=load(language))
+def show(item: Item, language: str = "en") -> Bubble:
+    return bubble(item, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=load(language))
 
 
 def own(state: ItemState, readers: int = 0, refusal: str | None = None) -> Item:
@@ -70,7 +70,7 @@ def test_a_senders_name_is_safe_to_show() -> None:
     row = attrs.evolve(ROW, conversation=GENERAL)
 
     line = row_line(row, me=ME, sender_name=names.__getitem__, now=NOW, language=ENGLISH)
-    shown = bubble(ITEM, me=ME, sender_name=names.__getitem__, general=True, now=NOW, language=ENGLISH)
+    shown = bubble(ITEM, me=ME, sender_name=names.__getitem__, now=NOW, language=ENGLISH)
 
     assert line.preview == "b ⏎ ␛ob: hi there"
     assert shown.sender == "b ⏎ ␛ob"
@@ -92,7 +92,7 @@ def test_a_received_message_that_was_read_says_so() -> None:
     item = attrs.evolve(ITEM, state=ItemState.READ)
 
     assert (show(item).ticks, show(item).status) == ("", "read")
-    assert show(item, "pl", general=True).status == "przeczytana"
+    assert show(item, "pl").status == "przeczytana"
 
 
 def test_ones_own_message_is_from_you() -> None:
@@ -125,10 +125,10 @@ def test_ones_own_message_tells_how_far_it_came(state: ItemState, ticks: str, en
     ],
 )
 def test_in_the_general_chat_ones_own_message_says_how_many_read_it(readers: int, english: str, polish: str) -> None:
-    item = own(ItemState.READ, readers=readers)
+    item = attrs.evolve(own(ItemState.READ, readers=readers), conversation=GENERAL)
 
-    assert show(item, general=True).status == english
-    assert show(item, "pl", general=True).status == polish
+    assert show(item).status == english
+    assert show(item, "pl").status == polish
 
 
 def test_a_refused_message_says_why() -> None:

@@ -10,7 +10,7 @@ from ...client.changes import Change, Reset, apply_changes
 from ...client.client import ChatClient
 from ...client.items import Item, ItemState
 from ...client.observer import Observer
-from ...domain.conversations import GENERAL, members
+from ...domain.conversations import GENERAL, Conversation
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.jumps import dated
 from ...domain.messages import Message
@@ -76,7 +76,7 @@ class Truth:
 
     def of(self, user: UserId) -> dict[ConversationId, tuple[Message, ...]]:
         """Return the logs that a user may see."""
-        return {c: log for c, log in self.logs.items() if c == GENERAL or user in c}
+        return {c: log for c, log in self.logs.items() if user in Conversation.of(c).members}
 
     def faults_of_logs(self) -> Iterable[str]:
         """Seqs without holes, no message twice, times that never go backwards, counters that are recounts."""
@@ -97,7 +97,7 @@ class Truth:
         """Tell where an unread count of the storage is not what a recount of the messages gives."""
         faults = []
         for conversation, log in self.logs.items():
-            for user in members(conversation) or self.users:
+            for user in Conversation.of(conversation).members.among(self.users):
                 stretch = await self._storage.stretch(user, conversation, 1, max(1, len(log)))
                 recount = _unread(log, user, _read(stretch))
                 if stretch.tally.unread != recount:

@@ -15,7 +15,7 @@ import attrs
 from ...client.client import ChatClient
 from ...client.connection_state import ConnectionPhase
 from ...client.items import ItemState
-from ...domain.conversations import GENERAL, direct, members
+from ...domain.conversations import GENERAL, Conversation, standing
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.presence import GRACE
@@ -126,8 +126,7 @@ class Simulation:
         me = device.client.replica.me
         if me is None:
             return GENERAL
-        others = [user.id for user in device.client.replica.users if user.id != me.id]
-        return self.chance.choice([GENERAL, *(direct(me.id, other) for other in others)])
+        return self.chance.choice(standing(me.id, [user.id for user in device.client.replica.users]))
 
     def spawn(self, coroutine: Coroutine[object, object, object]) -> None:
         """Let something run on; what it is refused is of no interest."""
@@ -325,7 +324,7 @@ class Simulation:
             entry.text
             for entry in unknown
             if (entry.sender, entry.client_id) not in lost
-            and {entry.sender, *(members(entry.conversation) or ())}.issubset(truth.users)
+            and {entry.sender, *Conversation.of(entry.conversation).members.users}.issubset(truth.users)
         ]
         active = {device.client.me.id for device in self.devices}
         for device in self.devices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chatcore import GENERAL, Item
+from chatcore import Item
 from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.view.lines import bubble
 from chatcore.view.separators import separators
@@ -47,17 +47,14 @@ class Painter:
 
     def _paint(self, timeline: ConversationView, item: Item, previous: Item | None, cells: int) -> list[Line]:
         viewer = self._viewer
-        now, language, general = viewer.now(), viewer.language, timeline.conversation == GENERAL
-        words = bubble(
-            item, me=viewer.my_id, sender_name=viewer.people.name_of, general=general, now=now, language=language
-        )
+        now, language = viewer.now(), viewer.language
+        words = bubble(item, me=viewer.my_id, sender_name=viewer.people.name_of, now=now, language=language)
         before = separators(previous, item, unread_seq=timeline.unread_line.seq, now=now, language=language)
         return message_lines(
             item,
             words,
             before,
             cells=cells,
-            general=general,
             picked=key_of(item) == timeline.picked,
             hint=language.gettext("Alt+R sends it again, Alt+X discards it."),
         )

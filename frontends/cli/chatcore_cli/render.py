@@ -36,7 +36,7 @@ class _Part:
 
 
 def message_lines(
-    item: Item, bubble: Bubble, separators: Separators, *, cells: int, general: bool, picked: bool, hint: str = ""
+    item: Item, bubble: Bubble, separators: Separators, *, cells: int, picked: bool, hint: str = ""
 ) -> list[Line]:
     """Lay out a message with what stands before it, in lines of `cells` cells; `hint` follows a refusal's reason."""
     lines = []
@@ -45,7 +45,7 @@ def message_lines(
     if separators.unread:
         lines.append(rule(separators.unread, cells, "class:unread-line"))
     room = bubble_width(cells)
-    parts = [_fitted(_head(item, bubble, general=general), room)]
+    parts = [_fitted(_head(item, bubble), room)]
     parts += [[_Part("", line)] for line in wrap(steady(bubble.text), room)]
     if item.state is ItemState.REFUSED or bubble.has_reason:
         what_to_do = f" {hint}" if item.state is ItemState.REFUSED else ""
@@ -92,7 +92,7 @@ def bubble_width(cells: int) -> int:
     return max(min(MIN_BUBBLE, cells - 4), min(MAX_BUBBLE, cells * 4 // 5 - 4))
 
 
-def _head(item: Item, bubble: Bubble, *, general: bool) -> list[_Part]:
+def _head(item: Item, bubble: Bubble) -> list[_Part]:
     """Say who, when, and how far it has come."""
     dim = "class:own.head" if bubble.own else "class:theirs.head"
     sender = "class:own.sender" if bubble.own else sender_style(item.sender)
@@ -100,7 +100,7 @@ def _head(item: Item, bubble: Bubble, *, general: bool) -> list[_Part]:
     if bubble.own:
         tick = "class:own.read" if item.state is ItemState.READ else dim
         parts.append(_Part(tick, f" {bubble.ticks}"))
-        if general and item.state is ItemState.READ:
+        if bubble.is_counted:
             parts.append(_Part(tick, f" {bubble.status}"))
     else:
         unread = item.state is ItemState.UNREAD

@@ -9,7 +9,8 @@ from datetime import datetime
 
 import attrs
 
-from chatcore import GENERAL, ChatClient, ConversationId, Message, Observer, Row, Unreachable
+from chatcore import ChatClient, ConversationId, Message, Observer, Row, Unreachable
+from chatcore.domain.conversations import Conversation, named
 from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
 
@@ -63,12 +64,10 @@ class Script:
         messages: asyncio.Queue[Message] = asyncio.Queue()
         self.client.subscribe(_Tail(messages.put_nowait))
         while True:  # until it is interrupted, or its reader has had enough
-            self._message(await messages.get(), names_general=True)
+            self._message(await messages.get(), names_conversation=True)
 
     async def _conversation(self, name: str) -> ConversationId:
-        if name.casefold() in {"general", "everybody"}:
-            return GENERAL
-        return await self.client.conversation_with(name)
+        return named(name) or await self.client.conversation_with(name)
 
     async def _complete(self) -> None:
         """Wait until the whole list and the names of all users are here."""
@@ -79,12 +78,13 @@ class Script:
         except TimeoutError:
             raise Unreachable("the list of users did not come in time") from None
 
-    def _message(self, message: Message, *, names_general: bool = False) -> None:
+    def _message(self, message: Message, *, names_conversation: bool = False) -> None:
         if self.as_json:
             self.write(self._json(self._message_as_dict(message)))
             return
         sender = clean_line(self.client.replica.name_of(message.sender))
-        where = " → general" if names_general and message.conversation == GENERAL else ""
+        name = Conversation.of(message.conversation).name
+        where = f" → {name}" if names_conversation and name else ""
         text = clean(message.text).replace("\n", "\n    ")
         self.write(f"{self.local(message.sent_at):%Y-%m-%d %H:%M} {sender}{where}: {text}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chatcore import GENERAL
 from chatcore.view.conversation_view import ConversationView, ItemKey, key_of
 from chatcore.view.lines import bubble
 from chatcore.view.separators import separators
@@ -54,7 +53,6 @@ class Blocks:
             item,
             me=viewer.my_id,
             sender_name=viewer.people.name_of,
-            general=view.conversation == GENERAL,
             now=now,
             language=language,
         )
