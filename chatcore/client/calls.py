@@ -6,13 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 
 from ..domain.ids import ClientId, ConversationId
-from ..domain.marks import MAX_MARKS
 from ..domain.roster import Row
 from ..errors import ChatError, Internal
 from .changes import Change
 from .client import ChatClient
 from .connection_state import ConnectionPhase
 from .items import Item
+from .marking import read_all
 from .observer import Observer
 
 log = logging.getLogger(__name__)
@@ -37,15 +37,15 @@ class Calls:
 
     def opened(self, conversation: ConversationId | None) -> None:
         """Another conversation is shown, or none."""
-        self._client.opened(conversation)
+        self._do(lambda: self._client.opened(conversation), _note)
 
     def window_active(self, active: bool) -> None:
         """Somebody looks at the frontend, or no longer."""
-        self._client.window_active(active)
+        self._do(lambda: self._client.window_active(active), _note)
 
     def visible(self, conversation: ConversationId, seqs: Collection[int]) -> None:
         """These messages can be seen now, and no others."""
-        self._client.visible(conversation, seqs)
+        self._do(lambda: self._client.visible(conversation, seqs), _note)
 
     # ---- messages
 
@@ -63,11 +63,11 @@ class Calls:
 
     def load_older(self, conversation: ConversationId, limit: int, done: Done) -> None:
         """Let the open timeline grow backwards by at most so many messages."""
-        self._ask(self._client.load_older(conversation, limit), done)
+        self.ask(self._client.load_older(conversation, limit), done)
 
     def read_all(self, conversation: ConversationId, newest: int, done: Done) -> None:
         """Mark all messages up to this seq as read, however far up the unread ones are."""
-        self._ask(self._read_all(conversation, newest), done)
+        self.ask(read_all(self._client, conversation, newest), done)
 
     # ---- questions
 
@@ -86,7 +86,7 @@ class Calls:
         async def ask() -> None:
             found.append(await self._client.conversation_with(name))
 
-        self._ask(ask(), lambda error: told(found[0] if found else None, error))
+        self.ask(ask(), lambda error: told(found[0] if found else None, error))
 
     # ---- the end
 
@@ -102,7 +102,7 @@ class Calls:
             left(self._client.waiting - lost, lost)
 
         if self._is_sending:
-            self._ask(self._flush(sending), tell)
+            self.ask(self._flush(sending), tell)
         else:
             tell(None)
 
@@ -114,7 +114,13 @@ class Calls:
                 await self._flush(sending)
             await self._client.log_out()
 
-        self._ask(log_out(), done)
+        self.ask(log_out(), done)
+
+    # ---- anything else
+
+    def ask(self, answer: Awaitable[object], done: Done) -> None:
+        """Wait for something beside."""
+        self._spawn(self._answer(answer, done))
 
     # ---- within
 
@@ -129,13 +135,6 @@ class Calls:
         finally:
             undo()
 
-    async def _read_all(self, conversation: ConversationId, newest: int) -> None:
-        # From the newest up, no further than there are unread ones.
-        while newest > 0 and await self._client.unread(conversation):
-            first = max(1, newest - MAX_MARKS + 1)
-            await self._client.mark_read(conversation, *range(first, newest + 1))
-            newest = first - 1
-
     def _do(self, act: Callable[[], object], done: Done) -> None:
         try:
             act()
@@ -144,24 +143,27 @@ class Calls:
         else:
             done(None)
 
-    def _ask(self, answer: Awaitable[object], done: Done) -> None:
-        self._spawn(self._answer(answer, done))
-
     async def _answer(self, answer: Awaitable[object], done: Done) -> None:
         try:
             await answer
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for a word
-            done(told(error))
+            done(as_told(error))
         else:
             done(None)
 
 
-def told(error: Exception) -> ChatError:
+def as_told(error: Exception) -> ChatError:
     """Return an error as a person can be told it; a mistake of the program is in its log."""
     if isinstance(error, ChatError):
         return error
     log.error("a call of the client has failed", exc_info=error)
     return Internal("this program made a mistake; its log says more")
+
+
+def _note(error: ChatError | None) -> None:
+    """Pass over what became of a fact: it is refused only where the client is closed, and then nobody needs it."""
+    if error is not None:
+        log.warning("refused: %s", error.message)
 
 
 class _Counting(Observer):

@@ -5,8 +5,8 @@ from collections.abc import Coroutine
 
 import pytest
 
-from chatcore import GENERAL, ChatClient, ChatError, ClientId, Empty, Internal, ItemState, NotFound
-from chatcore.client.calls import Calls, told
+from chatcore import GENERAL, ChatClient, ChatError, ClientId, Closed, Empty, Internal, ItemState, NotFound
+from chatcore.client.calls import Calls, as_told
 from chatcore.testing import ChatWorld
 from tests.turns import turns
 
@@ -160,6 +160,34 @@ async def test_a_log_out_sends_what_is_on_its_way_before() -> None:
 
 
 def test_a_mistake_of_the_program_is_told_as_one_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    assert isinstance(told(KeyError("here")), Internal)
-    assert isinstance(told(Empty()), Empty)
+    assert isinstance(as_told(KeyError("here")), Internal)
+    assert isinstance(as_told(Empty()), Empty)
     assert "KeyError: 'here'" in caplog.text
+
+
+async def test_whatever_goes_wrong_with_a_call_somebody_hears_of_it() -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        asking = Asking(alice)
+
+        asking.calls.ask(fail(), asking.done)
+        await turns()
+
+        assert asking.told == [Internal]
+
+
+async def test_a_fact_that_comes_after_the_end_is_passed_over() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        asking = Asking(alice)
+        await alice.__aexit__(None, None, None)
+
+        asking.calls.opened(GENERAL)
+        asking.calls.window_active(True)
+        asking.calls.visible(GENERAL, [1])
+        asking.calls.post(GENERAL, "too late", asking.done)
+
+        assert asking.told == [Closed]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore import GENERAL, ChatClient, ChatError, Internal
+from chatcore import GENERAL, NotFound
 from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld
 from tests.tk.here import SERVER, seat
@@ -32,13 +32,10 @@ async def test_what_the_window_says_before_its_client_is_open_reaches_it_then(
             assert alice.replica.rows[0].unread == 0
 
 
-async def test_a_call_that_fails_for_whatever_reason_is_told_to_who_waits_for_it(
+async def test_what_became_of_a_call_is_told_to_who_waits_for_it(
     lasting_display: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    async def fail(client: ChatClient) -> None:
-        raise ZeroDivisionError
-
-    told: list[ChatError | None] = []
+    told: list[tuple[object, type[object]]] = []
     monkeypatch.setenv("DISPLAY", lasting_display)
     async with ChatWorld() as world:
         alice, _ = await world.users("alice", "bob")
@@ -47,7 +44,8 @@ async def test_a_call_that_fails_for_whatever_reason_is_told_to_who_waits_for_it
             line = at.window._line
             await at.settle()
             line.resume(profile, at.window.desk)
-            line._ask(fail, told.append)
+            await at.settle()
+            line.ask_for("nobody", lambda found, error: told.append((found, type(error))))
             await at.settle()
 
-    assert [type(error) for error in told] == [Internal]
+    assert told == [(None, NotFound)]

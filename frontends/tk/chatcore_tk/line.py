@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
-from functools import partial
 
-from chatcore import ChatClient, ChatError, ClientId, ConnectionPhase, ConversationId, Internal
-from chatcore.client.marking import read_all
+from chatcore import ChatClient, ChatError, ClientId, ConversationId
+from chatcore.client.calls import Calls, as_told
 from chatcore.home.profiles import Profile
 from chatcore.view.commands import Count, Done
 from chatcore.view.credentials import Credentials
 
 from .network import Network
 from .relay import HandOver, Hearer, Relay
-
-log = logging.getLogger(__name__)
-
 
 MakeClient = Callable[[Profile], ChatClient]
 """Makes a client for a user on a server, going on with the session where there is a token."""
@@ -41,7 +36,7 @@ class Line:
 
     def resume(self, profile: Profile, hearer: Hearer) -> None:
         """Go on with a session, as soon as the server answers."""
-        self._begin(profile, hearer, None, _nothing)
+        self._begin(profile, hearer, None, lambda _error: None)
 
     def enter(self, credentials: Credentials, hearer: Hearer, done: Done) -> None:
         """Begin a session."""
@@ -61,14 +56,8 @@ class Line:
         relay = self._relay
         if relay is None:
             left(0, 0)
-            return
-
-        async def leave(client: ChatClient) -> None:
-            await self._flush(relay, sending)
-            lost = client.perishable
-            relay.tell(partial(left, client.waiting - lost, lost))
-
-        self._network.call(lambda: self._network.spawn(leave(relay.client)))
+        else:  # a client that is not open yet sends nothing: it is not waited for
+            self._network.call(lambda: relay.calls.leave(relay.back(sending), relay.back(left)))
 
     def hang_up(self) -> None:
         """Close the client; the session stays. Nothing more is heard of it."""
@@ -79,75 +68,64 @@ class Line:
 
     def log_out(self, sending: Count, done: Done) -> None:
         """Send what is on its way, and end the session."""
-        relay = self._relay
-
-        async def log_out(client: ChatClient) -> None:
-            if relay is not None:
-                await self._flush(relay, sending)
-            await client.log_out()
-
-        self._ask(log_out, done)
+        self._do(lambda relay: relay.calls.log_out(relay.back(sending), relay.back(done)))
 
     # ---- what the window wants
 
     def post(self, conversation: ConversationId, text: str, done: Done) -> None:
         """Put a message into the outbox."""
-        self._do(lambda client: client.post_soon(conversation, text), done)
+        self._do(lambda relay: relay.calls.post(conversation, text, relay.back(done)))
 
     def retry(self, client_id: ClientId, done: Done) -> None:
         """Try a refused message again."""
-        self._do(lambda client: client.retry(client_id), done)
+        self._do(lambda relay: relay.calls.retry(client_id, relay.back(done)))
 
     def discard(self, client_id: ClientId, done: Done) -> None:
         """Throw a refused or never-sent message away."""
-        self._do(lambda client: client.discard(client_id), done)
+        self._do(lambda relay: relay.calls.discard(client_id, relay.back(done)))
 
     def load_older(self, conversation: ConversationId, limit: int, done: Done) -> None:
         """Let the timeline grow backwards."""
-        self._ask(lambda client: client.load_older(conversation, limit), done)
+        self._do(lambda relay: relay.calls.load_older(conversation, limit, relay.back(done)))
 
     def read_all(self, conversation: ConversationId, newest: int, done: Done) -> None:
         """Mark all messages up to this seq as read."""
-        self._ask(lambda client: read_all(client, conversation, newest), done)
+        self._do(lambda relay: relay.calls.read_all(conversation, newest, relay.back(done)))
 
     # ---- facts
 
     def opened(self, conversation: ConversationId | None) -> None:
         """Another conversation is shown, or none."""
-        self._do(lambda client: client.opened(conversation), _nothing)
+        self._do(lambda relay: relay.calls.opened(conversation))
 
     def window_active(self, active: bool) -> None:
         """Somebody looks at the window, or no longer."""
-        self._do(lambda client: client.window_active(active), _nothing)
+        self._do(lambda relay: relay.calls.window_active(active))
 
     def visible(self, conversation: ConversationId, seqs: Collection[int]) -> None:
         """These messages are on the screen now, and no others."""
-        self._do(lambda client: client.visible(conversation, seqs), _nothing)
+        self._do(lambda relay: relay.calls.visible(conversation, seqs))
 
     # ---- questions
 
     def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:
         """Tell whether the first message that is here is known to be the first there is, or that there is none."""
-        self._look(lambda client: client.replica.is_at_beginning(conversation), told)
+        self._do(lambda relay: relay.calls.ask_if_at_beginning(conversation, relay.back(told)))
 
     def ask_if_complete(self, told: Callable[[bool], None]) -> None:
         """Tell whether the whole list is there."""
-        self._look(lambda client: client.replica.complete, told)
+        self._do(lambda relay: relay.calls.ask_if_complete(relay.back(told)))
 
     def ask_for(self, name: str, told: Callable[[ConversationId | None, ChatError | None], None]) -> None:
         """Ask the server for the conversation with the user of a name."""
-        found: list[ConversationId] = []
-
-        async def ask(client: ChatClient) -> None:
-            found.append(await client.conversation_with(name))
-
-        self._ask(ask, lambda error: told(found[0] if found else None, error))
+        self._do(lambda relay: relay.calls.ask_for(name, relay.back(told)))
 
     # ---- within
 
     def _begin(self, profile: Profile, hearer: Hearer, enter: Enter | None, done: Done) -> None:
         self.hang_up()
-        relay = self._relay = Relay(self._make_client(profile), hearer, self._hand_over)
+        client = self._make_client(profile)
+        relay = self._relay = Relay(client, Calls(client, self._network.spawn), hearer, self._hand_over)
         end = self._end = asyncio.Event()
         self._network.call(lambda: self._network.spawn(self._keep(relay, enter, done, end)))
 
@@ -157,73 +135,17 @@ class Line:
             try:
                 await stack.enter_async_context(relay.client)
             except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for a word
-                self._tell(relay, done, _told(error))
+                relay.back(done)(as_told(error))
                 return
             if relay.client.unkept is not None:
                 relay.not_kept(relay.client.unkept)
             relay.client.subscribe(relay)
             relay.opened()
             if enter is not None:
-                self._network.spawn(self._answer(enter(relay.client), done, relay))
+                relay.calls.ask(enter(relay.client), relay.back(done))
             await end.wait()
 
-    def _do(self, act: Callable[[ChatClient], object], done: Done) -> None:
-        relay = self._relay
-        if relay is None:
-            return
-
-        def call() -> None:
-            try:
-                act(relay.client)
-            except ChatError as error:
-                self._tell(relay, done, error)
-            else:
-                if done is not _nothing:
-                    self._tell(relay, done, None)
-
-        self._network.call(lambda: relay.when_open(call))
-
-    def _ask(self, ask: Enter, done: Done) -> None:
-        relay = self._relay
-        if relay is None:
-            return
-
-        def call() -> None:
-            self._network.spawn(self._answer(ask(relay.client), done, relay))
-
-        self._network.call(lambda: relay.when_open(call))
-
-    def _look(self, at: Callable[[ChatClient], bool], told: Callable[[bool], None]) -> None:
+    def _do(self, act: Callable[[Relay], None]) -> None:
         relay = self._relay
         if relay is not None:
-            self._do(lambda client: relay.tell(partial(told, at(client))), _nothing)
-
-    async def _flush(self, relay: Relay, sending: Count) -> None:
-        if relay.client.waiting and relay.client.connection.phase is ConnectionPhase.ONLINE:
-            relay.tell(partial(sending, relay.client.waiting))
-            await relay.client.flush()
-
-    async def _answer(self, answer: Awaitable[object], done: Done, relay: Relay) -> None:
-        try:
-            await answer
-        except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for a word
-            self._tell(relay, done, _told(error))
-        else:
-            self._tell(relay, done, None)
-
-    def _tell(self, relay: Relay, done: Done, error: ChatError | None) -> None:
-        relay.tell(partial(done, error))
-
-
-def _told(error: Exception) -> ChatError:
-    """Return an error as the window can tell it; a mistake of the program is in its log."""
-    if isinstance(error, ChatError):
-        return error
-    log.error("a call of the client has failed", exc_info=error)
-    return Internal("this program made a mistake; its log says more")
-
-
-def _nothing(error: ChatError | None) -> None:
-    """Pass over what became of it: the facts of a window are never refused."""
-    if error is not None:
-        log.warning("refused: %s", error.message)
+            self._network.call(lambda: relay.when_open(lambda: act(relay)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 from chatcore import (
     Change,
@@ -20,6 +20,9 @@ from chatcore import (
     Token,
     User,
 )
+from chatcore.client.calls import Calls
+
+P = ParamSpec("P")
 
 HandOver = Callable[[Callable[[], None]], None]
 
@@ -52,8 +55,8 @@ class Hearer(Protocol):
 class Relay(Observer):
     """Belongs to one client, whose values it reads where they may be read: in the loop's thread."""
 
-    def __init__(self, client: ChatClient, hearer: Hearer, hand_over: HandOver) -> None:
-        self.client = client
+    def __init__(self, client: ChatClient, calls: Calls, hearer: Hearer, hand_over: HandOver) -> None:
+        self.client, self.calls = client, calls
         self._hearer = hearer
         self._hand_over = hand_over
         self._has_begun = False
@@ -106,6 +109,14 @@ class Relay(Observer):
     def not_kept(self, error: ChatError) -> None:
         """Tell it."""
         self.tell(partial(self._hearer.not_kept, error))
+
+    def back(self, told: Callable[P, None]) -> Callable[P, None]:
+        """Return what tells somebody in the window's thread what is told it in the network's."""
+
+        def hand_back(*answer: P.args, **named: P.kwargs) -> None:
+            self.tell(lambda: told(*answer, **named))
+
+        return hand_back
 
     def tell(self, call: Callable[[], None]) -> None:
         """Have a call made in the window's thread, in order, unless nobody wants to hear of this client any more."""
