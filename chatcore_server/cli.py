@@ -72,7 +72,7 @@ def _option(setting: Setting) -> click.Option:
     match setting.kind:
         case Switch():
             return click.Option([setting.flag], flag_value="true", help=setting.meaning)
-        case kind:
+        case kind:  # all others take a value
             is_list = isinstance(kind, Origins)
             return click.Option([setting.flag], metavar=kind.metavar, multiple=is_list, help=setting.meaning)
 

@@ -61,6 +61,6 @@ def _post(record: Mapping[str, object]) -> KeptPost | None:
             "at_ms": int(at_ms),
         } if isinstance(refusal := record.get("refusal"), str | None):
             return KeptPost(UserId(user), ConversationId(conversation), ClientId(client_id), text, at_ms, refusal)
-        case _:
+        case _:  # a newer version writes it otherwise, or it is damaged
             log.warning("a line of the outbox is not understood and stays as it is")
             return None

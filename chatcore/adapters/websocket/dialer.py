@@ -165,7 +165,7 @@ def _cause(error: Exception) -> Phrase:
             return texts[-1] if texts else Phrase("it ended the connection")
         case WebSocketException():
             return Phrase("it does not answer as a chat server")
-        case _:
+        case _:  # of errors there may always be others
             return _plain(str(error))
 
 
@@ -185,5 +185,5 @@ def _is_lasting(error: Exception) -> bool:
             return not isinstance(error.__cause__, EOFError)  # it ended the connection: it may be starting or ending
         case OSError():
             return isinstance(error, ssl.SSLError)
-        case _:
+        case _:  # somebody has answered, with what no chat server says
             return True

@@ -122,5 +122,5 @@ def _faults_of_entry(entry: Entry, found: Sequence[Message], gone: Collection[Me
             yield f"{entry.text!r} was acked as {entry.message}, stored is {found}"
         case Fate.REFUSED if found:
             yield f"{entry.text!r} was refused and is stored"
-        case _:
-            pass
+        case Fate.ACKED | Fate.REFUSED | Fate.UNKNOWN:
+            pass  # it is as it was told
