@@ -1,5 +1,7 @@
 """The documentation is the code's: what is made from it is fresh, and what it must name is named."""
 
+import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,12 @@ from chatcore.wire.frames import ClientFrame, ServerFrame
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = ROOT / "docs" / "protocol.md"
+
+SOURCES = ("chatcore", "chatcore_server", "frontends", "tests")
+WRITTEN = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name != "files.md"),
+]
 
 pytestmark = pytest.mark.checkout
 
@@ -49,6 +57,32 @@ def test_the_protocol_page_names_every_error_that_goes_over_the_wire() -> None:
     for error in _leaves(ChatError):
         is_sent = not issubclass(error, LinkError | StorageError)
         assert (f"| `{error.code}` |" in page) == is_sent, error
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_and_name_that_a_page_tells_of_is_there(page: Path) -> None:
+    spans = re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+
+    files = [span for span in spans if re.fullmatch(r"[\w./-]+\.py|[\w-]+(/[\w-]+)*/", span)]
+    names = [
+        span for span in spans if re.fullmatch(r"chatcore\w*(\.\w+)+", span) and not span.endswith((".toml", ".po"))
+    ]
+
+    assert [file for file in files if not _is_there(file)] == []
+    assert [name for name in names if not _is_named(name)] == []
+
+
+def _is_there(file: str) -> bool:
+    """Return whether there is one: from the clone on, or from any folder below: a page names that before."""
+    return (ROOT / file).exists() or any(True for root in SOURCES for _ in (ROOT / root).rglob(file.rstrip("/")))
+
+
+def _is_named(name: str) -> bool:
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 def _members(union: Any) -> list[type]:  # noqa: ANN401 - a union has no type of its own
