@@ -67,10 +67,13 @@ class Desk(desk.Desk):
         """Put the keyboard where it is of use."""
         self._screen.focus()
 
-    def find_pressed(self) -> None:
-        """The keyboard is in the filter, by whatever way: from there one chooses, by what may be in it already."""
-        if not self.choosing.is_finding:
+    def keyboard_moved(self) -> None:
+        """The keyboard has come to the filter, from where one chooses, or to the composer, whatever way it went."""
+        has_it = str(self.screen.tk.call("focus"))
+        if has_it == str(self.screen.filter) and not self.choosing.is_finding:
             self.choosing.find(self.screen.sought.get())
+        elif has_it == str(self.screen.composer.field) and self.choosing.is_finding and self.conversation is not None:
+            self.choosing.end()
 
 
 class _Shown:

@@ -238,7 +238,8 @@ class Window:
         screen.banner.button.configure(command=self.show_login)
         screen.notice.on_press = desk.notices.clear
         self.offer.on_end, self.login.on_give_up = self.go_on, self._line.hang_up
-        screen.filter.bind("<FocusIn>", lambda _event: desk.find_pressed())
+        for field in (screen.filter, screen.composer.field):
+            field.bind("<FocusIn>", lambda _event: desk.keyboard_moved())
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
         bind_standard(self.root)
