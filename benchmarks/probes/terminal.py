@@ -27,7 +27,6 @@ from chatcore import GENERAL, ChatClient, connect
 from chatcore.adapters.system import SystemClock
 from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 
 SIZE = Size(rows=30, columns=100)
@@ -48,7 +47,7 @@ async def main(url: str, token: str, messages: int) -> None:
 
 async def _measure(client: ChatClient, messages: int) -> None:
     """Show the general chat, load its history, and go up in it screen by screen."""
-    viewer = Viewer(ENGLISH, lambda: datetime.now(UTC), ListView("General chat"))
+    viewer = Viewer(ENGLISH, lambda: datetime.now(UTC))
     screen = Screen(client, viewer, SystemClock(), Drafts())
     running = asyncio.create_task(screen.run())
     while not client.replica.complete:

@@ -20,9 +20,13 @@ class Viewer:
     language: Language
     now: Callable[[], datetime]
     "The time of day as an aware datetime in the viewer's zone."
-    people: ListView
-    "The directory: names of users."
-    me: User | None = None
+    people: ListView = attrs.field(kw_only=True)
+    "The list, and with it the names of users."
+    me: User | None = attrs.field(default=None, kw_only=True)
+
+    @people.default
+    def _nobody_yet(self) -> ListView:
+        return ListView(self.language.gettext("General chat"))
 
     @property
     def my_id(self) -> UserId:

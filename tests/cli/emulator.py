@@ -22,7 +22,6 @@ from chatcore import ChatClient
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH, Language
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 
 UP, DOWN, LEFT, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[D", "\x1b[5~", "\x1b[6~"
@@ -180,11 +179,7 @@ async def terminal(
     drafts: Drafts | None = None,
 ) -> AsyncIterator[ChatEmulator]:
     """Show the chat on a terminal of this size. The screen has a clock of its own, which stands still."""
-    viewer = Viewer(
-        language,
-        lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
-        ListView(language.gettext("General chat")),
-    )
+    viewer = Viewer(language, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC))
     with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()
         screen = Screen(client, viewer, clock, drafts or Drafts())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from chatcore_cli.cells import width
+from chatcore_cli.composer import Composer
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding.bindings.basic import load_basic_bindings
 from prompt_toolkit.key_binding.bindings.emacs import load_emacs_bindings
@@ -267,3 +268,14 @@ async def test_where_several_names_suit_tab_walks_through_them_and_enter_takes_o
             await t.type(ENTER)
 
             assert t.screen.desk.composer.text == "bob2: "
+
+
+def test_what_could_not_be_sent_stands_before_what_was_written_meanwhile_and_can_be_fetched_again() -> None:
+    composer = Composer(list, [])
+    composer.show("sent")
+    composer.sent()
+    composer.show("meanwhile")
+
+    composer.give_back("sent")
+
+    assert composer.text == composer.unsent == "sent\nmeanwhile"

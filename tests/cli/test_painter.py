@@ -37,7 +37,7 @@ def world() -> World:
 @pytest.fixture
 def painter(world: World) -> Painter:
     world.call("bob")
-    return Painter(Viewer(ENGLISH, lambda: world.now, world.people))
+    return Painter(Viewer(ENGLISH, lambda: world.now, people=world.people))
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from chatcore.home.entry import Entry
 from chatcore.home.profiles import Profile
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.view.language import ENGLISH
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 from tests.tk.pieces import let_go_of_styles
 
@@ -173,11 +172,7 @@ async def seat(
         line=Line(network, make_client, hand_over),
         starter=Starter(network, hand_over, world.clock, folder / "server.log"),
         look=Look(Theme(root, dark=False), Fonts(root, Settings().size), Pictures(root), 1.0),
-        viewer=Viewer(
-            ENGLISH,
-            lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC),
-            ListView(ENGLISH.gettext("General chat")),
-        ),
+        viewer=Viewer(ENGLISH, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC)),
         monotonic=clock.monotonic,
         files=Files(entry, file),
     )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from chatcore import ClientId, ConversationId, Item, ItemState, Row, User, UserId
 from chatcore.domain.messages import Last
 from chatcore.view.language import ENGLISH
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 
 if TYPE_CHECKING:  # a test that needs no display needs none of this
@@ -24,7 +23,7 @@ WITH_BOB = ConversationId(f"d.{ME}.{BOB}")
 
 def viewer() -> Viewer:
     """Alice, at half past three, in English."""
-    return Viewer(ENGLISH, lambda: NOW, ListView("General chat"), User(ME, "alice", 1, 1))
+    return Viewer(ENGLISH, lambda: NOW, me=User(ME, "alice", 1, 1))
 
 
 def item(seq: int, text: str = "", state: ItemState = ItemState.READ, *, own: bool = False) -> Item:

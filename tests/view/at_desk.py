@@ -25,7 +25,6 @@ from chatcore.view.commands import Count, Done
 from chatcore.view.desk import Desk
 from chatcore.view.drafts import Drafts
 from chatcore.view.language import ENGLISH
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 
 ME, BOB_ID = UserId("alice"), UserId("bob")
@@ -193,7 +192,7 @@ class AtDesk:
         self.seconds = 0.0
         self.day = 1
         self.asked, self.screen = Asked(), Shown()
-        self.viewer = Viewer(ENGLISH, lambda: datetime(2024, 5, self.day, tzinfo=UTC), ListView("General chat"))
+        self.viewer = Viewer(ENGLISH, lambda: datetime(2024, 5, self.day, tzinfo=UTC))
         self.desk = Desk(
             self.asked,
             self.screen,

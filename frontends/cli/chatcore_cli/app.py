@@ -29,7 +29,6 @@ from chatcore.process.folders import state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import ENGLISH, Language
-from chatcore.view.list_view import ListView
 from chatcore.view.sentences import connection_reason, left_behind
 from chatcore.view.viewer import Viewer
 
@@ -167,8 +166,7 @@ class Program:
         return client, Profile(client.url, client.me.name, client.token)
 
     async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
-        language = self._options.language
-        viewer = Viewer(language, self._now, ListView(language.gettext("General chat")))
+        viewer = Viewer(self._options.language, self._now)
         screen = Screen(client, viewer, self._clock, self._entry.drafts(profile))
         screen.desk.notices.add(self.take_trouble())
         if client.unkept is not None:

@@ -18,7 +18,6 @@ from chatcore.home.zone import LocalZone
 from chatcore.process.folders import config_folder, state_folder
 from chatcore.process.signals import ENDS, HANGUP, INTERRUPT, caught
 from chatcore.view.language import Language
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 
 from .beat import Beat
@@ -111,11 +110,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
         line=Line(network, entry.client, bridge.hand_over),
         starter=Starter(network, bridge.hand_over, SystemClock(), state_folder() / "server.log"),
         look=look,
-        viewer=Viewer(
-            options.language,
-            partial(datetime.now, LocalZone()),
-            ListView(options.language.gettext("General chat")),
-        ),
+        viewer=Viewer(options.language, partial(datetime.now, LocalZone())),
         monotonic=time.monotonic,
         files=Files(entry, file),
     )
