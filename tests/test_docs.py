@@ -72,6 +72,14 @@ def test_every_file_and_name_that_a_page_tells_of_is_there(page: Path) -> None:
     assert [name for name in names if not _is_named(name)] == []
 
 
+def test_the_glossary_has_each_word_once_and_in_order() -> None:
+    parts = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    words = [[word.casefold() for word in re.findall(r"^(\S.*)\n: ", part, re.MULTILINE)] for part in parts]
+
+    assert words == [sorted(set(part)) for part in words]
+    assert len({word for part in words for word in part}) == sum(map(len, words))
+
+
 def _is_there(file: str) -> bool:
     """Return whether there is one: from the clone on, or from any folder below: a page names that before."""
     return (ROOT / file).exists() or any(True for root in SOURCES for _ in (ROOT / root).rglob(file.rstrip("/")))
