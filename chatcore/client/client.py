@@ -17,11 +17,11 @@ from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
+from .admission import Admission, log_in, register, resume
 from .arguments import check_observer, check_seqs, check_text
 from .audience import Note
 from .changes import Reset
 from .connection_state import ConnectionState
-from .connector import Entry, log_in, register, resume
 from .notes import timeline_reset
 from .observer import Observer
 from .pulls import older_request
@@ -326,7 +326,7 @@ class ChatClient:
         if not self._session.is_alive:
             raise LoggedOut
 
-    async def _enter(self, entry: Entry, instead: Entry | None) -> User:
+    async def _enter(self, entry: Admission, instead: Admission | None) -> User:
         self._session.check()
         self._session.begin(entry, instead)
         await self._session.until_entered()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Protocol, assert_never
+from typing import assert_never
 
-from ..domain.generations import Point
 from ..domain.ids import Token
 from ..errors import (
     BadText,
@@ -23,74 +22,20 @@ from ..errors import (
     from_wire,
 )
 from ..ports.clock import Clock
-from ..ports.transport import Dialer, Link, LinkDown, OutFrame
-from ..protocol.client import ClientProtocol
-from ..protocol.states import State
+from ..ports.transport import Dialer, LinkDown
 from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
+from .admission import Admission, AdmissionRefusedError, resume
 from .asking import Done
 from .backoff import Backoff
 from .connection_state import ConnectionPhase, ConnectionState
+from .exchange import Exchange
+from .shell import Shell
 
 log = logging.getLogger(__name__)
 
 ENTRY_TIME = 10.0
 """Seconds within which a server must have answered everything up to the snapshot."""
-
-Entry = Callable[[int, Point | None], f.Credentials]
-"""Makes the credentials from a request's number and from what the server told last."""
-
-
-class Shell(Protocol):
-    """What the connector tells."""
-
-    @property
-    def told(self) -> Point | None:
-        """What the server told last of its history, where something of it is held."""
-
-    def connection_changed(self, state: ConnectionState) -> None:
-        """The connection is in another state."""
-
-    def logged_in(self, frame: f.LoggedIn) -> None:
-        """The session is open."""
-
-    def received(self, frame: f.Snapshot | f.PushEvent) -> None:
-        """A frame came that answers nothing."""
-
-    def handled(self) -> None:
-        """A frame and all it led to was dealt with."""
-
-    def connection_lost(self) -> None:
-        """Nothing more comes from the connection; open requests have been told."""
-
-    def logged_out(self) -> None:
-        """The user has logged out."""
-
-    def given_up(self, error: ChatError) -> None:
-        """Nothing is tried any more: the session is over, or will never be."""
-
-
-def register(name: str, password: str) -> Entry:
-    """Enter by registering."""
-    return lambda number, _: f.Register(number, name, password)
-
-
-def log_in(name: str, password: str) -> Entry:
-    """Enter by name and password."""
-    return lambda number, told: f.LogIn(number, name, password, told)
-
-
-def resume(token: Token) -> Entry:
-    """Enter by the token of a session."""
-    return lambda number, told: f.Resume(number, token, told)
-
-
-class _EntryRefusedError(Exception):
-    """The server refused to let the user in."""
-
-    def __init__(self, error: ChatError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 class Connector:
@@ -102,9 +47,7 @@ class Connector:
         self._url, self._dialer, self._clock, self._instance, self._shell = url, dialer, clock, instance, shell
         self._incoming, self._outgoing = server_frames(), client_frames()
         self._backoff = Backoff(fraction)
-        self._protocol: ClientProtocol | None = None
-        self._link: Link | None = None
-        self._done: dict[int, Done] = {}
+        self._exchange: Exchange | None = None
         self._trouble: ChatError | None = None
         self._was_asked = False
         "Whether the credentials went out over the present or last link."
@@ -116,18 +59,18 @@ class Connector:
 
     def ask(self, make: Callable[[int], f.Request], done: Done) -> None:
         """Send a request; `done` is called once, with the answer or the error. Unreachable when not online."""
-        if not self.is_online:
+        if self._exchange is None or not self.is_online:
             done(Unreachable("there is no connection to the server"))
             return
         try:
-            self._ask(make, done)
-        except (BadText, TooLong) as error:
+            self._exchange.ask(make, done)
+        except (BadText, TooLong, Unreachable) as error:
             done(error)
 
     async def run(
         self,
-        entry: Entry,
-        instead: Entry | None = None,
+        entry: Admission,
+        instead: Admission | None = None,
         *,
         insist: bool = False,
         online: Callable[[], None] = lambda: None,
@@ -158,12 +101,12 @@ class Connector:
             self._shell.logged_out()
             self._state(ConnectionPhase.LOGGED_OUT)
 
-    async def _attempt(self, entry: Entry, first: Entry, fallback: Entry | None) -> Entry | None:
+    async def _attempt(self, entry: Admission, first: Admission, fallback: Admission | None) -> Admission | None:
         """Connect once, until the connection is gone; give how to enter next time, None when the client leaves."""
         try:
             await self._connect(entry)
             return None
-        except _EntryRefusedError as refused:
+        except AdmissionRefusedError as refused:
             if isinstance(refused.error, WrongCredentials) and fallback is not None and entry is fallback:
                 # There is no such account: the registration did not arrive.
                 return await self._attempt(first, first, fallback)
@@ -197,13 +140,13 @@ class Connector:
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""
         self._is_leaving = True
-        if self._link is not None:
-            await self._link.close()
+        if self._exchange is not None:
+            await self._exchange.close()
 
     def drop(self) -> None:
         """Drop the link, as if the network had failed."""
-        if self._link is not None:
-            self._link.abort()
+        if self._exchange is not None:
+            self._exchange.drop()
 
     @property
     def trouble(self) -> ChatError:
@@ -214,31 +157,32 @@ class Connector:
 
     # ---- one link
 
-    async def _connect(self, entry: Entry) -> None:
+    async def _connect(self, entry: Admission) -> None:
         self._state(ConnectionPhase.CONNECTING)
         self._was_asked = False
-        link = self._link = await self._dialer.dial(self._url)
-        self._protocol = ClientProtocol(self._incoming, self._outgoing)
+        exchange = self._exchange = Exchange(await self._dialer.dial(self._url), self._incoming, self._outgoing)
         try:
             async with self._clock.timeout(ENTRY_TIME):
-                await self._enter(link, entry)
+                await self._enter(exchange, entry)
             while not self._is_logged_out:
-                await self._receive(link)
+                await self._receive(exchange)
         finally:
-            self._lost(link)
+            self.is_online, self._exchange = False, None
+            exchange.end()
+            self._shell.connection_lost()
 
-    async def _enter(self, link: Link, entry: Entry) -> None:
+    async def _enter(self, exchange: Exchange, entry: Admission) -> None:
         outcome: list[f.Answer | ChatError] = []
-        link.write([OutFrame(self._use.hello(self._instance))])
-        self._ask(lambda number: entry(number, self._shell.told), outcome.append)
+        exchange.greet(self._instance)
+        exchange.ask(lambda number: entry(number, self._shell.told), outcome.append)
         self._was_asked = True
         while not self.is_online:
-            await self._receive(link)
+            await self._receive(exchange)
             if outcome and isinstance(outcome[0], ChatError):
-                raise _EntryRefusedError(outcome[0])
+                raise AdmissionRefusedError(outcome[0])
 
-    async def _receive(self, link: Link) -> None:
-        frame, request = self._use.receive(await link.receive())
+    async def _receive(self, exchange: Exchange) -> None:
+        frame, request = await exchange.receive()
         match frame:
             case None | f.Welcome():
                 return
@@ -266,29 +210,8 @@ class Connector:
             case _:
                 assert_never(frame)
         if request is not None:
-            self._done.pop(request.id)(_outcome(frame))
+            exchange.answered(request, frame)
         self._shell.handled()
-
-    def _ask(self, make: Callable[[int], f.Request], done: Done) -> None:
-        request, data = self._use.ask(make)
-        self._done[request.id] = done
-        if self._link is not None:
-            self._link.write([OutFrame(data)])
-
-    @property
-    def _use(self) -> ClientProtocol:
-        if self._protocol is None or self._protocol.state is State.CLOSED:
-            raise Unreachable
-        return self._protocol
-
-    def _lost(self, link: Link) -> None:
-        self.is_online = False
-        self._link = self._protocol = None
-        link.abort()
-        open_requests, self._done = self._done, {}
-        for done in open_requests.values():
-            done(Unreachable("the connection was lost before the answer came"))
-        self._shell.connection_lost()
 
     async def _pause(self) -> None:
         seconds = self._backoff.delay(self._clock.monotonic())
@@ -304,12 +227,6 @@ def _is_meant() -> bool:
     """Return whether somebody has cancelled this task, in contrast to what it waited for."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
-
-
-def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:
-    if isinstance(frame, f.ErrorFrame):
-        return from_wire(frame.code, frame.message, frame.field)
-    return frame  # type: ignore[return-value]  # the protocol lets only answers through here
 
 
 def _said(error: BaseException) -> str:

@@ -10,8 +10,8 @@ from ..domain.ids import Token
 from ..errors import AlreadyLoggedIn, ChatError, Closed, Internal
 from ..ports.clock import Clock
 from ..tasks import outlast
+from .admission import Admission
 from .connection_state import ConnectionPhase, ConnectionState
-from .connector import Entry
 from .upkeep import Upkeep
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
 
     def begin(
-        self, entry: Entry, instead: Entry | None = None, *, token: Token | None = None, insist: bool = False
+        self, entry: Admission, instead: Admission | None = None, *, token: Token | None = None, insist: bool = False
     ) -> None:
         """Start to connect, and go on until the session ends. Raises AlreadyLoggedIn.
 

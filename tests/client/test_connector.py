@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from chatcore import (
+    GENERAL,
     BadFrame,
     Busy,
     ChatError,
@@ -22,7 +23,8 @@ from chatcore import (
     WrongCredentials,
 )
 from chatcore.adapters.memory_link import MemoryLink, link_pair
-from chatcore.client.connector import ENTRY_TIME, Connector, Entry, log_in, register, resume
+from chatcore.client.admission import Admission, log_in, register, resume
+from chatcore.client.connector import ENTRY_TIME, Connector
 from chatcore.domain.generations import Point
 from chatcore.ports.transport import Link, LinkDown, OutFrame
 from chatcore.testing import VirtualClock
@@ -73,7 +75,7 @@ class Shell:
 class Stage:
     """A connector; the test is its server and its clock."""
 
-    def __init__(self, entry: Entry = LOG_IN, instead: Entry | None = None, *, insist: bool = False) -> None:
+    def __init__(self, entry: Admission = LOG_IN, instead: Admission | None = None, *, insist: bool = False) -> None:
         self.clock = VirtualClock()
         self.shell = Shell()
         self.trouble: BaseException | None = None
@@ -520,6 +522,21 @@ async def test_the_answer_to_a_log_out_is_the_end_and_not_a_loss() -> None:
         assert (stage.connector.token, stage.shell.happened[-1]) == (None, "logged out")
         assert stage.shell.phases[-1] is ConnectionPhase.LOGGED_OUT
         assert ConnectionPhase.OFFLINE not in stage.shell.phases
+
+
+async def test_what_is_still_asked_with_the_answer_to_a_log_out_changes_nothing_about_it() -> None:
+    async with Stage() as stage:
+        await stage.let_in()
+        answers: list[object] = []
+
+        def logged_out(_: object) -> None:
+            stage.connector.ask(lambda number: f.Count(number, GENERAL), answers.append)
+
+        stage.connector.ask(f.LogOut, logged_out)
+        await stage.say(f.LoggedOut(2))
+
+        assert [type(answer) for answer in answers] == [Unreachable]
+        assert (stage.connector.token, stage.shell.happened[-1]) == (None, "logged out")
 
 
 async def test_a_dropped_link_is_dialled_again() -> None:

@@ -1,0 +1,36 @@
+"""The ways into a server: each makes the credentials that a connection begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..domain.generations import Point
+from ..domain.ids import Token
+from ..errors import ChatError
+from ..wire import frames as f
+
+Admission = Callable[[int, Point | None], f.Credentials]
+"""Makes the credentials for a request's number, and what the server was heard to tell last."""
+
+
+def register(name: str, password: str) -> Admission:
+    """Return the way in by registering."""
+    return lambda number, _: f.Register(number, name, password)
+
+
+def log_in(name: str, password: str) -> Admission:
+    """Return the way in by name and password."""
+    return lambda number, told: f.LogIn(number, name, password, told)
+
+
+def resume(token: Token) -> Admission:
+    """Return the way in by the token of a session."""
+    return lambda number, told: f.Resume(number, token, told)
+
+
+class AdmissionRefusedError(Exception):
+    """The server refused to let the user in; `error` says why."""
+
+    def __init__(self, error: ChatError) -> None:
+        super().__init__(error.message)
+        self.error = error
