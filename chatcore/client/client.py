@@ -89,7 +89,7 @@ class ChatClient:
     @property
     def unkept(self) -> ChatError | None:
         """Why what waits does not outlive this program, though it has an outbox file; None where it does."""
-        return self._posts.unkept
+        return self._upkeep.keeping.unkept
 
     @property
     def token(self) -> Token | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id, check_text
@@ -15,15 +14,13 @@ from ..errors import (
     Closed,
     Conflict,
     NotFound,
-    StorageError,
-    StorageFull,
     TemporaryError,
     Unreachable,
 )
-from ..ports.outbox import KeptPost, OutboxKeeper
 from ..wire import frames as f
 from .asking import Ask
 from .follower import Follower
+from .keeping import Keeping
 from .outbox import Outbox, Outgoing
 from .pacing import Pacing
 
@@ -33,40 +30,22 @@ log = logging.getLogger(__name__)
 class Posts:
     """The outbox on its way out, and who waits for what becomes of it."""
 
-    def __init__(self, outbox: Outbox, follower: Follower, ask: Ask, pacing: Pacing, keeper: OutboxKeeper) -> None:
-        self._outbox, self._follower, self._ask, self._pacing, self._keeper = outbox, follower, ask, pacing, keeper
-        self._kept: list[KeptPost] = []
-        "What users wrote who are not logged in, in this program or an earlier one."
+    def __init__(self, outbox: Outbox, follower: Follower, ask: Ask, pacing: Pacing, keeping: Keeping) -> None:
+        self._outbox, self._follower, self._ask, self._pacing, self._keeping = outbox, follower, ask, pacing, keeping
         self._waiting: dict[ClientId, list[asyncio.Future[Message]]] = {}
-        self._must_keep = True
-        self.unkept: ChatError | None = None
-        "Why what is written does not outlive the program, the last time it was tried; None where it does."
 
     @property
     def _me(self) -> User | None:
         return self._follower.replica.me
 
-    def open(self, *, must_keep: bool) -> None:
-        """Take over what earlier programs left. Raises StorageFull, StorageError where posts must be kept."""
-        self._must_keep = must_keep
-        try:
-            self._kept = list(self._keeper.open())
-        except (StorageFull, StorageError) as error:
-            if must_keep:
-                raise
-            self.unkept = error
-
-    def close(self) -> None:
-        """Keep no more; what is kept stays."""
-        self._keeper.close()
+    @property
+    def left(self) -> int:
+        """How many posts of earlier programs wait until it is known whose they are: until the first log-in."""
+        return 0 if self._me else self._keeping.left
 
     def entered(self, user: UserId) -> None:
         """The user is logged in: what they wrote in programs that have ended goes out, in order."""
-        self._kept += self._keeper.take_over()
-        mine = [post for post in self._kept if post.user == user and post.client_id not in self._outbox]
-        self._kept = [post for post in self._kept if post.user != user]
-        for kept in mine:
-            post = Outgoing(kept.conversation, kept.client_id, kept.text, kept.at_ms, kept.refusal, was_sent=True)
+        for post in self._keeping.take(user, self._outbox):
             self._outbox.add(post)
             self._follower.written(post)
 
@@ -76,18 +55,12 @@ class Posts:
             return
         self.entered(self._me.id)
         for post in self._outbox.unkept():
-            with suppress(StorageFull, StorageError):
-                self._keep(post)
+            if self._keeping.try_again(self._me.id, post):
                 self._follower.rewritten(post)
 
     def waiting(self) -> list[Outgoing]:
         """List the posts that go out by themselves as soon as they can."""
         return self._outbox.waiting()
-
-    @property
-    def left(self) -> int:
-        """How many posts of earlier programs wait until it is known whose they are: until the first log-in."""
-        return 0 if self._me else sum(post.refusal is None for post in self._kept)
 
     def write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
         """Put a message into the outbox; one that was refused is tried again.
@@ -105,7 +78,7 @@ class Posts:
         known = self._outbox.get(client_id)
         if known is None:
             post = Outgoing(conversation, client_id, text, self._pacing.now_ms())
-            self._keep_new(post)
+            self._keeping.begin(self._me.id, post)
             self._outbox.add(post)
             self._follower.written(post)
         elif (known.conversation, known.text) != (conversation, text):
@@ -131,9 +104,8 @@ class Posts:
         post.refusal, post.delay, post.not_before = None, None, 0.0
         self._outbox.add(post)
         self._follower.written(post)
-        self._drop(client_id)
-        with _forgiving():
-            self._keep(post)
+        self._keeping.drop(client_id)
+        self._keep(post)
 
     def discard(self, client_id: ClientId) -> None:
         """Throw a refused or never-sent message away. Raises NotFound for any other: it may be stored already."""
@@ -142,7 +114,7 @@ class Posts:
             msg = "only a message that was refused or never sent can be discarded"
             raise NotFound(msg, field="client_id")
         self._outbox.remove(client_id)
-        self._drop(client_id)
+        self._keeping.drop(client_id)
         self._follower.discarded(post)
         self._fail(client_id, Closed("the message was discarded"))
 
@@ -160,7 +132,7 @@ class Posts:
         """Messages of this user came from the server by whatever way: they are stored."""
         for message in messages:
             if self._outbox.remove(message.client_id) is not None:
-                self._drop(message.client_id)
+                self._keeping.drop(message.client_id)
             for future in self._waiting.pop(message.client_id, []):
                 if not future.done():
                     future.set_result(message)
@@ -176,26 +148,11 @@ class Posts:
 
     def set_aside(self, former: UserId) -> None:
         """The user has left: what they wrote waits until they come back."""
-        self._kept += [_kept(former, post) for post in self._outbox.clear()]
-
-    def _drop(self, client_id: ClientId) -> None:
-        with _forgiving():
-            self._keeper.drop(client_id)
-
-    def _keep_new(self, post: Outgoing) -> None:
-        try:
-            self._keep(post)
-        except (StorageFull, StorageError) as error:
-            if self._must_keep:
-                raise
-            self.unkept, post.unkept = error, error.code
-        else:
-            self.unkept = None
+        self._keeping.set_aside(former, self._outbox.clear())
 
     def _keep(self, post: Outgoing) -> None:
         if self._me is not None:
-            self._keeper.keep(_kept(self._me.id, post))
-            post.unkept = None
+            self._keeping.change(self._me.id, post)
 
     def _fail(self, client_id: ClientId, error: ChatError) -> None:
         for future in self._waiting.pop(client_id, []):
@@ -214,8 +171,7 @@ class Posts:
                     self._follower.rewritten(post)
                 case ChatError():
                     post.under_way, post.refusal = False, answer.code
-                    with _forgiving():
-                        self._keep(post)
+                    self._keep(post)
                     self._follower.rewritten(post)
                     self._fail(post.client_id, answer)
                 case _:
@@ -245,21 +201,6 @@ class Posts:
             self._follower.repeated(message)
         else:
             self._follower.message(message)
-
-
-def _kept(user: UserId, post: Outgoing) -> KeptPost:
-    return KeptPost(user, post.conversation, post.client_id, post.text, post.at_ms, post.refusal)
-
-
-@contextmanager
-def _forgiving() -> Iterator[None]:
-    """Go on where an answer cannot be kept: the post is sent once more then, and gets the same answer."""
-    try:
-        yield
-    except (StorageFull, StorageError) as error:
-        log.warning("%s", error.message)
-    except (Exception, asyncio.CancelledError):  # nothing is awaited here: whoever cancels means something else
-        log.exception("the outbox's keeper made a mistake")
 
 
 def _request(post: Outgoing) -> Callable[[int], f.Post]:

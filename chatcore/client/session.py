@@ -86,9 +86,9 @@ class Session:
         if self._loop is not None:
             raise RuntimeError("this client is open already: one `async with` is for one client")
         try:
-            self._upkeep.posts.open(must_keep=must_keep)
+            self._upkeep.keeping.open(must_keep=must_keep)
         except BaseException:
-            self._upkeep.posts.close()
+            self._upkeep.keeping.close()
             raise
         self._loop = asyncio.get_running_loop()
 
@@ -147,7 +147,7 @@ class Session:
             tasks = self._end_tasks()
             try:
                 self._upkeep.fail(Closed())
-                self._upkeep.posts.close()
+                self._upkeep.keeping.close()
             finally:
                 self._state(ConnectionPhase.CLOSED)
                 await outlast(goodbye, *tasks)

@@ -20,6 +20,7 @@ from .audience import Audience
 from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Connector
 from .follower import Follower
+from .keeping import Keeping
 from .marks import Marks
 from .outbox import Outbox
 from .pacing import Pacing
@@ -39,7 +40,8 @@ class Upkeep:
         self.follower = Follower(outbox)
         self.replica = self.follower.replica
         self.connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
-        self.posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, keeper)
+        self.keeping = Keeping(keeper)
+        self.posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, self.keeping)
         self.marks = Marks(self.follower, self.connector.ask, self._pacing)
         self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
         self.audience = Audience()

@@ -25,11 +25,13 @@ from chatcore import (
     TooLong,
     Unreachable,
 )
+from chatcore.client.keeping import Keeping
 from chatcore.client.posts import Posts
 from chatcore.ports.outbox import KeptPost, NoKeeper, OutboxKeeper
 from chatcore.wire import frames as f
 from tests.client.asked import Asked, pacing
 from tests.client.replicas import BOB, ME, WITH_BOB, World, page, tally
+from tests.client.shelf import Shelf
 from tests.turns import turns
 
 
@@ -41,7 +43,8 @@ class Desk(World):
         self.complete()
         self.asked = Asked()
         self.pacing = pacing()
-        self.posts = Posts(self.outbox, self.follower, self.asked.ask, self.pacing, keeper or NoKeeper())
+        self.keeping = Keeping(keeper or NoKeeper())
+        self.posts = Posts(self.outbox, self.follower, self.asked.ask, self.pacing, self.keeping)
 
     def write(self, text: str, client_id: str | None = None, to: ConversationId = WITH_BOB) -> ClientId:  # type: ignore[override]
         """Write a post and send what is due."""
@@ -379,34 +382,6 @@ def test_an_unknown_post_cannot_be_discarded(desk: Desk) -> None:
 # ---- kept
 
 
-class Shelf:
-    """A keeper in memory."""
-
-    def __init__(self, *kept: KeptPost) -> None:
-        self.kept = {post.client_id: post for post in kept}
-        self.is_open = False
-        self.left: list[KeptPost] = []
-        "What another program has left."
-
-    def open(self) -> list[KeptPost]:
-        self.is_open = True
-        return list(self.kept.values())
-
-    def take_over(self) -> list[KeptPost]:
-        left, self.left = self.left, []
-        self.kept |= {post.client_id: post for post in left}
-        return left
-
-    def keep(self, post: KeptPost) -> None:
-        self.kept[post.client_id] = post
-
-    def drop(self, client_id: ClientId) -> None:
-        self.kept.pop(client_id, None)
-
-    def close(self) -> None:
-        self.is_open = False
-
-
 def test_a_post_is_kept_until_it_is_answered() -> None:
     shelf = Shelf()
     desk = Desk(shelf)
@@ -444,7 +419,7 @@ def test_a_discarded_post_is_not_kept() -> None:
 
 def test_what_an_earlier_program_left_is_counted_before_it_is_known_whose_it_is() -> None:
     desk = Desk(Shelf(KeptPost(ME.id, WITH_BOB, ClientId("mine"), "mine", 5)))
-    desk.posts.open(must_keep=True)
+    desk.keeping.open(must_keep=True)
     known = desk.posts.left
 
     desk.follower.leave()
@@ -459,7 +434,7 @@ def test_what_an_earlier_program_left_goes_out_when_the_same_user_logs_in() -> N
         KeptPost(ME.id, WITH_BOB, ClientId("refused"), "refused", 7, "too_long"),
     )
     desk = Desk(shelf)
-    desk.posts.open(must_keep=True)
+    desk.keeping.open(must_keep=True)
 
     desk.posts.entered(ME.id)
     desk.posts.entered(ME.id)
@@ -473,7 +448,7 @@ def test_what_an_earlier_program_left_goes_out_when_the_same_user_logs_in() -> N
 def test_what_another_program_left_goes_out_behind_what_was_written_here() -> None:
     shelf = Shelf()
     desk = Desk(shelf)
-    desk.posts.open(must_keep=True)
+    desk.keeping.open(must_keep=True)
     desk.write("here", "a")
     shelf.left = [KeptPost(ME.id, WITH_BOB, ClientId("b"), "there", 5), shelf.kept[ClientId("a")]]
 
@@ -514,7 +489,7 @@ class Full(Shelf):
 def test_a_post_that_must_be_kept_and_cannot_is_not_written() -> None:
     desk = Desk(Full())
     with pytest.raises(StorageFull):
-        desk.posts.open(must_keep=True)
+        desk.keeping.open(must_keep=True)
 
     with pytest.raises(StorageFull):
         desk.write("hi")
@@ -525,8 +500,8 @@ def test_a_post_that_must_be_kept_and_cannot_is_not_written() -> None:
 def test_a_post_that_cannot_be_kept_says_so_where_it_waits_until_there_is_room() -> None:
     shelf = Full()
     desk = Desk(shelf)
-    desk.posts.open(must_keep=False)
-    assert isinstance(desk.posts.unkept, StorageFull)
+    desk.keeping.open(must_keep=False)
+    assert isinstance(desk.keeping.unkept, StorageFull)
     desk.write("hi", "c")
     waiting = desk.outbox.of(WITH_BOB)[0]
     said = [waiting.item(ME.id).unkept]
