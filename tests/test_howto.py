@@ -38,12 +38,12 @@ def test_the_examples_pass(tmp_path: Path) -> None:
 def test_a_bus_that_tells_nobody_fails(tmp_path: Path) -> None:
     for name in ("queue_bus.py", "test_queue_bus.py"):
         code = (EXAMPLES / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(code.replace("queue.put_nowait(events)", "pass"), encoding="utf-8")
+        (tmp_path / name).write_text(code.replace("queue.put_nowait(hints)", "pass"), encoding="utf-8")
     (tmp_path / "conftest.py").write_text("import chatcore.testing.contracts.bus as c\nc.PATIENCE = 0.05\n")
 
     said = run_tests(tmp_path)
 
-    assert "7 failed, 1 passed" in said, said
+    assert "13 failed, 1 passed" in said, said
 
 
 BAD_STORAGE = """

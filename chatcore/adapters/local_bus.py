@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from ..domain.events import Event
-from ..ports.bus import BusListener
+from ..ports.bus import BusListener, Hint
 
 
 @attrs.define(eq=False)
@@ -17,9 +16,9 @@ class _Subscription:
     listener: BusListener
     ended: bool = False
 
-    def deliver(self, events: Sequence[Event]) -> None:
+    def deliver(self, hints: Sequence[Hint]) -> None:
         if not self.ended:
-            self.listener(events)
+            self.listener(hints)
 
 
 class LocalBus:
@@ -28,10 +27,10 @@ class LocalBus:
     def __init__(self) -> None:
         self._subscriptions: list[_Subscription] = []
 
-    def publish(self, events: Sequence[Event], publisher: object) -> None:
+    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
         for subscription in self._subscriptions:
             if subscription.subscriber is not publisher:
-                asyncio.get_running_loop().call_soon(subscription.deliver, events)
+                asyncio.get_running_loop().call_soon(subscription.deliver, hints)
 
     def subscribe(self, subscriber: object, listener: BusListener) -> Callable[[], None]:
         subscription = _Subscription(subscriber, listener)

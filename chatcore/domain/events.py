@@ -44,4 +44,13 @@ class UserRegistered:
     user: User
 
 
+@attrs.frozen
+class SessionEnded:
+    """Somebody logged out, or was: no connection of the session may go on."""
+
+    session: str
+    "The digest of its token."
+
+
 Event = MessagePosted | MessagesRead | UserRegistered
+"""What users hear of. That a session has ended, its connections see for themselves."""

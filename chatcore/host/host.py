@@ -7,11 +7,12 @@ import logging
 from contextlib import ExitStack, suppress
 from itertools import takewhile
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self
 
 import attrs
 
-from ..domain.events import Event, MessagePosted, UserRegistered
+from ..domain.events import SessionEnded
+from ..domain.hosts import Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.users import AsciiNames, NamePolicy
@@ -19,7 +20,7 @@ from ..errors import Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
-from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from ..ports.commits import Commit
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
@@ -33,6 +34,7 @@ from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
+from .neighbours import Neighbours
 from .passing import Passing
 from .send_queue import MAX_BYTES, SendQueue
 from .sessions import Sessions
@@ -59,7 +61,8 @@ class HostSettings:
 class Host:
     """Serves links over one storage. Use as `async with`; it owns its tasks and ends them.
 
-    `bus` joins it with the other hosts of the same chat; a host that is alone needs none.
+    `bus` joins it with the other hosts of the same chat, each of which has a storage object of its own; a host that is
+    alone needs none.
     """
 
     def __init__(
@@ -79,9 +82,12 @@ class Host:
         self._incoming, self._outgoing = client_frames(), server_frames()
         membership = Membership(storage)
         self._sessions: Sessions[Connection] = Sessions()
-        self._passing = Passing(self._outgoing.encode, self._sessions, Presence(settings.grace), clock)
-        self._hub = Hub(self._outgoing.encode, membership.hearers, self._sessions, self._passing.read)
-        self._bus = bus
+        self._neighbours = Neighbours(bus)
+        self._generation = ids.instance()
+        encode = self._outgoing.encode
+        presence, hosts = Presence(settings.grace), Hosts(self._generation)
+        self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish)
+        self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
         self._writer = Writer(storage, clock, self._committed)
         self.ctx = Context(
             storage,
@@ -101,13 +107,12 @@ class Host:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        await self.ctx.storage.begin(self.ctx.ids.instance())
+        await self.ctx.storage.begin(self._generation)
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
         with ExitStack() as ends:
             ends.callback(self.ctx.storage.listen(self._committed))
-            if self._bus is not None:
-                ends.callback(self._bus.subscribe(self, self._hub.tell))
+            ends.callback(self._neighbours.listen(self._hub.tell, self._passing.hear, self._end_session_here))
             self._ends = ends.pop_all()
         works = (self._writer.run(), self._passing.run(), self._renew(), self.ctx.watched_clock.watch())
         self._tasks = [loop.create_task(work) for work in works]
@@ -191,7 +196,11 @@ class Host:
         self._sessions.remove(connection)
 
     def end_session(self, session: str) -> None:
-        """The session has ended: end its connections, without grace."""
+        """The session has ended: end its connections at every host, without grace."""
+        self._end_session_here(session)
+        self._neighbours.publish([SessionEnded(session)])
+
+    def _end_session_here(self, session: str) -> None:
         self._passing.logged_out(session)
         for connection in self._sessions.of_session(session):
             self._sessions.remove(connection)
@@ -216,10 +225,7 @@ class Host:
 
     def _committed(self, commit: Commit) -> None:
         self._hub.deliver(commit)
-        if self._bus is not None:
-            events = [event for outcome in commit if (event := _event(outcome)) is not None]
-            if events:
-                self._bus.publish(events, self)
+        self._neighbours.committed(commit)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A task that runs as long as the host does has ended: nothing can be promised any more."""
@@ -242,17 +248,3 @@ class Host:
             await self.clock.sleep(self.ctx.session_life.renewal)
             with suppress(TemporaryError):  # the next time comes soon enough
                 await accounts.renew(self.ctx, self._sessions.digests)
-
-
-def _event(outcome: Outcome | Enrolled) -> Event | None:
-    match outcome:
-        case Stored(_, message):
-            return MessagePosted(message)
-        case Marked(_, _, event):
-            return event
-        case Enrolled(user):
-            return UserRegistered(user)
-        case Repeated() | Refused():
-            return None
-        case _:
-            assert_never(outcome)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from ..domain.events import MessagesRead
+from ..domain.hosts import AboutPresence, Hosts
 from ..domain.ids import ConversationId, UserId
 from ..domain.presence import Presence
 from ..ports.clock import Clock
@@ -18,19 +19,32 @@ TICK = 0.05
 
 
 class Passing:
-    """Gathers what passes and tells it, as long as it runs."""
+    """Gathers what passes and tells it, as long as it runs: to clients, and what concerns them to the other hosts."""
 
-    def __init__(self, encode: Encode, audience: Audience, presence: Presence, clock: Clock) -> None:
+    def __init__(
+        self,
+        encode: Encode,
+        audience: Audience,
+        clock: Clock,
+        presence: Presence,
+        hosts: Hosts,
+        publish: Callable[[Sequence[AboutPresence]], None],
+    ) -> None:
         self._encode, self._audience, self._clock = encode, audience, clock
-        self._presence = presence
+        self._presence, self._hosts, self._publish = presence, hosts, publish
         self._receipts: dict[tuple[UserId, ConversationId], dict[int, int]] = {}
         self._stirred = asyncio.Event()
 
     # ---- presence
 
     def active(self) -> tuple[UserId, ...]:
-        """Return the users who are active now."""
-        return tuple(self._presence.active)
+        """Return the users who are active now, at whatever host."""
+        return tuple(self._presence.active | self._hosts.active())
+
+    def hear(self, told: AboutPresence) -> None:
+        """Another host has told of who is present there."""
+        self._hosts.hear(told, self._clock.monotonic())
+        self._stirred.set()
 
     def connected(self, session: str, user: UserId, connection: Hashable) -> None:
         """A connection of the session came up."""
@@ -73,25 +87,31 @@ class Passing:
 
     def tick(self) -> None:
         """Tell what was gathered: everything that a connection is told is one write."""
-        self._presence.expire(self._clock.monotonic())
+        now = self._clock.monotonic()
+        self._presence.expire(now)
+        self._hosts.expire(now)
         mail = Mail()
-        self._tell_presence(mail)
+        self._tell_presence(mail, now)
         self._tell_receipts(mail)
         mail.send()
 
     async def _stirring(self) -> None:
-        """Wait until something has changed, or a grace is over."""
-        expiry = self._presence.next_expiry()
+        """Wait until something has changed, or is due though nothing changes: the end of a grace, for instance."""
+        expiry, due = self._presence.next_expiry(), self._hosts.next_due()
+        due = due if expiry is None else min(due, expiry)
         try:
-            async with self._clock.timeout(None if expiry is None else max(0.0, expiry - self._clock.monotonic())):
+            async with self._clock.timeout(max(0.0, due - self._clock.monotonic())):
                 await self._stirred.wait()
         except TimeoutError:
             pass
 
-    def _tell_presence(self, mail: Mail) -> None:
-        changed = self._presence.take_changed()
+    def _tell_presence(self, mail: Mail, now: float) -> None:
+        here = self._presence.take_changed()
+        if hints := self._hosts.say(self._presence, here, now):
+            self._publish(hints)
+        changed = here | self._hosts.take_changed()
         if changed:
-            active = tuple(user for user in changed if self._presence.is_active(user))
+            active = tuple(user for user in changed if self._presence.is_active(user) or self._hosts.is_active(user))
             frame = f.PresenceEvent(active, tuple(changed.difference(active)))
             mail.add(self._audience.everybody, OutFrame(self._encode(frame)))
 

@@ -1,24 +1,39 @@
-"""The bus port: tells the hosts of one chat what the others have committed."""
+"""The bus port: tells the hosts of one chat what the others have committed, and who is present there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ..domain.events import Event
+from ..domain.events import Event, SessionEnded
+from ..domain.hosts import AboutPresence
 
-BusListener = Callable[[Sequence[Event]], None]
+Hint = Event | SessionEnded | AboutPresence
+"""What hosts tell each other: plain values, which a bus carries as they are.
+
+An *event* is told to the users whom it concerns, as the host that committed it told its own. A *session that has ended*
+has its connections closed at every host. Of *presence* each host tells what it alone knows, under a name that is new
+with each of its starts: so a host that dies is known by its silence, and who was present there is forgotten.
+"""
+
+BusListener = Callable[[Sequence[Hint]], None]
 
 
 class Bus(Protocol):
     """A doorbell between hosts: it makes things fast, nothing relies on it to be right.
 
     *Loss*: a hint may be lost. *Duplicates*: it may come twice. *Order*: hints of one publisher usually come in the
-    order in which they were published; a receiver uses one only if it is exactly the next, and else reads the log.
-    *Echo*: a publisher never hears itself.
+    order in which they were published; a receiver uses one only if it is exactly the next, and else reads the log, or
+    asks the host whose presence it is. *Echo*: a publisher never hears itself.
+
+    What a lost hint costs: a message is seen with the next one, or when the client connects again; presence is right
+    again within seconds; **the connections of a session that has ended go on** until they break, since nothing asks
+    again. A bus that loses hints while its hosts live is not one to rely on for that.
+
+    The hosts that a bus joins serve one storage, each through an object of its own (`ports.storage.Storage.listen`).
     """
 
-    def publish(self, events: Sequence[Event], publisher: object) -> None:
+    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
         """Tell the other hosts. Returns at once and does not raise."""
 
     def subscribe(self, subscriber: object, listener: BusListener) -> Callable[[], None]:

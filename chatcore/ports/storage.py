@@ -144,7 +144,10 @@ class Storage(Accounts, Sessions, Logs, Protocol):
     """
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
-        """Call `listener` on the event loop with each commit made through this object.
+        """Call `listener` on the event loop with each commit made through this object, and with no other.
+
+        So each host of a chat has a storage object of its own: of the others' commits it hears by the bus. Two hosts
+        with one object would both tell of each commit, and the bus a second time.
 
         All outcomes of an `append` are told, what was repeated or refused too; an `append` of nothing tells nothing.
         It must not raise. What is returned ends it.

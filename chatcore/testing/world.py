@@ -73,6 +73,8 @@ class ChatWorld:
         self._chance = Random(seed)
         self.network = MemoryNetwork(self.clock, lambda: delay * self._chance.random())
         self.storage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
+        self.bus = LocalBus()
+        "For more hosts of the same chat, over storage objects of their own."
         self._ids = SeededIds(seed)
         self._settings = settings
         self._clients = AsyncExitStack()
@@ -117,7 +119,7 @@ class ChatWorld:
             return
         host = self._host = Host(
             storage=self.storage,
-            bus=LocalBus(),
+            bus=self.bus,
             clock=self.clock,
             ids=self._ids,
             hasher=QuickHasher(),

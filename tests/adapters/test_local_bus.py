@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 
 from chatcore.adapters.local_bus import LocalBus
-from chatcore.domain.events import Event, UserRegistered
+from chatcore.domain.events import UserRegistered
 from chatcore.domain.ids import UserId
 from chatcore.domain.users import User
+from chatcore.ports.bus import Hint
 
 ALICE = UserRegistered(User(UserId("a" * 16), "alice", 1, 1))
 BOB = UserRegistered(User(UserId("b" * 16), "bob", 2, 2))
@@ -21,7 +22,7 @@ async def delivered() -> None:
 
 async def test_others_hear_in_order_what_is_published_and_the_publisher_does_not() -> None:
     bus, one, other, third = LocalBus(), object(), object(), object()
-    heard: list[tuple[str, Sequence[Event]]] = []
+    heard: list[tuple[str, Sequence[Hint]]] = []
     bus.subscribe(one, lambda events: heard.append(("one", events)))
     bus.subscribe(other, lambda events: heard.append(("other", events)))
     bus.subscribe(third, lambda events: heard.append(("third", events)))
@@ -35,7 +36,7 @@ async def test_others_hear_in_order_what_is_published_and_the_publisher_does_not
 
 async def test_a_listener_is_not_called_within_publish() -> None:
     bus = LocalBus()
-    heard: list[Sequence[Event]] = []
+    heard: list[Sequence[Hint]] = []
     bus.subscribe(object(), heard.append)
 
     bus.publish([ALICE], object())
@@ -47,7 +48,7 @@ async def test_a_listener_is_not_called_within_publish() -> None:
 
 async def test_who_has_left_hears_nothing_more_not_even_what_was_on_its_way() -> None:
     bus = LocalBus()
-    heard: list[Sequence[Event]] = []
+    heard: list[Sequence[Hint]] = []
     leave = bus.subscribe(object(), heard.append)
     bus.publish([ALICE], object())
 
@@ -61,11 +62,11 @@ async def test_who_has_left_hears_nothing_more_not_even_what_was_on_its_way() ->
 
 async def test_a_listener_that_raises_does_not_keep_others_from_hearing() -> None:
     bus = LocalBus()
-    heard: list[Sequence[Event]] = []
+    heard: list[Sequence[Hint]] = []
     errors: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
 
-    def failing(_: Sequence[Event]) -> None:
+    def failing(_: Sequence[Hint]) -> None:
         raise RuntimeError
 
     bus.subscribe(object(), failing)

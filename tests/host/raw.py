@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from chatcore import ConversationId, Token, User
 from chatcore.adapters.memory_link import MemoryLink
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ClientId
 from chatcore.ports.transport import LinkDown, OutFrame
-from chatcore.testing import ChatWorld
+from chatcore.testing.memory_network import MemoryNetwork
 from chatcore.testing.world import PASSWORD, URL
 from chatcore.wire import frames as f
 from tests.protocol.joined import FROM_CLIENT, FROM_SERVER
@@ -89,12 +89,21 @@ class Raw:
             self.down = down
 
 
-async def dial(world: ChatWorld) -> Raw:
+class Chat(Protocol):
+    """A host that can be dialled, on virtual time."""
+
+    network: MemoryNetwork
+
+    async def settle(self, seconds: float = ...) -> None:
+        """Let happen what is under way."""
+
+
+async def dial(world: Chat) -> Raw:
     """Open a link, and say nothing."""
     return Raw(await world.network.dial(URL))
 
 
-async def greet(world: ChatWorld, instance: str = "") -> Raw:
+async def greet(world: Chat, instance: str = "") -> Raw:
     """Open a link and agree on the version."""
     raw = await dial(world)
     raw.say(f.Hello((f.VERSION,), instance or f"instance of {id(raw)}"))
@@ -102,7 +111,7 @@ async def greet(world: ChatWorld, instance: str = "") -> Raw:
     return raw
 
 
-async def registered(world: ChatWorld, name: str) -> Raw:
+async def registered(world: Chat, name: str) -> Raw:
     """Register a user on a new link."""
     raw = await greet(world)
     raw.ask(lambda number: f.Register(number, name, PASSWORD))
@@ -110,7 +119,7 @@ async def registered(world: ChatWorld, name: str) -> Raw:
     return raw
 
 
-async def resumed(world: ChatWorld, token: Token, instance: str = "") -> Raw:
+async def resumed(world: Chat, token: Token, instance: str = "") -> Raw:
     """Go on with a session on a new link."""
     raw = await greet(world, instance)
     raw.ask(lambda number: f.Resume(number, token, None))

@@ -9,6 +9,7 @@ import attrs
 from chatcore import ConversationId, User, UserId
 from chatcore.domain.conversations import Conversation, Members, direct
 from chatcore.domain.events import MessagesRead
+from chatcore.domain.hosts import AboutPresence, Hosts
 from chatcore.domain.presence import Presence
 from chatcore.domain.tallies import Tally
 from chatcore.host.hub import Hub
@@ -50,7 +51,10 @@ class Room:
         self.encoded: list[f.ServerFrame] = []
         self.clock = VirtualClock()
         self.sessions: Sessions[Ear] = Sessions()
-        self.passing = Passing(self._encode, self.sessions, Presence(), self.clock)
+        self.published: list[AboutPresence] = []
+        self.passing = Passing(
+            self._encode, self.sessions, self.clock, Presence(), Hosts("here"), self.published.extend
+        )
         self.hub = Hub(self._encode, _hearers, self.sessions, self.passing.read)
         self.alice, self.alices_phone = self.enter(ALICE), self.enter(ALICE)
         self.bob, self.carol = self.enter(BOB), self.enter(CAROL)

@@ -745,7 +745,7 @@ async def test_commits_are_told_on_the_bus_and_what_comes_from_there_is_told_to_
         bus.publish([UserRegistered(dave)], "another host")
         await turns(100)
 
-        assert [type(event) for event in published] == [UserRegistered, MessagePosted]
+        assert [type(hint) for hint in published] == [UserRegistered, MessagePosted]
         assert alice.of(f.UserEvent) == [f.UserEvent(dave)]
         assert alice.of(f.MessageEvent) == []
         near.abort()

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from ...domain.events import Event, MessagePosted, MessagesRead, UserRegistered
+from ...domain.events import MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from ...domain.hosts import HostPresence, HostPresenceChanged, HostPresenceWanted
 from ...domain.ids import ClientId
 from ...domain.messages import Message
 from ...domain.tallies import Tally
 from ...domain.users import User
-from ...ports.bus import Bus
+from ...ports.bus import Bus, Hint
 from .storage_base import ALICE, ALICE_BOB, BOB, NOON
 
 PATIENCE = 10.0
@@ -22,6 +23,13 @@ PATIENCE = 10.0
 POSTED = MessagePosted(Message(ALICE_BOB, 7, ALICE, ClientId("c-7"), "zażółć 🦆", NOON, 6, 3, 9))
 READ = MessagesRead(BOB, Tally(ALICE_BOB, 7, 6, 3, None, 2, 5), (1, 4), {ALICE: {1: 1, 4: 1}})
 ENROLLED = UserRegistered(User(ALICE, "alice", 1, 1))
+ENDED = SessionEnded("5f" * 32)
+PRESENT = HostPresence("host-1", 3, (ALICE, BOB))
+CHANGED = HostPresenceChanged("host-1", 4, came=(ALICE,), went=(BOB,))
+LIVES = HostPresenceChanged("host-1", 4)
+WANTED = HostPresenceWanted("host-1")
+HINTS: list[Hint] = [POSTED, READ, ENROLLED, ENDED, PRESENT, CHANGED, LIVES, WANTED]
+
 LAST = UserRegistered(User(BOB, "bob", 2, 2))
 """Published last in each test: when it has arrived, so has everything before it."""
 
@@ -30,16 +38,16 @@ class Ear:
     """A subscriber that keeps what it hears."""
 
     def __init__(self, bus: Bus) -> None:
-        self.heard: list[Event] = []
+        self.heard: list[Hint] = []
         self._has_heard = asyncio.Event()
         self.leave = bus.subscribe(self, self._hear)
 
-    def _hear(self, events: Sequence[Event]) -> None:
+    def _hear(self, events: Sequence[Hint]) -> None:
         self.heard += events
         if LAST in events:
             self._has_heard.set()
 
-    async def until_the_last(self) -> list[Event]:
+    async def until_the_last(self) -> list[Hint]:
         """Wait for LAST; give what came before it."""
         async with asyncio.timeout(PATIENCE):
             await self._has_heard.wait()
@@ -59,14 +67,21 @@ class BusContract:
         msg = "override the fixture `bus`"
         raise NotImplementedError(msg)
 
-    @pytest.mark.parametrize("event", [POSTED, READ, ENROLLED])
-    async def test_others_hear_each_kind_of_event_as_it_was(self, bus: Bus, *, event: Event) -> None:
+    @pytest.mark.parametrize("hint", HINTS)
+    async def test_others_hear_each_kind_of_hint_as_it_was(self, bus: Bus, *, hint: Hint) -> None:
         ears = [Ear(bus), Ear(bus)]
 
-        bus.publish([event], object())
+        bus.publish([hint], object())
         bus.publish([LAST], object())
 
-        assert [await ear.until_the_last() for ear in ears] == [[event], [event]]
+        assert [await ear.until_the_last() for ear in ears] == [[hint], [hint]]
+
+    async def test_others_hear_hints_of_several_kinds_that_were_published_at_once(self, bus: Bus) -> None:
+        ear = Ear(bus)
+
+        bus.publish([*HINTS, LAST], object())
+
+        assert await ear.until_the_last() == HINTS
 
     async def test_the_publisher_does_not_hear_itself(self, bus: Bus) -> None:
         publisher, other = Ear(bus), Ear(bus)
@@ -79,13 +94,13 @@ class BusContract:
 
     async def test_hints_of_one_publisher_come_in_their_order(self, bus: Bus) -> None:
         ear, publisher = Ear(bus), object()
-        events = [UserRegistered(User(ALICE, "alice", number, number)) for number in range(3, 103)]
+        hints: list[Hint] = [UserRegistered(User(ALICE, "alice", number, number)) for number in range(3, 103)]
 
         for first in range(0, 100, 5):
-            bus.publish(events[first : first + 5], publisher)
+            bus.publish(hints[first : first + 5], publisher)
         bus.publish([LAST], publisher)
 
-        assert await ear.until_the_last() == events
+        assert await ear.until_the_last() == hints
 
     async def test_publishing_returns_before_anybody_is_told(self, bus: Bus) -> None:
         ear = Ear(bus)

@@ -1,0 +1,160 @@
+"""The other hosts of one chat: what each has told of who is present there, and what this one has to tell of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from math import inf
+from typing import assert_never
+
+import attrs
+
+from .ids import UserId
+from .presence import Presence
+
+BEAT = 3.0
+"""Seconds of silence after which a host says that it lives, where it knows of others."""
+
+LONE_BEAT = 60.0
+"""The same where it knows of none: the bus may have lost what it said of itself."""
+
+FORGOTTEN = 10.0
+"""Seconds of silence after which a host counts as dead, and nobody as present there."""
+
+
+@attrs.frozen
+class HostPresence:
+    """All users who are present at a host. It stands for all that the host told before."""
+
+    host: str
+    "A random name, a new one for each start of a host."
+    number: int
+    "That of the host's last change: 0 where there was none."
+    users: tuple[UserId, ...]
+
+
+@attrs.frozen
+class HostPresenceChanged:
+    """Who came to a host and who went, its change of this number; with neither it says that the host lives."""
+
+    host: str
+    number: int
+    "Of the change: 1, 2, 3, …; where nothing has changed, of the last one."
+    came: tuple[UserId, ...] = ()
+    went: tuple[UserId, ...] = ()
+
+    @property
+    def is_beat(self) -> bool:
+        """Whether it says only that the host lives."""
+        return not self.came and not self.went
+
+
+@attrs.frozen
+class HostPresenceWanted:
+    """A host is asked for its HostPresence, by one that has missed a change."""
+
+    host: str
+
+
+AboutPresence = HostPresence | HostPresenceChanged | HostPresenceWanted
+
+
+@attrs.define
+class _Other:
+    heard_at: float
+    number: int = -1
+    "Of the newest change that is known; less than any while nothing is."
+    users: set[UserId] = attrs.field(factory=set)
+
+
+class Hosts:
+    """Joins what hosts tell each other of presence. Times are seconds of one monotonic clock, passed in.
+
+    A host tells only what it alone knows: who is present at itself. Nobody ever says that a user is inactive, which
+    only holds for all hosts together. What is lost, late or doubled on the way is found by the numbers, and made good
+    by asking for the whole.
+    """
+
+    def __init__(self, me: str) -> None:
+        self._me = me
+        self._number = 0
+        self._others: dict[str, _Other] = {}
+        self._changed: set[UserId] = set()
+        self._incomplete: dict[str, None] = {}
+        "Hosts that are to be asked."
+        self._is_wanted = True
+        self._told_at = -inf
+
+    def active(self) -> frozenset[UserId]:
+        """Return the users who are present at another host."""
+        return frozenset().union(*(other.users for other in self._others.values()))
+
+    def is_active(self, user: UserId) -> bool:
+        """Return whether the user is present at another host."""
+        return any(user in other.users for other in self._others.values())
+
+    def take_changed(self) -> frozenset[UserId]:
+        """Return the users whose presence elsewhere has changed since the last call."""
+        changed, self._changed = frozenset(self._changed), set()
+        return changed
+
+    def hear(self, told: AboutPresence, now: float) -> None:
+        """Take what another host has told."""
+        match told:
+            case HostPresenceWanted(host):
+                self._is_wanted = self._is_wanted or host == self._me
+            case HostPresence(host, number, users):
+                other = self._meet(host, now)
+                if number >= other.number:
+                    self._incomplete.pop(host, None)
+                    self._changed |= other.users.symmetric_difference(users)
+                    other.number, other.users = number, set(users)
+            case HostPresenceChanged(host, number, came, went):
+                other = self._meet(host, now)
+                if number == other.number + 1 and not told.is_beat:
+                    self._changed |= {*came, *went}
+                    other.number, other.users = number, (other.users | {*came}) - {*went}
+                elif number > other.number:
+                    self._incomplete[host] = None
+            case _:
+                assert_never(told)
+
+    def expire(self, now: float) -> None:
+        """Forget the hosts that have been silent for too long."""
+        for name, other in list(self._others.items()):
+            if other.heard_at + FORGOTTEN <= now:
+                del self._others[name]
+                self._incomplete.pop(name, None)
+                self._changed |= other.users
+
+    def next_due(self) -> float:
+        """Return when there is something to do though nothing happens: to forget a host, or to say that one lives."""
+        return min([self._beat_at, *(other.heard_at + FORGOTTEN for other in self._others.values())])
+
+    def say(self, here: Presence, changed: Collection[UserId], now: float) -> Sequence[AboutPresence]:
+        """Return what is to be told to the others: `changed` are the users who may have come here, or gone."""
+        wanted = [HostPresenceWanted(host) for host in self._incomplete]
+        self._incomplete.clear()
+        if changed:
+            self._number += 1
+        own: list[AboutPresence] = []
+        if self._is_wanted:
+            own = [HostPresence(self._me, self._number, tuple(sorted(here.active)))]
+        elif changed or now >= self._beat_at:
+            came = tuple(sorted(user for user in changed if here.is_active(user)))
+            went = tuple(sorted(user for user in changed if not here.is_active(user)))
+            own = [HostPresenceChanged(self._me, self._number, came, went)]
+        if own:
+            self._is_wanted, self._told_at = False, now
+        return [*wanted, *own]
+
+    @property
+    def _beat_at(self) -> float:
+        return self._told_at + (BEAT if self._others else LONE_BEAT)
+
+    def _meet(self, host: str, now: float) -> _Other:
+        other = self._others.get(host)
+        if other is None:
+            other = self._others[host] = _Other(now)
+            self._is_wanted = True  # neither does it know what is here
+        other.heard_at = now
+        return other

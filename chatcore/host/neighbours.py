@@ -1,0 +1,67 @@
+"""The other hosts of the chat: what this one tells them over the bus, and to whom here goes what they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+from ..domain.events import Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from ..domain.hosts import AboutPresence, HostPresence, HostPresenceChanged, HostPresenceWanted
+from ..ports.bus import Bus, Hint
+from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+
+
+class Neighbours:
+    """Speaks for one host. Without a bus there are none: nothing is told, and nothing heard."""
+
+    def __init__(self, bus: Bus | None) -> None:
+        self._bus = bus
+
+    def listen(
+        self,
+        tell: Callable[[Sequence[Event]], None],
+        hear_presence: Callable[[AboutPresence], None],
+        end_session: Callable[[str], None],
+    ) -> Callable[[], None]:
+        """Hand over what the others tell, by what it is, until the returned function is called."""
+
+        def hear(hints: Sequence[Hint]) -> None:
+            events: list[Event] = []
+            for hint in hints:
+                match hint:
+                    case MessagePosted() | MessagesRead() | UserRegistered():
+                        events.append(hint)
+                    case SessionEnded(session):
+                        end_session(session)
+                    case HostPresence() | HostPresenceChanged() | HostPresenceWanted():
+                        hear_presence(hint)
+                    case _:
+                        assert_never(hint)
+            if events:
+                tell(events)
+
+        return self._bus.subscribe(self, hear) if self._bus is not None else lambda: None
+
+    def committed(self, commit: Commit) -> None:
+        """Tell of what was committed here."""
+        if self._bus is not None:
+            self.publish([event for outcome in commit if (event := _event(outcome)) is not None])
+
+    def publish(self, hints: Sequence[Hint]) -> None:
+        """Tell anything."""
+        if self._bus is not None and hints:
+            self._bus.publish(hints, self)
+
+
+def _event(outcome: Outcome | Enrolled) -> Event | None:
+    match outcome:
+        case Stored(_, message):
+            return MessagePosted(message)
+        case Marked(_, _, event):
+            return event
+        case Enrolled(user):
+            return UserRegistered(user)
+        case Repeated() | Refused():
+            return None
+        case _:
+            assert_never(outcome)

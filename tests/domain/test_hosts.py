@@ -1,0 +1,287 @@
+"""The other hosts of a chat, and who is present there: hints may be lost, late and doubled, and hosts die."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random  # noqa: TID251 - a seed decides
+
+import pytest
+
+from chatcore import UserId
+from chatcore.domain.hosts import (
+    BEAT,
+    FORGOTTEN,
+    LONE_BEAT,
+    AboutPresence,
+    HostPresence,
+    HostPresenceChanged,
+    HostPresenceWanted,
+    Hosts,
+)
+from chatcore.domain.presence import Presence
+
+ALICE, BOB, CAROL = (UserId(letter * 16) for letter in "abc")
+
+
+class Host:
+    """One host: who is present at it, and what it knows of the others."""
+
+    def __init__(self, name: str) -> None:
+        self.presence, self.hosts = Presence(grace=0), Hosts(name)
+
+    def comes(self, user: UserId) -> None:
+        self.presence.connected(user, user, user)
+
+    def goes(self, user: UserId) -> None:
+        self.presence.logged_out(user)
+
+    def says(self, now: float = 0.0) -> Sequence[AboutPresence]:
+        return self.hosts.say(self.presence, self.presence.take_changed(), now)
+
+    def hears(self, told: Sequence[AboutPresence], now: float = 0.0) -> None:
+        for hint in told:
+            self.hosts.hear(hint, now)
+
+
+def joined() -> tuple[Host, Host]:
+    """Make two hosts that know each other, with Alice at the first."""
+    here, there = Host("here"), Host("there")
+    here.comes(ALICE)
+    for _ in range(3):
+        there.hears(here.says())
+        here.hears(there.says())
+    here.hosts.take_changed()
+    there.hosts.take_changed()
+    return here, there
+
+
+def test_a_host_that_starts_says_who_is_present_at_it() -> None:
+    host = Host("here")
+    host.comes(BOB)
+    host.comes(ALICE)
+
+    assert host.says() == [HostPresence("here", 1, (ALICE, BOB))]
+    assert host.says() == []
+
+
+def test_two_hosts_learn_of_each_other_whichever_speaks_first() -> None:
+    old, new = Host("old"), Host("new")
+    old.comes(ALICE)
+    old.says()  # nobody heard it
+
+    old.hears(new.says())
+    new.hears(old.says())
+
+    assert new.hosts.active() == {ALICE}
+    assert new.hosts.take_changed() == {ALICE}
+    assert new.hosts.is_active(ALICE)
+    assert not old.hosts.active()
+
+
+def test_a_change_is_told_as_such_and_applied() -> None:
+    here, there = joined()
+    here.comes(BOB)
+    here.goes(ALICE)
+
+    said = here.says()
+    there.hears(said)
+
+    assert said == [HostPresenceChanged("here", 2, came=(BOB,), went=(ALICE,))]
+    assert there.hosts.active() == {BOB}
+    assert there.hosts.take_changed() == {ALICE, BOB}
+
+
+def test_a_user_at_two_other_hosts_is_active_until_they_are_gone_from_both() -> None:
+    here, there = joined()
+    third = Host("third")
+    third.comes(ALICE)
+    there.hears(third.says())
+    here.goes(ALICE)
+
+    there.hears(here.says())
+
+    assert there.hosts.is_active(ALICE)
+
+
+def test_what_comes_twice_or_late_changes_nothing() -> None:
+    here, there = joined()
+    here.comes(BOB)
+    first = here.says()
+    here.goes(BOB)
+    second = here.says()
+    there.hears([*first, *second])
+    there.hosts.take_changed()
+
+    there.hears([*second, *first])
+
+    assert there.hosts.active() == {ALICE}
+    assert there.hosts.take_changed() == frozenset()
+    assert there.says() == []
+
+
+@pytest.mark.parametrize("noticed_by", ["the next change", "a beat"])
+def test_a_lost_change_is_noticed_and_the_whole_asked_for(noticed_by: str) -> None:
+    here, there = joined()
+    here.comes(BOB)
+    here.says()  # lost
+    if noticed_by == "the next change":
+        here.comes(CAROL)
+
+    there.hears(here.says(BEAT), BEAT)
+    not_guessed = there.hosts.active()
+    asked = there.says(1.0)
+    here.hears(asked, BEAT)
+    there.hears(here.says(BEAT), BEAT)
+
+    assert not_guessed == {ALICE}
+    assert asked == [HostPresenceWanted("here")]
+    assert there.hosts.active() == here.presence.active
+
+
+def test_it_is_asked_for_once_and_again_only_when_the_host_speaks_again() -> None:
+    here, there = joined()
+    here.comes(BOB)
+    here.says()
+    here.comes(CAROL)
+    said = here.says()
+
+    there.hears([*said, *said])
+
+    assert there.says() == [HostPresenceWanted("here")]
+    assert there.says() == []
+    there.hears(said)
+    assert there.says() == [HostPresenceWanted("here")]
+
+
+def test_only_the_host_that_is_asked_answers() -> None:
+    here, there = joined()
+
+    there.hears([HostPresenceWanted("here")])
+    here.hears([HostPresenceWanted("here")])
+
+    assert there.says() == []
+    assert here.says() == [HostPresence("here", 1, (ALICE,))]
+
+
+def test_the_whole_as_it_was_before_a_change_is_passed_over() -> None:
+    here, there = joined()
+    here.hears([HostPresenceWanted("here")])
+    late = here.says()
+    here.comes(BOB)
+    there.hears(here.says())
+
+    there.hears(late)
+
+    assert there.hosts.active() == {ALICE, BOB}
+
+
+def test_a_host_that_is_silent_for_too_long_is_forgotten_with_all_who_are_present_there() -> None:
+    _, there = joined()
+
+    there.hosts.expire(FORGOTTEN - 0.1)
+    before = there.hosts.active()
+    there.hosts.expire(FORGOTTEN)
+
+    assert before == {ALICE}
+    assert there.hosts.active() == frozenset()
+    assert there.hosts.take_changed() == {ALICE}
+
+
+def test_a_beat_keeps_a_host_from_being_forgotten_and_is_due_in_time() -> None:
+    here, there = joined()
+
+    due = here.hosts.next_due()
+    there.hears(here.says(due), due)
+    there.hosts.expire(FORGOTTEN)
+
+    assert due == BEAT
+    assert there.hosts.active() == {ALICE}
+
+
+def test_a_host_that_went_on_after_it_was_forgotten_is_known_again_by_its_next_beat() -> None:
+    here, there = joined()
+    there.hosts.expire(FORGOTTEN)
+
+    there.hears(here.says(20.0), 20.0)
+    here.hears(there.says(20.0), 20.0)
+    there.hears(here.says(20.0), 20.0)
+
+    assert there.hosts.active() == {ALICE}
+
+
+def test_a_host_that_knows_of_no_other_says_seldom_that_it_lives() -> None:
+    host = Host("alone")
+    host.says(5.0)
+
+    due = host.hosts.next_due()
+
+    assert due == 5.0 + LONE_BEAT
+    assert host.says(due) == [HostPresenceChanged("alone", 0)]
+
+
+def test_the_end_of_a_host_that_is_silent_is_due() -> None:
+    here, there = joined()
+    there.says(FORGOTTEN - 0.5)
+
+    assert there.hosts.next_due() == FORGOTTEN
+    assert here.hosts.next_due() < FORGOTTEN
+
+
+class Weather:
+    """Three hosts and a bus that loses, doubles and delays."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)
+        self.hosts = [Host(name) for name in ("one", "two", "three")]
+        self._late: list[tuple[Host, AboutPresence]] = []
+
+    def change(self) -> None:
+        """Let somebody come or go somewhere."""
+        host, user = self.chance.choice(self.hosts), self.chance.choice([ALICE, BOB, CAROL])
+        self.chance.choice([host.comes, host.goes])(user)
+
+    def blow(self, now: float) -> None:
+        """Pass on what is said, badly, and some of what is late."""
+        for hearer, hint in self._said(now):
+            times = self.chance.choice([0, 0, 1, 1, 2])
+            hearer.hears([hint] * times, now)
+            if not times and self.chance.random() < 0.5:
+                self._late.append((hearer, hint))
+        self.chance.shuffle(self._late)
+        for hearer, hint in self._late[:1]:
+            hearer.hears([hint], now)
+        self._late = self._late[1:]
+
+    def rest(self, now: float) -> None:
+        """Pass on what is said, well."""
+        for hearer, hint in self._said(now):
+            hearer.hears([hint], now)
+
+    def _said(self, now: float) -> list[tuple[Host, AboutPresence]]:
+        said = [(speaker, speaker.says(now)) for speaker in self.hosts]
+        return [
+            (hearer, hint)
+            for speaker, hints in said
+            for hint in hints
+            for hearer in self.hosts
+            if hearer is not speaker
+        ]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_whatever_is_lost_doubled_or_late_all_is_right_again_when_no_more_is(seed: int) -> None:
+    weather, now = Weather(seed), 0.0
+
+    for _ in range(60):
+        now += weather.chance.choice([0.05, 1.0, 4.0])
+        weather.change()
+        weather.blow(now)
+        for host in weather.hosts:
+            host.hosts.expire(now)
+    for _ in range(4):
+        now += BEAT
+        weather.rest(now)
+
+    for host in weather.hosts:
+        others = [other.presence.active for other in weather.hosts if other is not host]
+        assert host.hosts.active() == frozenset().union(*others)

@@ -1,0 +1,87 @@
+"""Two hosts of one chat: one log, a bus between them, and a network to each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import attrs
+
+from chatcore import User, UserId
+from chatcore.adapters.memory import MemoryStorage
+from chatcore.host.host import Host
+from chatcore.ports.commits import Change, Commit, CommitListener, Outcome
+from chatcore.testing import ChatWorld
+from chatcore.testing.fakes import QuickHasher, SeededIds
+from chatcore.testing.memory_network import MemoryNetwork
+
+
+class Beside:
+    """One more storage object over what a storage in memory keeps: it tells what was committed through itself."""
+
+    def __init__(self, kept: MemoryStorage) -> None:
+        self._kept = kept
+        self._listeners: list[CommitListener] = []
+        self._is_writing = False  # no method of the storage in memory waits, so there is one at a time
+        kept.listen(self._committed)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the storage has
+        return getattr(self._kept, name)
+
+    def listen(self, listener: CommitListener) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        self._is_writing = True
+        try:
+            return await self._kept.append(changes, now_ms)
+        finally:
+            self._is_writing = False
+
+    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+        self._is_writing = True
+        try:
+            return await self._kept.add_user(user, name, folded, password_hash, now_ms)
+        finally:
+            self._is_writing = False
+
+    def _committed(self, commit: Commit) -> None:
+        if self._is_writing:
+            for listener in tuple(self._listeners):
+                listener(commit)
+
+
+@attrs.define
+class Second:
+    """The second host, to be dialled as the world is."""
+
+    network: MemoryNetwork
+    settle: Callable[..., Any]
+    host: Host
+
+
+@asynccontextmanager
+async def two_hosts() -> AsyncIterator[tuple[ChatWorld, Second]]:
+    """Start two hosts; the first is the world's own."""
+    kept = MemoryStorage()
+    async with ChatWorld(storage=Beside(kept), latency=0) as world, second_host(world, Beside(kept)) as second:
+        await world.settle()
+        yield world, second
+
+
+@asynccontextmanager
+async def second_host(world: ChatWorld, storage: Beside) -> AsyncIterator[Second]:
+    """Start another host beside the world's."""
+    network = MemoryNetwork(world.clock)
+    async with Host(
+        storage=storage,
+        bus=world.bus,
+        clock=world.clock,
+        ids=SeededIds(2),
+        hasher=QuickHasher(),
+    ) as host:
+        network.listen(host.serve)
+        yield Second(network, world.settle, host)
+        await network.close()
