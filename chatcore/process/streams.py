@@ -29,14 +29,11 @@ class OutputLost(Exception):  # no OSError: those who catch such a one mean thei
         "Whether it is only that the reader has gone (`| head`)."
 
 
-class Output(io.RawIOBase):
-    """Standard output, which says once that it takes no more: later writes, the interpreter's last one too, pass."""
+class _Over(io.RawIOBase):
+    """What is written passes through here on its way to another stream."""
 
     def __init__(self, stream: io.RawIOBase) -> None:
         self._stream = stream
-        self._is_lost = False
-        self.when_lost: Callable[[OutputLost], object] = _raise
-        "What is done about it."
 
     def fileno(self) -> int:
         """Return its descriptor."""
@@ -49,6 +46,16 @@ class Output(io.RawIOBase):
     def writable(self) -> bool:
         """Tell that it can be written to."""
         return True
+
+
+class Output(_Over):
+    """Standard output, which says once that it takes no more: later writes, the interpreter's last one too, pass."""
+
+    def __init__(self, stream: io.RawIOBase) -> None:
+        super().__init__(stream)
+        self._is_lost = False
+        self.when_lost: Callable[[OutputLost], object] = _raise
+        "What is done about it."
 
     def give_up(self) -> None:
         """Write nothing any more."""
@@ -66,24 +73,12 @@ class Output(io.RawIOBase):
         return len(piece)
 
 
-class Errors(io.RawIOBase):
+class Errors(_Over):
     """Standard error, which never makes anybody wait, and never fails: there is nobody who could be told."""
 
     def __init__(self, stream: io.RawIOBase) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._courier = Courier(stream)
-
-    def fileno(self) -> int:
-        """Return its descriptor."""
-        return self._stream.fileno()
-
-    def isatty(self) -> bool:
-        """Return whether it is a terminal."""
-        return self._stream.isatty()
-
-    def writable(self) -> bool:
-        """Tell that it can be written to."""
-        return True
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Hand it over."""
