@@ -1,0 +1,109 @@
+"""What a random world is made of, and what is written down of it: the acts work on it, the judge looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from itertools import count
+from random import Random
+
+import attrs
+
+from ...client.client import ChatClient
+from ...domain.conversations import GENERAL, standing
+from ...domain.ids import ConversationId, UserId
+from ...domain.messages import Message
+from ...errors import ChatError
+from ...host.host import HostSettings
+from ...ports.storage import Storage
+from ..world import ChatWorld
+from .copies import Copies
+from .history import Witness
+from .ledger import Entry, Ledger
+
+NAMES = ("alice", "bob", "carol", "dave", "erin")
+AT_FIRST = 3
+"""How many of them have a device from the beginning."""
+
+DEVICES = 9
+"""How many clients there are at the most."""
+
+
+@attrs.define(eq=False)
+class Device:
+    """One client of one user."""
+
+    label: str
+    client: ChatClient
+    witness: Witness
+
+    @property
+    def name(self) -> str:
+        """The user's."""
+        return self.label.rstrip("0123456789")
+
+
+class Stage:
+    """One random world, those in it, and what they did and were answered."""
+
+    def __init__(self, seed: int, storage: Storage | None = None) -> None:
+        self.chance = Random(seed)
+        self.world = ChatWorld(
+            seed=seed,
+            storage=storage,
+            settings=HostSettings(max_backlog=6_000, newest=1),
+            latency=self.chance.choice([0.0, 0.05, 0.3]),
+            delay=self.chance.choice([0.0, 0.02, 0.3]),
+        )
+        self.devices: list[Device] = []
+        self.ledger = Ledger()
+        self.copies = Copies(self.world.storage)
+        self.transcript: list[str] = []
+        self.newcomers = iter(NAMES[AT_FIRST:])
+        "Who has not registered yet."
+        self.repeated: list[tuple[Entry, Message]] = []
+        "What the second device was answered, where two have written the same."
+        self.texts = count(1)
+        "What makes each message another one."
+        self.joined: dict[UserId, int] = {}
+        "Up to where the general chat is history for each user, at least."
+        self._numbers = count()
+        self._tasks: list[asyncio.Future[None]] = []
+
+    def note(self, text: str) -> None:
+        """Write a line of the transcript."""
+        self.transcript.append(f"{self.world.clock.monotonic():9.3f}  {text}")
+
+    def heal(self) -> None:
+        """Let the storage work again."""
+        storage = self.world.storage
+        storage.is_full = storage.is_locked = storage.is_damaged = False
+
+    async def add_device(self, name: str) -> None:
+        """Let a user log in on one more device, for the first time too."""
+        witness = Witness()
+        before = (await self.world.storage.overview(UserId(""), 0)).general.seq
+        client = await self.world.log_in(name, witness)
+        self.joined.setdefault(client.me.id, before)
+        self.devices.append(Device(f"{name}{next(self._numbers)}", client, witness))
+
+    def conversation(self, device: Device) -> ConversationId:
+        """Choose one that the device's user may see."""
+        me = device.client.replica.me
+        if me is None:
+            return GENERAL
+        return self.chance.choice(standing(me.id, [user.id for user in device.client.replica.users]))
+
+    def spawn(self, coroutine: Coroutine[object, object, object]) -> None:
+        """Let something run on; what it is refused is of no interest."""
+
+        async def quietly() -> None:
+            with suppress(ChatError):
+                await coroutine
+
+        self._tasks.append(asyncio.ensure_future(quietly()))
+
+
+Act = Callable[[Stage, Device], Awaitable[None]]
+"""Something that happens to a device, or to all at once."""
