@@ -77,9 +77,9 @@ class Connector:
     ) -> None:
         """Stay connected until `close`, the session's end or cancellation. Raises why there is no session.
 
-        `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly. Until the first
-        time that it is online, which `online` is told, a server that would say the same again is asked once only,
-        unless this is to `insist`. Later it is asked on and on: it may be in the middle of an update.
+        `instead` is tried where the answer to `entry` was lost: a registration is not repeated blindly. Until it is
+        online for the first time, which `online` is told, a server that would only say the same again is asked once,
+        unless this is to `insist`. Later it is asked again and again: it may be in the middle of an update.
         """
         first, fallback, next_entry = entry, instead, entry
         self._is_leaving = self._is_logged_out = False

@@ -14,7 +14,7 @@ PAUSE = 0.25
 """The least seconds between two batches of marks of one conversation."""
 
 CROWD_PAUSE = 1.0
-"""The same of a crowd, with up to as much jitter: there all readers mark the same message."""
+"""The same where many read, with up to as much jitter again: there all readers mark the same message."""
 
 
 @attrs.define

@@ -26,7 +26,7 @@ class ServerHistory:
     `_epoch`
         The name of the database's history; "" where nothing of it is held.
     `_generation`
-        The start of the server that told the newest snapshot.
+        The start of the server that the newest snapshot told of.
     `number`
         The greatest number of its log heard of, from anything. It only grows, until a snapshot says it.
     """

@@ -15,10 +15,10 @@ def dated(now_ms: int, before_ms: int) -> int:
 
 
 class TrustedTime:
-    """The time of day as a clock that never jumps would tell it: a jump of the real one counts after a day only.
+    """The time of day as a clock that never jumps would tell it: a jump of the real one counts only after a day.
 
-    All times are in ms since 1970 UTC, those of `monotonic` in seconds. It has to be looked at more often than the two
-    clocks drift apart by a minute.
+    All times are in ms since 1970 UTC, those of `monotonic` in seconds. Look at it so often that the two clocks do not
+    drift apart by a minute in between.
     """
 
     def __init__(self, now_ms: int, monotonic: float) -> None:

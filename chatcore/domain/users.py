@@ -74,6 +74,6 @@ def password_forms(password: str) -> tuple[str, ...]:
 
 
 _MAX_PARTS = 4
-"""The most code points that one can be taken apart into: longer texts have no form that is short enough."""
+"""The most code points that one can be taken apart into: a longer text has no form that is short enough."""
 
 _space = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")

@@ -62,7 +62,7 @@ class Entry:
         return Found(profile, is_new=known is None, trouble=trouble)
 
     def remember(self, profile: Profile) -> str:
-        """Have it found first the next time. Return a sentence where that cannot be, else an empty text."""
+        """Have it found first next time. Return a sentence where that cannot be, else an empty text."""
         try:
             self._profiles().remember(profile)
         except (OSError, BadProfile, NoHome) as error:

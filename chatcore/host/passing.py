@@ -69,7 +69,7 @@ class Passing:
     # ---- receipts
 
     def read(self, event: MessagesRead) -> None:
-        """The authors of these messages are told how many have read them; who is not here is told nothing."""
+        """The authors of these messages are told how many have read them; those who are not here are told nothing."""
         for author, readers in event.receipts.items():
             if author in self._audience.by_user:
                 self._receipts.setdefault((author, event.conversation), {}).update(readers)

@@ -16,7 +16,7 @@ INTERRUPT = "SIGINT"
 HANGUP = "SIGHUP"
 
 _IGNORABLE = ("SIGHUP", "SIGTSTP")
-"""Those that whoever starts a program may have it ignore: `nohup`, and a shell without jobs."""
+"""Those that a program may have been told to ignore by whoever starts it: `nohup`, and a shell without jobs."""
 
 
 @contextmanager

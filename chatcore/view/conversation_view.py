@@ -98,7 +98,7 @@ class ConversationView:
 
     @property
     def _is_far(self) -> bool:
-        """Whether the first unread message is further up than it is looked for."""
+        """Whether the first unread message is further up than anybody looks for it."""
         return self._unread > MAX_SOUGHT or len(self.items) >= MAX_SOUGHT
 
     def settle(self) -> None:

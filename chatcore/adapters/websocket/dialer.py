@@ -73,7 +73,7 @@ class WebSocketDialer:
 
 
 class _Connect(connect):
-    """Follows no redirect: who is talked to is what the user typed."""
+    """Follows no redirect: it talks to the server that the user named, and to no other."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc

@@ -75,7 +75,7 @@ def ended_by_signals(window: Window, bridge: Bridge) -> AbstractContextManager[N
 
 
 def stay_smooth() -> None:
-    """Keep Python from stopping the window for longer than nobody sees.
+    """Keep Python from stopping the window for so long that somebody notices.
 
     A thread that waits for Python's lock gets it after 1 ms instead of 5: the network's may be at work on a long page.
     With a long history held, the collector's greatest sweep takes 50 ms and finds next to nothing.

@@ -12,7 +12,7 @@ from .keys import KEYS
 from .scrolled import STEP, Scrolled
 
 AROUND = 40
-"""Pixels of the design that are left of the screen at least."""
+"""How many pixels of the design stay free on the screen, at least."""
 
 _SCROLLING = {
     "<Up>": {"lines": -STEP},
