@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -44,6 +45,13 @@ def lasting_display() -> str:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         return f":{pipe.readline().strip()}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _windows_end_in_their_own_thread() -> Iterator[None]:
+    """Take away what is left of the windows of a module: another thread that does it waits for Tk, or ends it all."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

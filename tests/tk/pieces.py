@@ -53,10 +53,10 @@ def written(sheet: Sheet) -> list[str]:
     return [option(sheet, thing, "text") for thing in texts(sheet)]
 
 
-def place_of(sheet: Sheet, words: str) -> tuple[int, int]:
-    """Return where on a sheet a text begins: left, top."""
-    left, top, _, _ = sheet.bbox(next(thing for thing in texts(sheet) if option(sheet, thing, "text") == words))
-    return left, top
+def place_of(sheet: Sheet, words: str) -> tuple[float, float]:
+    """Return where on a sheet a text stands: x, y."""
+    x, y = sheet.coords(next(thing for thing in texts(sheet) if option(sheet, thing, "text") == words))
+    return x, y
 
 
 def click(sheet: Sheet, x: int, y: int) -> None:

@@ -1,0 +1,183 @@
+"""The list in the window."""
+
+import tkinter as tk
+
+import attrs
+import pytest
+from chatcore_tk.fonts import BOLD, TEXT
+from chatcore_tk.look import Look
+from chatcore_tk.roster import RosterPane
+
+from chatcore import Move, Reset, Row, Update
+from chatcore.testing import VirtualClock
+from tests.tk.pieces import click, option, place_of, row, texts, viewer, written
+
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
+
+BOB, CAROL, DAVE = row("bob", "hi there", unread=2), row("carol", "and so on"), row("dave")
+
+
+class List:
+    """A list 400 pixels high, a clock that stands still, and who was chosen."""
+
+    def __init__(self, root: tk.Tk, look: Look, *rows: Row) -> None:
+        self.clock = VirtualClock()
+        self.chosen: list[str] = []
+        self.pane = RosterPane(root, viewer(), look, self.clock.monotonic)
+        self.pane.on_choose = lambda row: self.chosen.append(row.name)
+        self.pane.pack(fill="both", expand=True)
+        root.update()
+        self.pane.apply([Reset(rows or (BOB, CAROL, DAVE))])
+        root.update()
+
+    @property
+    def names(self) -> list[str]:
+        """The names in view, from above."""
+        sheet = self.pane.sheet
+        names = [thing for thing in texts(sheet) if option(sheet, thing, "font") in {TEXT, BOLD}]
+        in_view = [thing for thing in names if sheet.coords(thing)[1] < sheet.winfo_height()]
+        return [option(sheet, thing, "text") for thing in sorted(in_view, key=lambda thing: sheet.coords(thing)[1])]
+
+    def middle(self, place: int) -> int:
+        return place * self.pane.row_height + self.pane.row_height // 2
+
+
+@pytest.fixture
+def roster(root: tk.Tk, look: Look) -> List:
+    return List(root, look)
+
+
+@pytest.fixture
+def long(root: tk.Tk, look: Look) -> List:
+    return List(root, look, *(row(f"user {number:03}") for number in range(100)))
+
+
+def test_a_row_says_name_last_words_time_and_how_many_are_unread(root: tk.Tk, look: Look) -> None:
+    roster = List(root, look, BOB)
+
+    assert sorted(filter(None, written(roster.pane.sheet))) == ["15:29", "2", "bob", "hi there"]
+
+
+def test_rows_are_drawn_in_order_those_with_unread_messages_bold(roster: List) -> None:
+    sheet = roster.pane.sheet
+    fonts = {option(sheet, thing, "text"): option(sheet, thing, "font") for thing in texts(sheet)}
+
+    assert roster.names == ["bob", "carol", "dave"]
+    assert (fonts["bob"], fonts["carol"]) == (BOLD, TEXT)
+
+
+def test_what_changes_is_drawn_where_it_is_now(roster: List) -> None:
+    roster.pane.apply([Move(1, 0, CAROL), Update(2, attrs.evolve(DAVE, name="david"))])
+
+    assert roster.names == ["carol", "bob", "david"]
+
+
+def test_a_long_name_is_shortened_before_the_time_of_its_last_message(root: tk.Tk, look: Look) -> None:
+    roster = List(root, look, row("a name that has no end " * 8, "hi"))
+    sheet = roster.pane.sheet
+
+    (name,) = roster.names
+
+    assert name.endswith("…")
+    left, _ = place_of(sheet, name)
+    right, _ = place_of(sheet, "15:29")  # its right end
+    rulers = look.fonts.rulers
+    assert left + rulers[TEXT].width(name) < right - rulers["ChatcoreSmall"].width("15:29")
+
+
+@pytest.mark.parametrize(("place", "name"), [(0, ["bob"]), (2, ["dave"]), (3, [])])
+def test_a_press_chooses_the_row_under_it_and_nothing_below_the_last_one(
+    roster: List, place: int, name: list[str]
+) -> None:
+    roster.clock.elapse(1)
+
+    click(roster.pane.sheet, 50, roster.middle(place))
+
+    assert roster.chosen == name
+
+
+def test_a_press_on_what_has_just_moved_chooses_who_stood_there(roster: List) -> None:
+    roster.clock.elapse(1)
+    roster.pane.apply([Move(2, 0, DAVE)])
+    roster.pane.update()
+
+    click(roster.pane.sheet, 50, roster.middle(0))
+    roster.clock.elapse(1)
+    click(roster.pane.sheet, 50, roster.middle(0))
+
+    assert roster.chosen == ["bob", "dave"]
+
+
+def test_only_rows_in_view_are_drawn_and_the_wheel_brings_others(long: List) -> None:
+    first = long.names
+    assert first[0] == "user 000"
+    assert len(texts(long.pane.sheet)) < 100
+
+    long.pane.sheet.event_generate("<Button-5>")
+    assert long.names[0] == "user 002"
+    for _ in range(200):
+        long.pane.wheel(-1)
+    assert long.names[-1] == "user 099"
+    long.pane.wheel(999)
+    assert long.names == first
+
+
+def test_a_row_that_is_revealed_comes_into_view_and_one_that_is_seen_moves_nothing(long: List) -> None:
+    long.pane.reveal(row("user 050").conversation)
+    assert long.names[-1] == "user 050"
+
+    seen = long.names
+    long.pane.reveal(row(seen[3]).conversation)
+    assert long.names == seen
+
+    long.pane.reveal(row("user 010").conversation)
+    assert long.names[0] == "user 010"
+
+
+def test_what_is_sought_is_shown_from_the_top(long: List) -> None:
+    long.pane.wheel(-9)
+
+    long.pane.seek("user 04")
+    found = long.names
+    long.pane.seek("nobody")
+
+    assert found[0] == "user 040"
+    assert (long.names, "".join(written(long.pane.sheet))) == ([], "Nobody has this in the name.")
+
+
+def test_the_marks_of_what_is_open_and_of_what_was_found_follow_their_rows(roster: List, look: Look) -> None:
+    def marked(colour: str) -> list[int]:
+        """Return the places of the rows with this colour behind or around them."""
+        sheet = roster.pane.sheet
+        sheet.update()
+        boxes = [thing for thing in sheet.find_all() if str(sheet.tk.call(sheet, "type", thing)) == "rectangle"]
+        tops = {sheet.coords(thing)[1] for thing in boxes if option(sheet, thing, "fill") == colour}
+        return sorted({int(top) // roster.pane.row_height for top in tops})
+
+    roster.pane.opened = CAROL.conversation
+    roster.pane.redraw()
+    opened = marked(look.palette.selected)
+    roster.pane.apply([Move(1, 0, CAROL)])
+    moved = marked(look.palette.selected)
+    roster.pane.list.cursor = DAVE.conversation
+    roster.pane.mark(seeking=True)
+    found = marked(look.palette.primary)
+    roster.pane.mark(seeking=False)
+
+    assert (opened, moved, found, marked(look.palette.primary)) == ([1], [0], [2], [])
+
+
+def test_the_scrollbar_leads_to_any_row(long: List) -> None:
+    long.pane._bar.event_generate("<ButtonPress-1>", x=3, y=10)
+    long.pane._bar.event_generate("<B1-Motion>", x=3, y=400, state=0x100)
+
+    assert long.names[-1] == "user 099"
+
+
+def test_after_the_session_nothing_is_left_of_it(roster: List) -> None:
+    roster.pane.opened = CAROL.conversation
+
+    roster.pane.reset()
+
+    assert roster.names == []
+    assert roster.pane.opened is None

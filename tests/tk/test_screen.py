@@ -1,0 +1,139 @@
+"""The chat's screen."""
+
+import tkinter as tk
+
+import pytest
+from chatcore_tk.look import Look
+from chatcore_tk.screen import LEAST, LIST_WIDTH, NARROW, Screen
+
+from chatcore.testing import VirtualClock
+from tests.tk.pieces import viewer
+
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
+
+
+@pytest.fixture
+def screen(root: tk.Tk, look: Look) -> Screen:
+    made = Screen(root, viewer(), look, VirtualClock().monotonic)
+    made.pack(fill="both", expand=True)
+    resize(made, 900)
+    return made
+
+
+def resize(screen: Screen, width: int) -> None:
+    screen.winfo_toplevel().geometry(f"{width}x400")
+    screen.update()
+
+
+def shown(screen: Screen) -> tuple[bool, bool, bool]:
+    """Return whether the list, the conversation and the way back can be seen."""
+    screen.update()
+    return bool(screen.left.winfo_viewable()), bool(screen.right.winfo_viewable()), bool(screen.back.winfo_viewable())
+
+
+def test_list_and_conversation_stand_beside_each_other_or_take_turns_where_it_is_narrow(screen: Screen) -> None:
+    seen = [shown(screen)]
+    resize(screen, NARROW - 1)
+    for talk in (False, True):
+        screen.turn_to(talk=talk)
+        seen.append(shown(screen))
+    resize(screen, NARROW)
+    seen.append(shown(screen))
+
+    assert seen == [(True, True, False), (True, False, False), (False, True, True), (True, True, False)]
+    assert screen.shows_talk
+
+
+@pytest.mark.parametrize(("wanted", "width"), [(300, 300), (10, LEAST), (5_000, 540)])
+def test_the_list_is_as_wide_as_wanted_and_neither_vanishes_nor_takes_all(
+    screen: Screen, wanted: int, width: int
+) -> None:
+    before = screen.left.winfo_width()
+
+    screen.list_width = wanted
+    screen.update()
+
+    assert (before, screen.left.winfo_width()) == (LIST_WIDTH, width)
+
+
+def test_the_edge_between_them_can_be_dragged(screen: Screen) -> None:
+    screen._sash.event_generate("<B1-Motion>", x=70, y=5, state=0x100)
+    screen.update()
+
+    assert screen.left.winfo_width() == screen.list_width == LIST_WIDTH + 70
+
+
+def test_a_list_that_was_wide_is_so_again_after_the_window_was_narrow(screen: Screen) -> None:
+    screen.list_width = 350
+    resize(screen, NARROW - 100)
+    screen.turn_to(talk=True)
+    resize(screen, 900)
+
+    assert screen.left.winfo_width() == 350
+
+
+def test_what_is_copied_here_is_taken_out_of_the_clipboard_and_what_others_copied_stays(screen: Screen) -> None:
+    screen.copy("a secret")
+    screen.forget_copied()
+    with pytest.raises(tk.TclError):
+        screen.clipboard_get()
+
+    screen.copy("a secret")
+    screen.clipboard_clear()
+    screen.clipboard_append("from elsewhere")
+    screen.forget_copied()
+    assert screen.clipboard_get() == "from elsewhere"
+
+
+def test_what_is_copied_from_a_field_counts_as_copied_here(screen: Screen) -> None:
+    screen.filter.insert(0, "a name")
+    screen.filter.selection_range(0, "end")
+    screen.filter.focus_force()
+    screen.filter.event_generate("<<Copy>>")
+    screen.update()
+    copied = screen.clipboard_get()
+
+    screen.forget_copied()
+
+    assert copied == "a name"
+    with pytest.raises(tk.TclError):
+        screen.clipboard_get()
+
+
+def test_one_can_write_only_where_a_conversation_is_open(screen: Screen) -> None:
+    seen = []
+    for open_ in (False, True, False):
+        screen.show_composer(shown=open_)
+        screen.update()
+        seen.append(bool(screen.composer.winfo_viewable()))
+
+    assert seen == [False, True, False]
+
+
+def test_the_jump_says_what_is_below_in_the_corner_and_is_gone_without_words(screen: Screen) -> None:
+    screen.show_jump("3 new messages")
+    screen.update()
+    words, seen = str(screen.jump.cget("text")), bool(screen.jump.winfo_viewable())
+    corner = screen.jump.winfo_x() + screen.jump.winfo_width(), screen.jump.winfo_y() + screen.jump.winfo_height()
+    sheet = screen.timeline.sheet
+
+    screen.show_jump("")
+    screen.update()
+
+    assert (words, seen) == ("3 new messages", True)
+    assert corner == (sheet.winfo_width() - 14, sheet.winfo_height() - 12)
+    assert not screen.jump.winfo_viewable()
+
+
+def test_the_filter_says_what_it_is_for_and_a_press_on_that_is_one_on_the_filter(screen: Screen) -> None:
+    screen.show_filter_hint(shown=False)
+    screen.update()
+    hidden = not screen._filter_hint.winfo_viewable()
+    screen.show_filter_hint(shown=True)
+    screen.update()
+
+    screen._filter_hint.event_generate("<Button-1>")
+    screen.update()
+
+    assert hidden
+    assert screen.focus_get() is screen.filter
