@@ -31,7 +31,7 @@ def sheet(root: tk.Tk) -> Sheet:
 def laid_out(
     look: Look, message: Item, before: Separators | None = None, *, width: int = WIDTH, picked: bool = False
 ) -> Block:
-    words = bubble(message, me=ME, sender_name=lambda _id: "bob", general=False, now=NOW, language=ENGLISH)
+    words = bubble(message, me=ME, sender_name=lambda _id: "bob", now=NOW, language=ENGLISH)
     before = before or Separators("", "")
     return lay_out(message, words, before, width=width, picked=picked, language=ENGLISH, look=look)
 

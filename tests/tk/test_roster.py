@@ -8,8 +8,8 @@ from chatcore_tk.fonts import BOLD, TEXT
 from chatcore_tk.look import Look
 from chatcore_tk.roster import RosterPane
 
-from chatcore import Move, Reset, Row, Update
-from chatcore.testing import VirtualClock
+from chatcore import Change, ConversationId, Move, Reset, Row, Update
+from chatcore.view.stack import Stack
 from tests.tk.pieces import click, option, place_of, row, texts, viewer, written
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
@@ -18,17 +18,30 @@ BOB, CAROL, DAVE = row("bob", "hi there", unread=2), row("carol", "and so on"), 
 
 
 class List:
-    """A list 400 pixels high, a clock that stands still, and who was chosen."""
+    """A list 400 pixels high, where it was pressed, and which rows were drawn last."""
 
     def __init__(self, root: tk.Tk, look: Look, *rows: Row) -> None:
-        self.clock = VirtualClock()
-        self.chosen: list[str] = []
-        self.pane = RosterPane(root, viewer(), look, self.clock.monotonic)
-        self.pane.on_choose = lambda row: self.chosen.append(row.name)
+        self.pressed: list[int] = []
+        self.drawn: Stack[ConversationId] = Stack()
+        self.viewer = viewer()
+        self.pane = RosterPane(root, self.viewer, look)
+        self.pane.on_press = self.pressed.append
+        self.pane.on_drawn = self._drawn
         self.pane.pack(fill="both", expand=True)
         root.update()
-        self.pane.apply([Reset(rows or (BOB, CAROL, DAVE))])
+        self.apply(Reset(rows or (BOB, CAROL, DAVE)))
         root.update()
+
+    def apply(self, *changes: Change[Row]) -> None:
+        self.viewer.people.apply(changes)
+        self.pane.redraw()
+
+    def seek(self, text: str) -> None:
+        self.viewer.people.seek(text)
+        self.pane.redraw()
+
+    def _drawn(self, view: Stack[ConversationId]) -> None:
+        self.drawn = view
 
     @property
     def names(self) -> list[str]:
@@ -67,7 +80,7 @@ def test_rows_are_drawn_in_order_those_with_unread_messages_bold(roster: List) -
 
 
 def test_what_changes_is_drawn_where_it_is_now(roster: List) -> None:
-    roster.pane.apply([Move(1, 0, CAROL), Update(2, attrs.evolve(DAVE, name="david"))])
+    roster.apply(Move(1, 0, CAROL), Update(2, attrs.evolve(DAVE, name="david")))
 
     assert roster.names == ["carol", "bob", "david"]
 
@@ -85,27 +98,27 @@ def test_a_long_name_is_shortened_before_the_time_of_its_last_message(root: tk.T
     assert left + rulers[TEXT].width(name) < right - rulers["ChatcoreSmall"].width("15:29")
 
 
-@pytest.mark.parametrize(("place", "name"), [(0, ["bob"]), (2, ["dave"]), (3, [])])
-def test_a_press_chooses_the_row_under_it_and_nothing_below_the_last_one(
-    roster: List, place: int, name: list[str]
-) -> None:
-    roster.clock.elapse(1)
-
-    click(roster.pane.sheet, 50, roster.middle(place))
-
-    assert roster.chosen == name
-
-
-def test_a_press_on_what_has_just_moved_chooses_who_stood_there(roster: List) -> None:
-    roster.clock.elapse(1)
-    roster.pane.apply([Move(2, 0, DAVE)])
+def test_what_is_told_of_a_press_and_of_what_was_drawn_is_measured_in_the_window(roster: List) -> None:
+    strip = tk.Frame(roster.pane.master, height=30)
+    strip.pack(side="top", before=roster.pane)
     roster.pane.update()
 
-    click(roster.pane.sheet, 50, roster.middle(0))
-    roster.clock.elapse(1)
-    click(roster.pane.sheet, 50, roster.middle(0))
+    click(roster.pane.sheet, 50, roster.middle(1))
 
-    assert roster.chosen == ["bob", "dave"]
+    assert roster.pressed == [30 + roster.middle(1)]
+    assert roster.drawn.things == tuple(row.conversation for row in (BOB, CAROL, DAVE))
+    assert roster.drawn.place(roster.pressed[0]) == 1
+
+
+def test_of_a_list_that_cannot_be_seen_nothing_is_told_as_drawn(roster: List) -> None:
+    roster.drawn = Stack()
+    roster.pane.pack_forget()
+    roster.pane.update()
+
+    roster.apply(Move(1, 0, CAROL))
+    roster.pane.update()
+
+    assert roster.drawn == Stack()
 
 
 def test_only_rows_in_view_are_drawn_and_the_wheel_brings_others(long: List) -> None:
@@ -137,9 +150,9 @@ def test_a_row_that_is_revealed_comes_into_view_and_one_that_is_seen_moves_nothi
 def test_what_is_sought_is_shown_from_the_top(long: List) -> None:
     long.pane.wheel(-9)
 
-    long.pane.seek("user 04")
+    long.seek("user 04")
     found = long.names
-    long.pane.seek("nobody")
+    long.seek("nobody")
 
     assert found[0] == "user 040"
     assert (long.names, "".join(written(long.pane.sheet))) == ([], "Nobody has this in the name.")
@@ -157,12 +170,14 @@ def test_the_marks_of_what_is_open_and_of_what_was_found_follow_their_rows(roste
     roster.pane.opened = CAROL.conversation
     roster.pane.redraw()
     opened = marked(look.palette.selected)
-    roster.pane.apply([Move(1, 0, CAROL)])
+    roster.apply(Move(1, 0, CAROL))
     moved = marked(look.palette.selected)
     roster.pane.list.cursor = DAVE.conversation
-    roster.pane.mark(seeking=True)
+    roster.pane.is_seeking = True
+    roster.pane.redraw()
     found = marked(look.palette.primary)
-    roster.pane.mark(seeking=False)
+    roster.pane.is_seeking = False
+    roster.pane.redraw()
 
     assert (opened, moved, found, marked(look.palette.primary)) == ([1], [0], [2], [])
 
@@ -172,12 +187,3 @@ def test_the_scrollbar_leads_to_any_row(long: List) -> None:
     long.pane._bar.event_generate("<B1-Motion>", x=3, y=400, state=0x100)
 
     assert long.names[-1] == "user 099"
-
-
-def test_after_the_session_nothing_is_left_of_it(roster: List) -> None:
-    roster.pane.opened = CAROL.conversation
-
-    roster.pane.reset()
-
-    assert roster.names == []
-    assert roster.pane.opened is None

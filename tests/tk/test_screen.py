@@ -6,18 +6,14 @@ import pytest
 from chatcore_tk.look import Look
 from chatcore_tk.screen import LEAST, LIST_WIDTH, NARROW, Screen
 
-from chatcore.testing import VirtualClock
-from tests.tk.pieces import viewer
+from tests.tk.at_screen import AtScreen
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
 
 
 @pytest.fixture
 def screen(root: tk.Tk, look: Look) -> Screen:
-    made = Screen(root, viewer(), look, VirtualClock().monotonic)
-    made.pack(fill="both", expand=True)
-    resize(made, 900)
-    return made
+    return AtScreen(root, look).screen
 
 
 def resize(screen: Screen, width: int) -> None:
