@@ -19,7 +19,9 @@ from chatcore import (
     Token,
     User,
 )
+from chatcore.client.calls import Calls
 from chatcore.testing import ChatWorld
+from tests.tk.here import Here
 
 
 class Heard:
@@ -56,7 +58,7 @@ class Hall:
     def __init__(self, client: ChatClient) -> None:
         self.calls: list[Callable[[], None]] = []
         self.heard = Heard()
-        self.relay = Relay(client, self.heard, self.calls.append)
+        self.relay = Relay(client, Calls(client, Here().spawn), self.heard, self.calls.append)
 
     @property
     def told(self) -> list[str]:
@@ -135,3 +137,19 @@ async def test_calls_wait_until_the_client_is_open_and_are_made_in_order() -> No
         relay.when_open(lambda: made.append("three"))
 
         assert (before, made) == ([], ["one", "two", "three"])
+
+
+async def test_an_answer_from_the_network_s_thread_is_told_in_the_window_s_unless_it_was_hung_up() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        hall, answers = Hall(alice), list[int]()
+        told = hall.relay.back(answers.append)
+
+        told(1)
+        before = list(answers)
+        _ = hall.told
+        told(2)
+        hall.relay.is_current = False
+        _ = hall.told
+
+        assert (before, answers) == ([], [1])
