@@ -71,6 +71,8 @@ class Desk:
         self.leaving = Leaving(commands, screen, self.notices, viewer.language)
         self.connection = ConnectionState(ConnectionPhase.CONNECTING)
         self._connection_since = monotonic()
+        self._has_begun = False
+        "Whether anything of this session's connection was told."
         self.window_active = False
         "Whether somebody looks at the screen."
         self.wanted: ConversationId | None = None
@@ -90,7 +92,7 @@ class Desk:
         self.talk.close()
         self.choosing.begin()
         self.leaving.begin()
-        self.wanted, self.is_touched, self.window_active = wanted, False, False
+        self.wanted, self.is_touched, self.window_active, self._has_begun = wanted, False, False, False
         self.talk.phase = ConnectionPhase.CONNECTING
         self.connection, self._connection_since = ConnectionState(ConnectionPhase.CONNECTING), self._monotonic()
         self.notices.say("")
@@ -155,8 +157,11 @@ class Desk:
     def connection_changed(self, state: ConnectionState) -> None:
         """Show it; where the session has ended, go to the log-in unless somebody may be in the middle of something.
 
-        That there is no session before the first try is no news, and not to be told.
+        That there is none before the first try is no news.
         """
+        self._has_begun = self._has_begun or state.phase is not ConnectionPhase.LOGGED_OUT or bool(state.code)
+        if not self._has_begun:
+            return
         self.connection, self._connection_since = state, self._monotonic()
         self.talk.phase = state.phase
         if self.has_ended:

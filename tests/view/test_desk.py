@@ -37,6 +37,18 @@ def test_a_session_that_ends_under_nobody_s_hands_leads_to_the_log_in() -> None:
     assert at.screen.ends == ENDS
 
 
+def test_that_there_is_no_session_before_the_first_try_is_no_news() -> None:
+    at = AtDesk(BOB)
+    at.desk.begin(Drafts())
+
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.LOGGED_OUT))
+    before = (list(at.screen.ends), at.desk.connection.phase)
+    at.desk.connection_changed(ENDED)
+
+    assert before == ([], ConnectionPhase.CONNECTING)
+    assert at.screen.ends == ENDS
+
+
 def test_who_may_be_in_the_middle_of_something_stays_until_they_want_to_go() -> None:
     at = AtDesk(BOB)
     at.desk.touched()

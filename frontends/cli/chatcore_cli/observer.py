@@ -13,12 +13,7 @@ class DeskObserver(Observer):
         self._client, self._desk = client, desk
 
     def connection_changed(self, state: ConnectionState) -> None:
-        """Tell it, and who is logged in where that can have changed.
-
-        Before the first try with a token nobody is logged in either, but somebody will be.
-        """
-        if state.phase is ConnectionPhase.LOGGED_OUT and self._client.token is not None:
-            return
+        """Tell it, and who is logged in where that can have changed."""
         if state.phase is ConnectionPhase.ONLINE:
             self._desk.logged_in(self._client.me)
         self._desk.connection_changed(state)

@@ -59,7 +59,6 @@ class Relay(Observer):
         self.client, self.calls = client, calls
         self._hearer = hearer
         self._hand_over = hand_over
-        self._has_begun = False
         self._waiting: list[Callable[[], None]] | None = []
         "What is to be done once the client is open; None from then on."
         self.is_current = True
@@ -79,13 +78,7 @@ class Relay(Observer):
             call()
 
     def connection_changed(self, state: ConnectionState) -> None:
-        """Tell it, and who is logged in where that can have changed.
-
-        That there is no session before the first try is no news: only what ends one is.
-        """
-        self._has_begun = self._has_begun or state.phase is not ConnectionPhase.LOGGED_OUT
-        if not self._has_begun:
-            return
+        """Tell it, and who is logged in where that can have changed."""
         if state.phase is ConnectionPhase.ONLINE:
             self.tell(partial(self._hearer.logged_in, self.client.me, self.client.token))
         self.tell(partial(self._hearer.connection_changed, state))
