@@ -11,7 +11,7 @@ from .client.changes import Change, Insert, Move, Remove, Reset, Update, apply_c
 from .client.connection_state import ConnectionPhase, ConnectionState
 from .client.items import Item, ItemState
 from .client.observer import Observer
-from .domain.conversations import GENERAL
+from .domain.conversations import GENERAL, Conversation
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Last, Message
 from .domain.roster import Row
@@ -64,6 +64,7 @@ __all__ = [
     "Conflict",
     "ConnectionPhase",
     "ConnectionState",
+    "Conversation",
     "ConversationId",
     "Empty",
     "Insert",

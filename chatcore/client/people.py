@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..domain.conversations import GENERAL, partner
+from ..domain.conversations import Conversation
 from ..domain.ids import UserId
 from ..domain.roster import Row
 from ..domain.tallies import Tally
@@ -46,14 +46,14 @@ class People:
 
     def row(self, tally: Tally) -> Row | None:
         """Return the row of a conversation; None while the directory has not come as far as the partner."""
-        conversation, unread = tally.conversation, tally.unread
-        other = partner(conversation, self.my_id)
+        conversation, unread = Conversation.of(tally.conversation), tally.unread
+        other = conversation.partner(self.my_id)
         if other is None:
-            return Row(conversation, GENERAL, None, active=True, unread=unread, last=tally.last)
+            return Row(conversation.id, conversation.name, None, active=True, unread=unread, last=tally.last)
         known = self.directory.get(other)
         if known is None:
             return None
-        return Row(conversation, known.name, other, active=other in self._active, unread=unread, last=tally.last)
+        return Row(conversation.id, known.name, other, active=other in self._active, unread=unread, last=tally.last)
 
     # ---- what the server tells
 

@@ -143,20 +143,3 @@ def named(name: str) -> ConversationId | None:
     """Return the conversation that has this name for everybody, in any case; None where there is none."""
     folded = name.strip().casefold()
     return next((ConversationId(kind.prefix) for kind in KINDS if folded in kind.names), None)
-
-
-def standing(me: UserId, users: Iterable[UserId]) -> list[ConversationId]:
-    """Return the conversations that need nobody to found them: what is for all, then one with each other user."""
-    for_all = [ConversationId(kind.prefix) for kind in KINDS if kind.is_for_all]
-    return [*for_all, *(direct(me, user) for user in users if user != me)]
-
-
-def members(conversation: ConversationId) -> tuple[UserId, UserId] | None:
-    """Return the two of a direct conversation, None for others; `Conversation.members` tells more."""
-    users = Conversation.of(conversation).members.users
-    return (users[0], users[1]) if users else None
-
-
-def partner(conversation: ConversationId, user: UserId) -> UserId | None:
-    """Return the other one; as `Conversation.partner`."""
-    return Conversation.of(conversation).partner(user)

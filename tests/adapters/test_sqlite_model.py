@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.sqlite import SqliteStorage, database
-from chatcore.domain.conversations import GENERAL, members
+from chatcore.domain.conversations import GENERAL, Conversation
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.messages import NewMessage
 from chatcore.errors import ChatError
@@ -28,7 +28,7 @@ PEOPLE = (ALICE, BOB, CAROL)
 def places(draw: st.DrawFn) -> tuple[UserId, ConversationId]:
     """A member and a conversation of theirs."""
     conversation = draw(st.sampled_from([GENERAL, ALICE_BOB, ALICE_CAROL, BOB_CAROL]))
-    return draw(st.sampled_from(members(conversation) or PEOPLE)), conversation
+    return draw(st.sampled_from(Conversation.of(conversation).members.among(PEOPLE))), conversation
 
 
 @st.composite
@@ -103,7 +103,7 @@ async def everything(storage: Storage) -> list[Any]:
         overview = await storage.overview(user, 2)
         seen += [overview.point, overview.general, overview.tallies, list(await storage.tallies(user, "", 9))]
         for conversation in (GENERAL, ALICE_BOB, ALICE_CAROL, BOB_CAROL):
-            if user in (members(conversation) or PEOPLE):
+            if user in Conversation.of(conversation).members:
                 seen += [
                     await storage.page(user, conversation, after=None, before=None, limit=3),
                     await storage.page(user, conversation, after=1, before=None, limit=3),

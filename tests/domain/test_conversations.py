@@ -14,7 +14,6 @@ from chatcore.domain.conversations import (
     direct,
     kind_of,
     named,
-    standing,
 )
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.users import AsciiNames
@@ -151,7 +150,3 @@ def test_other_names_are_those_of_users(name: str) -> None:
 def test_no_user_is_called_as_a_conversation_is(name: str) -> None:
     with pytest.raises(InvalidName):
         AsciiNames().fold(name)
-
-
-def test_the_conversations_of_a_user_need_nobody_to_found_them() -> None:
-    assert standing(ALICE, [BOB, ALICE, CAROL]) == [GENERAL, direct(ALICE, BOB), direct(ALICE, CAROL)]

@@ -13,7 +13,7 @@ import chatcore
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.snapshot import snapshot
-from chatcore.domain.conversations import GENERAL, direct, members
+from chatcore.domain.conversations import GENERAL, Conversation, direct
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
@@ -80,7 +80,7 @@ async def test_whatever_was_posted_and_read_there_are_no_faults(tmp_path: Path, 
 
     def change(turn: int) -> Change:
         conversation = GENERAL if len(users) < 2 or chance.random() < 0.5 else direct(*chance.sample(users, 2))
-        user = chance.choice(members(conversation) or users)
+        user = chance.choice(Conversation.of(conversation).members.among(users))
         if chance.random() < 0.5:
             return NewMessage(user, conversation, ClientId(f"c{chance.getrandbits(40)}"), "hello")
         return NewMarks(user, conversation, tuple(chance.sample(range(1, turn + 5), 3)))

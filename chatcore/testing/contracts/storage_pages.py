@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from ...domain.conversations import direct
+from ...domain.conversations import Conversation, direct
 from ...domain.generations import Point
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import PREVIEW, Last
@@ -188,7 +188,7 @@ class PagesContract(StorageBase):
         turns = [ALICE_BOB, ALICE_CAROL, BOB_CAROL, ALICE_CAROL, ALICE_CAROL, ALICE_BOB, BOB_CAROL, ALICE_BOB]
         people = {ALICE: (ALICE_BOB, ALICE_CAROL), BOB: (ALICE_BOB, BOB_CAROL), CAROL: (ALICE_CAROL, BOB_CAROL)}
         for at, conversation in enumerate(turns, 1):
-            sender = UserId(conversation.split(".")[at % 2 + 1])
+            sender = Conversation.of(conversation).members.users[at % 2]
             await append_one(storage, post(sender, conversation, f"{at}"), NOON + at)
 
             for user, known in people.items():

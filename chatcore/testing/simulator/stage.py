@@ -11,7 +11,7 @@ from random import Random
 import attrs
 
 from ...client.client import ChatClient
-from ...domain.conversations import GENERAL, standing
+from ...domain.conversations import GENERAL, direct
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
 from ...errors import ChatError
@@ -93,7 +93,8 @@ class Stage:
         me = device.client.replica.me
         if me is None:
             return GENERAL
-        return self.chance.choice(standing(me.id, [user.id for user in device.client.replica.users]))
+        others = [user.id for user in device.client.replica.users if user.id != me.id]
+        return self.chance.choice([GENERAL, *(direct(me.id, other) for other in others)])
 
     def spawn(self, coroutine: Coroutine[object, object, object]) -> None:
         """Let something run on; what it is refused is of no interest."""

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import attrs
 
-from chatcore import ChatClient, ConversationId, Message, Observer, Row, Unreachable
-from chatcore.domain.conversations import Conversation, named
+from chatcore import ChatClient, Conversation, ConversationId, Message, Observer, Row, Unreachable
+from chatcore.domain.conversations import named
 from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
 
