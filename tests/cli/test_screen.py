@@ -403,13 +403,13 @@ async def test_a_long_history_costs_no_more_than_what_is_in_view() -> None:
                 await t.type(PAGE_UP)
                 await t.settle()
             painter = t.screen._talk._column._painter
-            painter._kept.clear()
+            painter._laid_out._kept.clear()
 
             t.screen.desk.talk.page(-1)
             t.screen.app._redraw()
 
             assert len(t.screen.desk.view.items if t.screen.desk.view else ()) == 200
-            assert len(painter._kept) < 40
+            assert len(painter._laid_out._kept) < 40
 
 
 async def test_the_day_turns_at_midnight() -> None:
