@@ -11,7 +11,6 @@ from chatcore.view import laid_out
 from chatcore.view.conversation_view import ConversationView, key_of
 from chatcore.view.laid_out import LaidOut, Part
 from chatcore.view.language import ENGLISH
-from chatcore.view.list_view import ListView
 from chatcore.view.viewer import Viewer
 from tests.view.at_desk import BOB, ME, item
 
@@ -21,7 +20,7 @@ class Wall:
 
     def __init__(self) -> None:
         self.now = datetime(2024, 5, 5, 12, tzinfo=UTC)
-        self.viewer = Viewer(ENGLISH, lambda: self.now, ListView("General chat"))
+        self.viewer = Viewer(ENGLISH, lambda: self.now)
         self.viewer.people.apply([Reset((BOB,))])
         self.view = ConversationView(BOB.conversation, newest=2, unread=1, watching=True)
         self.view.apply([Reset((item(1), item(2, ItemState.UNREAD)))])
