@@ -8,12 +8,12 @@ from tkinter import ttk
 
 from chatcore import Item
 from chatcore.view.conversation_view import key_of
-from chatcore.view.laid_out import LaidOut, Part
 from chatcore.view.talk import Talk
 from chatcore.view.viewer import Viewer
 from chatcore.view.viewport import Slice
 
-from .bubbles import Block, lay_out
+from .blocks import Blocks
+from .bubbles import Block
 from .fonts import TEXT
 from .look import Look
 from .redraw import Redraw
@@ -29,8 +29,7 @@ class TimelinePane(ttk.Frame):
         super().__init__(master)
         self._look = look
         self._talk: Talk | None = None
-        self._language = viewer.language
-        self._blocks: LaidOut[Block] = LaidOut(viewer, self._lay_out)
+        self._blocks = Blocks(viewer, look)
         self._none_open = viewer.language.gettext("Choose somebody in the list to read and write.")
         self.on_drawn: Callable[[], None] = lambda: None
         "Is called when the picture has changed."
@@ -142,18 +141,7 @@ class TimelinePane(ttk.Frame):
     def _block(self, index: int) -> Block:
         if self.talk.view is None:
             raise LookupError
-        return self._blocks.message(self.talk.view, index, self.sheet.winfo_width())
-
-    def _lay_out(self, part: Part) -> Block:
-        return lay_out(
-            part.item,
-            part.words,
-            part.before,
-            width=part.width,
-            picked=part.is_picked,
-            language=self._language,
-            look=self._look,
-        )
+        return self._blocks.block(self.talk.view, index, self.sheet.winfo_width())
 
     def _restyle(self) -> None:
         self.sheet.configure(background=self._look.palette.background)
