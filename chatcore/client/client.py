@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from ..domain.conversations import direct
 from ..domain.ids import ClientId, ConversationId, Token
 from ..domain.messages import Message
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, LoggedOut
+from ..errors import ChatError, LoggedOut
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
@@ -19,21 +18,14 @@ from ..ports.transport import Dialer
 from ..wire import frames as f
 from .admission import Admission, log_in, register, resume
 from .arguments import check_observer, check_seqs, check_text
-from .audience import Note
-from .changes import Reset
 from .connection_state import ConnectionState
-from .notes import timeline_reset
 from .observer import Observer
-from .pulls import older_request
+from .queries import Queries
 from .session import Session
 from .upkeep import Upkeep
 
 FLUSH_TIME = 3.0
 """Seconds that leaving waits for what is on its way."""
-
-MAX_PAGE = 200
-
-A = TypeVar("A", bound=f.Answer)
 
 
 class ChatClient:
@@ -60,6 +52,7 @@ class ChatClient:
         self._wait, self._must_keep = wait, must_keep
         self._upkeep = Upkeep(url, dialer, clock, ids, keeper or NoKeeper())
         self._session = Session(self._upkeep, clock)
+        self._queries = Queries(self._session, self._upkeep)
         self._posts, self._marks = self._upkeep.posts, self._upkeep.marks
         self.replica = self._upkeep.replica
         self._upkeep.connector.token = token
@@ -139,7 +132,7 @@ class ChatClient:
         Cancelling stops waiting, not logging out: with the server's answer the session is over. What waits is sent when
         the same user logs in again.
         """
-        await self._query(f.LogOut, f.LoggedOut)
+        await self._queries.ask(f.LogOut, f.LoggedOut)
 
     async def flush(self, seconds: float = FLUSH_TIME) -> int:
         """Before leaving: wait until everything is sent, for at most this long and while there is a connection.
@@ -158,7 +151,7 @@ class ChatClient:
         check_text(name=name)
         user = self.replica.user_by_name(name)
         if user is None:
-            user = (await self._query(lambda number: f.FindUser(number, name), f.Found)).user
+            user = await self._queries.user(name)
         return direct(self.me.id, user.id)
 
     def post_soon(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> ClientId:
@@ -177,7 +170,7 @@ class ChatClient:
         Cancelling stops waiting, not sending. Raises NotFound, Empty, TooLong, BadText, Conflict; Closed when the
         client is closed first, LoggedOut when the session ends first.
         """
-        self._check_session()
+        self._session.check_alive()
         stored = self._posts.stored(self._write(conversation, text, client_id))
         self._upkeep.handled()  # it may be refused before it is sent
         return await stored
@@ -204,17 +197,7 @@ class ChatClient:
         self._session.check()
         check_text(conversation=conversation)
         check_seqs((limit,))
-        while (oldest := self.replica.oldest(conversation)) is None:
-            if not self.replica.has_timeline(conversation):
-                return False
-            await self._upkeep.turn()  # its newest page is on the way
-        if not oldest or self.replica.is_at_beginning(conversation):
-            return False
-        request = older_request(conversation, oldest, min(max(1, limit), MAX_PAGE))
-        page = await self._query(request, f.Page)
-        self._upkeep.follower.older(conversation, page)
-        self._upkeep.handled()
-        return bool(page.messages)
+        return await self._queries.load_older(conversation, limit)
 
     async def history(
         self, conversation: ConversationId, *, before: int | None = None, limit: int = 50
@@ -225,30 +208,19 @@ class ChatClient:
         """
         check_text(conversation=conversation)
         check_seqs((limit,) if before is None else (limit, before))
-        messages: list[Message] = []
-        while len(messages) < limit:
-            request = older_request(conversation, before, min(MAX_PAGE, limit - len(messages)))
-            page = await self._query(request, f.Page)
-            messages[:0] = page.messages
-            if not page.more or not page.messages:
-                break
-            before = page.messages[0].seq
-        return messages
+        return await self._queries.history(conversation, before, limit)
 
     async def unread(self, conversation: ConversationId) -> int:
         """Ask the server how many messages are unread. Raises NotFound, Unreachable."""
         check_text(conversation=conversation)
-        counted = await self._query(lambda number: f.Count(number, conversation), f.Counted)
-        self._upkeep.follower.counted(counted.tally)
-        self._upkeep.handled()
-        return counted.tally.unread
+        return await self._queries.unread(conversation)
 
     async def mark_read(self, conversation: ConversationId, *seqs: int) -> None:
         """Mark messages of others as read, one or several; returns when it is stored.
 
         Raises NotFound; Closed when the client is closed first, LoggedOut when the session ends first.
         """
-        self._check_session()
+        self._session.check_alive()
         check_text(conversation=conversation)
         check_seqs(seqs)
         await self._marks.mark(conversation, seqs, self._upkeep.handled)
@@ -290,41 +262,16 @@ class ChatClient:
         """
         self._session.check_loop()
         check_observer(observer)
-        self._upkeep.tell_observers()  # what happened before is in the resets
-        state, rows = self.connection, tuple(self.replica.rows)
-        notes: list[Note] = [lambda o: o.connection_changed(state), lambda o: o.rows_changed([Reset(rows)])]
-        notes += [timeline_reset(held, self.replica.timeline(held)) for held in self.replica.held_timelines]
-        return self._upkeep.audience.add(observer, notes)
-
-    async def _query(self, make: Callable[[int], f.Request], kind: type[A]) -> A:
-        self._session.check()
-        answered: asyncio.Future[A] = asyncio.get_running_loop().create_future()
-
-        def done(answer: f.Answer | ChatError) -> None:
-            if answered.done():
-                return
-            if isinstance(answer, kind):
-                answered.set_result(answer)
-            else:
-                answered.set_exception(answer if isinstance(answer, ChatError) else BadFrame())
-
-        self._upkeep.connector.ask(make, done)
-        return await answered
+        return self._upkeep.welcome(observer)
 
     def _write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
         self._session.check()
         if self.replica.me is None:
-            self._check_session()
+            self._session.check_alive()
         check_text(conversation=conversation, text=text)
         if client_id is not None:
             check_text(client_id=client_id)
         return self._posts.write(conversation, text, client_id)
-
-    def _check_session(self) -> None:
-        """Raise Closed or LoggedOut where nobody would ever send what waits."""
-        self._session.check()
-        if not self._session.is_alive:
-            raise LoggedOut
 
     async def _enter(self, entry: Admission, instead: Admission | None) -> User:
         self._session.check()

@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 
 from ..domain.ids import Token
-from ..errors import AlreadyLoggedIn, ChatError, Closed, Internal
+from ..errors import AlreadyLoggedIn, ChatError, Closed, Internal, LoggedOut
 from ..ports.clock import Clock
 from ..tasks import outlast
 from .admission import Admission
@@ -78,6 +78,12 @@ class Session:
         if self.is_closed:
             raise Closed("this client is closed: make another one")
         self.check_open()
+
+    def check_alive(self) -> None:
+        """Raise LoggedOut, too, where nobody would ever send what waits."""
+        self.check()
+        if not self.is_alive:
+            raise LoggedOut
 
     def open(self, *, must_keep: bool = True) -> None:
         """Belong to this event loop from now on, and take over what an earlier program left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import assert_never
 
@@ -16,12 +17,15 @@ from ..ports.ids import IdSource
 from ..ports.outbox import OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
-from .audience import Audience
+from .audience import Audience, Note
+from .changes import Reset
 from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Connector
 from .follower import Follower
 from .keeping import Keeping
 from .marks import Marks
+from .notes import timeline_reset
+from .observer import Observer
 from .outbox import Outbox
 from .pacing import Pacing
 from .posts import Posts
@@ -44,7 +48,7 @@ class Upkeep:
         self.posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, self.keeping)
         self.marks = Marks(self.follower, self.connector.ask, self._pacing)
         self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
-        self.audience = Audience()
+        self._audience = Audience()
         self._stirred = asyncio.Event()
         self._turns: set[asyncio.Future[None]] = set()
         "Who waits until something was dealt with."
@@ -63,7 +67,7 @@ class Upkeep:
             if state.phase is ConnectionPhase.OFFLINE:
                 self.posts.look_after()
                 self.tell_observers()
-            self.audience.tell([lambda o: o.connection_changed(state)])
+            self._audience.tell([lambda o: o.connection_changed(state)])
 
     def logged_in(self, frame: f.LoggedIn) -> None:
         """The session is open."""
@@ -127,7 +131,15 @@ class Upkeep:
 
     def tell_observers(self) -> None:
         """Tell the observers what has changed."""
-        self.audience.tell(self.follower.take_notes())
+        self._audience.tell(self.follower.take_notes())
+
+    def welcome(self, observer: Observer) -> Callable[[], None]:
+        """Tell the observer how things stand, and from now on what changes. Return what ends it."""
+        self.tell_observers()  # what happened before is in the resets
+        state, rows = self.connection, tuple(self.replica.rows)
+        notes: list[Note] = [lambda o: o.connection_changed(state), lambda o: o.rows_changed([Reset(rows)])]
+        notes += [timeline_reset(held, self.replica.timeline(held)) for held in self.replica.held_timelines]
+        return self._audience.add(observer, notes)
 
     async def flush(self, seconds: float) -> None:
         """Wait until everything is sent, for at most this long and while there is a connection."""
