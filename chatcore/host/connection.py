@@ -16,7 +16,7 @@ from ..protocol.server import ServerProtocol, error_frame
 from ..service import accounts, roster
 from ..service.context import Context
 from ..wire import frames as f
-from .requests import ROWS
+from .requests import HANDLERS
 from .send_queue import SendQueue
 
 log = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ class Connection:
     async def _serve(self) -> None:
         while (frame := await self._next()) is not None:
             try:
-                answer = await ROWS[type(frame)](self._house.ctx, self, frame)
+                answer = await HANDLERS[type(frame)](self._house.ctx, self, frame)
             except StorageError:
                 raise
             except ChatError as error:

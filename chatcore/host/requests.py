@@ -100,10 +100,10 @@ async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
     return f.LoggedOut(ask.id)
 
 
-Row = Callable[[Context, Asker, Any], Awaitable[f.Answer | None]]
+Handler = Callable[[Context, Asker, Any], Awaitable[f.Answer | None]]
 """Does what a frame asks and gives the answer, None where that comes with a commit. Raises ChatError to refuse."""
 
-ROWS: Mapping[type, Row] = {
+HANDLERS: Mapping[type, Handler] = {
     f.Post: _post,
     f.Mark: _mark,
     f.Count: _count,

@@ -13,7 +13,7 @@ from chatcore.domain.events import MessagesRead
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
 from chatcore.domain.tallies import Tally
-from chatcore.host.requests import ROWS, Waiting
+from chatcore.host.requests import HANDLERS, Waiting
 from chatcore.ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from chatcore.ports.transport import OutFrame
 from chatcore.protocol.states import ANSWERS, CLIENT_MAY_SAY, State
@@ -45,13 +45,13 @@ class Asker:
 
 
 def test_each_request_of_who_is_logged_in_has_its_row_and_no_other_has() -> None:
-    assert set(ROWS) == set(CLIENT_MAY_SAY[State.READY])
-    assert set(ROWS) | set(get_args(f.Credentials)) == set(get_args(f.Request))
+    assert set(HANDLERS) == set(CLIENT_MAY_SAY[State.READY])
+    assert set(HANDLERS) | set(get_args(f.Credentials)) == set(get_args(f.Request))
 
 
-@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("kind", HANDLERS)
 def test_each_row_takes_its_frame_and_gives_the_answer_that_the_protocol_has_for_it(kind: type) -> None:
-    says = get_type_hints(ROWS[kind])
+    says = get_type_hints(HANDLERS[kind])
 
     comes_with_a_commit = says["return"] is type(None)
 
