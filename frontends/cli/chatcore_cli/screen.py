@@ -1,50 +1,31 @@
-"""The full screen: puts panes, composer and bars together, and runs them on a terminal."""
+"""The full screen: runs the desk on a terminal, and is what the desk needs of one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
 from prompt_toolkit.application import Application
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.layout import (
-    BufferControl,
-    CompletionsMenu,
-    ConditionalContainer,
-    Dimension,
-    Float,
-    FloatContainer,
-    HSplit,
-    Layout,
-    VSplit,
-    Window,
-)
-from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
+from prompt_toolkit.layout import Layout
 
 from chatcore import ChatClient, ConversationId
 from chatcore.client.calls import Calls
 from chatcore.ports.clock import Clock
 from chatcore.view.drafts import Drafts
-from chatcore.view.lines import row_name
 from chatcore.view.viewer import Viewer
 
 from . import job, terminal
-from .bars import header, rule, status
 from .commands import COMMANDS
 from .desk import TerminalDesk
 from .keys import bindings
+from .layout import NARROW, arranged
 from .observer import DeskObserver
 from .painter import Column, Painter
-from .panes import HelpPane, LinePane, RosterPane, TalkPane
-from .render import Line
-from .steady_input import SteadyProcessor
+from .panes import HelpPane, RosterPane, TalkPane
 from .style import style
 from .terminal import Outcome
-
-NARROW = 60
-"""With fewer columns the list and the conversation are shown one at a time."""
 
 ESCAPE_TIME = 0.15
 """Seconds in which another key makes Esc an Alt."""
@@ -64,7 +45,7 @@ class Screen:
         self._title = ""
         self._left: Outcome | None = None
         self.app: Application[Outcome] = Application(
-            layout=Layout(self._container()),
+            layout=Layout(arranged(self.desk, self._roster, self._talk, self._help, self._columns)),
             key_bindings=bindings(self.desk),
             full_screen=True,
             mouse_support=Condition(lambda: self.desk.has_mouse),
@@ -100,7 +81,7 @@ class Screen:
     @property
     def is_narrow(self) -> bool:
         """Whether list and conversation do not fit beside each other."""
-        return self.app.output.get_size().columns < NARROW
+        return self._columns() < NARROW
 
     @property
     def shows_list(self) -> bool:
@@ -180,94 +161,14 @@ class Screen:
         finally:
             terminal.begin(self.app.output)
 
-    # ---- what is drawn
-
-    def _container(self) -> FloatContainer:
-        helping = Condition(lambda: self.desk.is_helping)
-        narrow = Condition(lambda: self.is_narrow)
-        finding = Condition(lambda: self.desk.choosing.is_finding)
-        chat = VSplit(
-            [
-                ConditionalContainer(self._list(), ~narrow | finding),
-                ConditionalContainer(Window(width=1, char="│", style="class:rule"), ~narrow),
-                ConditionalContainer(self._conversation(), ~narrow | ~finding),
-            ]
-        )
-        body = HSplit(
-            [
-                ConditionalContainer(chat, ~helping),
-                ConditionalContainer(Window(self._help), helping),
-                _bar(lambda cells: status(self.desk, cells)),
-            ]
-        )
-        menu = Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)
-        return FloatContainer(body, [menu])
-
-    def _list(self) -> HSplit:
-        finder = Window(
-            BufferControl(
-                self.desk.finder,
-                input_processors=[SteadyProcessor(), self._placeholder(self.desk.finder, self._find_hint)],
-            ),
-            height=1,
-            style="class:header",
-            get_line_prefix=lambda _line, _wrap: [("class:prompt", f" {self._find_prompt()}")],
-        )
-        return HSplit([finder, Window(self._roster)], width=self._list_width)
-
-    def _conversation(self) -> HSplit:
-        buffer = self.desk.composer.buffer
-        composer = Window(
-            BufferControl(
-                buffer,
-                input_processors=[
-                    SteadyProcessor(),
-                    TabsProcessor(char1=" ", char2=" "),
-                    self._placeholder(buffer, self._write_hint),
-                ],
-            ),
-            height=Dimension(min=1, max=8),
-            wrap_lines=True,
-            dont_extend_height=True,
-            get_line_prefix=lambda line, wrap: [("class:prompt", self._write_prompt(line or wrap))],
-        )
-        return HSplit(
-            [
-                _bar(lambda cells: header(self.desk, cells)),
-                Window(self._talk),
-                _bar(lambda cells: rule(self.desk, cells)),
-                composer,
-            ]
-        )
-
-    def _placeholder(self, buffer: Buffer, hint: Callable[[], str]) -> ConditionalProcessor:
-        text = AfterInput(lambda: [("class:dim", hint())])
-        return ConditionalProcessor(text, Condition(lambda: not buffer.text))
-
-    def _find_prompt(self) -> str:
-        return self.desk.language.gettext("Find: ") if self.desk.choosing.is_finding else ""
-
-    def _find_hint(self) -> str:
-        return "" if self.desk.choosing.is_finding else self.desk.language.gettext("Ctrl+F: find")
-
-    def _write_prompt(self, line: int) -> str:
-        return "   " if line or self.desk.conversation is None else " > "
-
-    def _write_hint(self) -> str:
-        row = self.desk.row
-        if row is None:
-            return ""
-        return self.desk.language.gettext("Write to {name}").format(name=row_name(row, self.desk.language))
-
-    def _list_width(self) -> Dimension:
-        columns = self.app.output.get_size().columns
-        return Dimension.exact(columns if columns < NARROW else min(max(columns * 3 // 10, 22), 40))
-
     # ---- what goes on
 
     def _spawn(self, work: Coroutine[object, object, None]) -> object:
         """Run something beside, for as long as the screen is there."""
         return self.app.create_background_task(work)
+
+    def _columns(self) -> int:
+        return self.app.output.get_size().columns
 
     def _wiped(self, _app: object) -> None:
         """The screen is about to be drawn anew, with the conversation or with something in its place."""
@@ -290,7 +191,3 @@ class Screen:
         while True:
             await self._clock.sleep(1)
             self.desk.tick()
-
-
-def _bar(draw: Callable[[int], Line]) -> Window:
-    return Window(LinePane(draw), height=1)
