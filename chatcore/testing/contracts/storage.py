@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from .storage_accounts import AccountsContract
+from .storage_commits import CommitsContract
 from .storage_generations import GenerationsContract
+from .storage_joining import JoiningContract
 from .storage_marks import MarksContract
 from .storage_pages import PagesContract
 from .storage_posts import PostsContract
 
 
-class StorageContract(PostsContract, MarksContract, PagesContract, AccountsContract, GenerationsContract):
+class StorageContract(
+    PostsContract,
+    CommitsContract,
+    MarksContract,
+    JoiningContract,
+    PagesContract,
+    AccountsContract,
+    GenerationsContract,
+):
     """What the port `chatcore.ports.storage.Storage` promises, as tests for pytest with pytest-asyncio.
 
     Inherit in a class whose name begins with `Test`, and override

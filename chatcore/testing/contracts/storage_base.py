@@ -92,6 +92,11 @@ async def append_one(storage: Storage, change: Change, now_ms: int = NOON) -> Ou
     return outcome
 
 
+async def log_of(storage: Storage, conversation: ConversationId = ALICE_BOB) -> Sequence[Message]:
+    """Read a whole conversation, as Alice."""
+    return (await storage.page(ALICE, conversation, after=0, before=None, limit=1_000)).messages
+
+
 def message_of(outcome: Outcome) -> Message:
     """Return the message that was stored now or before."""
     assert isinstance(outcome, Stored | Repeated)
@@ -117,6 +122,7 @@ __all__ = [
     "append_one",
     "enrol",
     "entry",
+    "log_of",
     "marks",
     "message_of",
     "post",
