@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 
 import attrs
@@ -12,79 +11,16 @@ from ..domain.conversations import GENERAL, Conversation
 from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
-from ..domain.logs import NOTHING, End, conflict, next_message
+from ..domain.logs import conflict, next_message
 from ..domain.marks import NewMarks
-from ..domain.messages import Message, NewMessage, last
+from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
 from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import NameTaken, NotFound
 from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.storage import Account, Overview, Page
-
-
-@attrs.define
-class _Log:
-    """One conversation and who has read what of it."""
-
-    id: ConversationId
-    messages: list[Message] = attrs.field(factory=list)
-    own: Counter[UserId] = attrs.field(factory=Counter)
-    "How many messages of each user count."
-    states: dict[UserId, ReadState] = attrs.field(factory=dict)
-    readers: Counter[int] = attrs.field(factory=Counter)
-    "How many have marked each seq."
-
-    @property
-    def end(self) -> End:
-        return self.messages[-1] if self.messages else NOTHING
-
-    @property
-    def seq(self) -> int:
-        return len(self.messages)
-
-    @property
-    def is_for_all(self) -> bool:
-        return Conversation.of(self.id).kind.is_for_all
-
-    def state(self, user: UserId) -> ReadState:
-        return self.states.get(user, ReadState())
-
-    def add(self, message: Message) -> None:
-        self.messages.append(message)
-        self.own[message.sender] = message.own
-
-    def tally(self, user: UserId) -> Tally:
-        state = self.state(user)
-        newest = last(self.messages[-1]) if self.messages else None
-        return Tally(self.id, self.end.seq, self.end.live, self.own[user], newest, state.read, state.version)
-
-    def own_before(self, user: UserId, seq: int) -> int:
-        """Count the user's own messages directly before `seq`."""
-        others = (s for s in range(seq - 1, 0, -1) if self.messages[s - 1].sender != user)
-        return seq - 1 - next(others, 0)
-
-    def mark(self, reader: UserId, seqs: Sequence[int]) -> tuple[int, ...]:
-        """Mark what others wrote; give the seqs that were not read before."""
-        foreign = [seq for seq in seqs if self.messages[seq - 1].sender != reader]
-        before = {seq: self.own_before(reader, seq) for seq in foreign}
-        self.states[reader], new = self.state(reader).mark(foreign, before)
-        self.readers.update(new)
-        return new
-
-    def receipts(self, seqs: Sequence[int]) -> Mapping[UserId, Mapping[int, int]]:
-        """Return for each author of these messages how many have read each."""
-        by_author: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
-        for seq in seqs:
-            by_author[self.messages[seq - 1].sender][seq] = self.readers[seq]
-        return dict(by_author)
-
-    def page(self, user: UserId, first: int, end: int) -> Page:
-        """Return what lies between two seqs, both included, for a member."""
-        messages = tuple(self.messages[max(first, 1) - 1 : max(end, 0)])
-        own = [m.seq for m in messages if m.sender == user and self.readers[m.seq]]
-        receipts = tuple((seq, self.readers[seq]) for seq in own)
-        return Page(self.tally(user), messages, self.state(user).clipped(first, end), receipts, more=False)
+from .memory_log import Log
 
 
 @attrs.define
@@ -100,7 +36,7 @@ class MemoryStorage:
     def __init__(self, epoch: str = "memory") -> None:
         self._epoch = epoch
         self._listeners: list[CommitListener] = []
-        self._logs: dict[ConversationId, _Log] = {}
+        self._logs: dict[ConversationId, Log] = {}
         "In the order of their last messages."
         self._posts: dict[tuple[UserId, ClientId], Message] = {}
         self._accounts: dict[str, Account] = {}
@@ -152,7 +88,7 @@ class MemoryStorage:
         added = self._users[user] = User(user, name, len(self._users) + 1, self._fact + 1)
         self._accounts[folded] = Account(added, password_hash)
         self._fact = added.fact
-        general = self._logs.setdefault(GENERAL, _Log(GENERAL))
+        general = self._logs.setdefault(GENERAL, Log(GENERAL))
         general.states[user] = ReadState.joining(general.end.seq, general.end.live)
         self._tell((Enrolled(added),))
         return added
@@ -220,11 +156,11 @@ class MemoryStorage:
     def _point(self) -> Point:
         return Point(self._generations.present, self._number, self._fact)
 
-    def _log(self, conversation: ConversationId) -> _Log:
+    def _log(self, conversation: ConversationId) -> Log:
         """Return the log; one that nobody wrote to is not kept."""
-        return self._logs.get(conversation) or _Log(conversation)
+        return self._logs.get(conversation) or Log(conversation)
 
-    def _logs_of(self, user: UserId) -> list[_Log]:
+    def _logs_of(self, user: UserId) -> list[Log]:
         return [log for log in self._logs.values() if log.seq and user in Conversation.of(log.id).members]
 
     def _keep(self, message: Message) -> None:

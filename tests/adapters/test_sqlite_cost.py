@@ -90,7 +90,7 @@ async def test_sessions_used_at_once_share_commits(path: Path, statements: list[
             await storage.add_session(f"{n}", ALICE, NOON)
         statements.clear()
 
-        async with storage._turn:  # another write takes its time
+        async with storage._work._turn:  # another write takes its time
             uses = [asyncio.create_task(storage.session(f"{n}", NOON, NOON, NOON)) for n in range(50)]
             await until(lambda: len(storage._opened.sessions._uses) == 50)
         await asyncio.gather(*uses)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -19,7 +18,7 @@ from ...domain.marks import NewMarks
 from ...domain.messages import NewMessage
 from ...domain.tallies import Tally
 from ...domain.users import User
-from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
+from ...errors import StorageError, TemporaryError
 from ...ports.commits import Change, Commit, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Overview, Page
 from ...tasks import to_its_end
@@ -27,9 +26,7 @@ from . import accounts, generations, pages, tallies
 from .database import Database
 from .log import Log
 from .sessions import Sessions
-from .trouble import LOCK_HELD
-
-log = logging.getLogger(__name__)
+from .work import Work
 
 T = TypeVar("T")
 
@@ -60,13 +57,7 @@ class SqliteStorage:
         self._listeners: list[CommitListener] = []
         self._stack = AsyncExitStack()
         self._open: _Opened | None = None
-        self._turn = asyncio.Lock()
-        self._writes: set[asyncio.Task[object]] = set()
-        self._failure: str | None = None
-        self._trouble: str | None = None
-        "Why the last write was refused for now, if it was."
-        self._queued = self._locked_out = 0
-        "Writes are numbered: those up to the second one queued while another program held the lock."
+        self._work = Work(self.path)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -95,7 +86,7 @@ class SqliteStorage:
                 await log.load()
             except TemporaryError as error:
                 raise StorageError(error.message) from error
-            self._failure = None
+            self._work.begin()
             self._open = _Opened(database, epoch, begun, log, Sessions(database, self._write))
             self._stack = stack.pop_all()
 
@@ -103,8 +94,7 @@ class SqliteStorage:
         """Raise StorageError where the path does not lead to the open file any more: then nothing is written either."""
         trouble = self._opened.database.hold.trouble()
         if trouble is not None:
-            self._failure = trouble
-            raise StorageError(trouble)
+            raise self._work.fail(trouble)
 
     async def close(self) -> None:
         """Finish the writes under way, then close the file, also when cancelled. Nothing happens when it is closed."""
@@ -112,8 +102,7 @@ class SqliteStorage:
 
     async def _end_using(self) -> None:
         self._open = None
-        while self._writes:
-            await asyncio.wait(self._writes)
+        await self._work.finish()
         await self._stack.aclose()
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
@@ -131,19 +120,19 @@ class SqliteStorage:
         return await self._write(partial(self._enrol, register))
 
     async def account(self, folded: str) -> Account | None:
-        return await self._read(accounts.by_name(self._opened.database, folded))
+        return await self._work.read(accounts.by_name(self._opened.database, folded))
 
     async def user(self, user: UserId) -> User | None:
-        return await self._read(accounts.by_id(self._opened.database, user))
+        return await self._work.read(accounts.by_id(self._opened.database, user))
 
     async def users(self, after: int, limit: int) -> Sequence[User]:
-        return await self._read(accounts.directory(self._opened.database, after, limit))
+        return await self._work.read(accounts.directory(self._opened.database, after, limit))
 
     async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
         await self._write(partial(self._opened.sessions.begin, digest, user, now_ms))
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
-        return await self._read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms))
+        return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms))
 
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))
@@ -157,26 +146,29 @@ class SqliteStorage:
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         opened = self._opened
-        return await self._read(tallies.overview(opened.database, opened.epoch, opened.generations, user, limit, told))
+        return await self._work.read(
+            tallies.overview(opened.database, opened.epoch, opened.generations, user, limit, told)
+        )
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
-        return await self._read(tallies.tallies(self._opened.database, user, after, limit))
+        return await self._work.read(tallies.tallies(self._opened.database, user, after, limit))
 
     async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
-        return await self._read(tallies.tally(self._opened.database, user, conversation))
+        return await self._work.read(tallies.tally(self._opened.database, user, conversation))
 
     async def page(
         self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
     ) -> Page:
-        return await self._read(pages.page(self._opened.database, user, conversation, after, before, limit))
+        return await self._work.read(pages.page(self._opened.database, user, conversation, after, before, limit))
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
-        return await self._read(pages.stretch(self._opened.database, user, conversation, first, last))
+        return await self._work.read(pages.stretch(self._opened.database, user, conversation, first, last))
 
     @property
     def _opened(self) -> _Opened:
         if self._open is None:
-            raise _not_open(self.path)
+            msg = f"the database {self.path} is not open"
+            raise StorageError(msg)
         return self._open
 
     @staticmethod
@@ -202,71 +194,5 @@ class SqliteStorage:
         for listener in tuple(self._listeners):
             listener(commit)
 
-    async def _read(self, work: Awaitable[T]) -> T:
-        try:
-            return await work
-        except TemporaryError as error:
-            log.error("a request failed: %s", error.message)  # noqa: TRY400 - the message says it all
-            raise _for_others(error) from error
-
     async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do it in a task of its own, after the writes before it, whatever becomes of the caller."""
-        if self._open is None:
-            raise _not_open(self.path)
-        task = asyncio.create_task(self._in_turn(self._open.database, work))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
-        return await asyncio.shield(task)
-
-    async def _in_turn(self, database: Database, work: Callable[[], Awaitable[T]]) -> T:
-        self._queued += 1
-        number = self._queued
-        async with self._turn:
-            if self._failure is not None:
-                raise StorageError(self._failure)
-            if number <= self._locked_out:
-                raise Busy(LOCK_HELD)
-            before = database.commits
-            try:
-                done = await work()
-            except StorageError as error:
-                self._failure = error.message
-                raise
-            except TemporaryError as error:
-                self._refused(error)
-                raise _for_others(error) from error
-            except ChatError:
-                raise
-            except Exception as error:
-                if database.commits != before:
-                    self._failure = f"the storage failed after a commit: {error}"
-                    raise StorageError(self._failure) from error
-                log.exception("a write failed before its commit")
-                raise StorageUnavailable from error
-            self._accepted()
-            return done
-
-    def _refused(self, error: TemporaryError) -> None:
-        """Nothing was written. Whoever has waited for another program's lock meanwhile has waited long enough."""
-        if isinstance(error, StorageUnavailable):
-            log.error("a write failed: %s", error.message)
-            return
-        if isinstance(error, Busy):
-            self._locked_out = self._queued
-        if self._trouble != error.message:
-            self._trouble = error.message
-            log.error("nothing can be written for now: %s", error.message)
-
-    def _accepted(self) -> None:
-        if self._trouble is not None:
-            self._trouble = None
-            log.warning("the database %s can be written to again", self.path)
-
-
-def _for_others(error: TemporaryError) -> TemporaryError:
-    """Return the error without its words, as others need not know where the file is; a lock is told as what it is."""
-    return Busy(LOCK_HELD) if isinstance(error, Busy) else type(error)()
-
-
-def _not_open(path: Path) -> StorageError:
-    return StorageError(f"the database {path} is not open")
+        return await self._work.write(self._opened.database, work)
