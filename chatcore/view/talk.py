@@ -11,10 +11,10 @@ from ..client.connection_state import ConnectionPhase
 from ..client.items import Item, ItemState
 from ..domain.ids import ConversationId
 from ..domain.roster import Row
-from ..errors import ChatError
 from .aim import Aim
 from .commands import Commands
 from .conversation_view import ConversationView, ItemKey, key_of
+from .fetching import Fetching
 from .language import Language
 from .screen import Pane, Screen
 from .sentences import no_messages_text
@@ -23,9 +23,6 @@ from .viewport import Slice
 
 NEAR_TOP = 30
 """How few messages above the view have older ones asked for."""
-
-PAGE = 100
-"""How many older messages are asked for at a time."""
 
 WHEEL_LINES = 3
 """How many lines a step of the mouse's wheel scrolls."""
@@ -54,9 +51,7 @@ class Talk:
         self._is_stale = True
         "Whether the messages have changed since they were drawn: nobody has seen them as they are now."
         self._told: tuple[int, ...] | None = None
-        self._loading: ConversationView | None = None
-        self._oldest_there_is: int | None = None
-        "The seq above which nothing came when older messages were asked for."
+        self._fetching = Fetching(commands, self._fetched)
 
     def open(self, row: Row, *, watching: bool) -> None:
         """Show the conversation of a row. `watching`: somebody looks at the screen."""
@@ -82,7 +77,7 @@ class Talk:
         view.apply(changes)
         self._is_stale = True
         if any(isinstance(change, Reset) for change in changes):
-            self._oldest_there_is = None
+            self._fetching.begin_anew()
         if self._expects:
             self.turned()
         self._expects = False
@@ -253,7 +248,7 @@ class Talk:
     def _begin(self, view: ConversationView | None) -> None:
         self.view, self._is_empty = view, False
         self._slices, self._is_stale, self._told, self._expects = (), True, None, False
-        self._loading = self._oldest_there_is = None
+        self._fetching.begin_anew()
         self.turned()
         self._screen.redraw_talk()
 
@@ -279,19 +274,9 @@ class Talk:
 
     def _fetch_older(self, view: ConversationView) -> bool:
         """Have older messages loaded; tell whether some are coming."""
-        first = view.items[0].seq if view.items else None
-        if self.phase is not ConnectionPhase.ONLINE or first is None or first <= 1 or first == self._oldest_there_is:
-            return False
-        if self._loading is not view:
-            self._loading = view
-            self._commands.load_older(view.conversation, PAGE, partial(self._fetched, view, first))
-        return True
+        return self.phase is ConnectionPhase.ONLINE and self._fetching.ask(view)
 
-    def _fetched(self, view: ConversationView, first: int, error: ChatError | None) -> None:
-        if self._loading is view:
-            self._loading = None
-        if error is not None:
-            view.settle()  # older messages are asked for again with the next drawing
-        elif view is self.view:
-            self._oldest_there_is = first
-            self._screen.redraw_talk()  # there may be room for more
+    def _fetched(self, view: ConversationView) -> None:
+        """There may be room for more."""
+        if view is self.view:
+            self._screen.redraw_talk()

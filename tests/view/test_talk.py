@@ -5,7 +5,8 @@ import pytest
 from chatcore import ConnectionPhase, ConnectionState, Insert, Item, ItemState, Remove, Reset, Unreachable
 from chatcore.view.aim import LAG
 from chatcore.view.conversation_view import key_of
-from chatcore.view.talk import NEAR_TOP, PAGE
+from chatcore.view.fetching import PAGE
+from chatcore.view.talk import NEAR_TOP
 from tests.view.at_desk import ALL, BOB, CAROL, ONLINE, AtDesk, item, row
 
 OFFLINE = ConnectionState(ConnectionPhase.OFFLINE, code="unreachable")
