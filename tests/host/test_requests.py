@@ -1,4 +1,4 @@
-"""The table of requests: each has its row, and each row is answered as the protocol says."""
+"""The table of requests: each has its handler, which answers as the protocol says."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Asker:
         self.unanswered -= 1
 
 
-def test_each_request_of_who_is_logged_in_has_its_row_and_no_other_has() -> None:
+def test_each_request_of_who_is_logged_in_has_its_handler_and_no_other_has() -> None:
     assert set(HANDLERS) == set(CLIENT_MAY_SAY[State.READY])
     assert set(HANDLERS) | set(get_args(f.Credentials)) == set(get_args(f.Request))
 
 
 @pytest.mark.parametrize("kind", HANDLERS)
-def test_each_row_takes_its_frame_and_gives_the_answer_that_the_protocol_has_for_it(kind: type) -> None:
+def test_each_handler_takes_its_frame_and_gives_the_answer_that_the_protocol_has_for_it(kind: type) -> None:
     says = get_type_hints(HANDLERS[kind])
 
     comes_with_a_commit = says["return"] is type(None)
