@@ -16,21 +16,16 @@ import protocol_examples as examples
 from page_parts import table
 
 from chatcore import errors
-from chatcore.adapters.websocket.dialer import MAX_SERVER_FRAME
 from chatcore.domain import ids, users
 from chatcore.domain.generations import Point
-from chatcore.domain.marks import MAX_MARKS
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
-from chatcore.host import connection
 from chatcore.host.host import HostSettings
-from chatcore.ports.transport import MAX_FRAME
-from chatcore.protocol import server, states
-from chatcore.service import reading, roster
-from chatcore.wire import codec
+from chatcore.protocol import states
+from chatcore.wire import codec, limits
+from chatcore.wire.limits import KIB
 
-KIB = 1024
 CODECS = (codec.client_frames(dumps=codec.plain_dumps), codec.server_frames(dumps=codec.plain_dumps))
 KINDS = tuple(map(type, examples.CLIENT + examples.SERVER))
 FRAMES: Mapping[str, str] = {kind.__name__: codec.tag(kind) for kind in KINDS}
@@ -185,24 +180,26 @@ FAULTS: Mapping[type[errors.ChatError], str] = {
     errors.Internal: "tell whoever runs the server",
 }
 
+_PAGE = f"{limits.MAX_PAGE_BYTES // KIB} KiB"
+
 LIMITS = {
-    "a frame from a client": f"{MAX_FRAME // KIB} KiB of UTF-8",
-    "a frame from a server": f"48 KiB for a page, {MAX_SERVER_FRAME // KIB**2} MiB for anything",
+    "a frame from a client": f"{limits.MAX_FRAME // KIB} KiB of UTF-8",
+    "a frame from a server": f"{_PAGE} for a page, {limits.MAX_SERVER_FRAME // KIB**2} MiB for anything",
     "a whole number": "within ±2^53",
     "the text of a message": f"{MAX_TEXT:,} code points, not all invisible, no control characters but `\\n` and `\\t`",
     "the text of a last message": f"its first {PREVIEW} code points",
     "a client id": "1 to 64 letters, digits, `-` and `_`",
     "a name": sentences(users.AsciiNames).removeprefix("Names of "),
     "a password": f"{users.MIN_PASSWORD} to {users.MAX_PASSWORD} code points; compared as an OpaqueString of RFC 8265",
-    "seqs in a `mark`": f"{MAX_MARKS}",
-    "messages of a `page`": f"{reading.MAX_PAGE}, and 48 KiB",
-    "seqs of a `stretch`": f"{reading.MAX_STRETCH:,}",
+    "seqs in a `mark`": f"{limits.MAX_MARKS}",
+    "messages of a `page`": f"{limits.MAX_PAGE}, and {_PAGE}",
+    "seqs of a `stretch`": f"{limits.MAX_STRETCH:,}",
     "tallies in a `snapshot`": f"{USUAL.newest} beside the general chat's",
-    "tallies of a page": f"{roster.PAGE}",
-    "users of a page": f"{6 * roster.PAGE}",
-    "time to log in": f"{connection.ENTRY_TIME:.0f} s after connecting",
-    "unanswered `post` and `mark` of a connection": f"{connection.MAX_UNANSWERED}; with more the server reads on later",
-    "bad frames of a connection": f"{server.STRIKES}, before log-in 1; then the server closes it",
+    "tallies of a page": f"{limits.MAX_TALLIES}",
+    "users of a page": f"{limits.MAX_USERS}",
+    "time to log in": f"{limits.ENTRY_TIME:.0f} s after connecting",
+    "unanswered `post` and `mark` of a connection": f"{limits.MAX_UNANSWERED}; with more the server reads on later",
+    "bad frames of a connection": f"{limits.STRIKES}, before log-in 1; then the server closes it",
     "bytes that wait for a client that does not read": f"{USUAL.max_backlog // KIB} KiB; then the server drops it",
     "grace": f"{USUAL.grace:.0f} s after a connection broke its user becomes inactive",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 
-from ..wire.codec import MAX_INT
+from ..wire.limits import MAX_INT
 from .observer import Observer
 
 _METHODS = [name for name in vars(Observer) if not name.startswith("_")]

@@ -10,6 +10,7 @@ from typing import assert_never
 from ..domain.ids import ConversationId
 from ..errors import ChatError, RuleError, StorageUnavailable, TemporaryError, Unreachable
 from ..wire import frames as f
+from ..wire.limits import MAX_PAGE
 from .asking import Ask
 from .follower import Follower
 from .pacing import Pacing
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 PAGE = 50
 """How many messages a timeline begins with."""
 
-CATCH_UP = 200
+CATCH_UP = MAX_PAGE
 """How many messages are asked for at once after a gap."""
 
 

@@ -11,12 +11,10 @@ from ..domain.messages import Message
 from ..domain.users import User
 from ..errors import BadFrame, ChatError
 from ..wire import frames as f
+from ..wire.limits import MAX_PAGE
 from .pulls import older_request
 from .session import Session
 from .upkeep import Upkeep
-
-MAX_PAGE = 200
-"""How many messages are asked for at once."""
 
 A = TypeVar("A", bound=f.Answer)
 

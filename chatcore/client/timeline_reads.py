@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..domain.read_states import Run
-
-STRETCH = 1_000
-"""How many seqs are asked about at once."""
+from ..wire.limits import MAX_STRETCH
 
 
 class TimelineReads:
@@ -94,7 +92,7 @@ class TimelineReads:
         if self._refreshing is None:
             self._refreshing = (last, -1)
         end = self._refreshing[0]
-        return max(first, end - STRETCH + 1), end
+        return max(first, end - MAX_STRETCH + 1), end
 
     def refreshed(self, stretch: Run, version: int, first: int) -> set[int]:
         """The answer about a stretch came, as of a version; `first` is the oldest seq that is held."""

@@ -16,16 +16,11 @@ from ..protocol.server import ServerProtocol, error_frame
 from ..service import accounts, roster
 from ..service.context import Context
 from ..wire import frames as f
+from ..wire.limits import ENTRY_TIME, MAX_UNANSWERED
 from .requests import HANDLERS
 from .send_queue import SendQueue
 
 log = logging.getLogger(__name__)
-
-MAX_UNANSWERED = 64
-"""How many posts and marks may be under way before no further frame is read."""
-
-ENTRY_TIME = 10.0
-"""Seconds within which a connection must have logged in."""
 
 
 class House(Protocol):

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from ..domain.messages import Message
 from ..ports.storage import Page
 from ..wire import frames as f
-
-MESSAGE_BYTES = 40 * 1024
-"""What the messages of a page may take; with 1,000 receipts and runs beside them it stays within 48 KiB."""
+from ..wire.limits import MAX_PAGE_TEXT
 
 AROUND_TEXT = 290
 """Bytes of a message's JSON beside its text, at most (client ids of usual length)."""
@@ -24,7 +22,7 @@ def fit(request_id: int, page: Page, *, forward: bool) -> f.Page:
 
 def _within(messages: Iterable[Message]) -> tuple[Message, ...]:
     taken: list[Message] = []
-    room = MESSAGE_BYTES
+    room = MAX_PAGE_TEXT
     for message in messages:
         room -= _size(message)
         if room < 0 and taken:

@@ -7,9 +7,6 @@ from typing import Protocol
 
 import attrs
 
-MAX_FRAME = 64 * 1024
-"""How many bytes a frame from a client may have."""
-
 
 @attrs.define(eq=False)
 class OutFrame:

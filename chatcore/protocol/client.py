@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TypeVar, get_args
 
 from ..errors import BadFrame, TooLong, UnsupportedVersion
-from ..ports.transport import MAX_FRAME
 from ..wire import frames as f
 from ..wire.codec import Codec
+from ..wire.limits import MAX_FRAME
 from .states import ANSWERS, CLIENT_MOVES, SERVER_MAY_SAY, State
 
 R = TypeVar("R", bound=f.Request)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from ..errors import BadFrame, ChatError, UnsupportedVersion
 from ..wire import frames as f
 from ..wire.codec import Codec
+from ..wire.limits import MAX_INSTANCE, STRIKES
 from .states import CLIENT_MAY_SAY, CLIENT_MOVES, State
-
-STRIKES = 3
-"""How many bad frames end a connection that is logged in; before that, the first one does."""
-
-MAX_INSTANCE = 64
-"""How many characters a client's name for itself may have: it is kept as long as the connection lives."""
 
 
 class ServerProtocol:

@@ -7,10 +7,8 @@ from ..domain.marks import NewMarks
 from ..domain.tallies import Tally
 from ..errors import BadFrame, TooLong
 from ..ports.storage import Page
+from ..wire.limits import MAX_PAGE, MAX_STRETCH
 from .context import Context
-
-MAX_PAGE = 200
-MAX_STRETCH = 1_000
 
 
 async def mark(ctx: Context, user: UserId, conversation: ConversationId, seqs: tuple[int, ...], origin: object) -> None:

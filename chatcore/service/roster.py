@@ -11,10 +11,8 @@ from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import InvalidName, NotFound
 from ..ports.storage import Overview
+from ..wire.limits import MAX_TALLIES, MAX_USERS
 from .context import Context
-
-PAGE = 60
-"""How many tallies a page has, and six times as many users: at most 48 KiB with the longest texts and names."""
 
 T = TypeVar("T")
 
@@ -38,14 +36,14 @@ async def find_user(ctx: Context, name: str) -> User:
 
 async def users(ctx: Context, after: int) -> tuple[Sequence[User], int, bool]:
     """Return the users of the next facts, up to which fact that tells everything, and whether there are more."""
-    found, more = _page(await ctx.storage.users(after, 6 * PAGE + 1), 6 * PAGE)
+    found, more = _page(await ctx.storage.users(after, MAX_USERS + 1), MAX_USERS)
     # The newest fact of all is superseded by none: without more, this is as far as the directory has come.
     return found, found[-1].fact if found else after, more
 
 
 async def tallies(ctx: Context, user: UserId, after: str) -> tuple[Sequence[Tally], bool]:
     """Return the numbers of the next conversations by id, and whether there are more."""
-    return _page(await ctx.storage.tallies(user, after, PAGE + 1), PAGE)
+    return _page(await ctx.storage.tallies(user, after, MAX_TALLIES + 1), MAX_TALLIES)
 
 
 def _page(items: Sequence[T], limit: int) -> tuple[Sequence[T], bool]:

@@ -14,6 +14,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from ..errors import BadFrame, BadText
 from .frames import ClientFrame, ServerFrame
+from .limits import MAX_INT
 
 F = TypeVar("F")
 Loads = Callable[[bytes], Any]
@@ -21,9 +22,6 @@ Dumps = Callable[[Any], bytes]
 
 _MAX_DEPTH = 200
 """How deep lists and objects may be nested for the standard library, whose own limit depends on the Python."""
-
-MAX_INT = 2**53
-"""Integers beyond this are refused: other languages read JSON numbers as doubles."""
 
 
 def tag(frame: type) -> str:

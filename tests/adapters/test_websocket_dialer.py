@@ -11,6 +11,7 @@ import pytest
 from chatcore.adapters.websocket import WebSocketDialer, dialer
 from chatcore.errors import Unreachable
 from chatcore.ports.transport import OutFrame
+from chatcore.wire.limits import MAX_SERVER_FRAME
 from tests.certificates import make_certificates
 from tests.websocket_door import Door
 
@@ -320,7 +321,7 @@ async def test_a_frame_of_1_mib_from_the_server_is_taken() -> None:
     async with Door() as door:
         client = await WebSocketDialer().dial(door.url)
 
-        (await door.next_link()).write([OutFrame(b"x" * dialer.MAX_SERVER_FRAME)])
+        (await door.next_link()).write([OutFrame(b"x" * MAX_SERVER_FRAME)])
 
         assert len(await client.receive()) == 1024 * 1024
         client.abort()

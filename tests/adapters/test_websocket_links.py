@@ -13,7 +13,8 @@ from websockets.frames import Frame, Opcode
 
 from chatcore.adapters.system import SystemClock
 from chatcore.adapters.websocket import ClientLink, ServerLink, WebSocketDialer, link, listener
-from chatcore.ports.transport import MAX_FRAME, Link, LinkDown, OutFrame
+from chatcore.ports.transport import Link, LinkDown, OutFrame
+from chatcore.wire.limits import MAX_FRAME
 from tests.certificates import make_certificates
 from tests.turns import turns
 from tests.waiting import until

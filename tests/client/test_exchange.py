@@ -8,8 +8,9 @@ from chatcore import GENERAL, BadFrame, NotFound, Token, TooLong, Unreachable
 from chatcore.adapters.memory_link import link_pair
 from chatcore.client.exchange import Exchange
 from chatcore.domain.tallies import Tally
-from chatcore.ports.transport import MAX_FRAME, OutFrame
+from chatcore.ports.transport import OutFrame
 from chatcore.wire import frames as f
+from chatcore.wire.limits import MAX_FRAME
 from tests.protocol.joined import ALICE, FROM_CLIENT, FROM_SERVER, SNAPSHOT
 
 NUMBERS = Tally(GENERAL, 3, 3, 1)

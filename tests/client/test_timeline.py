@@ -23,7 +23,7 @@ from chatcore import (
     apply_changes,
 )
 from chatcore.client.timeline import Timeline
-from chatcore.client.timeline_reads import STRETCH
+from chatcore.wire.limits import MAX_STRETCH
 
 HERE = ConversationId("d.a.b")
 ME, BOB = UserId("me"), UserId("bob")
@@ -329,7 +329,7 @@ def test_an_old_version_changes_no_version() -> None:
 
 
 def test_read_states_are_asked_for_in_stretches_from_the_newest_down() -> None:
-    timeline = loaded(*messages(1, 2 * STRETCH + 10))
+    timeline = loaded(*messages(1, 2 * MAX_STRETCH + 10))
 
     asked = []
     while timeline.is_behind(5):
@@ -337,7 +337,7 @@ def test_read_states_are_asked_for_in_stretches_from_the_newest_down() -> None:
         asked.append(stretch)
         timeline.refreshed(stretch, 5 + len(asked))
 
-    assert asked == [(STRETCH + 11, 2 * STRETCH + 10), (11, STRETCH + 10), (1, 10)]
+    assert asked == [(MAX_STRETCH + 11, 2 * MAX_STRETCH + 10), (11, MAX_STRETCH + 10), (1, 10)]
     assert timeline.version == 6  # of the first answer: the others were read later
 
 

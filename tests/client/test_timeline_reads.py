@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chatcore.client.timeline_reads import STRETCH, TimelineReads
+from chatcore.client.timeline_reads import TimelineReads
+from chatcore.wire.limits import MAX_STRETCH
 
 
 def known(*, read: tuple[int, int] = (1, 3), version: int = 4) -> TimelineReads:
@@ -43,15 +44,15 @@ def test_an_older_page_makes_the_version_no_greater_than_its_own() -> None:
 
 def test_the_version_of_a_refresh_is_that_of_its_first_answer() -> None:
     reads = known(version=0)
-    reads.refresh(STRETCH + 5)
+    reads.refresh(MAX_STRETCH + 5)
 
-    newest = reads.next_stretch(1, STRETCH + 5)
+    newest = reads.next_stretch(1, MAX_STRETCH + 5)
     reads.refreshed(newest, 6, first=1)
     assert reads.is_behind(0)
-    oldest = reads.next_stretch(1, STRETCH + 5)
+    oldest = reads.next_stretch(1, MAX_STRETCH + 5)
     reads.refreshed(oldest, 9, first=1)
 
-    assert (newest, oldest) == ((6, STRETCH + 5), (1, 5))
+    assert (newest, oldest) == ((6, MAX_STRETCH + 5), (1, 5))
     assert (reads.version, reads.is_behind(6)) == (6, False)
 
 
@@ -71,8 +72,8 @@ def test_what_another_generation_told_is_shown_until_it_is_told_anew() -> None:
 
 def test_a_stretch_that_is_trimmed_away_while_it_is_asked_about_ends_the_refresh() -> None:
     reads = known(version=0)
-    reads.refresh(STRETCH + 5)
-    reads.refreshed(reads.next_stretch(1, STRETCH + 5), 3, first=1)
+    reads.refresh(MAX_STRETCH + 5)
+    reads.refreshed(reads.next_stretch(1, MAX_STRETCH + 5), 3, first=1)
 
     reads.trim(100)
 

@@ -10,11 +10,11 @@ import pytest
 from chatcore import GENERAL, ClientId, ConversationId, NotFound, StorageFull, StorageUnavailable, Token, UserId
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
-from chatcore.host.connection import ENTRY_TIME, MAX_UNANSWERED
 from chatcore.ports.storage import Overview, Page
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
+from chatcore.wire.limits import ENTRY_TIME, MAX_UNANSWERED
 from tests.host.raw import between, dial, greet, registered, resumed
 from tests.service.gated import GatedStorage, LateStorage
 from tests.turns import turns

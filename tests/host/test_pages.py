@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from chatcore import ClientId, Message, UserId
 from chatcore.domain.conversations import direct
-from chatcore.domain.marks import MAX_MARKS
 from chatcore.domain.messages import MAX_TEXT
 from chatcore.domain.tallies import Tally
 from chatcore.host.pages import fit
 from chatcore.ports.storage import Page
-from chatcore.service.reading import MAX_PAGE
+from chatcore.wire.limits import MAX_MARKS, MAX_PAGE
 from tests.protocol.joined import FROM_SERVER
 
 KIB = 1024

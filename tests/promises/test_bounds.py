@@ -15,12 +15,13 @@ from chatcore.domain.conversations import Conversation, direct
 from chatcore.domain.ids import UserId
 from chatcore.domain.presence import GRACE
 from chatcore.host.send_queue import MAX_BYTES, MAX_FRAMES, SLICE, SendQueue
-from chatcore.ports.transport import MAX_FRAME, OutFrame
+from chatcore.ports.transport import OutFrame
 from chatcore.service.known_users import MAX_KNOWN, KnownUsers
 from chatcore.testing import ChatWorld
 from chatcore.testing.contracts.storage_base import ALICE, NOON, post
 from chatcore.testing.simulator.history import Witness
 from chatcore.wire import frames as f
+from chatcore.wire.limits import MAX_FRAME
 from tests.host.raw import registered, resumed
 from tests.service.gated import GatedStorage
 from tests.turns import turns

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatcore import BadFrame, NameTaken, UnsupportedVersion
-from chatcore.protocol.server import STRIKES, ServerProtocol, error_frame
+from chatcore.protocol.server import ServerProtocol, error_frame
 from chatcore.protocol.states import CLIENT_MAY_SAY, State
 from chatcore.wire import frames as f
 from chatcore.wire.codec import tag
+from chatcore.wire.limits import STRIKES
 from tests.protocol.joined import ALICE, FROM_CLIENT, FROM_SERVER
 from tests.wire.strategies import CLIENT_FRAMES, of_class
 

@@ -4,6 +4,7 @@ import pytest
 
 from chatcore import GENERAL, NotFound
 from chatcore.service import roster
+from chatcore.wire.limits import MAX_TALLIES, MAX_USERS
 from tests.service.chat import a_chat, between
 
 
@@ -28,19 +29,19 @@ async def test_a_name_that_nobody_has_is_not_found(name: str) -> None:
 
 async def test_the_directory_comes_in_pages() -> None:
     async with a_chat() as chat:
-        everybody = list(await chat.users(*(f"user{number}" for number in range(roster.PAGE * 6 + 2))))
+        everybody = list(await chat.users(*(f"user{number}" for number in range(MAX_USERS + 2))))
 
         first, upto, more = await roster.users(chat.ctx, 0)
         rest, end, more_then = await roster.users(chat.ctx, upto)
 
-        assert (len(first), more) == (roster.PAGE * 6, True)
+        assert (len(first), more) == (MAX_USERS, True)
         assert [*first, *rest] == everybody
-        assert (end, more_then) == (roster.PAGE * 6 + 2, False)
+        assert (end, more_then) == (MAX_USERS + 2, False)
 
 
 async def test_the_list_comes_in_pages_by_id_with_conversations_that_have_messages() -> None:
     async with a_chat() as chat:
-        alice, *others = await chat.users("alice", *(f"user{number}" for number in range(roster.PAGE + 3)))
+        alice, *others = await chat.users("alice", *(f"user{number}" for number in range(MAX_TALLIES + 3)))
         for other in others[:-1]:
             await chat.post(other, between(alice, other), "hi")
         await chat.post(alice, GENERAL, "hi")
@@ -50,7 +51,7 @@ async def test_the_list_comes_in_pages_by_id_with_conversations_that_have_messag
         rest, more_then = await roster.tallies(chat.ctx, alice.id, first[-1].conversation)
 
         assert [tally.conversation for tally in [*first, *rest]] == written
-        assert (len(first), more, more_then) == (roster.PAGE, True, False)
+        assert (len(first), more, more_then) == (MAX_TALLIES, True, False)
 
 
 async def test_the_overview_has_the_general_chat_and_the_50_newest_others() -> None:

@@ -9,7 +9,7 @@ from chatcore.domain.messages import Last, Message
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.wire import frames as f
-from chatcore.wire.codec import MAX_INT
+from chatcore.wire.limits import MAX_INT
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 INTEGERS = st.integers(-MAX_INT, MAX_INT)

@@ -18,11 +18,9 @@ from websockets.uri import parse_uri
 
 from ...domain.addresses import host_and_port, is_loopback
 from ...errors import Phrase, Unreachable
+from ...wire.limits import MAX_SERVER_FRAME
 from .link import BOTH_ENDS, ClientLink
 from .sockets import look_up, open_socket
-
-MAX_SERVER_FRAME = 1024 * 1024
-"""How many bytes a frame from a server may have."""
 
 # Seconds until the link must be open: less than logging in waits, so that it can tell the reason.
 _OPEN_TIMEOUT = 8

@@ -16,7 +16,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from ...domain.addresses import host_and_port, is_loopback
-from ...ports.transport import MAX_FRAME, Link
+from ...ports.transport import Link
+from ...wire.limits import MAX_FRAME
 from .accepted import Accepted
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
 from .sockets import is_name, look_up

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ...ports.transport import MAX_FRAME, Link, LinkDown, OutFrame
+from ...ports.transport import Link, LinkDown, OutFrame
+from ...wire.limits import MAX_FRAME
 
 PATIENCE = 10.0
 """Seconds in which everything that was written arrives."""
