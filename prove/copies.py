@@ -35,6 +35,11 @@ class CountedLink:
     link: Link
     asked: list[float]
 
+    @property
+    def address(self) -> str:
+        """See Link."""
+        return self.link.address
+
     async def receive(self) -> bytes:
         """See Link."""
         return await self.link.receive()

@@ -22,6 +22,8 @@ class MemoryLink:
         latency: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.on_activity = on_activity
+        self.address = ""
+        "Of the peer: there is no network, but a test may say that there is."
         self.peer: MemoryLink = self
         self._clock, self._latency = clock, latency
         self._arrived: deque[tuple[float, bytes]] = deque()

@@ -62,6 +62,11 @@ class Connection:
         self.user: User | None = None
 
     @property
+    def address(self) -> str:
+        """Where the peer is; as `Link.address`."""
+        return self._link.address
+
+    @property
     def user_id(self) -> UserId:
         """Who is logged in here."""
         if self.user is None:
@@ -196,7 +201,9 @@ class Connection:
         """Write a line, the only one for this connection: a stranger must not fill the log."""
         if not self._sent_bad_frame:
             self._sent_bad_frame = True
-            log.info("bad frame from %s: %.200r", self.user.name if self.user else "a stranger", error.message)
+            who = self.user.name if self.user else "a stranger"
+            where = f" at {self.address}" if self.address else ""
+            log.info("bad frame from %s%s: %.200r", who, where, error.message)
 
     def _send(self, frame: f.ServerFrame) -> None:
         self._queue.put([OutFrame(self._protocol.send(frame))])

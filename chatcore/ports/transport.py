@@ -35,6 +35,14 @@ class Link(Protocol):
     within 30 seconds.
     """
 
+    @property
+    def address(self) -> str:
+        """Return where the peer is: its IP address without a port, as `ipaddress` writes it.
+
+        Empty where there is no network between the two. An IPv4 address is written as one even if it came as IPv6. It
+        stays the same, after the link has ended too. Behind a proxy it is the proxy's.
+        """
+
     async def receive(self) -> bytes:
         """Wait for the next frame. Raises LinkDown when the link has ended. May be cancelled without loss.
 

@@ -413,3 +413,25 @@ async def test_a_peer_that_is_dead_behind_a_full_buffer_is_noticed(monkeypatch: 
 
 def test_a_dead_peer_is_noticed_within_30_seconds() -> None:
     assert link.BOTH_ENDS["ping_interval"] + link.BOTH_ENDS["ping_timeout"] + link.BOTH_ENDS["close_timeout"] < 30
+
+
+async def test_each_end_knows_the_address_of_the_other_without_its_port(ends: Ends) -> None:
+    client, server = ends
+
+    assert (client.address, server.address) == ("127.0.0.1", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("peername", "address"),
+    [
+        (("203.0.113.5", 50_000), "203.0.113.5"),
+        (("2001:DB8::0:1", 50_000, 0, 0), "2001:db8::1"),
+        (("::ffff:203.0.113.5", 50_000, 0, 0), "203.0.113.5"),
+        (("fe80::1%lo", 50_000, 0, 1), "fe80::1%lo"),
+        ("/run/chat.sock", ""),
+        (None, ""),
+    ],
+    ids=["IPv4", "IPv6", "IPv4 as IPv6", "of one network card", "a socket on disk", "gone already"],
+)
+def test_an_address_is_written_in_one_way(peername: object, address: str) -> None:
+    assert link._address(peername) == address

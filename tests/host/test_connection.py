@@ -300,6 +300,19 @@ async def test_a_bad_frame_is_one_escaped_line_in_the_log(caplog: pytest.LogCapt
     assert line.isprintable()
 
 
+async def test_the_log_says_where_a_bad_frame_came_from(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "chatcore")
+    async with ChatWorld() as world:
+        stranger = await dial(world)
+        stranger.link.peer.address = "203.0.113.5"
+
+        stranger.say_bytes(b"{")
+        await world.settle()
+
+    (line,) = (record.getMessage() for record in caplog.records if "bad frame" in record.getMessage())
+    assert line.startswith("bad frame from a stranger at 203.0.113.5: ")
+
+
 BROKEN_RULES: dict[str, Callable[[int], f.Request]] = {
     "empty text": lambda n: f.Post(n, GENERAL, ClientId("c"), " "),
     "long text": lambda n: f.Post(n, GENERAL, ClientId("c"), "x" * 4_001),

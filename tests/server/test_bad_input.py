@@ -146,7 +146,9 @@ async def test_a_strangers_rubbish_is_answered_with_code_and_field_and_is_the_en
         errors = await each(STRANGERS_RUBBISH, said)
 
     assert errors == {kind: ("bad_frame", field) for kind, (_, field) in STRANGERS_RUBBISH.items()}
-    await until(lambda: len([line for line in others.log if "bad frame from a stranger: " in line]) == len(errors))
+    await until(
+        lambda: len([line for line in others.log if "bad frame from a stranger at 127.0.0.1: " in line]) == len(errors)
+    )
 
 
 async def test_a_version_that_nobody_speaks_is_told_with_the_one_that_is(chat: Chat) -> None:
@@ -203,7 +205,10 @@ async def test_a_users_rubbish_is_answered_with_code_and_field_and_three_times_i
     assert errors == {kind: ("bad_frame", number, field) for kind, (_, number, field) in USERS_RUBBISH.items()}
     # One line for each connection, whatever it goes on to send.
     await until(
-        lambda: len([line for line in others.log if f"bad frame from {carol.me.name}: " in line]) == len(errors)
+        lambda: (
+            len([line for line in others.log if f"bad frame from {carol.me.name} at 127.0.0.1: " in line])
+            == len(errors)
+        )
     )
 
 

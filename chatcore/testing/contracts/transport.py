@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from ipaddress import ip_address
 
 import pytest
 
@@ -103,6 +104,16 @@ class TransportContract:
         writer.write(frames("something"))
 
         assert await received(reader, 1) == ["something"]
+
+    async def test_each_end_knows_where_the_other_is_after_the_link_has_ended_too(self, way: Ends) -> None:
+        before = [link.address for link in way]
+
+        way[0].abort()
+        for link in way:
+            await end_of(link)
+
+        assert [link.address for link in way] == before
+        assert [address and str(ip_address(address)) for address in before] == before
 
     async def test_receiving_can_be_cancelled_without_loss(self, way: Ends) -> None:
         writer, reader = way
