@@ -107,8 +107,8 @@ class _Marking:
         self.found: dict[tuple[Member, int], _Found] = {}
         self.readers: dict[int, int] = {}
         "How many have read a message, by its key in the table, where they are counted."
-        self.recounted: set[int] = set()
-        "The keys of those that were counted anew."
+        self.recounted: dict[int, None] = {}
+        "The keys of those that were counted anew, in order: so they are written."
 
     def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
         """Return those of the messages to mark that exist and are not known to be read."""
@@ -152,7 +152,7 @@ class _Marking:
         if number not in self.readers:
             return 1
         self.readers[number] += 1
-        self.recounted.add(number)
+        self.recounted[number] = None
         return self.readers[number]
 
 
@@ -199,8 +199,9 @@ async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple
     if not wanted:
         return
     rows = [(*member, seq, marking.states[member].cursor) for member, seq in wanted]
+    counted = {c for c in {conversation for (_, conversation), _ in wanted} if Conversation.of(c).kind.counts_readers}
     for place, number, sender, readers, own_before in await database.find(_MESSAGES, (json.dumps(rows),)):
         member, seq = wanted[place]
         marking.found[member, seq] = _Found(number, sender, own_before)
-        if Conversation.of(member[1]).kind.counts_readers:
+        if member[1] in counted:
             marking.readers[number] = readers
