@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from chatcore_tk.desk import Desk
+from chatcore_tk.desk import WindowDesk
 from chatcore_tk.look import Look
 from chatcore_tk.screen import Screen
 
@@ -50,7 +50,7 @@ class AtScreen:
         self.viewer = viewer()
         self.screen = Screen(root, self.viewer, look)
         self.screen.pack(fill="both", expand=True)
-        self.desk = Desk(self.asked, self.screen, self.viewer, self.clock.monotonic, self.around)
+        self.desk = WindowDesk(self.asked, self.screen, self.viewer, self.clock.monotonic, self.around)
         self.desk.begin(Drafts())
         self.resize(900)
         self.desk.logged_in(User(ME, "alice", 1, 1))

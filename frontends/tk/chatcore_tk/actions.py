@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from .desk import Desk
+from .desk import WindowDesk
 from .look import Look
 from .screen import Screen
 
@@ -13,7 +13,7 @@ from .screen import Screen
 class Actions:
     """Everything that has a key or a place in a menu."""
 
-    def __init__(self, desk: Desk, look: Look, quit_: Callable[[], None]) -> None:
+    def __init__(self, desk: WindowDesk, look: Look, quit_: Callable[[], None]) -> None:
         self.desk, self.look, self.language = desk, look, desk.viewer.language
         self.quit = quit_
         self.help: Callable[[], None] = lambda: None

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chatcore import ConnectionPhase, ConnectionState, ConversationId, Token, User
-from chatcore.view import desk
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands
+from chatcore.view.desk import Desk
 from chatcore.view.lines import row_name
 from chatcore.view.sentences import connection_line
 from chatcore.view.text import clean_line
@@ -18,7 +18,7 @@ from .redraw import Redraw
 from .screen import Screen
 
 
-class Frame(Protocol):
+class Around(Protocol):
     """What is around the chat: the window with the log-in, and the session."""
 
     def title(self, words: str) -> None:
@@ -40,14 +40,14 @@ class Frame(Protocol):
         """Close the window, with these last words where there are any."""
 
 
-class Desk(desk.Desk):
+class WindowDesk(Desk):
     """The library's desk on the widgets of a screen. Keys and menus call it, the relay tells it what comes."""
 
     def __init__(
-        self, commands: Commands, screen: Screen, viewer: Viewer, monotonic: Callable[[], float], frame: Frame
+        self, commands: Commands, screen: Screen, viewer: Viewer, monotonic: Callable[[], float], around: Around
     ) -> None:
-        self.screen, self._frame = screen, frame
-        shown = _Shown(screen, frame)
+        self.screen, self._around = screen, around
+        shown = _Shown(screen, around)
         attention = Attention(monotonic(), has_focus=False)
         super().__init__(commands, shown, screen.timeline, screen.composer, viewer, monotonic, attention)
         shown.show(self)
@@ -55,13 +55,13 @@ class Desk(desk.Desk):
     def logged_in(self, user: User, token: Token | None = None) -> None:
         """The session is open; what follows is of this user."""
         super().logged_in(user)
-        self._frame.logged_in(user, token)
+        self._around.logged_in(user, token)
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Show it, in the log-in too."""
         super().connection_changed(state)
         if state.phase is ConnectionPhase.OFFLINE:
-            self._frame.offline(state)
+            self._around.offline(state)
 
     def focus(self) -> None:
         """Put the keyboard where it is of use."""
@@ -79,13 +79,13 @@ class Desk(desk.Desk):
 class _Shown:
     """The desk's state on the widgets."""
 
-    _desk: Desk
+    _desk: WindowDesk
 
-    def __init__(self, screen: Screen, frame: Frame) -> None:
-        self._screen, self._frame = screen, frame
+    def __init__(self, screen: Screen, around: Around) -> None:
+        self._screen, self._around = screen, around
         self._redraw_bars = Redraw(screen, self._draw_bars)
 
-    def show(self, desk: Desk) -> None:
+    def show(self, desk: WindowDesk) -> None:
         """Show this desk from now on."""
         self._desk = desk
         timeline, roster = self._screen.timeline, self._screen.roster
@@ -146,7 +146,7 @@ class _Shown:
         screen.name.show(row_name(row, viewer.language) if row else "")
         screen.presence.configure(text=desk.attendance)
         screen.notice.show(desk.said)
-        self._frame.title(desk.title)
+        self._around.title(desk.title)
 
     def _drawn(self) -> None:
         self._desk.drawn()
@@ -166,10 +166,10 @@ class _Shown:
         """Do nothing: the title has the number, and other windows are no affair of a chat."""
 
     def session_ended(self) -> None:
-        self._frame.session_ended()
+        self._around.session_ended()
 
     def show_login(self) -> None:
-        self._frame.show_login()
+        self._around.show_login()
 
     def quit(self, words: str) -> None:
-        self._frame.quit(words)
+        self._around.quit(words)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tkinter as tk
 
-from .desk import Desk
+from .desk import WindowDesk
 
 
 class Looking:
     """Tells the desk when the keyboard comes or goes, and when the window is covered, hidden or seen again."""
 
-    def __init__(self, root: tk.Tk, desk: Desk) -> None:
+    def __init__(self, root: tk.Tk, desk: WindowDesk) -> None:
         self._root, self._desk = root, desk
         self._is_covered = False
         for event in ("<FocusIn>", "<FocusOut>", "<Map>", "<Unmap>"):

@@ -17,7 +17,7 @@ from chatcore.view.sentences import connection_reason
 from chatcore.view.viewer import Viewer
 
 from .actions import Actions
-from .desk import Desk
+from .desk import WindowDesk
 from .files import Files
 from .help import Help
 from .keeping import Keeping
@@ -38,7 +38,7 @@ READING_MS = 3000
 
 
 class Window:
-    """Puts the widgets of one window together, and is the `Frame` of the desk in it."""
+    """Puts the widgets of one window together, and is what is `Around` the desk in it."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Window:
         self._holder.pack(fill="both", expand=True)
         self.login = LogIn(self._holder, viewer.language, look, self._enter)
         self.screen = Screen(self._holder, viewer, look)
-        self.desk = Desk(line, self.screen, viewer, monotonic, self)
+        self.desk = WindowDesk(line, self.screen, viewer, monotonic, self)
         self.keeping = Keeping(root, self.screen, look, files.settings)
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
