@@ -11,13 +11,11 @@ from time import monotonic
 
 import attrs
 
-from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.messages import Message
 from chatcore.ports.transport import Link, OutFrame
 from chatcore.testing.server_process import ServerProcess
-from chatcore.testing.simulator.history import Truth
 
-from .crowd import Crowd, RememberingDialer, copied
+from .crowd import Crowd, RememberingDialer, copied, truth_of
 from .kill import PEOPLE, QUICK
 from .part import Outcome
 
@@ -123,13 +121,8 @@ async def _put_in_place(crowd: Crowd, server: ServerProcess, db: Path, older: Pa
 
 
 async def _messages(db: Path) -> set[Message]:
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.db"
-        await asyncio.to_thread(copied, db, copy)
-        async with SqliteStorage(copy) as storage:
-            truth = Truth(storage)
-            await truth.read()
-    return {message for log in truth.logs.values() for message in log}
+    async with truth_of(db) as truth:
+        return {message for log in truth.logs.values() for message in log}
 
 
 def _busiest_second(times: Sequence[float]) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterable
-from contextlib import AsyncExitStack, closing, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -230,27 +230,34 @@ class Crowd:
         return faults
 
     async def _faults(self, db: Path) -> list[str]:
-        with TemporaryDirectory() as folder:
-            copy = Path(folder) / "copy.db"
-            await asyncio.to_thread(copied, db, copy)
-            async with SqliteStorage(copy) as storage:
-                truth = Truth(storage)
-                await truth.read()
-                mine = {member.client.me.id for member in self.members}
-                logs = {
-                    place: [message for message in log if self._is_alone or message.sender in mine]
-                    for place, log in truth.logs.items()
-                }
-                faults = [
-                    *truth.faults_of_logs(),
-                    *await truth.faults_of_counts(),
-                    *self.ledger.faults(logs, self.gone),
-                ]
-                active = mine if self._is_alone else truth.users
-                for member in self.members:
-                    if member.witness is not None:
-                        faults += await truth.faults_of(member.client, member.witness, active)
+        async with truth_of(db) as truth:
+            mine = {member.client.me.id for member in self.members}
+            logs = {
+                place: [message for message in log if self._is_alone or message.sender in mine]
+                for place, log in truth.logs.items()
+            }
+            faults = [
+                *truth.faults_of_logs(),
+                *await truth.faults_of_counts(),
+                *self.ledger.faults(logs, self.gone),
+            ]
+            active = mine if self._is_alone else truth.users
+            for member in self.members:
+                if member.witness is not None:
+                    faults += await truth.faults_of(member.client, member.witness, active)
         return faults
+
+
+@asynccontextmanager
+async def truth_of(db: Path) -> AsyncIterator[Truth]:
+    """Read what a database holds, from a copy, while its server goes on."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.db"
+        await asyncio.to_thread(copied, db, copy)
+        async with SqliteStorage(copy) as storage:
+            truth = Truth(storage)
+            await truth.read()
+            yield truth
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> None:

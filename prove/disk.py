@@ -59,7 +59,7 @@ class Disk:
             case What.WRITTEN | What.TRUNCATED if inode:
                 inode.pending.append(record)
             case _:
-                pass
+                pass  # nothing of these files is lost or kept by it
 
     def after_cut(self, cut: Cut, chance: Random) -> dict[File, bytes]:
         """Return the contents of each file that is there after the power has gone and come."""

@@ -217,7 +217,7 @@ class CoreMachine(RuleBasedStateMachine):
                 return direct(me, others[0])
             case 3:
                 return direct(others[0], others[-1]) if len(others) > 1 else direct(me, others[0])
-            case _:
+            case _:  # any other number
                 return direct(me, STRANGER)
 
     @staticmethod

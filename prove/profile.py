@@ -122,7 +122,7 @@ async def _do(program: asyncio.subprocess.Process, what: str) -> None:
                 program.send_signal(signal.SIGSTOP)
                 await asyncio.sleep(0.5)
                 program.send_signal(signal.SIGCONT)
-            case _:
+            case _:  # it ends in one of several ways
                 program.send_signal(ENDS[what])
 
 

@@ -153,5 +153,5 @@ def _joined(records: Sequence[Record], asked: Mapping[int, Asked]) -> Recording:
                 message = Message(a.conversation, seq, a.sender, a.client_id, a.text, at, live, own, log_number)
                 messages.append((places[place], message))
             case _:
-                pass
+                pass  # of other frames no message is told
     return Recording(disk, messages, {(a.sender, a.client_id): a for a in asked.values()})

@@ -83,7 +83,7 @@ def told(records: list[Record]) -> Iterator[tuple[int, int, f.ServerFrame]]:
                     if frame is not None:
                         yield begun, stream.number, frame
             case _:
-                pass
+                pass  # what goes to the disk tells nobody anything
 
 
 def _gone_out(records: list[Record], place: int) -> bytes:

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import page_parts
+from page_parts import ROOT
+
 PAGE = ROOT / "docs" / "files.md"
 PACKAGES = ("chatcore", "chatcore_server", "frontends/*/chatcore_*")
 
@@ -18,21 +20,6 @@ INTRODUCTION = """\
 
 What every module is, in its own words. `make docs` writes this page from the modules' docstrings.
 """
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it."""
-    text = page(ROOT)
-    if arguments == ["--check"]:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-            return 0
-        print("docs/files.md is stale: run `make docs`", file=sys.stderr)
-        return 1
-    if arguments:
-        print("usage: write_files_page.py [--check]", file=sys.stderr)
-        return 2
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
 
 
 def page(root: Path) -> str:
@@ -76,4 +63,4 @@ def escaped(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(page_parts.whole(PAGE, page(ROOT), sys.argv[1:]))

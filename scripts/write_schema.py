@@ -7,11 +7,13 @@ is written here: a table without a sentence is an error.
 import sqlite3
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+
+import page_parts
+from page_parts import ROOT
 
 from chatcore.adapters.sqlite.migrations import steps
 
-SCHEMA = Path(__file__).resolve().parent.parent / "chatcore" / "adapters" / "sqlite" / "schema.sql"
+SCHEMA = ROOT / "chatcore" / "adapters" / "sqlite" / "schema.sql"
 
 INTRODUCTION = """\
 -- Today's schema, to be read: nothing loads it. `make docs` writes it from the steps, which say why it came to be so.
@@ -47,21 +49,6 @@ COLUMNS = {
     ("user", "folded"): "the name, as names are compared",
     ("user", "number"): "1, 2, 3, … in the order in which they registered",
 }
-
-
-def main(arguments: list[str]) -> int:
-    """Write the file, or check it."""
-    text = schema(steps())
-    if arguments == ["--check"]:
-        if SCHEMA.exists() and SCHEMA.read_text(encoding="utf-8") == text:
-            return 0
-        print("chatcore/adapters/sqlite/schema.sql is stale: run `make docs`", file=sys.stderr)
-        return 1
-    if arguments:
-        print("usage: write_schema.py [--check]", file=sys.stderr)
-        return 2
-    SCHEMA.write_text(text, encoding="utf-8")
-    return 0
 
 
 def schema(scripts: tuple[str, ...]) -> str:
@@ -127,4 +114,4 @@ def lowered(sql: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(page_parts.whole(SCHEMA, schema(steps()), sys.argv[1:]))
