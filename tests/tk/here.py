@@ -42,6 +42,10 @@ class Here(Network):
         super().__init__()
         self._loop = asyncio.get_running_loop()
 
+    def hand_over(self, call: Callable[[], None]) -> None:
+        """Have a call made in the window's thread, which is this one."""
+        self._loop.call_soon(call)
+
     async def end(self) -> None:
         """End what runs."""
         for task in self._tasks:
@@ -159,9 +163,6 @@ async def seat(
         entry.remember(profile)
     clients: list[ChatClient] = []
 
-    def hand_over(call: Callable[[], None]) -> None:
-        asyncio.get_running_loop().call_soon(call)
-
     def make_client(profile: Profile) -> ChatClient:
         clients.append(world.unopened(Token(profile.token) if profile.token else None))
         return clients[-1]
@@ -169,8 +170,8 @@ async def seat(
     root = make_root()
     window = Window(
         root,
-        line=Line(network, make_client, hand_over),
-        starter=Starter(network, hand_over, world.clock, folder / "server.log"),
+        line=Line(network, make_client, network.hand_over),
+        starter=Starter(network, network.hand_over, world.clock, folder / "server.log"),
         look=Look(Theme(root, dark=False), Fonts(root, Settings().size), Pictures(root), 1.0),
         viewer=Viewer(ENGLISH, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC)),
         monotonic=clock.monotonic,

@@ -1,0 +1,95 @@
+"""The menus."""
+
+import tkinter as tk
+
+import attrs
+import pytest
+from chatcore_tk.look import Look
+
+from chatcore import ClientId, ItemState
+from tests.tk.at_keys import AtKeys
+from tests.tk.pieces import BOB, WITH_BOB, item, place_of, row
+
+pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
+
+ROW = attrs.evolve(row("bob"), conversation=WITH_BOB, user=BOB)
+REFUSED = attrs.evolve(item(2, "not so", own=True), seq=None, state=ItemState.REFUSED, refusal="text_too_long")
+
+
+@pytest.fixture
+def at(root: tk.Tk, look: Look) -> AtKeys:
+    opened = AtKeys(root, look, ROW)
+    opened.open_with(ROW, item(1), REFUSED)
+    return opened
+
+
+def menu_of(at: AtKeys) -> dict[str, int]:
+    """Return the entries of the menu that is shown, and their places."""
+    at.root.update()
+    menu = at.menus._menu
+    assert menu is not None
+    assert menu.winfo_viewable()
+    entries = range(int(menu.index("end") or 0) + 1)
+    return {str(menu.entrycget(place, "label")): place for place in entries if menu.type(place) != "separator"}
+
+
+def choose(at: AtKeys, label: str) -> None:
+    place = menu_of(at)[label]
+    assert at.menus._menu is not None
+    at.menus._menu.invoke(place)
+    at.menus._menu.unpost()
+    at.root.update()
+
+
+def show_message_menu(at: AtKeys, words: str) -> None:
+    x, y = place_of(at.screen.timeline.sheet, words)
+    at.screen.timeline.sheet.event_generate("<ButtonPress-3>", x=int(x) + 1, y=int(y) + 1)
+
+
+def test_the_program_s_menu_does_what_keys_do_and_offers_the_other_theme(at: AtKeys) -> None:
+    at.screen.menu_button.invoke()
+    labels = list(menu_of(at))
+    choose(at, "Dark")
+    at.screen.menu_button.invoke()
+    choose(at, "Larger text")
+    at.screen.menu_button.invoke()
+    later = list(menu_of(at))
+    choose(at, "Quit")
+
+    assert labels == ["Dark", "Larger text", "Smaller text", "Keys", "Log out", "Quit"]
+    assert later == ["Light", *labels[1:]]
+    assert (at.look.palette.is_dark, at.look.fonts.size, at.left) == (True, 12, 1)
+
+
+def test_logging_out_asks_the_client(at: AtKeys) -> None:
+    at.asked.take()
+    at.screen.menu_button.invoke()
+
+    choose(at, "Log out")
+
+    assert ("log out",) in at.asked.take()
+
+
+def test_a_message_s_menu_copies_it_and_offers_more_only_for_a_refused_one(at: AtKeys) -> None:
+    show_message_menu(at, "text 1")
+    plain = list(menu_of(at))
+    choose(at, "Copy")
+    copied = at.root.clipboard_get()
+    show_message_menu(at, "not so")
+    refused = list(menu_of(at))
+    at.asked.take()
+    choose(at, "Try again")
+
+    assert (plain, copied) == (["Copy"], "text 1")
+    assert refused == ["Copy", "Try again", "Discard"]
+    assert ("retry", ClientId("c2")) in at.asked.take()
+
+
+def test_where_no_message_is_there_is_no_menu(root: tk.Tk, look: Look) -> None:
+    at = AtKeys(root, look, ROW)
+    at.open_with(ROW)
+
+    at.screen.timeline.sheet.event_generate("<ButtonPress-3>", x=5, y=5)
+    at.root.update()
+
+    assert at.menus._menu is None
