@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chatcore.testing.server_process import ServerProcess
-from tests.tk.desktop import Window, screen, window
+from tests.tk.desktop import CHAT, Window, screen, window
 from tests.tk.pieces import let_go_of_styles
 
 if TYPE_CHECKING:  # this file is read where there is no tkinter, too
@@ -97,7 +97,9 @@ async def open_window(display: str, server: ServerProcess, tmp_path: Path) -> As
             opened = await stack.enter_async_context(window(display, tmp_path / name, server.url, lang=lang))
             if register is not None:
                 await opened.enter(name, register=register)
-                await opened.until(lambda seen: seen["rows"] and seen["status"] in {"online", "połączono"})
+                await opened.until(
+                    lambda seen: seen["rows"] and seen["status"] in {"online", "połączono"} and seen["keyboard"] in CHAT
+                )
             return opened
 
         yield open_

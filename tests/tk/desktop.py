@@ -25,6 +25,9 @@ STOPPED = 2.0
 
 Seen = dict[str, Any]
 
+CHAT = {"filter", "composer", "talk"}
+"""Where the keyboard is in the chat. What has to be seen first gets it late, and what is typed before is lost."""
+
 
 class Window:
     """The window of one user, in a process of its own."""
@@ -110,12 +113,16 @@ class Window:
         await self.keys("Tab", *(["Tab"] if register else []), "space")
 
     async def find(self, name: str) -> None:
-        """Open a conversation with the keyboard."""
+        """Open a conversation with the keyboard; then it is where one writes."""
+        if not (await self.see())["focused"]:
+            await self.focus()
+        await self.until(lambda seen: seen["keyboard"] in CHAT)
         await self.keys("ctrl+f")
+        await self.until(lambda seen: seen["keyboard"] == "filter")
         await self.type(name)
         await self.until(lambda seen: any(name in row["name"] for row in seen["rows"]) and len(seen["rows"]) < 3)
         await self.keys("Return")
-        await self.until(lambda seen: name in seen["head"][0])
+        await self.until(lambda seen: name in seen["head"][0] and seen["keyboard"] == "composer")
 
     async def write(self, text: str) -> None:
         """Write a message and send it."""

@@ -56,6 +56,7 @@ def test_nobody_can_make_it_so_small_that_nothing_is_seen(kept: Kept) -> None:
     kept.at.root.update()
 
     assert (kept.at.root.winfo_width(), kept.at.root.winfo_height()) == SMALLEST
+    assert kept.at.root.minsize() == SMALLEST
 
 
 def test_what_each_user_had_open_is_remembered_apart(kept: Kept) -> None:

@@ -44,12 +44,14 @@ async def test_dialogs_and_menus_do_not_stop_the_chat(open_window: Open, server:
     await alice.find("General")
     await alice.beat()
     await alice.keys("F1")
+    await alice.until(lambda seen: seen["help"])
     await bob.focus()
     await bob.find("General")
     await bob.write("while the help is open")
     await alice.until(lambda seen: any(line.get("text") == "while the help is open" for line in seen["lines"]))
     await alice.focus()
     await alice.keys("F10")
+    await alice.until(lambda seen: seen["keyboard"] == "menu")
 
     await bob.ask("post while a menu is open")
 

@@ -82,6 +82,7 @@ async def test_keys_and_the_menu_of_a_message_do_the_same(
     await alice.keys("alt+x")  # the newest
     seen = await alice.until(lambda seen: texts(seen) == ["take me"])
     await alice.press(*below(seen, "take me")["Discard"], button=3)
+    await alice.until(lambda seen: seen["keyboard"] == "menu")
     await alice.keys("Down", "Down", "Return")
     await alice.until(lambda seen: ends(seen) == [("take me", "✓")])
     await alice.keys("alt+r")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatcore.testing.server_process import ServerProcess
-from tests.tk.desktop import Window, screen, window
+from tests.tk.desktop import CHAT, Window, screen, window
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
@@ -52,12 +52,17 @@ async def test_the_offer_of_a_server_leaves_room_for_the_log_in(tmp_path: Path) 
 
 async def test_the_whole_help_can_be_read(alice: Window) -> None:
     await alice.enter("alice", register=True)
-    await alice.until(lambda seen: seen["status"] == "online" and not seen["form"])
+    await alice.until(lambda seen: seen["status"] == "online" and seen["keyboard"] in CHAT)
     await alice.keys("F1")
+    await alice.until(lambda seen: seen["help"])
 
     await alice.until(lambda seen: {"Ctrl+Tab", "next conversation"} <= {*seen["shown"]})
     for _ in range(20):
         await alice.keys("Next")
     await alice.until(lambda seen: {"Ctrl+Q", "leave"} <= {*seen["shown"]})
-    await alice.keys("Escape", "F1", *["Prior"] * 20)
+    await alice.keys("Escape")
+    await alice.until(lambda seen: seen["keyboard"] in CHAT)
+    await alice.keys("F1")
+    await alice.until(lambda seen: seen["help"])
+    await alice.keys(*["Prior"] * 20)
     await alice.until(lambda seen: {"Ctrl+Tab", "next conversation"} <= {*seen["shown"]})

@@ -36,7 +36,7 @@ async def at_default(display: str, home: Path, server: str) -> AsyncIterator[Win
 
 async def test_where_no_server_listens_one_is_offered_and_started(display: str, tmp_path: Path, nowhere: str) -> None:
     async with at_default(display, tmp_path / "home", nowhere) as alice:
-        seen = await alice.until(lambda seen: seen["offer"])
+        seen = await alice.until(lambda seen: seen["offer"] and seen["form"])
         assert seen["offer"].startswith(f"No server listens at {nowhere}.")
         await alice.focus()
         await alice.type("alice")
@@ -57,7 +57,7 @@ async def test_a_server_that_does_not_come_up_is_told_and_one_can_go_on_without(
     (tmp_path / "home" / "chatcore").mkdir(parents=True)
     (tmp_path / "home" / "chatcore" / "chat.db").write_text("not a database " * 1_000)
     async with at_default(display, tmp_path / "home", nowhere) as alice:
-        await alice.until(lambda seen: seen["offer"])
+        await alice.until(lambda seen: seen["offer"] and seen["form"])
         await alice.focus()
         await alice.keys("shift+Tab", "shift+Tab", "shift+Tab", "Return")
         await alice.until(lambda seen: seen["offer"].startswith("Chatcore-server: "), 30)

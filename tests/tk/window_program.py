@@ -125,6 +125,7 @@ class Onlooker:
             "shown": list(_shown(window.root)),
             "help": _has_help(window),
             "still": self._is_still(),
+            "keyboard": _keyboard(window),
             "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
             "dark": window._look.palette.is_dark,
             "count": len(window.desk.view.items) if window.desk.view else 0,
@@ -253,6 +254,21 @@ def _size(widget: tk.Misc) -> tuple[int, int]:
 def _holds_keyboard(widget: tk.Misc) -> bool:
     """Return whether keys go into a widget, or would if its window had them: Tk waits until it is to be seen."""
     return str(widget.tk.call("focus", "-lastfor", widget)).startswith(f"{widget}.")
+
+
+def _keyboard(window: Window) -> str:
+    """Return where keys go: `form`, `filter`, `composer`, `talk`, `help`, `menu`, `other`; empty in another program."""
+    focused = str(window.root.tk.call("focus", "-displayof", "."))
+    screen = window.screen
+    places = {"filter": screen.filter, "composer": screen.composer.field, "talk": screen.timeline.sheet}
+    found = [name for name, widget in places.items() if focused == str(widget)]
+    if found or not focused:
+        return "".join(found)
+    if focused.startswith(f"{window.login}."):
+        return "form"
+    if str(window.root.tk.call("winfo", "class", focused)) == "Menu":
+        return "menu"
+    return "help" if _has_help(window) else "other"
 
 
 def _has_help(window: Window) -> bool:
