@@ -50,9 +50,9 @@ def test_it_closes_with_a_key_which_puts_the_keyboard_where_one_writes_and_comes
 
     at.press(key)
     seen.append(bool(window.winfo_viewable()))
-    at.root.focus_force()
+    assert (keyboard := at.root.focus_lastfor()) is not None
+    keyboard.focus_force()
     at.root.update()
-    keyboard = at.focused
     again = shown(at)
     seen.append(bool(window.winfo_viewable()))
 
