@@ -108,7 +108,7 @@ def chat_process(server: ServerProcess) -> int:
 @pytest.mark.needs("bash")
 async def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_brings_back_what_was_written(shell: Shell) -> None:
     shell.chat()
-    await shell.sees("online")
+    await shell.sees("online", "General chat")  # which is chosen once it is there
     shell.press("Enter")
     await shell.sees("Write to General chat")
     shell.write("half a sentence")
