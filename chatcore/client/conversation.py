@@ -27,8 +27,8 @@ class HeldConversation:
         The numbers, each half of them as of the greatest that came. `tally.seq <= told`, and
         `tally.version <= told_version`.
     `is_known`
-        Whether the tally counts from the first message: it came from the server, or the conversation began here. One
-        that began with an event in the middle is left as it is until the server tells it.
+        Whether the tally counts from the first message: it came from the server, or the conversation began here. Where
+        it began with an event in the middle, the tally is empty until the server tells it.
     `shown`
         The position: every message up to here was given to the observers, or skipped, or was there before.
     `told`
@@ -82,7 +82,7 @@ class HeldConversation:
 
     def take(self, message: Message) -> bool:
         """A message was stored that was heard of. Return whether it is shown now."""
-        if message.seq == self.tally.seq + 1 and (self.is_known or message.seq == 1):
+        if message.seq == self.tally.seq + 1:  # the first one, where nothing was counted
             self.is_known = True
             self.tally = self.tally.after(message, self._me)
         return self.show(message)

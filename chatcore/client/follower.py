@@ -107,7 +107,6 @@ class Follower:
         self._people.leave()
         self._holdings.leave()
         self._rows.reset(())
-        self._was_complete = False
 
     def snapshot(self, frame: f.Snapshot) -> bool:
         """The connection is up. Tells whether the history is another one: then nothing held before was valid."""

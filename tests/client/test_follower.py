@@ -768,3 +768,18 @@ def test_all_unread_messages_are_counted_together(world: World) -> None:
     world.follower.counted(tally(WITH_CAROL, 2))
 
     assert world.replica.total_unread == 4
+
+
+def test_the_directory_of_another_history_is_no_news(world: World) -> None:
+    world.snapshot(epoch="another", users=3)
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
+
+    assert world.look().of("registered") == []
+
+
+def test_the_directory_of_another_user_is_no_news(world: World) -> None:
+    world.follower.entered(BOB)
+    world.snapshot(users=3)
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
+
+    assert world.look().of("registered") == []

@@ -31,6 +31,19 @@ def test_the_conversation_that_fell_behind_first_is_asked_for_first_and_once() -
     assert list(held.wishes()) == [WantAfter(WITH_BOB, 1), WantAfter(WITH_CAROL, 1)]
 
 
+def test_the_conversation_that_falls_behind_once_more_waits_for_those_before_it() -> None:
+    held = holdings()
+    for conversation in (WITH_BOB, WITH_CAROL):
+        held.count(tally(conversation, seq=1))
+        held.hear(message(2, conversation=conversation))
+
+    held.count(tally(WITH_BOB, seq=2))
+    held.show(message(2))
+    held.hear(message(4))
+
+    assert list(held.wishes()) == [WantAfter(WITH_CAROL, 1), WantAfter(WITH_BOB, 2)]
+
+
 def test_the_opened_timeline_is_the_most_urgent() -> None:
     held = holdings()
     held.count(tally(WITH_BOB, seq=1))
@@ -75,6 +88,18 @@ def test_another_history_leaves_nothing_but_which_conversations_were_opened() ->
     assert held.with_timeline == [WITH_CAROL, WITH_BOB]
     assert held.tally(WITH_BOB).seq == 0
     assert next(held.wishes()) == WantNewest(WITH_BOB)
+
+
+def test_what_was_closed_stays_closed_in_another_history() -> None:
+    held = holdings()
+    held.open(WITH_BOB)
+    held.open(None)
+
+    held.begin_anew()
+
+    conversation = held.find(WITH_BOB)
+    assert conversation is not None
+    assert (conversation.timeline is not None, conversation.is_opened) == (True, False)
 
 
 def test_a_timeline_that_is_not_to_be_had_is_not_held() -> None:

@@ -31,6 +31,16 @@ def test_a_message_is_told_after_what_has_changed_before_it() -> None:
     assert told(notes) == [("rows", ["bob"]), ("received", WITH_BOB, 1), ("rows", ["bob"])]
 
 
+def test_who_has_registered_is_told_when_their_row_is_there() -> None:
+    rows = OrderedRows()
+    notes = Notes(rows, Holdings(Outbox()))
+
+    rows.put(row(unread=0))
+    notes.registered(BOB)
+
+    assert told(notes) == [("rows", ["bob"]), ("registered", "bob")]
+
+
 def test_notes_are_taken_once() -> None:
     notes = Notes(OrderedRows(), Holdings(Outbox()))
 
