@@ -17,7 +17,7 @@ class ItemState(Enum):
     WAITING = "waiting"
     SENT = "sent"
     READ = "read"
-    "Own: the other has read it (general chat: at least one has). Received: this user has."
+    "Own: the partner has read it, or at least one where readers are counted. Received: this user has."
     REFUSED = "refused"
     UNREAD = "unread"
 

@@ -15,7 +15,7 @@ class Row:
     conversation: ConversationId
     name: str
     user: UserId | None = None
-    "None for the general chat."
+    "The partner; None where the conversation is not between two."
     active: bool = False
     unread: int = 0
     last: Last | None = None

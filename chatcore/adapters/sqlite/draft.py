@@ -63,9 +63,9 @@ class Draft:
         conversation, sender = change.conversation, change.sender
         head = self._heads.of[conversation]
         newest = self._newest.get(conversation, head)
-        if head.members:
+        if head.pair:
             own = own_between_two(newest, sender)
-            self._rise(conversation, *head.members)
+            self._rise(conversation, *head.pair)
         else:
             own = self._owns[sender] if sender in self._owns else self._heads.owns[sender]
             self._owns[sender] = own + 1

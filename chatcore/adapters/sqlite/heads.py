@@ -20,8 +20,8 @@ V = TypeVar("V")
 class Head:
     """The last message of a conversation, as far as the next one depends on it."""
 
-    members: tuple[UserId, ...]
-    "Those in whose lists it has a line: the two it is between; nobody where it is for all."
+    pair: tuple[UserId, ...]
+    "The two it is between, in whose lists it has a line; nobody where it is not between two."
     seq: int = 0
     live: int = 0
     sent_at_ms: int = 0
