@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
@@ -22,6 +20,7 @@ from chatcore.view.text import clean_line
 from chatcore.view.typed import typed
 
 from .app import Options, Program
+from .given import PASSWORD_FILE, given_text, password
 from .job import on_terminal
 from .scripts import Script
 
@@ -30,8 +29,6 @@ DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 MAX_LIMIT = 10_000
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PASSWORD_FILE = "CHATCORE_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 
 
 def _given(context: click.Context, parameter: click.Parameter, value: object) -> None:
@@ -174,7 +171,7 @@ def send(context: click.Context, name: str, text: str) -> None:
     reads_input = text == "-"
     profile = _Login(context, reads_input=reads_input)
     if reads_input:
-        text = _given_text(sys.stdin.buffer.read)
+        text = given_text(sys.stdin.buffer.read)
     profile.run(lambda script: script.send(name, typed(text)), keeps=True)
 
 
@@ -221,7 +218,7 @@ class _Login:
         if PASSWORD_FILE in os.environ or self._profile.token is None:
             if not self._profile.name:
                 raise click.UsageError("whose password? Give --user NAME, or log in once with the full screen")
-            self._password = _password(reads_input=reads_input)
+            self._password = password(os.environ, reads_input=reads_input)
 
     def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False, keeps: bool = False) -> None:
         """Run a script to its end, and the program with it where something goes wrong."""
@@ -262,32 +259,3 @@ def _options(context: click.Context) -> Options:
         language=choose(given.get("lang"), os.environ),
         allow_plaintext=bool(given.get("allow_plaintext")),
     )
-
-
-def _password(*, reads_input: bool) -> str:
-    path = os.environ.get(PASSWORD_FILE)
-    if path is not None:
-        try:
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeError) as error:
-            raise click.UsageError(f"{PASSWORD_FILE} names {path}, which cannot be read: {_why(error)}") from error
-    if reads_input:
-        raise click.UsageError(f"standard input brings the text: name a file with the password in {PASSWORD_FILE}")
-    password = getpass.getpass() if sys.stdin.isatty() else _given_text(sys.stdin.buffer.readline)
-    if not password:
-        raise click.UsageError(f"there is no password: name a file in {PASSWORD_FILE}, or write it to standard input")
-    return password
-
-
-def _why(error: OSError | UnicodeError) -> str:
-    return (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
-
-
-def _given_text(read: Callable[[], bytes]) -> str:
-    """Take a text from standard input, without the end of its last line."""
-    try:
-        return read().decode().rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"standard input is not UTF-8: {error}") from error
-    except OSError as error:
-        raise click.UsageError(f"standard input cannot be read: {_why(error)}") from error
