@@ -23,7 +23,7 @@ async def test_what_the_window_says_before_its_client_is_open_reaches_it_then(
         async with seat(world, tmp_path, profile) as at:
             line = at.window._line
             await at.settle()
-            line.resume(profile, at.window.desk)
+            at.window.resume(profile)
             line.opened(GENERAL)
             line.window_active(True)
             line.visible(GENERAL, [1])
@@ -43,7 +43,7 @@ async def test_what_became_of_a_call_is_told_to_who_waits_for_it(
         async with seat(world, tmp_path, profile) as at:
             line = at.window._line
             await at.settle()
-            line.resume(profile, at.window.desk)
+            at.window.resume(profile)
             await at.settle()
             line.ask_for("nobody", lambda found, error: told.append((found, type(error))))
             await at.settle()

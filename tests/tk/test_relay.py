@@ -90,16 +90,6 @@ async def test_who_is_logged_in_is_told_before_that_the_connection_is_up_and_all
         ]
 
 
-async def test_that_there_is_no_session_is_news_only_where_there_was_one() -> None:
-    async with ChatWorld() as world:
-        (alice,) = await world.users("alice")
-        hall = Hall(alice)
-        for phase in (ConnectionPhase.LOGGED_OUT, ConnectionPhase.CONNECTING, ConnectionPhase.LOGGED_OUT):
-            hall.relay.connection_changed(ConnectionState(phase))
-
-        assert hall.told == ["connecting", "logged_out"]
-
-
 async def test_nothing_is_heard_of_a_client_that_was_hung_up_not_even_what_is_on_its_way() -> None:
     async with ChatWorld() as world:
         (alice,) = await world.users("alice")

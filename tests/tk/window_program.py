@@ -96,6 +96,7 @@ class Onlooker:
 
     def _seen(self) -> dict[str, object]:
         window, screen = self._window, self._window.screen
+        clipboard = _clipboard(window.root)  # Tk waits for it, and goes on meanwhile: nothing may be read before
         window.root.update_idletasks()
         return {
             "title": window.root.title(),
@@ -111,7 +112,7 @@ class Onlooker:
             "offer": str(window.offer.label.cget("text")) if window.offer.winfo_viewable() else "",
             "head": [str(screen.name.cget("text")), str(screen.presence.cget("text"))],
             "said": window.desk.talk.empty_text if window.desk.view and not window.desk.view.items else "",
-            "clipboard": _clipboard(window.root),
+            "clipboard": clipboard,
             "written": screen.composer.text,
             "filter": screen.filter.get(),
             "jump": str(screen.jump.cget("text")) if screen.jump.winfo_viewable() else "",
