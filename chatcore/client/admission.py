@@ -10,7 +10,7 @@ from ..errors import ChatError
 from ..wire import frames as f
 
 Admission = Callable[[int, Point | None], f.Credentials]
-"""Makes the credentials for a request's number, and what the server was heard to tell last."""
+"""Makes the credentials from a request's number and from what the server told last."""
 
 
 def register(name: str, password: str) -> Admission:

@@ -39,7 +39,7 @@ class LaidOut(Generic[T]):
         self._kept: dict[ItemKey, tuple[object, T]] = {}
 
     def message(self, view: ConversationView, index: int, width: int) -> T:
-        """Return the message at a place, laid out for a conversation that is so wide."""
+        """Return the message at a place, laid out for a conversation this wide."""
         item = view.items[index]
         previous = view.items[index - 1] if index else None
         key = key_of(item)

@@ -17,7 +17,7 @@ MAX_SERVER_FRAME = 1024 * KIB
 that it holds 50,000 of them."""
 
 MAX_PAGE_BYTES = 48 * KIB
-"""Bytes of a frame with a page, of whatever. Small beside what may wait for a connection before it is cut, so that a
+"""Bytes of a frame with a page of anything. Small beside what may wait for a connection before it is cut, so that a
 client that reads slowly is not cut for what it has asked for itself."""
 
 MAX_PAGE_TEXT = 40 * KIB
@@ -45,8 +45,8 @@ ENTRY_TIME = 10.0
 """Seconds within which a connection must have logged in: a stranger must not hold it for nothing."""
 
 MAX_UNANSWERED = 64
-"""Posts and marks of a connection under way; with so many, no further frame is read. So one client has enough under way
-for every commit to take many, and cannot fill the writer's queue."""
+"""Posts and marks of a connection under way; with that many, no more frames are read. So one client has enough under
+way for every commit to take many, and cannot fill the writer's queue."""
 
 STRIKES = 3
 """How many bad frames end a connection that is logged in; before that, the first one does. A mistake of a client's

@@ -22,7 +22,7 @@ class Blocks:
         self._laid_out.forget()
 
     def block(self, view: ConversationView, index: int, width: int) -> Block:
-        """Return the message at `index`, laid out for a conversation of so many pixels."""
+        """Return the message at `index`, laid out for a conversation this many pixels wide."""
         return self._laid_out.message(view, index, width)
 
     def _lay_out(self, part: Part) -> Block:
