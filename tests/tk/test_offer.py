@@ -50,12 +50,17 @@ class Strip:
         self.ended += 1
 
 
-async def test_a_server_is_offered_where_none_listens_until_one_is_found(
-    root: tk.Tk, look: Look, tmp_path: Path, nowhere: str
-) -> None:
-    strip = Strip(root, look, tmp_path / "server.log")
-    strip.offer.look(nowhere)
-    await until(lambda: strip.said)
+@pytest.fixture
+async def strip(root: tk.Tk, look: Look, tmp_path: Path, nowhere: str) -> Strip:
+    """The strip while it offers a server, whose log could not be written."""
+    (tmp_path / "a file").touch()
+    made = Strip(root, look, tmp_path / "a file" / "server.log")
+    made.offer.look(nowhere)
+    await until(lambda: made.said)
+    return made
+
+
+async def test_a_server_is_offered_where_none_listens_until_one_is_found(strip: Strip, nowhere: str) -> None:
     said = strip.said
     above = strip.offer.winfo_y() < strip.entry.winfo_y()
 
@@ -67,28 +72,16 @@ async def test_a_server_is_offered_where_none_listens_until_one_is_found(
     assert (strip.said, strip.ended) == ("", 0)
 
 
-async def test_who_goes_on_without_is_put_where_the_keyboard_is_of_use(
-    root: tk.Tk, look: Look, tmp_path: Path, nowhere: str
-) -> None:
-    strip = Strip(root, look, tmp_path / "server.log")
-    strip.offer.look(nowhere)
-    await until(lambda: strip.said)
+async def test_who_goes_on_without_is_put_where_the_keyboard_is_of_use(strip: Strip) -> None:
     strip.offer._leave_button.focus_force()
-    root.update()
+    strip.root.update()
 
     strip.offer._leave_button.event_generate("<Return>")
 
     assert (strip.said, strip.ended) == ("", 1)
 
 
-async def test_why_a_server_cannot_be_started_is_told_in_the_strip_and_one_can_try_again(
-    root: tk.Tk, look: Look, tmp_path: Path, nowhere: str
-) -> None:
-    (tmp_path / "a file").touch()
-    strip = Strip(root, look, tmp_path / "a file" / "server.log")  # no log can be written there
-    strip.offer.look(nowhere)
-    await until(lambda: strip.said)
-
+async def test_why_a_server_cannot_be_started_is_told_in_the_strip_and_one_can_try_again(strip: Strip) -> None:
     strip.offer.start_button.invoke()
     while_it_starts = strip.said, strip.offer.start_button.instate(["disabled"])
     await until(lambda: strip.said != "Starting…")
@@ -98,19 +91,13 @@ async def test_why_a_server_cannot_be_started_is_told_in_the_strip_and_one_can_t
     assert strip.offer.start_button.instate(["!disabled"])
 
 
-async def test_buttons_stand_below_the_sentence_where_it_is_narrow(
-    root: tk.Tk, look: Look, tmp_path: Path, nowhere: str
-) -> None:
-    strip = Strip(root, look, tmp_path / "server.log")
-    strip.offer.look(nowhere)
-    await until(lambda: strip.said)
+async def test_buttons_stand_below_the_sentence_where_it_is_narrow(strip: Strip) -> None:
     below = []
     for width in (900, 300):
-        root.geometry(f"{width}x400")
-        root.update()
-        root.update()
-        below.append(
-            strip.offer.start_button.winfo_y() > strip.offer.label.winfo_y() + strip.offer.label.winfo_height() // 2
-        )
+        strip.root.geometry(f"{width}x400")
+        strip.root.update()
+        strip.root.update()
+        middle = strip.offer.label.winfo_y() + strip.offer.label.winfo_height() // 2
+        below.append(strip.offer.start_button.winfo_y() > middle)
 
     assert below == [False, True]

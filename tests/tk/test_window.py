@@ -1,10 +1,7 @@
 """The window beside the requirement rows: the way in and out, keys and mouse, what is remembered, bad input."""
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -276,31 +273,3 @@ async def test_a_damaged_file_is_told_and_stops_nothing(
 
         assert name in seen["errors"]["form"]
     assert (folder / f"{name}.damaged").read_text() == '{"size": "large"'
-
-
-def test_without_a_display_one_line_says_so() -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-
-    done = subprocess.run(
-        [sys.executable, "-m", "chatcore_tk"], env=environment, capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 1
-    assert done.stderr.startswith("chatcore-tk: there is no display")
-    assert done.stderr.count("\n") == 1
-
-
-def test_a_python_without_tkinter_is_told_what_to_install(tmp_path: Path) -> None:
-    (tmp_path / "tkinter.py").write_text("raise ModuleNotFoundError('no tkinter here', name='_tkinter')")
-
-    done = subprocess.run(
-        [sys.executable, "-m", "chatcore_tk"],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 1
-    assert "python3-tk" in done.stderr
-    assert done.stderr.count("\n") == 1
