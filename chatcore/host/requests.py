@@ -114,4 +114,7 @@ HANDLERS: Mapping[type, Handler] = {
     f.ListTallies: _list_tallies,
     f.LogOut: _log_out,
 }
-"""What is asked by who is logged in; who is not yet has only credentials to show."""
+"""What is asked by who is logged in; who is not yet has only credentials to show.
+
+A new request is a frame in `wire.frames`, its answer in `protocol.states.ANSWERS`, a use case and an entry here.
+"""
