@@ -137,7 +137,7 @@ class ChatClient:
     async def flush(self, seconds: float = FLUSH_TIME) -> int:
         """Before leaving: wait until everything is sent, for at most this long and while there is a connection.
 
-        Gives how many messages still wait.
+        Return how many messages still wait.
         """
         self._session.check()
         await self._upkeep.flush(seconds)

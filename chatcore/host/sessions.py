@@ -30,7 +30,7 @@ class Sessions(Generic[C]):
         self.everybody: dict[C, None] = {}
         "Those on which somebody is logged in."
         self.by_user: dict[UserId, dict[C, None]] = {}
-        "The same, by user. Both are for reading."
+        "The same, by user, in the order in which they entered. Both are for reading."
 
     def __iter__(self) -> Iterator[C]:
         """Give all that live, logged in or not."""
@@ -66,10 +66,6 @@ class Sessions(Generic[C]):
     def of_session(self, session: str) -> Sequence[C]:
         """Return the connections of a session, in the order in which they began."""
         return tuple(self._by_session.get(session, ()))
-
-    def of_user(self, user: UserId) -> Sequence[C]:
-        """Return the connections on which a user is logged in, in the order in which they entered."""
-        return tuple(self.by_user.get(user, ()))
 
     @property
     def digests(self) -> Sequence[str]:

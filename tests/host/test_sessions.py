@@ -38,7 +38,7 @@ def test_connections_are_found_by_session_and_by_user_in_the_order_in_which_they
     bob = logged_in(sessions, "three", BOB, "bob")
 
     assert sessions.of_session("one") == (desk, again)
-    assert sessions.of_user(ALICE) == (desk, phone, again)
+    assert list(sessions.by_user[ALICE]) == [desk, phone, again]
     assert list(sessions.everybody) == [desk, phone, again, bob]
     assert sessions.digests == ("one", "two", "three")
 
@@ -84,10 +84,10 @@ def test_what_was_removed_is_nowhere_and_can_be_removed_again() -> None:
 
     sessions.remove(desk)
     sessions.remove(desk)
-    left = sessions.of_user(ALICE)
+    left = list(sessions.by_user[ALICE])
     sessions.remove(phone)
 
-    assert left == (phone,)
+    assert left == [phone]
     assert not any((list(sessions), sessions.everybody, sessions.by_user, sessions.digests))
 
 
