@@ -209,10 +209,13 @@ def _leaves(root: type[ChatError]) -> list[type[ChatError]]:
     return [leaf for child in root.__subclasses__() for leaf in (_leaves(child) or [child])]
 
 
-_BY_CODE = {leaf.code: leaf for leaf in _leaves(ChatError)}
-"""Made once, of the errors above: what a program derives from one of them never comes from the wire."""
+_BY_CODE = {leaf.code: leaf for leaf in _leaves(ChatError) if not issubclass(leaf, LinkError)}
+"""Made once, of the errors above: what a program derives from one of them never comes from the wire.
+
+Nor does a client's own error: a server that sent one could have a client wait for a connection that it has.
+"""
 
 
 def from_wire(code: str, message: str, field: str | None = None) -> ChatError:
-    """Return the error that a wire code names; an unknown code (of a newer server) is a plain ChatError."""
+    """Return the error that a wire code names; any other (of a newer server) is a plain ChatError."""
     return _BY_CODE.get(code, ChatError)(message, field=field)

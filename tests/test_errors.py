@@ -18,6 +18,7 @@ def leaves(root: type[ChatError]) -> list[type[ChatError]]:
 
 
 LEAVES = leaves(ChatError)
+SENT = [leaf for leaf in LEAVES if not issubclass(leaf, LinkError)]
 
 CODES = {
     "wrong_credentials",
@@ -61,12 +62,17 @@ def test_every_error_is_public_and_says_by_itself_what_is_wrong(error: type[Chat
     assert raised.field is None
 
 
-@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.code)
+@pytest.mark.parametrize("error", SENT, ids=lambda error: error.code)
 def test_an_error_comes_back_from_the_wire_as_itself(error: type[ChatError]) -> None:
     again = from_wire(error.code, "what is wrong", "name")
 
     assert type(again) is error
     assert (again.message, again.field) == ("what is wrong", "name")
+
+
+@pytest.mark.parametrize("error", leaves(LinkError), ids=lambda error: error.code)
+def test_a_client_s_own_error_never_comes_from_the_wire(error: type[ChatError]) -> None:
+    assert type(from_wire(error.code, "what is wrong")) is ChatError
 
 
 def test_an_error_that_a_program_derives_from_one_of_ours_never_comes_from_the_wire() -> None:

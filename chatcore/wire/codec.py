@@ -115,7 +115,6 @@ class Codec:
         self._strict = strict
         self._loads, self._dumps = loads, dumps
         fast, self._explainer = _converter(strict=strict, explain=False), _converter(strict=strict, explain=True)
-        self._kinds: Mapping[str, type] = {tag(frame): frame for frame in frames}
         self._structure = {tag(frame): (fast.get_structure_hook(frame), frame) for frame in frames}
         self._unstructure = {frame: (tag(frame), fast.get_unstructure_hook(frame)) for frame in frames}
 

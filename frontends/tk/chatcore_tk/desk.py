@@ -47,7 +47,7 @@ class WindowDesk(Desk):
         self, commands: Commands, screen: Screen, viewer: Viewer, monotonic: Callable[[], float], around: Around
     ) -> None:
         self.screen, self._around = screen, around
-        shown = _Shown(screen, around)
+        shown = _DeskScreen(screen, around)
         attention = Attention(monotonic(), has_focus=False)
         super().__init__(commands, shown, screen.timeline, screen.composer, viewer, monotonic, attention)
         shown.show(self)
@@ -76,8 +76,8 @@ class WindowDesk(Desk):
             self.choosing.end()
 
 
-class _Shown:
-    """The desk's state on the widgets."""
+class _DeskScreen:
+    """The library's `Screen`, over the widgets that ours only arranges."""
 
     _desk: WindowDesk
 
