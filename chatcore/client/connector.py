@@ -60,7 +60,7 @@ class Connector:
     def ask(self, make: Callable[[int], f.Request], done: Done) -> None:
         """Send a request; `done` is called once, with the answer or the error. Unreachable when not online."""
         if self._exchange is None or not self.is_online:
-            done(Unreachable("there is no connection to the server"))
+            done(Unreachable("no connection to the server"))
             return
         try:
             self._exchange.ask(make, done)

@@ -167,7 +167,7 @@ class Upkeep:
     async def turn(self) -> None:
         """Wait until something was dealt with. Raises Unreachable when the connection is gone before."""
         if not self.connector.is_online:
-            msg = "there is no connection to the server"
+            msg = "no connection to the server"
             raise Unreachable(msg)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._turns.add(turn)

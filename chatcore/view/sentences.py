@@ -235,6 +235,6 @@ def _told(code: str, own_words: str, language: Language) -> str:
     phrase = refusal_text(code, language)
     if own_words and code not in _PHRASES:
         return sentence(own_words, language)
-    if own_words and code in _TOLD_WITH_CAUSE:
+    if code in _TOLD_WITH_CAUSE and own_words not in {"", _PHRASES[code]}:
         return sentence(f"{phrase}: {reworded(own_words, language)}")
     return sentence(phrase)

@@ -75,6 +75,13 @@ def test_an_error_of_many_causes_is_told_with_its_own_words_made_safe() -> None:
     assert error_text(error, POLISH) == "Brak połączenia z serwerem: cannot reach [::1]:8765:␛ no route."
 
 
+def test_a_cause_that_says_no_more_than_the_error_is_not_told_twice() -> None:
+    error = errors.Unreachable("no connection to the server")
+
+    assert error_text(error, ENGLISH) == "No connection to the server."
+    assert error_text(error, POLISH) == "Brak połączenia z serwerem."
+
+
 def test_an_error_of_a_newer_server_is_told_in_its_own_words_made_safe() -> None:
     error = errors.from_wire("too_sunny", "the sun\x1b[2J shines.")
 
