@@ -191,3 +191,25 @@ def test_what_is_sent_leaves_the_field_and_what_is_refused_comes_back_into_it(at
 
     assert at.screen.composer.text == ""
     assert [call for call in at.asked.take() if call[0] == "post"] == [("post", WITH_BOB, "hello")]
+
+
+async def test_the_way_back_leads_to_the_list_at_once_whatever_is_said_or_picked(tmp_path: Path) -> None:
+    async with ChatWorld() as world:
+        _, profile = await profile_of_alice(world)
+        async with seat(world, tmp_path, profile) as at:
+            await at.settle()
+            await at.open("bob")
+            await at.type("hello")
+            await at.key("Return")
+            await at.key("Control-Up", "Alt-r")  # it was not refused, as is said now
+            at.root.geometry("400x500")
+            await at.settle()
+            screen, desk = at.window.screen, at.window.desk
+            before = bool(screen.back.winfo_viewable()), bool(desk.said), desk.talk.view and desk.talk.view.picked
+
+            screen.back.invoke()
+            await at.settle()
+
+            assert all(before)
+            assert screen.roster.winfo_viewable()
+            assert at.root.focus_lastfor() is screen.filter

@@ -233,7 +233,7 @@ class Window:
     def _bind(self) -> None:
         screen, desk = self.screen, self.desk
         screen.composer.button.configure(command=desk.send)
-        screen.back.configure(command=desk.escape)
+        screen.back.configure(command=desk.choosing.find)
         screen.jump.configure(command=desk.talk.to_newest)
         screen.banner.button.configure(command=self.show_login)
         screen.notice.on_press = desk.notices.clear
