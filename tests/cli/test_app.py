@@ -232,3 +232,16 @@ async def test_what_cannot_be_kept_is_told_and_the_chat_goes_on(
         run.press("alice" + ENTER + PASSWORD + TAB + TAB + ENTER)
 
         await run.sees("General chat", said)
+
+
+async def test_where_nothing_can_be_kept_it_says_first_what_may_be_lost(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, "/proc/nowhere")  # no folder can be made there
+
+    async with person.runs() as run:
+        await run.sees("who are you?")
+        run.press("alice" + ENTER + PASSWORD + TAB + TAB + ENTER)
+
+        await run.sees("online  What is not sent when you leave is lost")

@@ -108,3 +108,14 @@ async def test_what_an_action_has_to_say_comes_before_the_name_of_the_user() -> 
             assert t.lines[-1] == " ● online  There are no unread messages elsewhere."
             await t.resize(80, 24)
             assert t.lines[-1].endswith(" alice")
+
+
+async def test_several_notices_stand_apart_in_the_one_line() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice) as t:
+            t.screen.desk.notices.add("The first")
+            t.screen.desk.notices.add("The second")
+            await t.settle()
+
+            assert "  The first · The second " in t.lines[-1]
