@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..errors import ChatError, Unreachable, from_wire
+from ..errors import ChatError, Phrase, Unreachable, from_wire
 from ..ports.transport import Link, OutFrame
 from ..protocol.client import ClientProtocol
 from ..protocol.states import State
@@ -64,7 +64,7 @@ class Exchange:
         self._link.abort()
         waiting, self._open = self._open, {}
         for done in waiting.values():
-            done(Unreachable("the connection was lost before the answer came"))
+            done(Unreachable(Phrase("the connection was lost before the answer came")))
 
 
 def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:

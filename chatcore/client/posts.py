@@ -14,6 +14,7 @@ from ..errors import (
     Closed,
     Conflict,
     NotFound,
+    Phrase,
     TemporaryError,
     Unreachable,
 )
@@ -69,8 +70,7 @@ class Posts:
         nobody was logged in; StorageFull and StorageError when it cannot be kept and must be.
         """
         if self._me is None:
-            msg = "nobody is logged in yet: the server has not answered so far"
-            raise Unreachable(msg)
+            raise Unreachable(Phrase("nobody is logged in yet: the server has not answered so far"))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         check_text(text)
         client_id = client_id or self._pacing.client_id()

@@ -11,7 +11,7 @@ from typing import assert_never
 import attrs
 
 from ..domain.generations import Point
-from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Unreachable
+from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Phrase, Unreachable
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.outbox import OutboxKeeper
@@ -106,7 +106,7 @@ class Upkeep:
         """Everything under way is to be sent again."""
         self.posts.connection_lost()
         self.marks.connection_lost()
-        self._end_turn(Unreachable("the connection was lost before the answer came"))
+        self._end_turn(Unreachable(Phrase("the connection was lost before the answer came")))
 
     def logged_out(self) -> None:
         """The user has logged out: nothing of them stays but what waits, for when they come back."""

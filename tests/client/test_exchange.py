@@ -9,6 +9,8 @@ from chatcore.adapters.memory_link import link_pair
 from chatcore.client.exchange import Exchange
 from chatcore.domain.tallies import Tally
 from chatcore.ports.transport import OutFrame
+from chatcore.view.language import choose
+from chatcore.view.sentences import error_text
 from chatcore.wire import frames as f
 from chatcore.wire.limits import MAX_FRAME
 from tests.protocol.joined import ALICE, FROM_CLIENT, FROM_SERVER, SNAPSHOT
@@ -73,6 +75,19 @@ async def test_who_waits_when_the_link_ends_is_told_once() -> None:
     stage.exchange.end()
 
     assert [type(error) for error in stage.told] == [Unreachable]
+
+
+async def test_that_the_link_has_ended_can_be_told_in_the_language_of_the_person() -> None:
+    stage = await Stage().let_in()
+    stage.count()
+
+    stage.exchange.end()
+
+    (error,) = stage.told
+    assert isinstance(error, Unreachable)
+    assert error_text(error, choose("pl", {})) == (
+        "Brak połączenia z serwerem: połączenie zostało przerwane, zanim nadeszła odpowiedź."
+    )
 
 
 async def test_what_answers_nothing_that_was_asked_ends_it() -> None:
