@@ -46,6 +46,23 @@ def caught(names: tuple[str, ...], act: Callable[[], object], waker: int | None)
         yield
 
 
+@contextmanager
+def outlived(names: tuple[str, ...]) -> Iterator[None]:
+    """Let none of these signals kill the program in the block, nor behind it: it ends already, and in good order.
+
+    A shell may hand a hang-up on when the program has seen by itself that its terminal has gone. One that is handled
+    within the block still is; programs that are started there inherit nothing.
+    """
+    present = tuple(_present(names))
+    for number in present:
+        signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number in present:
+            signal.signal(number, signal.SIG_IGN)  # Python's own would be gone before the process is
+
+
 def _present(names: tuple[str, ...]) -> Iterator[signal.Signals]:
     """Return the signals that the system has and that are not to be ignored."""
     for number in filter(None, (getattr(signal, name, None) for name in names)):

@@ -156,11 +156,15 @@ async def test_ctrl_z_stops_the_form_of_the_first_start(shell: Shell) -> None:
     await shell.sees("Password", "bob")
 
 
-# Does what a person's shell does: it has the terminal, and hands a hang-up on to its job, unless that ignores it.
+# Does what a person's shell does: it has the terminal, and hands a hang-up on to its job, unless that ignores it. Told
+# late the job has seen for itself that the terminal has gone, and is about to end.
 SHELL = """
-import fcntl, os, signal, subprocess, sys, termios
+import fcntl, os, signal, subprocess, sys, termios, time
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-hang_up = signal.SIG_IGN if sys.argv[1] == "ignored" else lambda *_: job.send_signal(signal.SIGHUP)
+def hand_on(*_):
+    time.sleep(0.01 if sys.argv[1] == "told late" else 0)
+    job.send_signal(signal.SIGHUP)
+hang_up = signal.SIG_IGN if sys.argv[1] == "ignored" else hand_on
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 if hang_up is not signal.SIG_IGN:
     signal.signal(signal.SIGHUP, hang_up)
@@ -169,7 +173,7 @@ sys.exit(job.wait())
 """
 
 
-@pytest.mark.parametrize("hang_up", ["told", "ignored"])
+@pytest.mark.parametrize("hang_up", ["told", "told late", "ignored"])
 @pytest.mark.parametrize("first_start", [False, True])
 async def test_a_terminal_that_is_closed_ends_the_program_without_a_word(
     server: ServerProcess, tmp_path: Path, hang_up: str, *, first_start: bool

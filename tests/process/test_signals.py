@@ -62,6 +62,21 @@ async def test_a_hang_up_that_was_to_be_ignored_is_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+OUTLIVES = """
+import os, signal, subprocess, sys
+from chatcore.process.signals import outlived
+with outlived(("SIGHUP",)):
+    os.kill(os.getpid(), signal.SIGHUP)
+    started = subprocess.run([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGHUP)"])
+os.kill(os.getpid(), signal.SIGHUP)
+sys.exit(7 if started.returncode == -signal.SIGHUP else 1)
+"""
+
+
+def test_a_late_hang_up_kills_nothing_that_ends_already_and_what_was_started_as_ever() -> None:
+    assert subprocess.run([sys.executable, "-c", OUTLIVES], check=False).returncode == 7
+
+
 # ---- the server's terminal
 
 

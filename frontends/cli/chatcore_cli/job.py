@@ -14,6 +14,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyPress
 
 from chatcore.process import streams
+from chatcore.process.signals import HANGUP, outlived
 
 STOP = "SIGTSTP"
 """What asks a program to stop until it is told to go on; systems without jobs have no such signal."""
@@ -73,7 +74,7 @@ def go_on() -> None:
 @contextmanager
 def on_terminal() -> Iterator[None]:
     """Use the terminal of the standard streams for all screens of the block; where it vanishes they raise EOFError."""
-    with create_app_session(input=_keyboard()):
+    with outlived((HANGUP,)), create_app_session(input=_keyboard()):
         yield
 
 
