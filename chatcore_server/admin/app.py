@@ -11,7 +11,7 @@ from chatcore import ConversationId
 from chatcore.adapters.sqlite.lock import alone
 from chatcore.adapters.sqlite.place import check_exists, check_target
 from chatcore.adapters.sqlite.tools.backup import back_up as copy_database
-from chatcore.adapters.sqlite.tools.export import records
+from chatcore.adapters.sqlite.tools.export import is_export, records
 from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
@@ -72,5 +72,5 @@ def export(
                 write(line)
             return
         check_target(db, to)
-        with new_file(to, replace=replace) as part, part.open("w", encoding="utf-8") as file:
+        with new_file(to, replace=replace, kind=is_export) as part, part.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)

@@ -155,6 +155,29 @@ async def test_nobody_else_may_read_the_file(path: Path) -> None:
     assert modes == {"chat.db": 0o600, "chat.db-wal": 0o600, "chat.db-shm": 0o600}
 
 
+@pytest.fixture(params=[0o600, 0o640, 0o604, 0o620, 0o666], ids=oct)
+def mode(request: pytest.FixtureRequest, path: Path) -> int:
+    """An empty database that is open to whom it says."""
+    mode: int = request.param
+    path.touch()
+    path.chmod(mode)
+    return mode
+
+
+async def test_a_file_that_others_may_open_is_served_with_a_warning(
+    path: Path, caplog: pytest.LogCaptureFixture, mode: int
+) -> None:
+    async with SqliteStorage(path):
+        told = f"the database {path} is open to other users of this machine (mode {mode:o}): chmod 600 closes it"
+        assert caplog.messages == [told] * (mode != 0o600)
+
+
+async def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zero\0.db"
+
+    assert await refusal_to_open(path) == f"cannot open the database {path}: there is a zero in its name"
+
+
 async def test_commits_are_synced_and_readers_cannot_write(path: Path) -> None:
     async with SqliteStorage(path) as storage:
         database = storage._opened.database

@@ -1,9 +1,11 @@
 """`chatcore-server backup`: a copy that is whole, made while people write, or without a server."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -171,14 +173,58 @@ async def test_a_server_starts_on_a_backup(db: Path, tmp_path: Path) -> None:
 
 async def test_a_file_that_is_there_is_replaced_only_by_force(server: ServerProcess, tmp_path: Path) -> None:
     to = tmp_path / "chat.bak"
-    to.write_text("precious")
+    to.touch()  # as mktemp makes one
+    taken = refused(f"the file {to} is there already")
 
-    ended = await operate(server.db, "backup", str(to))
+    assert await operate(server.db, "backup", str(to)) == taken
+    for _ in range(2):
+        assert (await operate(server.db, "backup", "--force", str(to))).status == 0
+        assert texts(to) == []
+    assert await operate(server.db, "backup", str(to)) == taken
 
-    assert ended == refused(f"the file {to} is there already")
-    assert to.read_text() == "precious"
-    assert (await operate(server.db, "backup", "--force", str(to))).status == 0
-    assert texts(to) == []
+
+async def test_force_replaces_backups_only(server: ServerProcess, tmp_path: Path) -> None:
+    letter, short, other, live = (tmp_path / name for name in ("letter.txt", "short", "other.db", "live.db"))
+    letter.write_text("precious")
+    short.write_bytes(b"SQLite")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("create table precious (letter text)")
+    async with SqliteStorage(live):
+        pass
+
+    for to in (letter, short, other, live):
+        before = to.read_bytes()
+        ended = await operate(server.db, "backup", "--force", str(to))
+
+        assert ended == refused(f"{to} is not replaced: it is something else than what would be written")
+        assert to.read_bytes() == before
+
+
+async def test_force_replaces_nothing_that_is_no_regular_file(server: ServerProcess, tmp_path: Path) -> None:
+    pipe, link, folder = tmp_path / "pipe", tmp_path / "link", tmp_path / "folder"
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path / "nowhere")
+    folder.mkdir()
+
+    for to in (pipe, link, folder, Path(os.devnull)):
+        ended = await operate(server.db, "backup", "--force", str(to))
+
+        assert ended == refused(f"{to} is not replaced: it is not a regular file")
+    assert (pipe.is_fifo(), link.is_symlink()) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("x" * 300, "file name too long"), ("zero\0", "there is a zero in its name")]
+)
+def test_a_name_that_no_file_can_have_is_refused(db: Path, tmp_path: Path, name: str, told: str) -> None:
+    for act in (partial(back_up, db), partial(back_up, db, replace=True)):
+        with pytest.raises(StorageError, match=f"^cannot write .*: {told}$"):
+            act(tmp_path / name)
+    with (
+        pytest.raises(StorageError, match=r"^cannot open the database|^there is no database"),
+        snapshot(tmp_path / name),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("by_link", [False, True])

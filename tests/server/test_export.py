@@ -154,6 +154,18 @@ def test_a_file_is_written_whole_for_its_owner_and_replaced_only_by_force(
     assert to.stat().st_mode & 0o777 == 0o600
 
 
+def test_force_replaces_exports_only(db: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    to = tmp_path / "letter.txt"
+    to.write_text("precious")
+
+    assert main(["export", "--force", "--db", str(db), str(to)]) == 1
+
+    assert capsys.readouterr().err == (
+        f"chatcore-server: {to} is not replaced: it is something else than what would be written\n"
+    )
+    assert to.read_text() == "precious"
+
+
 async def test_a_database_in_use_is_exported_as_of_one_moment(tmp_path: Path) -> None:
     async with ServerProcess(tmp_path / "chat.db") as server, chatcore.connect(server.url) as alice:
         await alice.register("alice", "correct horse battery")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -14,7 +15,7 @@ import aiosqlite
 from ...errors import ChatError
 from .lock import Hold, alone
 from .migrations import VERSION, migrate, schema_version
-from .place import opening
+from .place import open_to_others, opening
 from .trouble import committing, undone
 
 _WAIT_AT_START_S = 10.0
@@ -28,6 +29,8 @@ _CACHE = "cache_size = -16384"  # KiB
 # Measured: pages of a large log are read as fast with a small one, the operating system has them; and memory is flat
 # sooner.
 _READERS_CACHE = "cache_size = -4096"
+
+log = logging.getLogger(__name__)
 
 Record = Sequence[Any]
 
@@ -66,6 +69,8 @@ class Database:
                         await _set_up(reader, _READERS_CACHE, _PATIENCE)
                     await _set_up(writer, _PATIENCE)
                     hold.note_files()
+                    if told := open_to_others(path):
+                        log.warning("%s", told)
                 yield cls(path, writer, reading, hold)
 
     async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Record]:

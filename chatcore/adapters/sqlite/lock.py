@@ -124,7 +124,7 @@ def _beside(path: Path, descriptor: int) -> Callable[[], object]:
     """Take the substitute, which a second server can get around by a hard link, or when somebody removes the file."""
     os.close(descriptor)
     resolved = path.resolve()
-    lock = FileLock(resolved.with_name(f"{resolved.name}.lock"), timeout=0, thread_local=False)
+    lock = FileLock(resolved.with_name(f"{resolved.name}.lock"), timeout=0, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

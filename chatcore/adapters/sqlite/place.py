@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,9 @@ def check_place(path: Path) -> None:
         needed = ".".join(map(str, OLDEST_SQLITE))
         msg = f"SQLite {needed} or newer is needed, this Python has {sqlite3.sqlite_version}"
         raise StorageError(msg)
+    if "\0" in str(path):
+        msg = f"cannot open the database {path}: there is a zero in its name"
+        raise StorageError(msg)
     if not path.parent.is_dir():
         msg = f"cannot open the database {path}: there is no directory {path.parent}"
         raise StorageError(msg)
@@ -45,16 +49,29 @@ def check_place(path: Path) -> None:
         raise StorageError(msg)
 
 
+def open_to_others(path: Path) -> str | None:
+    """Say so where others than the owner may read it or write to it."""
+    mode = path.stat().st_mode & 0o777
+    if os.name == "nt" or not mode & 0o077:
+        return None
+    return f"the database {path} is open to other users of this machine (mode {mode:o}): chmod 600 closes it"
+
+
 def check_exists(path: Path) -> None:
     """Check that there is a database to be read; raise StorageError."""
-    check_place(path)
-    if not path.exists():
+    with opening(path):
+        check_place(path)
+        is_there = path.exists()
+    if not is_there:
         msg = f"there is no database {path}"
         raise StorageError(msg)
 
 
 def check_target(path: Path, to: Path) -> None:
     """Check that a file to be written is none of a database's own; raise StorageError."""
+    if "\0" in str(to):
+        msg = f"cannot write {to}: there is a zero in its name"
+        raise StorageError(msg)
     target = to.parent.resolve() / to.name
     # SQLite keeps the others beside the file that a link leads to.
     for db in (path.parent.resolve() / path.name, path.resolve()):

@@ -6,7 +6,10 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from struct import Struct
+from typing import BinaryIO
 
+from ..migrations import APPLICATION_ID
 from ..place import check_target
 from ..trouble import translating
 from .new_file import new_file
@@ -14,6 +17,10 @@ from .snapshot import Contents, contents, snapshot
 
 STEP_PAGES = 256
 """How many pages are copied between two rests: 1 MiB."""
+
+# sqlite.org/fileformat.html, 1.3: the file's header, how it is journalled (2 is a write-ahead log), whose it is.
+_HEADER = Struct(">16s2x2B48xI")
+_MAGIC, _ROLLBACK = b"SQLite format 3\0", 1
 
 
 def no_rest() -> None:
@@ -27,9 +34,15 @@ def back_up(path: Path, to: Path, *, replace: bool = False, rest: Callable[[], N
     Raises StorageError.
     """
     check_target(path, to)
-    with snapshot(path, is_current=False) as source, new_file(to, replace=replace) as part:
+    with snapshot(path, is_current=False) as source, new_file(to, replace=replace, kind=is_backup) as part:
         copy(source, part, rest)
         return contents(source)
+
+
+def is_backup(file: BinaryIO) -> bool:
+    """Return whether it is a backup of such a database; one that a server has been started on is none any more."""
+    header = file.read(_HEADER.size)
+    return len(header) == _HEADER.size and _HEADER.unpack(header) == (_MAGIC, _ROLLBACK, _ROLLBACK, APPLICATION_ID)
 
 
 def copy(source: sqlite3.Connection, to: Path, rest: Callable[[], None] = no_rest) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from ....domain.conversations import EVERYBODY, Members
 from ....domain.ids import ConversationId
@@ -15,6 +15,9 @@ from .snapshot import contents
 
 FORM = 1
 """The version of the form: raised when a program that reads it has to change."""
+
+_LONGEST = 1_000
+"""Bytes, more than the first line has."""
 
 Record = dict[str, Any]
 
@@ -50,6 +53,11 @@ def records(connection: sqlite3.Connection, conversation: ConversationId | None 
     yield from _of("message", connection.execute(_MESSAGES, named))
     for record in _of("read_state", connection.execute(_STATES, named)):
         yield record | {"runs": json.loads(record["runs"])}
+
+
+def is_export(file: BinaryIO) -> bool:
+    """Return whether it begins as an export does."""
+    return file.readline(_LONGEST).startswith(b'{"type": "export", "form": ')
 
 
 def _members(connection: sqlite3.Connection, conversation: ConversationId) -> Members:

@@ -5,25 +5,37 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
+from typing import BinaryIO, Protocol
 
 from ....errors import StorageError
 
 
+class Kind(Protocol):
+    """What kind of file may be replaced by a new one."""
+
+    def __call__(self, file: BinaryIO, /) -> bool:
+        """Return whether a file is of the kind, by its beginning."""
+
+
 @contextmanager
-def new_file(path: Path, *, replace: bool = False) -> Iterator[Path]:
+def new_file(path: Path, *, replace: bool = False, kind: Kind | None = None) -> Iterator[Path]:
     """Return the name of an empty file, for its owner only, to be written to; it becomes `path` when the block is left.
 
     Nothing is left behind when the block raises. Raises StorageError where `path` cannot be written, and where it is
-    there already unless it is to be replaced.
+    there already unless it is to be replaced: with `kind`, only a regular file of this kind, or an empty one, is.
     """
     taken = f"the file {path} is there already"
-    if path.exists() and not replace:
-        raise StorageError(taken)
     try:
+        if is_there(path):
+            if not replace:
+                raise StorageError(taken)
+            if kind is not None:
+                _check_replaced(path, kind)
         part = _part(path)
         try:
             yield part
@@ -41,6 +53,29 @@ def new_file(path: Path, *, replace: bool = False) -> Iterator[Path]:
     except OSError as error:
         msg = f"cannot write {path}: {(error.strerror or str(error)).lower()}"
         raise StorageError(msg) from error
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is anything of this name, a link that leads nowhere too; raise OSError."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except ValueError as error:  # a zero in it
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from error
+    return True
+
+
+def _check_replaced(path: Path, kind: Kind) -> None:
+    """Raise StorageError where there is something that a slip of the pen would destroy. Opens regular files alone."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        msg = f"{path} is not replaced: it is not a regular file"
+        raise StorageError(msg)
+    with path.open("rb") as file:
+        if found.st_size and not kind(file):
+            msg = f"{path} is not replaced: it is something else than what would be written"
+            raise StorageError(msg)
 
 
 def second_name(path: Path, other: Path) -> None:
