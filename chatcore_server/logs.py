@@ -18,6 +18,9 @@ MOST, WITHIN = 100, 10.0
 
 DROPPED = "%s lines of the log were dropped: whoever reads it did not keep up"
 
+OWN = ("chatcore", "chatcore_server")
+"""Whose lines are for operators from the level on that they ask for; of libraries only what is at least a warning."""
+
 Place = tuple[str, int]
 """A file and a line in it: there are no more of them than the code has, whatever strangers send."""
 
@@ -32,12 +35,13 @@ def logging_to(stream: io.RawIOBase, level: str, style: str) -> Iterator[None]:
     Nobody who logs waits for whoever reads: lines that find no room are dropped, and a line says how many.
     """
     formatter = JsonLines() if style == "json" else TextLines()
-    # Of each connection the library tells when it comes and goes, and each frame: nothing for an operator.
-    logging.getLogger("websockets").setLevel(logging.WARNING)
     with Courier(stream, told=lambda count: _line(formatter, _notice(DROPPED, count))) as courier:
         lines = Lines(courier)
         lines.setFormatter(formatter)
-        logging.basicConfig(level=level.upper(), handlers=[lines], force=True)
+        asked = logging.getLevelNamesMapping()[level.upper()]
+        logging.basicConfig(level=max(asked, logging.WARNING), handlers=[lines], force=True)
+        for name in OWN:
+            logging.getLogger(name).setLevel(asked)
         try:
             yield
         finally:

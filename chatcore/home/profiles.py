@@ -30,7 +30,7 @@ class Profile:
 
     server: str
     name: str
-    token: str | None = None
+    token: str | None = attrs.field(default=None, repr=False)
     "None after the session has ended."
 
     def is_of(self, server: str | None, name: str | None) -> bool:

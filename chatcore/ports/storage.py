@@ -21,7 +21,7 @@ class Account:
     """A user and the hash of their password."""
 
     user: User
-    password_hash: str
+    password_hash: str = attrs.field(repr=False)
 
 
 @attrs.frozen

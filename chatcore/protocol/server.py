@@ -42,7 +42,7 @@ class ServerProtocol:
     def agree(self, hello: f.Hello) -> f.Welcome:
         """Choose the version; raise UnsupportedVersion where none is known to both."""
         if f.VERSION not in hello.versions:
-            msg = f"this server speaks version {f.VERSION} of the protocol, not {', '.join(map(str, hello.versions))}"
+            msg = f"this server speaks version {f.VERSION} of the protocol, which the client does not"
             raise UnsupportedVersion(msg, field="versions")
         return f.Welcome(f.VERSION)
 

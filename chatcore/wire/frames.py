@@ -36,7 +36,7 @@ class Register:
 
     id: int
     name: str
-    password: str
+    password: str = attrs.field(repr=False)
 
 
 @attrs.frozen
@@ -45,7 +45,7 @@ class LogIn:
 
     id: int
     name: str
-    password: str
+    password: str = attrs.field(repr=False)
     told: Point | None
     "As in Resume."
 
@@ -55,7 +55,7 @@ class Resume:
     """Go on with a session. Answer: LoggedIn, then Snapshot."""
 
     id: int
-    token: Token
+    token: Token = attrs.field(repr=False)
     told: Point | None
     """What the client was told last, where it still holds what it was told: the generation, and the greatest log
     number and fact that it has heard of from anything. Null where it holds nothing."""
@@ -163,7 +163,7 @@ class LoggedIn:
 
     id: int
     user: User
-    token: Token | None
+    token: Token | None = attrs.field(repr=False)
 
 
 @attrs.frozen

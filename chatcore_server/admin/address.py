@@ -58,7 +58,7 @@ class Port:
     """A port of this machine, and a secret for whoever may read its file: by it server and operator know each other."""
 
     number: int
-    secret: str
+    secret: str = attrs.field(repr=False)
 
     @classmethod
     def read(cls, path: Path) -> Self | None:

@@ -5,15 +5,28 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 import attrs
 import pytest
 
+import chatcore
+from chatcore.adapters.sqlite import SqliteStorage
+from chatcore.adapters.system import SystemClock, SystemIds
+from chatcore.adapters.websocket import WebSocketListener
+from chatcore.domain.ids import Token, UserId
+from chatcore.domain.users import AsciiNames, User
+from chatcore.host.host import Host
 from chatcore.process.courier import ROOM, Courier
-from chatcore_server.logs import MOST, WITHIN, Allowance, JsonLines, TextLines, logging_to
+from chatcore.testing.fakes import QuickHasher
+from chatcore.testing.server_process import ServerProcess
+from chatcore.wire import frames as f
+from chatcore_server.logs import MOST, OWN, WITHIN, Allowance, JsonLines, TextLines, logging_to
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -81,14 +94,15 @@ class Shelf(io.RawIOBase):
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
     """A file that takes everything at once; the loggers are put back afterwards."""
-    root, library = logging.getLogger(), logging.getLogger("websockets")
-    before = root.level, root.handlers[:], library.level
+    root, own = logging.getLogger(), [logging.getLogger(name) for name in OWN]
+    before = root.level, root.handlers[:], [logger.level for logger in own]
     shelf = Shelf()
     shelf.free.set()
     yield shelf
     root.setLevel(before[0])
     root.handlers[:] = before[1]
-    library.setLevel(before[2])
+    for logger, level in zip(own, before[2], strict=True):
+        logger.setLevel(level)
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
@@ -147,3 +161,47 @@ def test_what_was_kept_back_is_counted_and_told_when_it_happens_later_on() -> No
     assert allowance.take(("listener.py", 99), 1000.0) == 0
     assert allowance.take(place, 1000.0 + WITHIN) == 7
     assert allowance.take(place, 5.0) == 0  # the clock was set back
+
+
+# ---- what no line tells
+
+
+async def test_no_log_at_any_level_has_a_text_a_password_a_token_or_a_digest(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    path, password, text = tmp_path / "own.db", "correct horse battery", "the words themselves"
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(SqliteStorage(path))
+        host = Host(storage=storage, clock=SystemClock(), ids=SystemIds(), hasher=QuickHasher(), names=AsciiNames())
+        await stack.enter_async_context(host)
+        listener = await stack.enter_async_context(WebSocketListener(host.serve, "127.0.0.1", 0))
+        server = await stack.enter_async_context(ServerProcess(tmp_path / "chat.db", "--log-level", "debug"))
+        secrets = [password, text]
+        for url in (listener.url, server.url):
+            async with chatcore.connect(url) as alice:
+                await alice.register("alice", password)
+                await alice.post(chatcore.GENERAL, text)
+                secrets += filter(None, [alice.token])
+            async with chatcore.connect(url, token=secrets[-1]) as alice:
+                await alice.history(chatcore.GENERAL)
+        for db in (path, server.db):
+            with closing(sqlite3.connect(db)) as connection:
+                secrets += [value for (value,) in connection.execute("select digest from session")]
+                secrets += [value for (value,) in connection.execute("select password_hash from user")]
+        told = server.log + caplog.text
+
+    assert "asyncio" in told or "chatcore" in told  # what was told was heard
+    assert [secret for secret in secrets if str(secret) in told] == []
+
+
+def test_no_frame_shows_a_secret_when_it_is_printed() -> None:
+    token = Token("a token")
+    frames = [
+        f.Register(1, "alice", "a password"),
+        f.LogIn(1, "alice", "a password", None),
+        f.Resume(1, token, None),
+        f.LoggedIn(1, User(UserId("a"), "alice", 1, 1), token),
+    ]
+
+    assert [frame for frame in frames if "a password" in repr(frame) or "a token" in repr(frame)] == []

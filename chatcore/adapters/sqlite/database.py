@@ -31,6 +31,8 @@ _CACHE = "cache_size = -16384"  # KiB
 _READERS_CACHE = "cache_size = -4096"
 
 log = logging.getLogger(__name__)
+# Below, the library tells each statement with its values: texts, the digests of tokens, the hashes of passwords.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 Record = Sequence[Any]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -18,7 +19,11 @@ from .accepted import Accepted
 # A dead peer is noticed within PING_INTERVAL + PING_TIMEOUT + CLOSE_TIMEOUT = 28 seconds.
 PING_INTERVAL, PING_TIMEOUT, CLOSE_TIMEOUT = 15, 10, 3
 
+_log = logging.getLogger("websockets.chatcore")
+_log.setLevel(logging.WARNING)  # below, the library tells each frame whole: texts, passwords, tokens
+
 BOTH_ENDS: Mapping[str, Any] = {
+    "logger": _log,
     "compression": None,
     "ping_interval": PING_INTERVAL,
     "ping_timeout": PING_TIMEOUT,
