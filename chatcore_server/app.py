@@ -24,6 +24,7 @@ from chatcore.domain.users import AsciiNames
 from chatcore.host.host import Host, HostSettings
 from chatcore.process.limits import allow_many_files
 
+from .admin.acts import Acts
 from .admin.listener import operator_listener
 from .config import Config, ConfigError, default_db
 from .health import Health
@@ -89,8 +90,16 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
             host.serve, config.host, config.port, origins=config.origin, tls=tls, pages=health.pages
         )
         await stack.enter_async_context(_listening(listener, config))
-        await stack.enter_async_context(operator_listener(config.db, partial(back_up, config.db), ids.token()))
-        yield Server(Watched(host, storage.check, clock), listener, health)
+        server = Server(Watched(host, storage.check, clock), listener, health)
+        acts = Acts(
+            copy=partial(back_up, config.db),
+            url=lambda: listener.url,
+            active=lambda: len(host.active()),
+            stop=server.order.set,
+            since_ms=clock.now_ms(),
+        )
+        await stack.enter_async_context(operator_listener(config.db, acts.table(), ids.token()))
+        yield server
 
 
 @asynccontextmanager

@@ -53,15 +53,20 @@ class Server:
     chat: Chat
     listener: Listener
     health: Health
+    order: asyncio.Event = attrs.field(factory=asyncio.Event)
+    "Set when it is told to stop."
 
     async def run(self, announce: Callable[[str], None]) -> None:
-        """Tell `announce` the URL, serve until SIGTERM or SIGINT, then drain. Raises StorageError when it fails."""
+        """Tell `announce` the URL, serve until SIGTERM, SIGINT or `order`, then drain.
+
+        Raises StorageError when it fails.
+        """
         failure = asyncio.create_task(self.chat.failure())
         try:
-            with _order_to_stop() as order:
+            with _ordered_by_signals(self.order):
                 log.info("listening on %s", self.listener.url)
                 announce(self.listener.url)
-                await _first(failure, order)
+                await _first(failure, self.order)
                 await self._drain()
             # A failure meanwhile: what was not answered may be lost.
             await asyncio.wait([failure], timeout=0)
@@ -82,9 +87,9 @@ class Server:
 
 
 @contextmanager
-def _order_to_stop() -> Iterator[asyncio.Event]:
-    """Return what SIGTERM and SIGINT set, and the end of the terminal from which the server was started."""
-    loop, order, had_terminal = asyncio.get_running_loop(), asyncio.Event(), has_terminal()
+def _ordered_by_signals(order: asyncio.Event) -> Iterator[None]:
+    """Set the order at SIGTERM, at SIGINT, and at the end of the terminal from which the server was started."""
+    loop, had_terminal = asyncio.get_running_loop(), has_terminal()
 
     def hung_up() -> None:
         if had_terminal:
@@ -99,7 +104,7 @@ def _order_to_stop() -> Iterator[asyncio.Event]:
             order.set()
 
     with handled((*ENDS, INTERRUPT), order.set), handled((HANGUP,), hung_up):
-        yield order
+        yield
 
 
 async def _first(failure: asyncio.Task[None], order: asyncio.Event) -> None:

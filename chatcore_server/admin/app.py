@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from chatcore import ConversationId
+from chatcore import ConversationId, StorageError, Unreachable
 from chatcore.adapters.sqlite.lock import alone
 from chatcore.adapters.sqlite.place import check_exists, check_target
 from chatcore.adapters.sqlite.tools.backup import back_up as copy_database
@@ -17,8 +19,15 @@ from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
 
+from . import frames as f
 from .call import call
-from .frames import BackUp
+
+STOP_TIME = 15.0
+"""Seconds within which a server that was told to stop has ended: it gives itself less than 10."""
+
+_LOOK_AGAIN = 0.05
+
+A = TypeVar("A", bound=f.Answer)
 
 Write = Callable[[str], object]
 """Takes one line."""
@@ -38,7 +47,7 @@ def fsck(db: Path, write: Write) -> bool:
 
 def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
     """Copy the database: the server that has it open does it, or else this process. Raises ChatError."""
-    answer = call(db, BackUp(str(to.absolute()), replace))
+    answer = call(db, f.BackUp(str(to.absolute()), replace), f.BackedUp)
     if answer is not None:
         held = Contents(answer.users, answer.messages)
     else:
@@ -46,6 +55,43 @@ def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
         with alone(db):
             held = copy_database(db, to, replace=replace)
     write(f"{to} has {held}")
+
+
+def status(db: Path, write: Write) -> None:
+    """Tell how the server is that has the database open. Raises ChatError, Unreachable where there is none."""
+    running = _asked(db, f.Status(), f.Running)
+    since = datetime.fromtimestamp(running.since_ms / 1000, UTC).astimezone()
+    write(f"running at {running.url} as process {running.process}, since {since:%Y-%m-%d %H:%M:%S}")
+    write(f"{'1 user is' if running.active == 1 else f'{running.active} users are'} active")
+
+
+def stop(db: Path, write: Write) -> None:
+    """Have the server end that has the database open, and wait until it has. Raises ChatError, as `status`."""
+    process = _asked(db, f.Stop(), f.Stopping).process
+    until = time.monotonic() + STOP_TIME
+    while _is_in_use(db):
+        if time.monotonic() > until:
+            msg = f"the server has not ended within {STOP_TIME:.0f} s; it is process {process}"
+            raise StorageError(msg)
+        time.sleep(_LOOK_AGAIN)
+    write(f"the server has stopped (process {process})")
+
+
+def _asked(db: Path, request: f.Request, expected: type[A]) -> A:
+    check_exists(db)
+    answer = call(db, request, expected)
+    if answer is None:
+        msg = f"no server runs on the database {db}"
+        raise Unreachable(msg)
+    return answer
+
+
+def _is_in_use(db: Path) -> bool:
+    try:
+        with alone(db):
+            return False
+    except StorageError:
+        return True
 
 
 def restore(db: Path, backup: Path, write: Write) -> None:

@@ -6,8 +6,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from chatcore import Unreachable
+from chatcore import BadFrame, Unreachable
 from chatcore.errors import from_wire
 from chatcore.wire.frames import ErrorFrame
 
@@ -18,8 +19,11 @@ PATIENCE = 5.0
 """Seconds within which whoever listens on a port has to prove that it is the server."""
 
 
-def call(db: Path, request: f.BackUp) -> f.BackedUp | None:
-    """Ask the server that has the database open and wait for its answer; None where there is no server.
+A = TypeVar("A", bound=f.Answer)
+
+
+def call(db: Path, request: f.Request, expected: type[A]) -> A | None:
+    """Ask the server that has the database open and wait for the expected answer; None where there is no server.
 
     Raises ChatError with what the server says, Unreachable where it does not answer.
     """
@@ -27,7 +31,7 @@ def call(db: Path, request: f.BackUp) -> f.BackedUp | None:
         try:
             with ways(path) as link:
                 if link is not None:
-                    return _ask(link, request)
+                    return _ask(link, request, expected)
         except OSError as error:
             msg = f"cannot reach the server at {path}: {(error.strerror or str(error)).lower()}"
             raise Unreachable(msg) from error
@@ -75,14 +79,17 @@ def _heard(link: socket.socket, expected: bytes) -> bool:
     return heard == expected
 
 
-def _ask(link: socket.socket, request: f.BackUp) -> f.BackedUp:
+def _ask(link: socket.socket, request: f.Request, expected: type[A]) -> A:
     link.sendall(f.requests().encode(request) + b"\n")
     with link.makefile("rb") as lines:
         line = lines.readline()
     if not line:
         msg = "the server has ended before it was done"
         raise Unreachable(msg)
-    answer: f.Answer = f.answers().decode(line)
+    answer: f.Answer | ErrorFrame = f.answers().decode(line)
     if isinstance(answer, ErrorFrame):
         raise from_wire(answer.code, answer.message, field=answer.field)
+    if not isinstance(answer, expected):
+        msg = "the server has answered something else than what was asked"
+        raise BadFrame(msg)
     return answer

@@ -34,6 +34,19 @@ def _backup(db: Path, file: str, *, force: bool) -> None:
     app.back_up(db, Path(file), _tell, replace=force)
 
 
+def _status(db: Path) -> None:
+    """Tell whether a server runs on the database, where clients find it, and how many users are active.
+
+    The exit status is 1 where none runs.
+    """
+    app.status(db, _tell)
+
+
+def _stop(db: Path) -> None:
+    """Stop the server that runs on the database, as SIGTERM would, and wait until it has ended."""
+    app.stop(db, _tell)
+
+
 def _restore(db: Path, file: str) -> None:
     """Make the database what the backup FILE is. The server must be stopped.
 
@@ -64,6 +77,8 @@ def commands() -> list[click.Command]:
     output = click.Argument(["file"], metavar="[FILE]", required=False, default="-")
     only = click.Option(["--conversation"], metavar="ID", help="Only this one: general, or d.LOW.HIGH with user ids.")
     return [
+        _command("status", _status),
+        _command("stop", _stop),
         _command("fsck", _fsck),
         _command("backup", _backup, file, force),
         _command("restore", _restore, file),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import attrs
 
 from chatcore.wire.codec import Codec, plain_dumps, plain_loads
@@ -29,14 +31,46 @@ class BackedUp:
     messages: int
 
 
-Answer = BackedUp | ErrorFrame
+@attrs.frozen
+class Status:
+    """Ask how the server is."""
+
+
+@attrs.frozen
+class Running:
+    """How it is."""
+
+    process: int
+    "The number that the system knows it by."
+    url: str
+    "Where clients find it."
+    since_ms: int
+    active: int
+    "How many users are active."
+
+
+@attrs.frozen
+class Stop:
+    """End in good order, as SIGTERM would have it."""
+
+
+@attrs.frozen
+class Stopping:
+    """It has begun."""
+
+    process: int
+    "As in Running."
+
+
+Request = BackUp | Status | Stop
+Answer = BackedUp | Running | Stopping
 
 
 def requests() -> Codec:
     """Make the codec of what an operator asks."""
-    return Codec((BackUp,), strict=True, loads=plain_loads, dumps=plain_dumps)
+    return Codec(get_args(Request), strict=True, loads=plain_loads, dumps=plain_dumps)
 
 
 def answers() -> Codec:
     """Make the codec of what the server answers."""
-    return Codec((BackedUp, ErrorFrame), strict=True, loads=plain_loads, dumps=plain_dumps)
+    return Codec((*get_args(Answer), ErrorFrame), strict=True, loads=plain_loads, dumps=plain_dumps)

@@ -3,9 +3,13 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import attrs
+
+from chatcore_server.admin.acts import Acts, Copy
+from chatcore_server.admin.listener import Act
 
 
 @attrs.frozen
@@ -31,3 +35,8 @@ async def operate(db: Path, command: str, *arguments: str, module: str = "chatco
 
 def refused(told: str) -> Ended:
     return Ended(1, "", f"chatcore-server: {told}\n")
+
+
+def acts(copy: Copy, stop: Callable[[], object] = lambda: None) -> Mapping[type, Act]:
+    """Return what a server does for operators, with this way to copy its database."""
+    return Acts(copy=copy, url=lambda: "ws://127.0.0.1:8765", active=lambda: 2, stop=stop, since_ms=0).table()

@@ -16,9 +16,9 @@ from chatcore.errors import StorageError, Unreachable
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin.address import reachable, socket_path
 from chatcore_server.admin.call import call
-from chatcore_server.admin.frames import MAX_LINE, BackUp
+from chatcore_server.admin.frames import MAX_LINE, BackedUp, BackUp
 from chatcore_server.admin.listener import operator_listener
-from tests.server.operating import operate
+from tests.server.operating import acts, operate
 from tests.waiting import until
 
 NOBODY = 65_534
@@ -60,7 +60,7 @@ def db(tmp_path: Path) -> Path:
 @pytest.fixture
 async def copier(db: Path) -> AsyncIterator[Copier]:
     copier = Copier()
-    async with operator_listener(db, copier, "secret"):
+    async with operator_listener(db, acts(copier), "secret"):
         yield copier
 
 
@@ -116,8 +116,8 @@ async def test_a_path_that_is_too_long_for_a_socket_is_no_hindrance(tmp_path: Pa
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
 
-    async with operator_listener(folder / "chat.db", Copier(), "secret"):
-        answer = await asyncio.to_thread(call, folder / "chat.db", BackUp("/b", replace=False))
+    async with operator_listener(folder / "chat.db", acts(Copier()), "secret"):
+        answer = await asyncio.to_thread(call, folder / "chat.db", BackUp("/b", replace=False), BackedUp)
 
         assert (folder / "chat.db.sock").is_socket()
         assert answer is not None
@@ -184,8 +184,8 @@ async def test_an_operator_who_goes_away_ends_the_copy(copier: Copier, db: Path)
 async def test_a_server_that_stops_ends_the_copy_and_its_operator_is_told(db: Path) -> None:
     copier = Copier()
     copier.is_endless = True
-    async with operator_listener(db, copier, "secret"):
-        asking = asyncio.create_task(asyncio.to_thread(call, db, BackUp("/b", replace=False)))
+    async with operator_listener(db, acts(copier), "secret"):
+        asking = asyncio.create_task(asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp))
         await copier.began.wait()
 
     assert copier.ends == ["the backup was given up"]
@@ -194,14 +194,14 @@ async def test_a_server_that_stops_ends_the_copy_and_its_operator_is_told(db: Pa
 
 
 def test_without_a_server_there_is_no_answer(db: Path) -> None:
-    assert call(db, BackUp("/b", replace=False)) is None
+    assert call(db, BackUp("/b", replace=False), BackedUp) is None
 
 
 def test_a_socket_that_nobody_listens_to_is_no_server(db: Path) -> None:
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(socket_path(db)))
 
-    assert call(db, BackUp("/b", replace=False)) is None
+    assert call(db, BackUp("/b", replace=False), BackedUp) is None
 
 
 @contextmanager
@@ -221,4 +221,4 @@ async def test_a_socket_of_somebody_else_is_told(copier: Copier, db: Path) -> No
     socket_path(db).chmod(0)
 
     with without_privileges(), pytest.raises(Unreachable, match="permission denied"):
-        call(db, BackUp("/b", replace=False))
+        call(db, BackUp("/b", replace=False), BackedUp)

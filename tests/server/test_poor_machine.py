@@ -19,9 +19,9 @@ from chatcore.errors import StorageError
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin.address import Port, port_path, socket_path
 from chatcore_server.admin.call import call
-from chatcore_server.admin.frames import BackUp
+from chatcore_server.admin.frames import BackedUp, BackUp
 from chatcore_server.admin.listener import operator_listener
-from tests.server.operating import operate
+from tests.server.operating import acts, operate
 from tests.server.poor_machine import refuse
 from tests.server.test_admin_socket import Copier
 from tests.waiting import until
@@ -99,11 +99,11 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_sockets")
 async def test_the_port_is_told_to_the_owner_only_and_forgotten_at_the_end(db: Path) -> None:
-    async with operator_listener(db, Copier(), "secret"):
+    async with operator_listener(db, acts(Copier()), "secret"):
         mode = port_path(db).stat().st_mode
 
         assert (stat.S_ISREG(mode), mode & 0o777) == (True, 0o600)
-        assert (await asyncio.to_thread(call, db, BackUp("/b", replace=False))) is not None
+        assert (await asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp)) is not None
     assert not port_path(db).exists()
 
 
@@ -112,8 +112,8 @@ async def test_a_system_without_such_sockets_has_the_port_without_a_warning(
 ) -> None:
     monkeypatch.delattr(socket, "AF_UNIX")
 
-    async with operator_listener(db, Copier(), "secret"):
-        assert (await asyncio.to_thread(call, db, BackUp("/b", replace=False))) is not None
+    async with operator_listener(db, acts(Copier()), "secret"):
+        assert (await asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp)) is not None
 
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
@@ -121,7 +121,7 @@ async def test_a_system_without_such_sockets_has_the_port_without_a_warning(
 @pytest.mark.usefixtures("no_sockets")
 async def test_who_does_not_know_the_secret_is_not_listened_to(db: Path) -> None:
     copier = Copier()
-    async with operator_listener(db, copier, "secret"):
+    async with operator_listener(db, acts(copier), "secret"):
         port = Port.read(port_path(db))
         assert port is not None
         for proof in (b"\n", port.proof("server"), Port(port.number, "guess").proof("operator"), b"x" * 200_000):
@@ -150,7 +150,7 @@ async def test_a_port_that_another_program_has_now_is_no_server(db: Path) -> Non
     async with server:
         Port(server.sockets[0].getsockname()[1], "secret").write(port_path(db))
 
-        assert await asyncio.to_thread(call, db, BackUp("/b", replace=False)) is None
+        assert await asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp) is None
         await until(lambda: bool(heard))
         assert b"".join(heard) == b""
 
@@ -162,8 +162,8 @@ async def test_another_file_in_the_place_of_a_door_is_left_alone_and_warned_of_o
     for path in (socket_path(db), port_path(db)):
         path.write_text(content)
 
-    async with operator_listener(db, Copier(), "secret"):
-        assert call(db, BackUp("/b", replace=False)) is None
+    async with operator_listener(db, acts(Copier()), "secret"):
+        assert call(db, BackUp("/b", replace=False), BackedUp) is None
 
     assert [path.read_text() for path in (socket_path(db), port_path(db))] == [content, content]
     assert len(caplog.records) == 1

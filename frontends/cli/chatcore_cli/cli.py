@@ -154,7 +154,9 @@ def commands(context: click.Context) -> None:
     if program.last_words:
         click.echo(program.last_words)
     if program.server_process is not None:
-        sentence = options.language.gettext("The server goes on running as process {number}; kill ends it.")
+        sentence = options.language.gettext(
+            "The server goes on running as process {number}; `chatcore-server stop` ends it."
+        )
         click.echo(sentence.format(number=program.server_process.pid))
 
 

@@ -105,7 +105,7 @@ class Offer:
                 Button(say("Start one here"), self._begin),
                 Button(say("Go on without"), lambda: self.form.leave(result=True)),
             ],
-            say("It goes on running in the background when you leave."),
+            say("It goes on running in the background when you leave, until `chatcore-server stop`."),
         )
 
     async def run(self) -> bool:

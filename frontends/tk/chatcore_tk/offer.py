@@ -50,7 +50,10 @@ class Offer(ttk.Frame):
         say = self._language.gettext
         self._tell(
             sentence(say("No server listens at {server}").format(server=self._server)),
-            say("One that is started here goes on running in the background when you leave."),
+            say(
+                "One that is started here goes on running in the background when you leave, "
+                "until `chatcore-server stop`."
+            ),
         )
         self.pack(side="top", fill="x", before=self.master.pack_slaves()[0])
 
