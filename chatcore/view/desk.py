@@ -67,7 +67,8 @@ class Desk:
         self.notices = Notices(viewer.language, screen.redraw_bars)
         self.talk = Talk(commands, screen, pane, viewer.language, monotonic)
         self.choosing = Choosing(commands, screen, viewer, self.talk, self.notices, monotonic, self.open)
-        self.writing = Writing(commands, composer, self.talk, self.notices, viewer.language)
+        self.writing = Writing(commands, screen, composer, self.talk, self.notices, viewer.language)
+        viewer.has_draft = self.writing.has_draft
         self.leaving = Leaving(commands, screen, self.notices, viewer.language)
         self.connection = ConnectionState(ConnectionPhase.CONNECTING)
         self._connection_since = monotonic()

@@ -22,6 +22,7 @@ from .text import clean, clean_line
 
 MAX_BADGE = 999
 
+_DRAFT = "✎"
 _TICKS = {ItemState.WAITING: "◷", ItemState.SENT: "✓", ItemState.READ: "✓✓", ItemState.REFUSED: "!"}
 
 SenderName = Callable[[UserId], str]
@@ -41,6 +42,8 @@ class RowLine:
     "When the last message was sent; empty where there is none."
     badge: str
     "How many are unread: empty for none, at most 999+."
+    draft: str = ""
+    "The sign that something was begun there and not sent; empty where nothing was."
 
 
 @attrs.frozen(kw_only=True)
@@ -63,7 +66,9 @@ class Bubble:
     "Whether the status says how many have read it: more than the ticks do."
 
 
-def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> RowLine:
+def row_line(
+    row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language, has_draft: bool = False
+) -> RowLine:
     """Say what a row of the list shows. `now` is aware, in the viewer's time zone."""
     return RowLine(
         name=row_name(row, language),
@@ -71,6 +76,7 @@ def row_line(row: Row, *, me: UserId, sender_name: SenderName, now: datetime, la
         preview=_preview(row, me, sender_name, language),
         time=short_time(row.last.sent_at, now, language) if row.last else "",
         badge=badge(row.unread),
+        draft=_DRAFT if has_draft else "",
     )
 
 

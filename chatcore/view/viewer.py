@@ -7,9 +7,11 @@ from datetime import datetime
 
 import attrs
 
-from ..domain.ids import UserId
+from ..domain.ids import ConversationId, UserId
+from ..domain.roster import Row
 from ..domain.users import User
 from .language import Language
+from .lines import RowLine, row_line
 from .list_view import ListView
 
 
@@ -24,6 +26,9 @@ class Viewer:
     "The list, and with it the names of users."
     me: User | None = attrs.field(default=None, kw_only=True)
 
+    has_draft: Callable[[ConversationId], bool] = attrs.field(default=lambda _conversation: False, kw_only=True)
+    "Whether something was begun in a conversation and left there; the desk sets it."
+
     @people.default
     def _nobody_yet(self) -> ListView:
         return ListView(self.language.gettext("General chat"))
@@ -32,3 +37,14 @@ class Viewer:
     def my_id(self) -> UserId:
         """The id of who is logged in; empty before."""
         return self.me.id if self.me else UserId("")
+
+    def line(self, row: Row) -> RowLine:
+        """Say what a row of the list shows."""
+        return row_line(
+            row,
+            me=self.my_id,
+            sender_name=self.people.name_of,
+            now=self.now(),
+            language=self.language,
+            has_draft=self.has_draft(row.conversation),
+        )

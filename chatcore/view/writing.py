@@ -12,7 +12,7 @@ from .commands import Commands
 from .drafts import Drafts
 from .language import Language
 from .notices import Notices
-from .screen import Composer
+from .screen import Composer, Screen
 from .sentences import not_kept
 from .talk import Talk
 from .typed import typed
@@ -22,9 +22,15 @@ class Writing:
     """What is in the composer, whose it is, and where it goes."""
 
     def __init__(
-        self, commands: Commands, composer: Composer, talk: Talk, notices: Notices, language: Language
+        self,
+        commands: Commands,
+        screen: Screen,
+        composer: Composer,
+        talk: Talk,
+        notices: Notices,
+        language: Language,
     ) -> None:
-        self._commands, self._composer, self._talk = commands, composer, talk
+        self._commands, self._screen, self._composer, self._talk = commands, screen, composer, talk
         self._notices, self._language = notices, language
         self._drafts = Drafts()
         "Of the user who is here: nobody finds those of another."
@@ -47,9 +53,8 @@ class Writing:
         self._composer.show(self._drafts.of(conversation) if conversation is not None else "")
 
     def has_draft(self, conversation: ConversationId) -> bool:
-        """Return whether something unsent is written there."""
-        here = conversation == self._conversation
-        return bool(self._composer.unsent if here else self._drafts.of(conversation))
+        """Return whether something unsent was left there: of the open conversation one sees it in the composer."""
+        return conversation != self._conversation and bool(self._drafts.of(conversation))
 
     def save(self) -> None:
         """Have on disk what is written, and say once where that does not work."""
@@ -114,6 +119,7 @@ class Writing:
             self._composer.give_back(text)
         else:
             self._drafts.write(conversation, "\n".join(filter(None, (text, self._drafts.of(conversation)))))
+            self._screen.redraw_list()
         self._notices.failed(error)
 
     def _refused(self, item: Item | None) -> Item | None:

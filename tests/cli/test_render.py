@@ -91,10 +91,15 @@ def test_every_line_of_a_row_fills_the_list_s_width(
     name: str, preview: str, badge: str, mark: bool, cells: int
 ) -> None:
     words = RowLine(
-        name=name, active=mark, preview=preview.replace("\n", " "), time="31 Dec 2025" if mark else "", badge=badge
+        name=name,
+        active=mark,
+        preview=preview.replace("\n", " "),
+        time="31 Dec 2025" if mark else "",
+        badge=badge,
+        draft="✎" if mark else "",
     )
 
-    lines = plain(row_lines(words, cells, selected=mark, found=not mark, draft=mark))
+    lines = plain(row_lines(words, cells, selected=mark, found=not mark))
 
     assert {width(line) for line in lines} == {cells}
     assert not badge or lines[1].endswith(f" {badge}  ")
@@ -103,7 +108,7 @@ def test_every_line_of_a_row_fills_the_list_s_width(
 def test_a_row_without_a_message_takes_one_line() -> None:
     words = RowLine(name="bob", active=False, preview="", time="", badge="")
 
-    assert plain(row_lines(words, 22, selected=False, found=False, draft=False)) == [" ○ bob" + " " * 16]
+    assert plain(row_lines(words, 22, selected=False, found=False)) == [" ○ bob" + " " * 16]
 
 
 def test_a_sender_has_one_of_the_colours_and_keeps_it() -> None:

@@ -109,6 +109,17 @@ def test_the_bars_say_who_is_here_with_whom_and_how_the_connection_is(at: AtScre
     assert at.around.words.startswith("(2)")
 
 
+def test_what_is_left_half_written_is_marked_in_the_list(at: AtScreen) -> None:
+    at.open_with(ROW, item(1))
+    at.screen.composer.show("half a sentence")
+    at.open_with(CAROL)
+    marked = [text for text in written(at.screen.roster.sheet) if text.startswith("✎")]
+    at.open_with(ROW, item(1))
+
+    assert len(marked) == 1
+    assert not any("✎" in text for text in written(at.screen.roster.sheet))
+
+
 def test_the_strip_counts_down_and_goes_when_there_is_a_connection(at: AtScreen) -> None:
     at.desk.connection_changed(OFFLINE)
     at.root.update()

@@ -71,6 +71,16 @@ def test_a_row_says_name_last_words_time_and_how_many_are_unread(root: tk.Tk, lo
     assert sorted(filter(None, written(roster.pane.sheet))) == ["15:29", "2", "bob", "hi there"]
 
 
+def test_a_row_where_something_was_begun_is_marked_before_its_time(root: tk.Tk, look: Look) -> None:
+    roster = List(root, look, BOB, DAVE)
+    roster.viewer.has_draft = lambda _conversation: True
+
+    roster.pane.redraw()
+    root.update()
+
+    assert sorted(filter(None, written(roster.pane.sheet))) == ["2", "bob", "dave", "hi there", "✎", "✎ 15:29"]
+
+
 def test_rows_are_drawn_in_order_those_with_unread_messages_bold(roster: List) -> None:
     sheet = roster.pane.sheet
     fonts = {option(sheet, thing, "text"): option(sheet, thing, "font") for thing in texts(sheet)}

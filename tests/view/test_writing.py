@@ -81,10 +81,12 @@ def test_a_draft_is_put_away_and_there_again() -> None:
 
     at.desk.open(CAROL)
     for_carol = at.screen.text
-    has_draft = at.desk.writing.has_draft(BOB.conversation)
+    marks = [at.desk.viewer.line(row).draft for row in (BOB, CAROL)]
     at.desk.open(BOB)
+    marks += [at.desk.viewer.line(row).draft for row in (BOB, CAROL)]
 
-    assert (for_carol, has_draft, at.screen.text) == ("", True, "for Bob")
+    assert (for_carol, at.screen.text) == ("", "for Bob")
+    assert marks == ["✎", "", "", ""]  # where it is being written one sees it
     assert shelf.kept == {BOB.conversation: "for Bob"}
 
 
@@ -122,10 +124,12 @@ def test_it_goes_back_to_the_conversation_for_which_it_was() -> None:
     at.screen.text = "a draft"
 
     at.desk.open(CAROL)
+    at.screen.drawings.clear()
     at.asked.answer(LoggedOut())
+    drawn = list(at.screen.drawings)
     at.desk.open(BOB)
 
-    assert at.screen.text == "Hello\na draft"
+    assert (at.screen.text, "list" in drawn) == ("Hello\na draft", True)
 
 
 def test_that_drafts_cannot_be_kept_is_said_once_and_again_when_it_went_well_between() -> None:

@@ -9,7 +9,6 @@ from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from chatcore import ConversationId, Row
 from chatcore.view.conversation_view import ItemKey
-from chatcore.view.lines import row_line
 from chatcore.view.sentences import no_rows_text
 from chatcore.view.stack import Stack
 from chatcore.view.talk import WHEEL_LINES
@@ -109,14 +108,10 @@ class RosterPane(UIControl):
         self._top = min(max(self._top, _top_above(shown, place, height)), place)
 
     def _lines(self, row: Row, cells: int) -> list[Line]:
-        desk, viewer = self._desk, self._desk.viewer
-        words = row_line(
-            row, me=viewer.my_id, sender_name=viewer.people.name_of, now=viewer.now(), language=viewer.language
-        )
+        desk = self._desk
         found = desk.choosing.is_finding and row.conversation == desk.choosing.roster.cursor
         selected = row.conversation == desk.talk.conversation
-        draft = row.conversation != desk.talk.conversation and desk.writing.has_draft(row.conversation)
-        return row_lines(words, cells, selected=selected, found=found, draft=draft)
+        return row_lines(desk.viewer.line(row), cells, selected=selected, found=found)
 
     def _empty(self, cells: int) -> list[Line]:
         text = no_rows_text(has_rows=bool(self._desk.choosing.roster.rows), language=self._desk.language)

@@ -63,14 +63,14 @@ def rule(text: str, cells: int, style: str) -> Line:
     return [(style, "─" * left + text + "─" * (cells - left - width(text)))]
 
 
-def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool, draft: bool) -> list[Line]:
+def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool) -> list[Line]:
     """Lay out a line of the list: name and time, and under it preview and badge where there are any."""
     base = "class:row.found " if found else "class:row.selected " if selected else ""
     dim = base + ("class:row.found.dim" if found else "class:row.selected.dim" if selected else "class:row.dim")
     dot = base + ("class:dot.active" if line.active else "class:dot.inactive")
     name = base + ("class:row.name.unread" if line.badge else "class:row.name")
     time = f" {line.time} " if line.time else " "
-    marks = " ✎" if draft else ""
+    marks = f" {line.draft}" if line.draft else ""
     room = cells - 3 - width(marks) - width(time)
     first: Line = [(base, ">" if found else " "), (dot, DOTS[line.active])]
     first += [(name, " " + pad(steady(line.name), room)), (dim, marks + time)]

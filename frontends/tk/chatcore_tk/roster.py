@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from tkinter import ttk
 
 from chatcore import ConversationId, Row
-from chatcore.view.lines import RowLine, row_line
+from chatcore.view.lines import RowLine
 from chatcore.view.list_view import ListView
 from chatcore.view.sentences import no_rows_text
 from chatcore.view.stack import Stack
@@ -121,14 +121,7 @@ class RosterPane(ttk.Frame):
 
     def _row(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
         look, palette = self._look, self._look.palette
-        words = row_line(
-            row,
-            me=self._viewer.my_id,
-            sender_name=self._viewer.people.name_of,
-            now=self._viewer.now(),
-            language=self._viewer.language,
-        )
-        height = self.row_height
+        words, height = self._viewer.line(row), self.row_height
         dot = palette.active if words.active else palette.inactive
         left = look.px(2 * PAD + DOT)
         has_one_line = not (words.preview or words.badge)
@@ -151,10 +144,11 @@ class RosterPane(ttk.Frame):
     def _right_side(
         self, words: RowLine, right: int, name_y: int, preview_y: int
     ) -> tuple[tuple[int, int], list[Shape]]:
-        """Draw time and badge; give where they begin in the line of the name and in that of the preview."""
+        """Draw draft, time and badge; give where they begin in the line of the name and in that of the preview."""
         look, rulers = self._look, self._look.fonts.rulers
-        shapes = [text(right, name_y + look.px(2), words.time, SMALL, look.palette.faint, "ne")]
-        name_room = right - rulers[SMALL].width(words.time) - look.px(8)
+        above = f"{words.draft} {words.time}".strip()
+        shapes = [text(right, name_y + look.px(2), above, SMALL, look.palette.faint, "ne")]
+        name_room = right - rulers[SMALL].width(above) - look.px(8)
         if not words.badge:
             return (name_room, right), shapes
         tall = look.fonts.heights[SMALL_BOLD]
