@@ -9,6 +9,8 @@ import attrs
 from ..errors import ChatError, NameTaken, WrongCredentials
 from .language import Language
 
+FIELDS = ("server", "name", "password")
+
 _FIELDS = {
     "invalid_name": "name",
     "name_taken": "name",
@@ -44,7 +46,7 @@ class Credentials:
 
 def field_of(error: ChatError) -> str | None:
     """Return the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
-    return error.field if error.field in _FIELDS.values() else _FIELDS.get(error.code)
+    return error.field if error.field in FIELDS else _FIELDS.get(error.code)
 
 
 def advice(error: ChatError, language: Language) -> str:

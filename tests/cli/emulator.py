@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
 import pyte
-from chatcore_cli.first_start import LogIn, Offer
+from chatcore_cli.first_start import LogInScreen, Offer
 from chatcore_cli.screen import Screen
 from chatcore_cli.terminal import Outcome
 from prompt_toolkit.application import Application, create_app_session
@@ -195,7 +195,7 @@ async def terminal(
 
 @asynccontextmanager
 async def form(
-    world: ChatWorld, make: Callable[[], LogIn | Offer], columns: int = 80, rows: int = 24
+    world: ChatWorld, make: Callable[[], LogInScreen | Offer], columns: int = 80, rows: int = 24
 ) -> AsyncIterator[tuple[Emulator, asyncio.Task[bool]]]:
     """Show a form; give the task that ends with its answer, too. Without one it ends before the test's time is over.
 

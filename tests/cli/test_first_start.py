@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from chatcore_cli.first_start import Enter, LogIn, Offer
+from chatcore_cli.first_start import Enter, Offer
+from chatcore_cli.first_start import LogInScreen as LogIn
 
 from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword, WrongCredentials
 from chatcore.testing import ChatWorld
@@ -40,7 +41,10 @@ async def test_what_is_filled_in_is_handed_on() -> None:
     async def enter(credentials: Credentials, _tell: object) -> None:
         taken.append(credentials)
 
-    async with ChatWorld() as world, form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="")) as (t, answer):
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="")) as (t, answer),
+    ):
         await t.type(" alice ", ENTER, " pass word ", TAB, TAB, " ")
 
         assert await answer
@@ -88,7 +92,7 @@ async def test_a_newcomer_registers_with_enter_and_who_has_the_name_already_logs
         assert below(t.text, "Name") == "Somebody has this name already."
         assert "Is it yours? Then choose Log in." in t.text
 
-        await t.type(ENTER, ENTER)
+        await t.type(ENTER)
 
         assert await answer
         assert taken == [(True, "some password"), (False, "some password")]
@@ -120,7 +124,10 @@ async def test_an_answer_moves_the_cursor_only_from_where_it_was_asked() -> None
         await may_answer.wait()
         raise WrongCredentials
 
-    async with ChatWorld() as world, form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, _):
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, _),
+    ):
         await t.type("some password", ENTER, UP, UP)
         may_answer.set()
         await t.settle()
@@ -148,11 +155,14 @@ async def test_while_the_server_cannot_be_reached_it_says_so_and_the_form_can_be
             tell("cannot reach it")
             await asyncio.Event().wait()
 
-    async with ChatWorld() as world, form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="a")) as (t, answer):
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="a")) as (t, answer),
+    ):
         t.send("some password" + ENTER)
         await t.until(lambda text: "Trying again" in text and below(text, "Server") == "Cannot reach it.")
 
-        await t.type(UP, UP, *"\x08" * 4, "1234", ENTER, ENTER, ENTER)
+        await t.type(UP, UP, *"\x08" * 4, "1234", ENTER)
 
         assert await answer
         assert tries == [SERVER, "ws://127.0.0.1:1234"]
@@ -284,7 +294,10 @@ async def test_a_password_is_pasted_without_the_line_end_behind_it() -> None:
     async def enter(credentials: Credentials, _tell: object) -> None:
         taken.append(credentials)
 
-    async with ChatWorld() as world, form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, _):
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, _),
+    ):
         await t.type(paste("pass word 1\r\n"), ENTER)
 
         assert [credentials.password for credentials in taken] == ["pass word 1"]

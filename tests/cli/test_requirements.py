@@ -4,7 +4,7 @@
 
 import asyncio
 
-from chatcore_cli.first_start import LogIn
+from chatcore_cli.first_start import LogInScreen
 from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ChatClient, ItemState
@@ -22,7 +22,7 @@ async def say(sender: ChatClient, to: str, text: str) -> None:
     await sender.post(conversation, text)
 
 
-def asked(world: ChatWorld, clients: list[ChatClient]) -> LogIn:
+def asked(world: ChatWorld, clients: list[ChatClient]) -> LogInScreen:
     """The form of the first start, over the world."""
 
     async def enter(credentials: Credentials, _trouble: object) -> None:
@@ -31,7 +31,7 @@ def asked(world: ChatWorld, clients: list[ChatClient]) -> LogIn:
         await begin(credentials.name, credentials.password)
         clients.append(client)
 
-    return LogIn(ENGLISH, enter, server="ws://127.0.0.1:8765", name="")
+    return LogInScreen(ENGLISH, enter, server="ws://127.0.0.1:8765", name="")
 
 
 # ---- the earlier stages

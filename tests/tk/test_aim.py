@@ -178,7 +178,7 @@ async def test_who_goes_on_writing_in_the_form_is_not_taken_out_of_it_by_an_answ
             login.password.insert(0, PASSWORD)
             login.log_in_button.invoke()
             await at.settle(0)
-            assert login.log_in_button.instate(["disabled"])
+            assert login._message.cget("text") == "Trying again…"
 
             login.name.focus_force()
             await at.type("-m")
@@ -187,7 +187,7 @@ async def test_who_goes_on_writing_in_the_form_is_not_taken_out_of_it_by_an_answ
 
             assert login.winfo_viewable()
             assert (login.name.get(), login.password.get()) == ("alice-m", PASSWORD)
-            assert login.log_in_button.instate(["!disabled"])
+            assert (login._message.cget("text"), login.logic.is_busy) == ("", False)
 
 
 async def test_an_answer_moves_the_keyboard_only_from_where_it_was_asked(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ async def test_a_newcomer_registers_with_enter_and_who_has_an_account_is_told_wh
             await at.type(PASSWORD)
             await at.key("Return")
             await at.settle()
-            told = [str(login._errors[field].cget("text")) for field in ("name", "form")]
+            told = [str(label.cget("text")) for label in (login._errors["name"], login._message)]
             assert told == ["Somebody has this name already.", "Is it yours? Then choose Log in."]
             assert login.password.get() == PASSWORD
 
@@ -296,6 +296,6 @@ async def test_a_newcomer_registers_with_enter_and_who_has_an_account_is_told_wh
             await at.type("nobody knows this")
             await at.key("Return")
             await at.settle()
-            told = [str(login._errors[field].cget("text")) for field in ("password", "form")]
+            told = [str(label.cget("text")) for label in (login._errors["password"], login._message)]
             assert told == ["The name or the password is wrong.", "Are you new here? Then choose Register."]
             assert login.password.get() == "nobody knows this"

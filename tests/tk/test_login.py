@@ -1,12 +1,12 @@
-"""The log-in: what is filled in, and what is said about it."""
+"""The log-in in the window: what is filled in, what is shown, and where the keyboard is."""
 
 import tkinter as tk
 
 import pytest
-from chatcore_tk.login import LogIn
+from chatcore_tk.login import LogInPane
 from chatcore_tk.look import Look
 
-from chatcore import ChatError, InvalidName, NameTaken, Unreachable, WrongCredentials
+from chatcore import ChatError, InvalidName, Unreachable, WrongCredentials
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import ENGLISH
 
@@ -21,13 +21,17 @@ class Form:
     def __init__(self, root: tk.Tk, look: Look) -> None:
         self.root = root
         self.sent: list[Credentials] = []
-        self.login = LogIn(root, ENGLISH, look, self.sent.append)
+        self.given_up = 0
+        self.login = LogInPane(root, ENGLISH, look, self.sent.append, self._give_up)
         self.login.pack(fill="both", expand=True)
         root.update()
 
-    def fill(self, server: str = SERVER, name: str = "alice", password: str = "secret") -> None:
-        self.login.fill(server, name)
-        self.login.password.insert(0, password)
+    def _give_up(self) -> None:
+        self.given_up += 1
+
+    def fill(self, server: str = SERVER, *, is_new: bool = False) -> None:
+        self.login.begin(server, "alice", is_new=is_new)
+        self.login.password.insert(0, "secret")
         self.root.update()
 
     def press(self, key: str) -> None:
@@ -45,9 +49,11 @@ class Form:
 
     @property
     def said(self) -> dict[str, str]:
-        """What is said beside which field."""
+        """What is said beside which field, and in the message below."""
         self.root.update()
-        return {name: str(label.cget("text")) for name, label in self.login._errors.items() if label.winfo_viewable()}
+        labels = {**self.login._errors, "message": self.login._message}
+        said = {name: str(label.cget("text")) for name, label in labels.items() if label.winfo_viewable()}
+        return {name: text for name, text in said.items() if text}
 
     @property
     def can_send(self) -> bool:
@@ -59,37 +65,27 @@ def form(root: tk.Tk, look: Look) -> Form:
     return Form(root, look)
 
 
-@pytest.mark.parametrize(
-    ("server", "name", "at"), [("", "", "server"), (SERVER, "", "name"), (SERVER, "alice", "password")]
-)
-def test_the_keyboard_goes_to_the_first_field_that_is_empty(form: Form, server: str, name: str, at: str) -> None:
-    form.login.fill(server, name)
-
-    assert form.at == at
-
-
-def test_enter_leads_on_to_what_is_missing_and_then_sends(form: Form) -> None:
-    form.login.fill(SERVER, "")
+def test_the_keyboard_is_in_what_is_missing_and_enter_leads_on_and_sends(form: Form) -> None:
+    form.login.begin(SERVER, "")
+    at = [form.at]
     form.login.name.insert(0, "alice")
     form.press("<Return>")
-    assert (form.at, form.sent) == ("password", [])
+    at.append(form.at)
 
     form.login.password.insert(0, "secret")
     form.press("<Return>")
 
+    assert at == ["name", "password"]
     assert form.sent == [Credentials(SERVER, "alice", "secret", is_new=False)]
 
 
-def test_enter_registers_who_is_new_and_each_button_does_what_it_says(form: Form) -> None:
-    form.login.fill(SERVER, "alice", is_new=True)
-    form.login.password.insert(0, "secret")
-    form.press("<Return>")
-    form.login.enable()
-    form.login.log_in_button.invoke()
-    form.login.enable()
-    form.login.register_button.invoke()
+@pytest.mark.parametrize("is_new", [False, True])
+def test_each_button_does_what_it_says_and_enter_what_the_one_that_stands_out_says(form: Form, *, is_new: bool) -> None:
+    for act in (lambda: form.press("<Return>"), form.login.log_in_button.invoke, form.login.register_button.invoke):
+        form.fill(is_new=is_new)
+        act()
 
-    assert [credentials.is_new for credentials in form.sent] == [True, False, True]
+    assert [credentials.is_new for credentials in form.sent] == [is_new, False, True]
 
 
 def test_what_cannot_be_right_is_told_beside_its_field_and_not_sent(form: Form) -> None:
@@ -97,71 +93,40 @@ def test_what_cannot_be_right_is_told_beside_its_field_and_not_sent(form: Form) 
 
     form.login.log_in_button.invoke()
 
-    assert form.said.keys() == {"server"}
+    assert (list(form.said), form.at) == (["server"], "server")
     assert (form.sent, form.can_send) == ([], True)
 
 
 @pytest.mark.parametrize(
-    ("error", "field"),
+    ("error", "where"),
     [
-        (Unreachable("nobody answers"), "server"),
-        (InvalidName("no such letters"), "name"),
-        (WrongCredentials("no"), "password"),
-        (ChatError("something else"), "form"),
+        (Unreachable("nobody answers"), {"server"}),
+        (InvalidName("no such letters"), {"name"}),
+        (WrongCredentials("no"), {"password", "message"}),
+        (ChatError("something else"), {"message"}),
     ],
 )
-def test_an_error_is_told_beside_its_field_and_everything_typed_stays(form: Form, error: ChatError, field: str) -> None:
+def test_an_error_is_told_beside_its_field_and_everything_typed_stays(
+    form: Form, error: ChatError, where: set[str]
+) -> None:
     form.fill()
     form.login.log_in_button.invoke()
-    waits = form.can_send
+    waits = form.can_send, form.said
 
-    form.login.refuse(error)
+    form.login.logic.refused(error)
 
-    assert (waits, form.can_send) == (False, True)
-    assert field in form.said
-    assert [form.login.server.get(), form.login.name.get(), form.login.password.get()] == [SERVER, "alice", "secret"]
-    assert form.at == (field if field in {"server", "name"} else "password")
-
-
-def test_who_has_an_account_is_told_to_log_in_which_enter_does_then(form: Form) -> None:
-    form.login.fill(SERVER, "alice", is_new=True)
-    form.login.password.insert(0, "secret")
-    form.press("<Return>")
-
-    form.login.refuse(NameTaken("taken"))
-    advice = form.said["form"]
-    form.login.password.focus_set()
-    form.press("<Return>")
-
-    assert advice == "Is it yours? Then choose Log in."
-    assert [credentials.is_new for credentials in form.sent] == [True, False]
+    assert (waits, form.can_send) == ((False, {"message": "Logging in…"}), True)
+    assert form.said.keys() == where
+    assert form.login.written == (SERVER, "alice", "secret")
 
 
 def test_who_goes_on_writing_gives_up_what_is_being_tried(form: Form) -> None:
-    given_up: list[str] = []
-    form.login.on_give_up = lambda: given_up.append("given up")
     form.fill()
-    form.login.name.insert("end", "x")
-    assert given_up == []
-
     form.login.log_in_button.invoke()
+
     form.login.name.insert("end", "y")
-    form.login.name.insert("end", "z")
 
-    assert (given_up, form.can_send) == (["given up"], True)
-
-
-def test_an_answer_takes_the_keyboard_from_nobody_who_has_gone_elsewhere(form: Form) -> None:
-    form.fill()
-    form.login.password.focus_set()
-    form.root.update()
-    form.login.log_in_button.invoke()
-    form.login.server.focus_set()
-    form.root.update()
-
-    form.login.refuse(InvalidName("no such letters"))
-
-    assert form.at == "server"
+    assert (form.given_up, form.can_send, form.said) == (1, True, {})
 
 
 def test_nobody_can_read_the_password(form: Form) -> None:

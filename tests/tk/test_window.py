@@ -269,7 +269,7 @@ async def test_a_damaged_file_is_told_and_stops_nothing(
     (folder / name).write_text('{"size": "large"')
 
     async with window(display, tmp_path / "home", server.url) as alice:
-        seen = await alice.until(lambda seen: seen["form"] and seen["errors"]["form"])
+        seen = await alice.until(lambda seen: seen["form"] and seen["message"])
 
-        assert name in seen["errors"]["form"]
+        assert name in seen["message"]
     assert (folder / f"{name}.damaged").read_text() == '{"size": "large"'

@@ -103,6 +103,7 @@ class Onlooker:
             "place": [window.root.winfo_rootx(), window.root.winfo_rooty(), *_size(window.root)],
             "form": bool(window.login.winfo_viewable()) and _holds_keyboard(window.login),
             "errors": {name: str(label.cget("text")) for name, label in window.login._errors.items()},
+            "message": str(window.login._message.cget("text")),
             "server": window.login.server.get(),
             "name": window.login.name.get(),
             "me": str(screen.me.cget("text")),

@@ -32,7 +32,7 @@ from chatcore.view.language import ENGLISH, Language
 from chatcore.view.sentences import connection_reason, left_behind
 from chatcore.view.viewer import Viewer
 
-from .first_start import LogIn, Offer
+from .first_start import LogInScreen, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
 from .screen import Screen
 from .scripts import Script
@@ -151,7 +151,7 @@ class Program:
                 entered.append(client)
                 stack.push_async_exit(attempt.pop_all())
 
-        asked = LogIn(
+        asked = LogInScreen(
             self._options.language,
             enter,
             server=profile.server,

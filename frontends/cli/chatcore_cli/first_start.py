@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from chatcore import ChatError, NameTaken
-from chatcore.view.credentials import Credentials, advice, field_of
+from chatcore import ChatError
+from chatcore.view.credentials import Credentials
 from chatcore.view.language import Language
-from chatcore.view.sentences import cause_text, sentence
+from chatcore.view.login import LogIn
+from chatcore.view.sentences import sentence
 
 from .form import Button, Field, Form
 
@@ -16,8 +17,8 @@ Enter = Callable[[Credentials, Callable[[str], None]], Awaitable[None]]
 """Logs in or registers; raises ChatError, and tells the second what goes wrong while it goes on trying."""
 
 
-class LogIn:
-    """Asks until somebody is logged in."""
+class LogInScreen:
+    """The log-in as a form in the terminal."""
 
     def __init__(
         self, language: Language, enter: Enter, *, server: str, name: str, message: str = "", is_new: bool = False
@@ -25,69 +26,68 @@ class LogIn:
         """`message` says why it is asked, where there is something to say; who `is_new` registers with Enter."""
         say = language.gettext
         self._language, self._enter = language, enter
-        self._server = Field("server", say("Server"), server)
-        self._name = Field("name", say("Name"), name)
-        self._password = Field("password", say("Password"), is_secret=True)
         self._trying: asyncio.Task[None] | None = None
-        self._left_at: object = None
-        "Where the cursor was when it was sent."
-        fields = [self._server, self._name, self._password]
-        for field in fields:
-            field.on_change = self._give_up
-        self._log_in = Button(say("Log in"), lambda: self._submit(is_new=False))
-        self._register = Button(say("Register"), lambda: self._submit(is_new=True))
+        self._fields = {
+            "server": Field("server", say("Server"), server),
+            "name": Field("name", say("Name"), name),
+            "password": Field("password", say("Password"), is_secret=True),
+        }
+        self._log_in = Button(say("Log in"), lambda: self._login.send(is_new=False))
+        self._register = Button(say("Register"), lambda: self._login.send(is_new=True))
         self.form = Form(
             say("chatcore: who are you?"),
-            fields,
+            list(self._fields.values()),
             [self._log_in, self._register],
             say("Tab moves, Enter goes on, Ctrl+Q leaves."),
         )
-        if is_new:
-            self.form.default = self._register
-        self.form.tell(message)
+        self._login = LogIn(self, language, self._submit, self._give_up)
+        self.form.on_enter = self._login.enter
+        for field in self._fields.values():
+            field.on_change = self._login.changed
+        self._login.begin(message, is_new=is_new)
 
     async def run(self) -> bool:
         """Show the form; False where the user leaves instead."""
         return bool(await self.form.app.run_async())
 
-    def _submit(self, *, is_new: bool) -> None:
-        credentials = Credentials(self._server.value, self._name.value, self._password.value, is_new)
-        wrong = credentials.wrong_field(self._language)
-        if wrong:
-            self.form.blame(*wrong)
-            return
-        if self._trying:
-            self._trying.cancel()
-        say = self._language.gettext
-        self.form.tell(say("Registering…") if is_new else say("Logging in…"))
-        self._left_at = self.form.focused
+    # ---- what the log-in needs of it
+
+    @property
+    def written(self) -> tuple[str, str, str]:
+        """What stands in the fields."""
+        server, name, password = (field.buffer.text for field in self._fields.values())
+        return server, name, password
+
+    @property
+    def focused(self) -> object:
+        """Where the keyboard is."""
+        return self.form.focused
+
+    def go_to(self, field: str) -> None:
+        """Put the keyboard into a field."""
+        self.form.focus(field)
+
+    def redraw(self) -> None:
+        """Show what the log-in says."""
+        self.form.default = self._register if self._login.is_new else self._log_in
+        self.form.tell(self._login.message, self._login.errors, wrong=self._login.is_wrong)
+
+    # ---- the try
+
+    def _submit(self, credentials: Credentials) -> None:
         self._trying = self.form.app.create_background_task(self._try(credentials))
 
     async def _try(self, credentials: Credentials) -> None:
         try:
-            await self._enter(credentials, self._not_yet)
+            await self._enter(credentials, lambda reason: self._login.cut_off(sentence(reason, self._language)))
         except ChatError as error:
-            self._trying = None
-            if isinstance(error, NameTaken):
-                self.form.default = self._log_in
-            self.form.blame(
-                field_of(error),
-                cause_text(error, self._language),
-                advice(error, self._language),
-                move=self.form.focused is self._left_at,
-            )
+            self._login.refused(error)
         else:
             self.form.leave(result=True)
 
     def _give_up(self) -> None:
-        """Somebody goes on writing: an answer to what they wrote before would only take them out of it."""
         if self._trying:
             self._trying.cancel()
-            self._trying = None
-            self.form.tell("")
-
-    def _not_yet(self, reason: str) -> None:
-        self.form.warn("server", sentence(reason, self._language), self._language.gettext("Trying again…"))
 
 
 class Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 from prompt_toolkit.application import Application, get_app
@@ -42,7 +42,7 @@ class Field:
     """A line to fill in."""
 
     name: str
-    "As errors name it."
+    "As errors and the log-in name it."
     label: str
     text: str = ""
     is_secret: bool = False
@@ -56,11 +56,6 @@ class Field:
         self.buffer.text = self.text
         self.buffer.cursor_position = len(self.text)
 
-    @property
-    def value(self) -> str:
-        """What is filled in; of a secret not one space is taken away."""
-        return self.buffer.text if self.is_secret else self.buffer.text.strip()
-
 
 @attrs.frozen
 class Button:
@@ -71,7 +66,7 @@ class Button:
 
 
 class Form:
-    """Asks for something. Tab and the arrows move, Enter goes on, and on a button does what it says."""
+    """Asks for something. Tab and the arrows move, Enter on a button does what it says."""
 
     def __init__(self, title: str, fields: Sequence[Field], buttons: Sequence[Button], hint: str) -> None:
         self._title, self._fields, self._hint = title, fields, hint
@@ -82,41 +77,27 @@ class Form:
         self._inputs = [self._input(field) for field in fields]
         self._buttons = [self._button(button) for button in buttons]
         self.default = buttons[0]
-        "What Enter does after the last field."
+        "What stands out: Enter does it when all is filled in."
+        self.on_enter: Callable[[str], None] = lambda _field: None
+        "Is told the field in which Enter is pressed."
         self.app: Application[bool] = Application(
             layout=Layout(self._container()), key_bindings=self._bindings(), full_screen=True
         )
         self.app.style = style(self.app.color_depth)
         self.app.ttimeoutlen = 0.1
-        empty = [place for place, field in enumerate(fields) if not field.text]
-        self.app.layout.focus([*self._inputs, *self._buttons][empty[0] if empty else len(fields)])
+        self.app.layout.focus([*self._inputs, *self._buttons][0])
 
-    def tell(self, message: str, *, wrong: bool = False) -> None:
-        """Show what goes on, and no error any more."""
+    def tell(self, message: str, errors: Mapping[str, str] | None = None, *, wrong: bool = False) -> None:
+        """Show what goes on, and beside the fields what is wrong with them."""
         for field in self._fields:
-            field.error = ""
+            field.error = (errors or {}).get(field.name, "")
         self.message, self.is_wrong = message, wrong
         self.app.invalidate()
 
-    def warn(self, name: str, sentence: str, message: str) -> None:
-        """Show what goes wrong beside a field and what goes on meanwhile; the cursor stays where it is."""
-        self.tell(message)
-        for field in self._fields:
-            if field.name == name:
-                field.error = sentence
-
-    def blame(self, name: str | None, sentence: str, advice: str = "", *, move: bool = True) -> None:
-        """Show what is wrong beside its field, and go there; at the bottom where no field has the name, else advice.
-
-        With `move` false the cursor stays where it is.
-        """
-        is_placed = any(field.name == name for field in self._fields)
-        self.tell(advice if is_placed else sentence, wrong=not is_placed)
-        for field, window in zip(self._fields, self._inputs, strict=True):
-            if field.name == name:
-                field.error = sentence
-                if move:
-                    self.app.layout.focus(window)
+    def focus(self, name: str) -> None:
+        """Put the cursor into a field."""
+        names = [field.name for field in self._fields]
+        self.app.layout.focus(self._inputs[names.index(name)])
 
     @property
     def focused(self) -> object:
@@ -177,17 +158,13 @@ class Form:
             bound.add(key)(lambda _event: self.leave(result=False))
         bound.add("c-z")(lambda event: event.app.create_background_task(stop()))
         in_field = Condition(lambda: self.app.layout.current_window in self._inputs)
-        bound.add("enter", filter=in_field)(lambda _event: self._go_on())
+        bound.add("enter", filter=in_field)(lambda _event: self.on_enter(self._field()))
         bound.add(Keys.BracketedPaste)(lambda event: event.current_buffer.insert_text(typed_line(event.data)))
         return bound
 
-    def _go_on(self) -> None:
-        """Enter in a field: to the next one, and after the last to what the first button does."""
-        place = self._inputs.index(self.app.layout.current_window)
-        if place + 1 < len(self._inputs):
-            self.app.layout.focus(self._inputs[place + 1])
-        else:
-            self.default.act()
+    def _field(self) -> str:
+        """Return the field in which the cursor is."""
+        return self._fields[self._inputs.index(self.app.layout.current_window)].name
 
 
 def _neighbour(*, back: bool) -> Callable[[KeyPressEvent], None]:

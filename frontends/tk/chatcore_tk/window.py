@@ -23,7 +23,7 @@ from .help import Help
 from .keeping import Keeping
 from .keys import bind, bind_quit, bind_standard
 from .line import Line
-from .login import LogIn
+from .login import LogInPane
 from .look import Look
 from .looking import Looking
 from .menus import Menus
@@ -63,7 +63,7 @@ class Window:
         self.offer = Offer(root, viewer.language, look, starter)
         self._holder = ttk.Frame(root)
         self._holder.pack(fill="both", expand=True)
-        self.login = LogIn(self._holder, viewer.language, look, self._enter)
+        self.login = LogInPane(self._holder, viewer.language, look, self._enter, line.hang_up)
         self.screen = Screen(self._holder, viewer, look)
         self.desk = WindowDesk(line, self.screen, viewer, monotonic, self)
         self.keeping = Keeping(root, self.screen, look, files.settings)
@@ -147,8 +147,7 @@ class Window:
 
     def offline(self, state: ConnectionState) -> None:
         """Say at once why the log-in takes so long; it goes on trying."""
-        if self.login.winfo_ismapped():
-            self.login.blame("server", connection_reason(state, self.language))
+        self.login.logic.cut_off(connection_reason(state, self.language))
 
     def session_ended(self) -> None:
         """There is no session any more: the next start asks for the password."""
@@ -183,7 +182,7 @@ class Window:
             self._show_chat()
         else:
             self._line.hang_up()
-            self.login.refuse(error)
+            self.login.logic.refused(error)
 
     def _begin_desk(self, name: str) -> None:
         key = account_key(self.server, name)
@@ -207,7 +206,7 @@ class Window:
     def go_on(self) -> None:
         """Put the keyboard back where it is of use."""
         if self.login.winfo_ismapped():
-            self.login.go_to_empty()
+            self.login.logic.go_to_empty()
         else:
             self.desk.focus()
 
@@ -216,8 +215,7 @@ class Window:
         self._line.hang_up()
         self.screen.pack_forget()
         self.login.pack(fill="both", expand=True)
-        self.login.fill(self.server, name, is_new=is_new)
-        self.login.blame("form", sentence)
+        self.login.begin(self.server, name, sentence, is_new=is_new)
         self.root.title("chatcore")
 
     def _show_chat(self) -> None:
@@ -237,7 +235,7 @@ class Window:
         screen.jump.configure(command=desk.talk.to_newest)
         screen.banner.button.configure(command=self.show_login)
         screen.notice.on_press = desk.notices.clear
-        self.offer.on_end, self.login.on_give_up = self.go_on, self._line.hang_up
+        self.offer.on_end = self.go_on
         for field in (screen.filter, screen.composer.field):
             field.bind("<FocusIn>", lambda _event: desk.keyboard_moved())
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
