@@ -45,15 +45,17 @@ class People:
         return None if self.directory.is_complete else WantUsers(self.directory.upto)
 
     def row(self, tally: Tally) -> Row | None:
-        """Return the row of a conversation; None while the directory has not come as far as the partner."""
+        """Return the row of a conversation; None while the directory has not come as far as the others."""
         conversation, unread = Conversation.of(tally.conversation), tally.unread
-        other = conversation.partner(self.my_id)
-        if other is None:
-            return Row(conversation.id, conversation.name, None, active=True, unread=unread, last=tally.last)
-        known = self.directory.get(other)
-        if known is None:
-            return None
-        return Row(conversation.id, known.name, other, active=other in self._active, unread=unread, last=tally.last)
+        partner, name = conversation.partner(self.my_id), conversation.name
+        if not name:
+            others = [self.directory.get(user) for user in conversation.members.users if user != self.my_id]
+            known = [other for other in others if other is not None]
+            if len(known) < len(others):
+                return None
+            name = ", ".join(sorted(other.name for other in known))
+        is_active = partner is None or partner in self._active
+        return Row(conversation.id, name, partner, active=is_active, unread=unread, last=tally.last)
 
     # ---- what the server tells
 

@@ -31,7 +31,8 @@ class Kind:
     prefix: str
     "How their ids begin."
     rest: str = ""
-    "What follows, as a regular expression. Its groups are ids of users, in order: those who belong to it."
+    """What follows, as a regular expression. Its groups are the ids of those who belong to it, or several with dots
+    between, all in order."""
     names: tuple[str, ...] = ()
     "What people call it, folded: its own name first. Nothing where each has another name."
     is_for_all: bool = False
@@ -44,6 +45,12 @@ class Kind:
     "The list says who wrote the last message: the name of the row does not."
     is_crowd: bool = False
     "Many read the same message at the same moment, so their marks should not come at the same moment."
+    ids: re.Pattern[str] = attrs.field(init=False)
+    "Prefix and rest: what an id of this kind is, whole."
+
+    @ids.default
+    def _ids(self) -> re.Pattern[str]:
+        return re.compile(re.escape(self.prefix) + self.rest)
 
 
 KINDS = (
@@ -60,8 +67,6 @@ KINDS = (
 """The kinds. No id is of two of them."""
 
 _PLAIN = Kind(prefix="")
-
-_IDS = tuple((kind, re.compile(re.escape(kind.prefix) + kind.rest)) for kind in KINDS)
 
 
 @attrs.frozen
@@ -97,9 +102,9 @@ class Conversation:
     @lru_cache(maxsize=65_536)  # asked at every turn of every message
     def of(conversation: ConversationId) -> Conversation:
         """Return what an id says. Raises NotFound for what is not the id of a conversation."""
-        for kind, ids in _IDS:
-            if found := ids.fullmatch(conversation):
-                users = tuple(map(UserId, found.groups()))
+        for kind in KINDS:
+            if found := kind.ids.fullmatch(conversation):
+                users = tuple(map(UserId, ".".join(found.groups()).split("."))) if found.groups() else ()
                 if all(low < high for low, high in pairwise(users)):
                     name = kind.names[0] if kind.names else ""
                     return Conversation(conversation, kind, name, EVERYBODY if kind.is_for_all else Members(users))

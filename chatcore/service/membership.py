@@ -21,9 +21,12 @@ class Membership:
 
     async def check_reader(self, user: UserId, conversation: ConversationId) -> None:
         """Raise NotFound unless the conversation exists and the user may read it: which of the two is not told."""
-        partner = Conversation.of(conversation).partner(user)
-        if partner is not None and partner not in self.known_users and not await self.known_users.look_up(partner):
+        members = Conversation.of(conversation).members
+        if user not in members:
             raise NotFound(field="conversation")
+        for other in members.users:
+            if other != user and other not in self.known_users and not await self.known_users.look_up(other):
+                raise NotFound(field="conversation")
 
     check_writer = check_reader
     """Raise NotFound unless the user may write there: whoever may read may."""

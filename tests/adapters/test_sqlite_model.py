@@ -1,13 +1,14 @@
 """Whatever is done to it, the storage in a SQLite file answers as the one in memory does."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,15 +21,25 @@ from chatcore.errors import ChatError
 from chatcore.ports.commits import Change, Refused
 from chatcore.ports.storage import Storage
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, ALICE_CAROL, BOB, BOB_CAROL, CAROL, marks, post
+from tests.third_kind import circle, with_circles
 
 PEOPLE = (ALICE, BOB, CAROL)
+CIRCLE, OTHER_CIRCLE = circle(ALICE, BOB, CAROL), circle(ALICE, BOB, UserId("d" * 16))
+CONVERSATIONS = (GENERAL, ALICE_BOB, ALICE_CAROL, BOB_CAROL, CIRCLE, OTHER_CIRCLE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _circles() -> Iterator[None]:
+    with with_circles():
+        yield
 
 
 @st.composite
 def places(draw: st.DrawFn) -> tuple[UserId, ConversationId]:
     """A member and a conversation of theirs."""
-    conversation = draw(st.sampled_from([GENERAL, ALICE_BOB, ALICE_CAROL, BOB_CAROL]))
-    return draw(st.sampled_from(Conversation.of(conversation).members.among(PEOPLE))), conversation
+    conversation = draw(st.sampled_from(CONVERSATIONS))
+    members = Conversation.of(conversation).members
+    return draw(st.sampled_from([user for user in PEOPLE if user in members])), conversation
 
 
 @st.composite
@@ -102,7 +113,7 @@ async def everything(storage: Storage) -> list[Any]:
     for user in PEOPLE:
         overview = await storage.overview(user, 2)
         seen += [overview.point, overview.general, overview.tallies, list(await storage.tallies(user, "", 9))]
-        for conversation in (GENERAL, ALICE_BOB, ALICE_CAROL, BOB_CAROL):
+        for conversation in CONVERSATIONS:
             if user in Conversation.of(conversation).members:
                 seen += [
                     await storage.page(user, conversation, after=None, before=None, limit=3),

@@ -122,7 +122,12 @@ def test_what_is_shown_has_a_kind_whatever_its_id() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.prefix)
 def test_a_kind_says_one_thing_of_its_members(kind: Kind) -> None:
     assert not (kind.is_for_all and kind.has_partner)
-    assert not (kind.has_partner and (kind.counts_readers or kind.names_senders or kind.is_crowd))
+    assert not (kind.has_partner and (kind.names_senders or kind.is_crowd))
+    assert kind.has_partner is not kind.counts_readers
+
+
+def test_one_conversation_is_for_all() -> None:
+    assert [kind.prefix for kind in KINDS if kind.is_for_all] == [GENERAL]
 
 
 def test_no_id_begins_like_those_of_two_kinds() -> None:

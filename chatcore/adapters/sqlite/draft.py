@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.logs import conflict, next_message, own_between_two
 from ...domain.messages import Message, NewMessage
 from ...ports.commits import Outcome, Refused, Repeated, Stored
-from .heads import Heads
+from .heads import Heads, Place
 
 Posted = Mapping[tuple[UserId, ClientId], Message]
 """Stored messages by what their senders called them."""
@@ -26,7 +26,7 @@ class Draft:
         self._posted = dict(posted)
         self._now_ms = now_ms
         self._newest: dict[ConversationId, Message] = {}
-        self._owns: dict[UserId, int] = {}
+        self._owns: dict[Place, int] = {}
         self._tops: dict[UserId, ConversationId] = {}
 
     def post(self, change: NewMessage) -> Outcome:
@@ -63,23 +63,25 @@ class Draft:
         conversation, sender = change.conversation, change.sender
         head = self._heads.of[conversation]
         newest = self._newest.get(conversation, head)
-        if head.pair:
+        if head.conversation.kind.has_partner:
             own = own_between_two(newest, sender)
-            self._rise(conversation, *head.pair)
         else:
-            own = self._owns[sender] if sender in self._owns else self._heads.owns[sender]
-            self._owns[sender] = own + 1
+            place = conversation, sender
+            own = self._owns[place] if place in self._owns else self._heads.owns[place]
+            self._owns[place] = own + 1
+        self._rise(conversation, head.conversation.members.users)
         message = next_message(change, newest, own=own, number=self._next_number, now_ms=self._now_ms)
         self._newest[conversation] = message
         self.messages.append(message)
         return message
 
-    def _rise(self, conversation: ConversationId, one: UserId, other: UserId) -> None:
-        """The next message brings its conversation to the top of its members' lists, where it is not there already."""
+    def _rise(self, conversation: ConversationId, members: Sequence[UserId]) -> None:
+        """The next message brings its conversation to the top of its members' lists, where it is not there already.
+
+        One that is for all counts up no members: nobody needs a line of it.
+        """
         tops = self._heads.tops
-        if not self._tops and tops.get(one) == tops.get(other) == conversation:
-            return  # so it is nearly always
-        for user in (one, other):
+        for user in members:
             if (self._tops.get(user) or tops.get(user)) != conversation:
                 self._tops[user] = conversation
                 self.risen[user, conversation] = self._next_number

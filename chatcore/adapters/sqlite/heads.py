@@ -15,13 +15,15 @@ from ...domain.messages import Message, NewMessage
 K = TypeVar("K")
 V = TypeVar("V")
 
+Place = tuple[ConversationId, UserId]
+"""A conversation, and who writes there."""
+
 
 @attrs.define
 class Head:
     """The last message of a conversation, as far as the next one depends on it."""
 
-    pair: tuple[UserId, ...]
-    "The two it is between, in whose lists it has a line; nobody where it is not between two."
+    conversation: Conversation
     seq: int = 0
     live: int = 0
     sent_at_ms: int = 0
@@ -58,19 +60,19 @@ class Heads:
 
     def __init__(self, capacity: int) -> None:
         self.of: Recent[ConversationId, Head] = Recent(capacity)
-        self.owns: Recent[UserId, int] = Recent(capacity)
-        "How many messages of the general chat are a user's own."
+        self.owns: Recent[Place, int] = Recent(capacity)
+        "How many messages are a user's own, where the last message does not tell."
         self.tops: Recent[UserId, ConversationId] = Recent(capacity)
         "The first line of a user's list, where it is known: it need not rise again."
         self.number = 0
         "Of the newest message."
 
-    def missing(self, posts: Iterable[NewMessage]) -> tuple[list[ConversationId], list[UserId]]:
-        """Return the conversations, and the senders to the general chat, of which nothing is known."""
+    def missing(self, posts: Iterable[NewMessage]) -> tuple[list[ConversationId], list[Place]]:
+        """Return the conversations, and the senders to those of many, of which nothing is known."""
         conversations = {post.conversation for post in posts if post.conversation not in self.of}
-        for_all = (post for post in posts if Conversation.of(post.conversation).kind.is_for_all)
-        senders = {post.sender for post in for_all if post.sender not in self.owns}
-        return list(conversations), list(senders)
+        of_many = (post for post in posts if not Conversation.of(post.conversation).kind.has_partner)
+        places = {(post.conversation, post.sender) for post in of_many}
+        return list(conversations), [place for place in places if place not in self.owns]
 
     def trim(self) -> None:
         """Forget what is too much."""

@@ -14,7 +14,7 @@ from ...ports.commits import Outcome
 from .database import Database, Record
 from .draft import Draft, Posted
 from .heads import Head, Heads
-from .kinds import FOR_ALL
+from .kinds import own
 from .marks import mark
 
 MAX_ROWS = 1_000
@@ -39,9 +39,10 @@ cross join message m on m.conversation = wanted.value
 """
 
 _OWNS = f"""
-select wanted.value, coalesce(
-  (select own from message where conversation = {FOR_ALL} and sender = wanted.value order by seq desc limit 1), 0)
-from json_each(?) wanted
+with wanted (conversation, sender) as materialized (
+  select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?)
+)
+select conversation, sender, {own("wanted.sender", "wanted.conversation")} from wanted
 """
 
 _ORIGINALS = f"""
@@ -104,13 +105,13 @@ class Log:
         await self._database.write(_INSERT + ",".join([_ROW] * len(rows)), [value for row in rows for value in row])
 
     async def _load_heads(self, posts: Sequence[NewMessage]) -> None:
-        conversations, senders = self._heads.missing(posts)
+        conversations, places = self._heads.missing(posts)
         if conversations:
             found = {name: numbers for name, *numbers in await self._read(_HEADS, conversations)}
-            self._heads.of.put({c: Head(Conversation.of(c).members.users, *found.get(c, ())) for c in conversations})
-        if senders:
-            owns = await self._read(_OWNS, senders)
-            self._heads.owns.put({sender: int(own) for sender, own in owns})
+            self._heads.of.put({c: Head(Conversation.of(c), *found.get(c, ())) for c in conversations})
+        if places:
+            owns = await self._read(_OWNS, places)
+            self._heads.owns.put({(conversation, sender): number for conversation, sender, number in owns})
 
     async def _originals(self, posts: Sequence[NewMessage]) -> Posted:
         """Read the stored messages that have client ids of these posts."""

@@ -33,7 +33,7 @@ create table message (
 ) strict;
 
 create unique index message_client_id on message (client_id, sender);
-create index message_own on message (sender, seq) where conversation = 'general';
+create index message_own on message (conversation, sender, seq) where conversation not between 'd.' and 'd/';
 create unique index message_place on message (conversation, seq);
 
 -- The epoch: it changes when a backup is restored.

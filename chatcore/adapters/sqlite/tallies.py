@@ -16,7 +16,7 @@ from ...errors import StorageUnavailable
 from ...ports.storage import Overview
 from .database import Database, Record
 from .generations import POINT
-from .kinds import FOR_ALL, has_partner
+from .kinds import FOR_ALL, has_partner, own
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ def select(wanted: str, more: str = "", joins: str = "") -> str:
 with wanted (user, conversation, place) as materialized ({wanted})
 select
   w.conversation, m.seq, m.live,
-  case when m.sender = w.user then m.own when {has_partner("w.conversation")} then m.live - m.own else coalesce(
-    (select own from message where conversation = {FOR_ALL} and sender = w.user order by seq desc limit 1), 0) end,
+  case when m.sender = w.user then m.own when {has_partner("w.conversation")} then m.live - m.own else
+    {own("w.user", "w.conversation")} end,
   m.sender, substr(m.text, 1, {PREVIEW}), m.sent_at_ms, m.number,
   coalesce(r.read, 0), coalesce(r.version, 0){more}
 from wanted w

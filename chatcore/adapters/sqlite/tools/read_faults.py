@@ -6,13 +6,13 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 
 import attrs
 
-from ....domain.conversations import GENERAL
 from ....domain.read_states import ReadState, Run
-from ..kinds import FOR_ALL, described
+from ..kinds import described, has_partner, own
 from ..pages import read_state
 
 _STATES = """
@@ -30,12 +30,13 @@ select distinct user, conversation from run where (user, conversation) not in (s
 # How many of the messages up to a seq are others': their counters have been counted again before.
 _OTHERS = f"""
 select case
-  when conversation = {FOR_ALL} then live - coalesce((select own from message
-    where conversation = {FOR_ALL} and sender = :user and seq <= :seq order by seq desc limit 1), 0)
   when sender = :user then live - own
-  else own end
+  when {has_partner("conversation")} then own
+  else live - {own(":user", ":conversation", "seq <= :seq")} end
 from message where conversation = :conversation and seq = :seq
 """
+
+_WRITTEN = "select distinct conversation from message order by 1"
 
 
 @attrs.frozen
@@ -57,17 +58,23 @@ class _Member:
 
 
 def faults_of_reading(connection: sqlite3.Connection) -> Iterator[str]:
-    """Tell the faults of all read states, and of the numbers of readers in the general chat."""
-    readers = _Readers(connection)
-    for user, conversation, cursor, runs, read, version, base, end in connection.execute(_STATES):
-        where = f"{conversation}: the read state of user {user}"
-        state = read_state(cursor, runs, read, version)
-        member = _Member(user, conversation, state, base, end)
-        found = list(_faults_of(connection, member))
-        yield from (f"{where} {fault}" for fault in found)
-        if member.is_for_all and not found:
-            readers.add(member)
-    yield from readers.faults()
+    """Tell the faults of all read states, and of the numbers of readers where they are counted."""
+    written = [conversation for (conversation,) in connection.execute(_WRITTEN)]
+    known = ((conversation, described(conversation)) for conversation in written)
+    counted = {conversation for conversation, found in known if found and found.kind.counts_readers}
+    for conversation, records in groupby(connection.execute(_STATES), key=itemgetter(1)):
+        readers = _Readers(connection, conversation) if conversation in counted else None
+        counted.discard(conversation)
+        for user, _, cursor, runs, read, version, base, end in records:
+            member = _Member(user, conversation, read_state(cursor, runs, read, version), base, end)
+            found = list(_faults_of(connection, member))
+            yield from (f"{conversation}: the read state of user {user} {fault}" for fault in found)
+            if readers and not found:
+                readers.add(member)
+        if readers:
+            yield from readers.faults()
+    for conversation in sorted(counted):  # nobody has read anything there
+        yield from _Readers(connection, conversation).faults()
     for user, conversation in connection.execute(_STRAYS):
         yield f"{conversation}: the read state of user {user} is missing, there are runs of it"
 
@@ -104,12 +111,13 @@ def _others(connection: sqlite3.Connection, member: _Member, first: int, end: in
 
 
 class _Readers:
-    """Counts again who has read what in the general chat: what was there when somebody joined is history for them."""
+    """Counts again who has read what in a conversation: what was there when somebody joined is history for them."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, conversation: str) -> None:
         self._connection = connection
-        query = f"select coalesce(max(seq), 0), count(*) from message where conversation = {FOR_ALL}"
-        ((end, count),) = connection.execute(query)
+        self._conversation = conversation
+        query = "select coalesce(max(seq), 0), count(*) from message where conversation = ?"
+        ((end, count),) = connection.execute(query, (conversation,))
         self._is_whole = end == count  # else it makes no sense to count; it is told already
         # How the number of readers changes from each seq to the next.
         self._changes = array("q", bytes(8 * (count + 2)))
@@ -127,13 +135,13 @@ class _Readers:
         """Tell which messages have too few or too many readers."""
         if not self._is_whole:
             return
-        query = f"select seq, sender, readers from message where conversation = {FOR_ALL} order by seq"
-        covering = accumulate(self._changes[1:-1])
-        for (seq, sender, readers), count in zip(self._connection.execute(query), covering, strict=True):
+        query = "select seq, sender, readers from message where conversation = ? order by seq"
+        messages = self._connection.execute(query, (self._conversation,))
+        for (seq, sender, readers), count in zip(messages, accumulate(self._changes[1:-1]), strict=True):
             own = self._states.get(sender)
             counted = count - int(own is not None and seq > own.base and own.state.has(seq))
             if readers != counted:
-                yield f"{GENERAL}: message {seq} has {readers} readers, a recount gives {counted}"
+                yield f"{self._conversation}: message {seq} has {readers} readers, a recount gives {counted}"
 
 
 def _raise(changes: array[int], run: Run) -> None:
