@@ -22,6 +22,7 @@ from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.host.host import HostSettings
+from chatcore.host.pace import BURST, LIGHT, RATE
 from chatcore.protocol import states
 from chatcore.wire import codec, limits
 from chatcore.wire.limits import KIB
@@ -198,7 +199,10 @@ LIMITS = {
     "tallies of a page": f"{limits.MAX_TALLIES}",
     "users of a page": f"{limits.MAX_USERS}",
     "time to log in": f"{limits.ENTRY_TIME:.0f} s after connecting",
-    "unanswered `post` and `mark` of a connection": f"{limits.MAX_UNANSWERED}; with more the server reads on later",
+    "unanswered `post` and `mark` of a connection": f"{limits.MAX_UNANSWERED}, and "
+    f"{limits.MAX_UNANSWERED_BYTES // limits.KIB} KiB; with more the server reads on later",
+    f"`post` and `mark` of a user that take more than {LIGHT // limits.KIB} KiB": f"{BURST // limits.KIB} KiB, then "
+    f"{RATE // limits.KIB} KiB a second; with more the server reads on later",
     "bad frames of a connection": f"{limits.STRIKES}, before log-in 1; then the server closes it",
     "bytes that wait for a client that does not read": f"{USUAL.max_backlog // KIB} KiB; then the server drops it",
     "grace": f"{USUAL.grace:.0f} s after a connection broke its user becomes inactive",

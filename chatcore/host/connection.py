@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import Protocol, assert_never
 
@@ -16,7 +17,8 @@ from ..protocol.server import ServerProtocol, error_frame
 from ..service import accounts, roster
 from ..service.context import Context
 from ..wire import frames as f
-from ..wire.limits import ENTRY_TIME, MAX_UNANSWERED
+from ..wire.limits import ENTRY_TIME, MAX_UNANSWERED, MAX_UNANSWERED_BYTES
+from .pace import LIGHT, Pace
 from .requests import HANDLERS
 from .send_queue import SendQueue
 
@@ -47,13 +49,24 @@ class House(Protocol):
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now."""
 
+    def pace(self, user: UserId) -> Pace:
+        """Return the one pace of all connections of a user."""
+
 
 class Connection:
     """One link from its first frame to its end."""
 
     def __init__(self, link: Link, queue: SendQueue, protocol: ServerProtocol, house: House) -> None:
         self._link, self._queue, self._protocol, self._house = link, queue, protocol, house
-        self._unanswered = 0
+        self._size = 0
+        "Bytes of the frame that came last."
+        self._unanswered: deque[int] = deque()
+        "The sizes of the frames whose answers come with a commit, in their order."
+        self._unanswered_bytes = 0
+        self._pace = Pace()
+        "Of the user, once somebody is logged in."
+        self._pause = 0.0
+        "Seconds for which nothing more is read."
         self._sent_bad_frame = False
         self._room = asyncio.Event()
         self.instance = ""
@@ -79,11 +92,14 @@ class Connection:
 
     def awaits(self) -> None:
         """One more answer comes with a commit."""
-        self._unanswered += 1
+        self._unanswered.append(self._size)
+        self._unanswered_bytes += self._size
+        if self._size > LIGHT:
+            self._pause = self._pace.take(self._size, self._house.clock.monotonic())
 
     def answered(self) -> None:
         """One of these answers is here."""
-        self._unanswered -= 1
+        self._unanswered_bytes -= self._unanswered.popleft()
         self._room.set()
 
     async def run(self) -> None:
@@ -141,6 +157,7 @@ class Connection:
         self._house.begin(self, accounts.digest(token))
         self.user = await accounts.resume(ctx, token)
         self._house.enter(self)
+        self._pace = self._house.pace(self.user.id)
         self._send(f.LoggedIn(frame.id, self.user, None if isinstance(frame, f.Resume) else token))
         self._queue.hold()
         seen = await roster.overview(ctx, self.user.id, None if isinstance(frame, f.Register) else frame.told)
@@ -185,11 +202,16 @@ class Connection:
     async def _next(self) -> f.ClientFrame | None:
         """Return the next good frame; None when the client was given up."""
         while True:
-            while self._unanswered >= MAX_UNANSWERED:
+            while len(self._unanswered) >= MAX_UNANSWERED or self._unanswered_bytes >= MAX_UNANSWERED_BYTES:
                 self._room.clear()
                 await self._room.wait()
+            if self._pause:
+                await self._house.clock.sleep(self._pause)
+                self._pause = 0.0
+            data = await self._link.receive()
+            self._size = len(data)
             try:
-                return self._protocol.receive(await self._link.receive())
+                return self._protocol.receive(data)
             except BadFrame as error:
                 self._log_bad_frame(error)
                 self._send(error_frame(error, error.request_id))

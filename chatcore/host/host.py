@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from itertools import takewhile
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 import attrs
 
@@ -35,6 +36,7 @@ from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
 from .neighbours import Neighbours
+from .pace import Pace
 from .passing import Passing
 from .send_queue import MAX_BYTES, SendQueue
 from .sessions import Sessions
@@ -101,6 +103,7 @@ class Host:
             settings.session_life,
             settings.newest,
         )
+        self._paces: WeakValueDictionary[UserId, Pace] = WeakValueDictionary()
         self._failure: asyncio.Future[None] | None = None
         self._ends = ExitStack()
         self._tasks: list[asyncio.Task[None]] = []
@@ -209,6 +212,10 @@ class Host:
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now."""
         return self._passing.active()
+
+    def pace(self, user: UserId) -> Pace:
+        """Return the one pace of all connections of a user; it is forgotten with the last of them."""
+        return self._paces.setdefault(user, Pace())
 
     def _replace(self, connection: Connection) -> None:
         """Its client has connected again: whatever happens to the old link says nothing about presence any more."""

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import asyncio
 
+from ..domain.messages import NewMessage
 from ..errors import Busy, StorageUnavailable, TemporaryError
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Refused
 from ..ports.storage import Logs
 
 MAX_BATCH = 1_000
+MAX_BATCH_BYTES = 128 * 1024
+"""Of the messages of a commit, as one reader may get them all: less than may wait for a connection (`send_queue`), so
+that who reads is not cut for a single commit."""
 MAX_PENDING = 20_000
+MAX_PENDING_BYTES = 64 * 1024 * 1024
+"""Of what waits to be written: 20,000 of the longest messages would be five times as much."""
+OVERHEAD = 128
+"""Bytes of a message beside its text, about."""
 MAX_LOOKS = 8
 """How many times the connections are looked at before a commit, at most."""
+
+
+def size_of(change: Change) -> int:
+    """Return about how many bytes a change is, as others are told of it."""
+    if isinstance(change, NewMessage):
+        text = change.text
+        return OVERHEAD + (len(text) if text.isascii() else len(text.encode()))
+    return OVERHEAD
 
 
 class Writer:
@@ -29,11 +45,17 @@ class Writer:
         tell: CommitListener,
         *,
         max_batch: int = MAX_BATCH,
+        max_batch_bytes: int = MAX_BATCH_BYTES,
         max_pending: int = MAX_PENDING,
+        max_pending_bytes: int = MAX_PENDING_BYTES,
     ) -> None:
         self._logs, self._clock, self._tell = logs, clock, tell
-        self._max_batch, self._max_pending = max_batch, max_pending
+        self._max_batch, self._max_batch_bytes = max_batch, max_batch_bytes
+        self._max_pending, self._max_pending_bytes = max_pending, max_pending_bytes
         self._pending: list[Change] = []
+        self._sizes: list[int] = []
+        "In bytes, of what is pending."
+        self._pending_bytes = 0
         self._is_stopped = False
         self._submitted = asyncio.Event()
         self._idle = asyncio.Event()
@@ -41,9 +63,13 @@ class Writer:
 
     def submit(self, change: Change) -> None:
         """Take a change for the next commit. Raises Busy when too many wait, and after `stop`."""
-        if self._is_stopped or len(self._pending) >= self._max_pending:
+        size = size_of(change)
+        is_full = len(self._pending) >= self._max_pending or self._pending_bytes + size > self._max_pending_bytes
+        if self._is_stopped or is_full:
             raise Busy
         self._pending.append(change)
+        self._sizes.append(size)
+        self._pending_bytes += size
         self._submitted.set()
         self._idle.clear()
 
@@ -58,8 +84,7 @@ class Writer:
             self._submitted.clear()
             while self._pending:
                 await self._gather()
-                batch, self._pending = self._pending[: self._max_batch], self._pending[self._max_batch :]
-                await self._write(batch)
+                await self._write(self._take())
             self._idle.set()
 
     async def drained(self) -> None:
@@ -76,6 +101,17 @@ class Writer:
             seen, looks = len(self._pending), looks + 1
             for _ in ("the sockets are read", "what was read is handed in"):
                 await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time
+
+    def _take(self) -> list[Change]:
+        """Return what goes into one commit: one at least."""
+        count = size = 0
+        for more in self._sizes[: self._max_batch]:
+            if count and size + more > self._max_batch_bytes:
+                break
+            count, size = count + 1, size + more
+        batch, self._pending, self._sizes = self._pending[:count], self._pending[count:], self._sizes[count:]
+        self._pending_bytes -= size
+        return batch
 
     async def _write(self, batch: list[Change]) -> None:
         try:

@@ -48,6 +48,10 @@ MAX_UNANSWERED = 64
 """Posts and marks of a connection under way; with that many, no more frames are read. So one client has enough under
 way for every commit to take many, and cannot fill the writer's queue."""
 
+MAX_UNANSWERED_BYTES = 64 * KIB
+"""Bytes of these frames. Who writes long messages has fewer of them under way: those who read get each while the next
+ones are not written yet."""
+
 STRIKES = 3
 """How many bad frames end a connection that is logged in; before that, the first one does. A mistake of a client's
 programmer is to be seen by its answer, a flood is not to be served."""
@@ -66,6 +70,7 @@ __all__ = [
     "MAX_STRETCH",
     "MAX_TALLIES",
     "MAX_UNANSWERED",
+    "MAX_UNANSWERED_BYTES",
     "MAX_USERS",
     "STRIKES",
 ]

@@ -10,6 +10,7 @@ import pytest
 from chatcore import GENERAL, ClientId, ConversationId, NotFound, StorageFull, StorageUnavailable, Token, UserId
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
+from chatcore.host.pace import BURST, RATE
 from chatcore.ports.storage import Overview, Page
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
@@ -423,6 +424,44 @@ async def test_with_64_unanswered_posts_nothing_more_is_read_until_one_is_answer
 
         assert unread == 10
         assert [posted.seq for posted in alice.of(f.Posted)] == list(range(1, MAX_UNANSWERED + 11))
+
+
+async def test_with_64_kib_of_unanswered_posts_nothing_more_is_read_until_one_is_answered() -> None:
+    storage = GatedStorage()
+    async with ChatWorld(storage=storage, latency=0) as world:
+        alice = await registered(world, "alice")
+        storage.gate.clear()
+
+        for at in range(8):
+            alice.post(GENERAL, "\U0001f986" * 4_000, f"c{at}")
+        await turns(400)
+        unread = len(alice.link.peer._arrived)
+        storage.gate.set()
+        await world.settle()
+
+        assert unread == 3
+        assert [posted.seq for posted in alice.of(f.Posted)] == list(range(1, 9))
+
+
+async def test_who_writes_what_is_long_without_a_pause_is_read_evenly_over_all_connections() -> None:
+    async with ChatWorld(latency=0) as world:
+        alice = await registered(world, "alice")
+        other = await resumed(world, alice.token)
+        bob = await registered(world, "bob")
+        text = "\U0001f986" * 4_000
+        for at in range(32):
+            alice.post(GENERAL, text, f"a{at}")
+            other.post(GENERAL, text, f"b{at}")
+
+        bob.post(GENERAL, "at once")
+        await world.settle(0.1)
+        others_waited = not bob.of(f.Posted)
+        await world.settle(60)
+
+        sent = sorted((p.seq, p.sent_at_ms / 1_000) for p in (*alice.of(f.Posted), *other.of(f.Posted)))
+        assert not others_waited
+        assert len(sent) == 64
+        assert (64 * 16_000 - BURST) / RATE - 1 < sent[-1][1] - sent[0][1] < 64 * 17_000 / RATE
 
 
 async def test_an_author_who_vanishes_after_the_commit_changes_nothing() -> None:

@@ -59,15 +59,52 @@ async def test_the_snapshot_and_what_was_held_leave_in_one_write() -> None:
 
 
 @pytest.mark.parametrize(("size", "is_cut"), [(100, False), (101, True)])
-async def test_a_link_is_cut_when_more_bytes_wait_than_may(size: int, *, is_cut: bool) -> None:
+async def test_a_link_is_cut_when_more_bytes_were_left_unread_than_may(size: int, *, is_cut: bool) -> None:
     near, far = link_pair()
     queue = SendQueue(near, max_bytes=100)
 
     queue.put(frames("x" * 50))
     queue.put(frames("x" * (size - 50)))
+    was_cut = queue.is_cut
+    queue.put(frames("x"))
 
-    assert queue.is_cut is is_cut
+    assert (was_cut, queue.is_cut) == (False, is_cut)
     assert (far._down is not None) is is_cut
+
+
+async def test_what_comes_in_one_turn_may_be_as_much_again() -> None:
+    near, far = link_pair()
+    queue = SendQueue(near, max_bytes=100)
+
+    queue.put(frames("x" * 100))
+    queue.put(frames("x" * 50, "x" * 50))
+    await received(far)
+    queue.put(frames(*["x" * 50] * 4))
+    was_cut = queue.is_cut
+    await received(far)
+    queue.put(frames(*["x" * 50] * 5))
+
+    assert (was_cut, queue.is_cut) == (False, False)  # a slice: the link might have taken it at once
+
+
+async def test_more_than_that_is_kept_for_nobody() -> None:
+    near, _ = link_pair()
+    queue = SendQueue(near, max_bytes=100)
+
+    queue.put(frames("x" * 90))
+    queue.put(frames("x" * 60, "x" * 60))
+
+    assert queue.is_cut
+
+
+async def test_a_single_frame_of_any_size_goes_where_nothing_waits() -> None:
+    near, far = link_pair()
+    queue = SendQueue(near, max_bytes=100)
+
+    queue.put(frames("x" * 1_000))
+
+    assert not queue.is_cut
+    assert await received(far) == ["x" * 1_000]
 
 
 async def test_bytes_that_were_read_do_not_count() -> None:
@@ -117,7 +154,7 @@ async def test_a_large_snapshot_does_not_count_until_it_has_left() -> None:
     was_cut = queue.is_cut
 
     await received(far)
-    queue.put(frames("x" * 100))
+    queue.put(frames("x" * 101))
     queue.put(frames("x"))
 
     assert (was_cut, queue.is_cut) == (False, True)

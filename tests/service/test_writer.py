@@ -11,7 +11,7 @@ import pytest
 from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, StorageUnavailable, UserId
 from chatcore.domain.messages import NewMessage
 from chatcore.ports.commits import Change, Commit, Outcome, Refused, Stored
-from chatcore.service.writer import MAX_LOOKS, Writer
+from chatcore.service.writer import MAX_LOOKS, OVERHEAD, Writer, size_of
 from chatcore.testing.clock import VirtualClock
 from tests.service.gated import GatedStorage
 from tests.turns import turns
@@ -22,13 +22,11 @@ ALICE = UserId("a" * 16)
 class Desk:
     """A writer that runs, over a gated storage."""
 
-    def __init__(self, *, max_batch: int = 1_000, max_pending: int = 20_000) -> None:
+    def __init__(self, **bounds: int) -> None:
         self.storage = GatedStorage()
         self.commits: list[Commit] = []
         self.storage.listen(self.commits.append)
-        self.writer = Writer(
-            self.storage, VirtualClock(), self.commits.append, max_batch=max_batch, max_pending=max_pending
-        )
+        self.writer = Writer(self.storage, VirtualClock(), self.commits.append, **bounds)
 
     async def __aenter__(self) -> Self:
         self.running = asyncio.ensure_future(self.writer.run())
@@ -39,8 +37,8 @@ class Desk:
         self.running.cancel()
         await asyncio.gather(self.running, return_exceptions=True)
 
-    def post(self, number: int) -> None:
-        self.writer.submit(NewMessage(ALICE, GENERAL, ClientId(f"c{number}"), f"m{number}"))
+    def post(self, number: int, text: str = "") -> None:
+        self.writer.submit(NewMessage(ALICE, GENERAL, ClientId(f"c{number}"), text or f"m{number}"))
 
     @property
     def texts(self) -> list[str]:
@@ -100,6 +98,37 @@ async def test_a_batch_has_a_bound() -> None:
 
         assert desk.storage.batches == [4, 4, 2]
         assert desk.texts == [f"m{number}" for number in range(10)]
+
+
+async def test_a_batch_has_a_bound_in_bytes_and_one_change_at_least() -> None:
+    async with Desk(max_batch_bytes=1_000) as desk:
+        for number, size in enumerate([300, 300, 300, 2_000, 100, 100]):
+            desk.post(number, "x" * size)
+        await desk.writer.drained()
+
+        assert desk.storage.batches == [2, 1, 1, 2]
+
+
+async def test_bytes_are_counted_as_they_are_sent() -> None:
+    for text, size in (("x" * 40, 40), ("\u017c" * 40, 80), ("\U0001f986" * 40, 160)):
+        assert size_of(NewMessage(ALICE, GENERAL, ClientId("c"), text)) == OVERHEAD + size
+
+
+async def test_when_too_many_bytes_wait_the_next_is_refused_and_later_taken() -> None:
+    async with Desk(max_pending_bytes=1_000) as desk:
+        desk.storage.gate.clear()
+        desk.post(0)
+        await turns()
+        desk.post(1, "x" * 500)
+        with pytest.raises(Busy):
+            desk.post(2, "x" * 500)
+        desk.storage.gate.set()
+        await desk.writer.drained()
+
+        desk.post(2, "x" * 500)
+        await desk.writer.drained()
+
+        assert [text[:2] for text in desk.texts] == ["m0", "xx", "xx"]
 
 
 async def test_when_too_many_wait_the_next_is_refused_and_later_taken() -> None:
