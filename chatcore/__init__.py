@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .client.changes import Change, Insert, Move, Remove, Reset, Update, apply_changes
 from .client.connection_state import ConnectionPhase, ConnectionState
+from .client.history_message import HistoryMessage
 from .client.items import Item, ItemState
 from .client.observer import Observer
 from .domain.conversations import GENERAL, Conversation
@@ -67,6 +68,7 @@ __all__ = [
     "Conversation",
     "ConversationId",
     "Empty",
+    "HistoryMessage",
     "Insert",
     "Internal",
     "InvalidName",

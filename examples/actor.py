@@ -43,8 +43,7 @@ class Actor(chatcore.Observer):
     async def until_all_is_there(self) -> None:
         """Return when its list is whole: who registers from then on is news."""
         async with asyncio.timeout(PATIENCE):
-            while not self.client.replica.complete:  # noqa: ASYNC110 - of the end of an empty list nobody is told
-                await asyncio.sleep(0.01)
+            await self.client.synced()
 
     async def until_unread(self, name: str, number: int) -> None:
         """Return when so many messages are unread in the row of this name."""

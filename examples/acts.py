@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import pairwise
 from time import perf_counter
@@ -215,7 +215,7 @@ async def _beat() -> list[float]:
         return beats
 
 
-def _keeps_order(log: list[chatcore.Message]) -> bool:
+def _keeps_order(log: Sequence[chatcore.Message]) -> bool:
     """Return whether each sender's numbers stand in the order in which they were written."""
     by_sender: dict[chatcore.UserId, list[int]] = {}
     for message in log[1:]:

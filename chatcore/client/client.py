@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from ..domain.conversations import direct
-from ..domain.ids import ClientId, ConversationId, Token
+from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
 from ..domain.users import User
 from ..errors import ChatError, LoggedOut
@@ -19,10 +18,16 @@ from ..wire import frames as f
 from .admission import Admission, log_in, register, resume
 from .arguments import check_observer, check_seqs, check_text
 from .connection_state import ConnectionState
+from .history import History
+from .history_message import HistoryMessage
 from .observer import Observer
+from .partners import Partners
+from .patience import PATIENCE, Patience
 from .queries import Queries
 from .session import Session
 from .upkeep import Upkeep
+
+T = TypeVar("T")
 
 FLUSH_TIME = 3.0
 """Seconds that leaving waits for what is on its way."""
@@ -33,10 +38,12 @@ class ChatClient:
 
     All methods belong to the event loop in which it was entered; from elsewhere, and before it was entered, they raise
     RuntimeError. What changes is told to the observers; `replica` can be read at any time. Posts and marks wait while
-    the connection is away; every other call raises Unreachable then, and all raise Closed when the client was left.
+    the connection is away. What reads waits for it up to `patience` seconds, is asked again, and then raises
+    Unreachable; so does at once whatever else asks the server. All raise Closed when the client was left, and LoggedOut
+    when the session ends.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, and what a program may choose
         self,
         url: str,
         *,
@@ -47,12 +54,16 @@ class ChatClient:
         wait: bool = True,
         keeper: OutboxKeeper | None = None,
         must_keep: bool = True,
+        patience: float = PATIENCE,
     ) -> None:
         self.url = url
         self._wait, self._must_keep = wait, must_keep
         self._upkeep = Upkeep(url, dialer, clock, ids, keeper or NoKeeper())
         self._session = Session(self._upkeep, clock)
         self._queries = Queries(self._session, self._upkeep)
+        self._patience = Patience(self._session, self._upkeep, clock, patience)
+        self._history = History(self._queries, self._patience, self._upkeep.replica)
+        self._partners = Partners(self._queries, self._patience, self._upkeep.replica)
         self._posts, self._marks = self._upkeep.posts, self._upkeep.marks
         self.replica = self._upkeep.replica
         self._upkeep.connector.token = token
@@ -68,6 +79,11 @@ class ChatClient:
         if self.replica.me is None:
             raise LoggedOut
         return self.replica.me
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole list is here and every user is known. Not while the connection is away."""
+        return self.replica.complete
 
     @property
     def waiting(self) -> int:
@@ -143,16 +159,33 @@ class ChatClient:
         await self._upkeep.flush(seconds)
         return self.waiting
 
+    async def synced(self) -> None:
+        """Wait until the whole list is here and every user is known: until `complete`, however long that takes.
+
+        Raises LoggedOut where nobody is logged in.
+        """
+        await self.wait_for(lambda: self.complete)
+
+    async def wait_for(self, check: Callable[[], T], timeout: float | None = None) -> T:  # noqa: ASYNC109 - see below
+        """Wait until `check()` is true, and return what it returned: it is asked at once, and whenever something comes.
+
+        `await client.wait_for(lambda: client.replica.total_unread, 5)`. Raises TimeoutError after `timeout` seconds,
+        of the client's own clock; None is for ever.
+        """
+        self._session.check()
+        return await self._patience.until(check, timeout)
+
     # ---- conversations
 
-    async def conversation_with(self, name: str) -> ConversationId:
-        """Return the id of the conversation with a user. Raises NotFound for an unknown name and for one's own."""
+    async def conversation_with(self, user: str | UserId | User) -> ConversationId:
+        """Return the id of the conversation with a user: by name, by id, or the user themselves.
+
+        Raises NotFound for whom nobody knows and for oneself, and Unreachable.
+        """
         self._session.check()
-        check_text(name=name)
-        user = self.replica.user_by_name(name)
-        if user is None:
-            user = await self._queries.user(name)
-        return direct(self.me.id, user.id)
+        if not isinstance(user, User):
+            check_text(user=user)
+        return await self._partners.conversation_with(user)
 
     def post_soon(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> ClientId:
         """Put a message into the outbox and return; what becomes of it shows in the timeline.
@@ -197,23 +230,39 @@ class ChatClient:
         self._session.check()
         check_text(conversation=conversation)
         check_seqs((limit,))
-        return await self._queries.load_older(conversation, limit)
+        return await self._patience.ask(lambda: self._queries.load_older(conversation, limit))
 
     async def history(
-        self, conversation: ConversationId, *, before: int | None = None, limit: int = 50
-    ) -> list[Message]:
-        """Read messages, oldest first: the last `limit` before seq `before` (exclusive).
+        self, conversation: ConversationId, *, before: int | None = None, after: int | None = None, limit: int = 50
+    ) -> list[HistoryMessage]:
+        """Read messages, oldest first: the last `limit` before seq `before`, or the first `limit` after seq `after`.
 
-        Raises NotFound and Unreachable.
+        Neither is among them; with both it is the first ones between. Each tells whether it is read. Raises NotFound
+        and Unreachable.
         """
         check_text(conversation=conversation)
-        check_seqs((limit,) if before is None else (limit, before))
-        return await self._queries.history(conversation, before, limit)
+        check_seqs((limit, *(seq for seq in (before, after) if seq is not None)))
+        if after is None:
+            return await self._history.before(conversation, before, limit)
+        return await self._history.after(conversation, after, before, limit)
+
+    def all_history(
+        self, conversation: ConversationId, *, newest_first: bool = False
+    ) -> AsyncGenerator[HistoryMessage, None]:
+        """Read all messages of a conversation, `async for`, a page at a time: oldest first, or newest first.
+
+        Oldest first, it ends when there is no further one, those included that came meanwhile. Raises NotFound and
+        Unreachable.
+        """
+        check_text(conversation=conversation)
+        if newest_first:
+            return self._history.backwards(conversation, None)
+        return self._history.forwards(conversation, 0)
 
     async def unread(self, conversation: ConversationId) -> int:
         """Ask the server how many messages are unread. Raises NotFound, Unreachable."""
         check_text(conversation=conversation)
-        return await self._queries.unread(conversation)
+        return await self._patience.ask(lambda: self._queries.unread(conversation))
 
     async def mark_read(self, conversation: ConversationId, *seqs: int) -> None:
         """Mark messages of others as read, one or several; returns when it is stored.

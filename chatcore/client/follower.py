@@ -42,6 +42,8 @@ class Follower:
         The user's own messages that came and that nobody has taken yet: these are stored, whatever the outbox thinks.
     `_was_complete`
         Whether everything has been here once in this history: whoever is new since then has registered meanwhile.
+    `_is_told_complete`
+        Whether observers know that everything is here, since the connection came up.
     """
 
     def __init__(self, outbox: Outbox) -> None:
@@ -52,7 +54,7 @@ class Follower:
         self.replica = Replica(self._people, self._holdings, self._rows)
         self._notes = Notes(self._rows, self._holdings)
         self._own: list[Message] = []
-        self._was_complete = False
+        self._was_complete = self._is_told_complete = False
 
     @property
     def told(self) -> Point | None:
@@ -66,7 +68,11 @@ class Follower:
 
     def take_notes(self) -> list[Note]:
         """Return what the observers are to be told, in order."""
-        return self._notes.take()
+        notes, is_complete = self._notes.take(), self.replica.complete
+        if is_complete and not self._is_told_complete:
+            notes.append(lambda o: o.synced())
+        self._is_told_complete = is_complete
+        return notes
 
     # ---- the user's side
 
@@ -128,6 +134,10 @@ class Follower:
             row = self._people.row(self._holdings.tally(frame.general.conversation))
             self._rows.reset(() if row is None else (row,))
         return continuity is Continuity.ANOTHER
+
+    def connection_lost(self) -> None:
+        """What happens from now on is found out after the next snapshot."""
+        self._holdings.walk.connection_lost()
 
     def message(self, message: Message) -> None:
         """A message was stored."""

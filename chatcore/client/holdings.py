@@ -56,6 +56,11 @@ class Holdings:
         """The unread messages of all conversations."""
         return sum(held.tally.unread for held in self._all.values())
 
+    @property
+    def tallies(self) -> Sequence[Tally]:
+        """The numbers of each conversation of which anything was heard."""
+        return [held.tally for held in self._all.values() if held.has_begun]
+
     def tally(self, conversation: ConversationId) -> Tally:
         """Return the numbers of a conversation, as far as they are known."""
         held = self._all.get(conversation)

@@ -33,6 +33,10 @@ class ListWalk:
         """A snapshot came: whatever has changed before it is found by walking."""
         self.has_begun, self._after = True, ""
 
+    def connection_lost(self) -> None:
+        """Nothing tells what changes until the next snapshot."""
+        self._after = ""
+
     def take(self, tallies: Sequence[Tally], *, more: bool) -> None:
         """A page came; whether it is not the last."""
         self._after = tallies[-1].conversation if more and tallies else None

@@ -26,6 +26,9 @@ class Observer:
     def rows_changed(self, changes: list[Change[Row]]) -> None:
         """The list changed: changes applied = list."""
 
+    def synced(self) -> None:
+        """The list is complete, and every user is known: after each log-in and each reconnect, of empty ones too."""
+
     def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
         """A timeline changed: changes applied = timeline."""
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..domain.ids import ConversationId
-from ..domain.messages import Message
 from ..domain.users import User
 from ..errors import BadFrame, ChatError
 from ..wire import frames as f
@@ -43,7 +42,8 @@ class Queries:
 
     async def user(self, name: str) -> User:
         """Return the user of a name. Raises NotFound."""
-        return (await self.ask(lambda number: f.FindUser(number, name), f.Found)).user
+        known = self._upkeep.replica.user_by_name(name)
+        return known or (await self.ask(lambda number: f.FindUser(number, name), f.Found)).user
 
     async def unread(self, conversation: ConversationId) -> int:
         """Return how many messages are unread. Raises NotFound."""
@@ -51,18 +51,6 @@ class Queries:
         self._upkeep.follower.counted(counted.tally)
         self._upkeep.handled()
         return counted.tally.unread
-
-    async def history(self, conversation: ConversationId, before: int | None, limit: int) -> list[Message]:
-        """Return the last `limit` messages before seq `before` (exclusive), oldest first. Raises NotFound."""
-        messages: list[Message] = []
-        while len(messages) < limit:
-            request = older_request(conversation, before, min(MAX_PAGE, limit - len(messages)))
-            page = await self.ask(request, f.Page)
-            messages[:0] = page.messages
-            if not page.more or not page.messages:
-                break
-            before = page.messages[0].seq
-        return messages
 
     async def load_older(self, conversation: ConversationId, limit: int) -> bool:
         """Let a timeline grow backwards by at most MAX_PAGE messages. Return whether it could."""

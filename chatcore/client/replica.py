@@ -45,8 +45,13 @@ class Replica:
 
     @property
     def complete(self) -> bool:
-        """Whether the whole list and directory are here, since the connection came up."""
+        """Whether the whole list and directory are here. Not while the connection is away, and anew after it."""
         return self._holdings.walk.is_over and self._people.directory.is_complete
+
+    @property
+    def has_names(self) -> bool:
+        """Whether each conversation that was heard of stands in the list: the names of all partners are known."""
+        return self._people.directory.is_complete or all(map(self._people.row, self._holdings.tallies))
 
     @property
     def is_level(self) -> bool:

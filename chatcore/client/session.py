@@ -123,13 +123,20 @@ class Session:
         runner.add_done_callback(lambda _: self._ended(runner, pacer, entered))
 
     async def until_entered(self) -> None:
-        """Wait until the user is logged in. Raises why not; then, and when it is cancelled, nobody is logged in."""
+        """Wait until the user is logged in, and the list has its names as far as the snapshot told of it.
+
+        Raises why not; then, and when it is cancelled, nobody is logged in.
+        """
         if self._entered is None:
             return
         try:
             async with self._clock.timeout(CONNECT_TIME):
                 await asyncio.wait([self._entered])
+                while self.is_alive and not self._upkeep.replica.has_names:
+                    await self._upkeep.turns.next()
         except TimeoutError:
+            if self._entered.done():
+                return  # the names come later
             error = self._connector.trouble
             await self._give_up(error)
             raise error from None

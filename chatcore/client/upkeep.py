@@ -30,6 +30,7 @@ from .outbox import Outbox
 from .pacing import Pacing
 from .posts import Posts
 from .pulls import Pulls
+from .turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,7 @@ class Upkeep:
         self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
         self._audience = Audience()
         self._stirred = asyncio.Event()
-        self._turns: set[asyncio.Future[None]] = set()
-        "Who waits until something was dealt with."
+        self.turns = Turns()
 
     # ---- what the connector asks and tells
 
@@ -68,6 +68,7 @@ class Upkeep:
                 self.posts.look_after()
                 self.tell_observers()
             self._audience.tell([lambda o: o.connection_changed(state)])
+            self.turns.end()
 
     def logged_in(self, frame: f.LoggedIn) -> None:
         """The session is open."""
@@ -100,13 +101,14 @@ class Upkeep:
             self._pulls.send_due(now)
         self.tell_observers()
         self._stirred.set()
-        self._end_turn(None)
+        self.turns.end()
 
     def connection_lost(self) -> None:
         """Everything under way is to be sent again."""
         self.posts.connection_lost()
         self.marks.connection_lost()
-        self._end_turn(Unreachable(Phrase("the connection was lost before the answer came")))
+        self.follower.connection_lost()
+        self.turns.end()
 
     def logged_out(self) -> None:
         """The user has logged out: nothing of them stays but what waits, for when they come back."""
@@ -139,6 +141,8 @@ class Upkeep:
         state, rows = self.connection, tuple(self.replica.rows)
         notes: list[Note] = [lambda o: o.connection_changed(state), lambda o: o.rows_changed([Reset(rows)])]
         notes += [timeline_reset(held, self.replica.timeline(held)) for held in self.replica.held_timelines]
+        if self.replica.complete:
+            notes.append(lambda o: o.synced())
         return self._audience.add(observer, notes)
 
     async def flush(self, seconds: float) -> None:
@@ -169,14 +173,6 @@ class Upkeep:
         if not self.connector.is_online:
             msg = "no connection to the server"
             raise Unreachable(msg)
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._turns.add(turn)
-        try:
-            await turn
-        finally:
-            self._turns.discard(turn)
-
-    def _end_turn(self, error: ChatError | None) -> None:
-        for turn in self._turns:
-            if not turn.done():
-                turn.set_result(None) if error is None else turn.set_exception(error)
+        await self.turns.next()
+        if not self.connector.is_online:
+            raise Unreachable(Phrase("the connection was lost before the answer came"))

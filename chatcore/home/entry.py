@@ -12,6 +12,7 @@ from ..adapters.drafts_file import DraftsFile
 from ..adapters.outbox_file import OutboxFile
 from ..app import connect_with
 from ..client.client import ChatClient
+from ..client.patience import PATIENCE
 from ..errors import StorageError
 from ..ports.drafts import DRAFTS, DraftKeeper
 from ..ports.outbox import OUTBOX, KeptPost, OutboxKeeper
@@ -87,6 +88,7 @@ class Entry:
             token=profile.token,
             wait=wait,
             must_keep=False,
+            patience=PATIENCE if wait else 0.0,  # who looks at a screen is told at once
             allow_plaintext=self.allow_plaintext,
         )
 

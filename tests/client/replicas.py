@@ -50,6 +50,9 @@ class Witness(Observer):
         apply_changes(self.rows, changes)
         self.told.append(("rows", [row.name for row in self.rows]))
 
+    def synced(self) -> None:
+        self.told.append(("synced",))
+
     def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
         apply_changes(self.items.setdefault(conversation, []), changes)
         self.told.append(("timeline", [item.seq for item in self.items[conversation]]))

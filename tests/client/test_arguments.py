@@ -18,7 +18,7 @@ WRONG: dict[str, Callable[[Any], object]] = {
     "a message for a user": lambda client: client.post(client.me, "hi"),
     "a password of bytes": lambda client: client.log_in("alice", b"correct horse battery"),
     "a name of None": lambda client: client.register(None, "correct horse battery"),
-    "a conversation with a user": lambda client: client.conversation_with(client.me),
+    "a conversation with a row": lambda client: client.conversation_with(client.replica.rows[0]),
     "seqs in a list": lambda client: client.mark_read(GENERAL, [1, 2]),
     "seqs in a text": lambda client: client.mark_read(GENERAL, "3"),
     "seqs visible in a text": lambda client: client.visible(GENERAL, "12"),

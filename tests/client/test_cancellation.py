@@ -27,10 +27,17 @@ async def _unknown(client: ChatClient) -> None:
         await client.conversation_with("nobody")
 
 
+async def _all(messages: AsyncIterator[object]) -> None:
+    assert [message async for message in messages]
+
+
 CALLS: dict[str, Call] = {
+    "all_history": lambda client: _all(client.all_history(GENERAL)),
+    "all_history newest first": lambda client: _all(client.all_history(GENERAL, newest_first=True)),
     "conversation_with": _unknown,
     "flush": lambda client: client.flush(3.0),
     "history": lambda client: client.history(GENERAL),
+    "history after": lambda client: client.history(GENERAL, after=0),
     "load_older": lambda client: client.load_older(GENERAL, 1),
     "mark_read": lambda client: client.mark_read(GENERAL, 1, 2),
     "post": lambda client: client.post(GENERAL, "hi"),
@@ -106,7 +113,7 @@ async def nothing_stays(world: ChatWorld, drawer: Drawer) -> AsyncIterator[None]
 
 def waiters(client: ChatClient) -> list[object]:
     """Return everything in a client that somebody waits for."""
-    return [*client._posts._waiting, *client._marks._asked, *client._upkeep._turns]
+    return [*client._posts._waiting, *client._marks._asked, *client._upkeep.turns._waiting]
 
 
 def tasks_of(client: ChatClient) -> int:

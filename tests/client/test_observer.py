@@ -19,6 +19,7 @@ def test_an_observer_that_overrides_nothing_does_nothing() -> None:
 
     observer.connection_changed(ConnectionState(ConnectionPhase.ONLINE))
     observer.rows_changed([Reset(())])
+    observer.synced()
     observer.timeline_changed(GENERAL, [Reset(())])
     observer.message_received(message)
     observer.messages_read(GENERAL, {1: 1})

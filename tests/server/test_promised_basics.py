@@ -39,7 +39,7 @@ def stored(db: Path) -> list[tuple[int, str]]:
         return connection.execute("select seq, text from message order by conversation, seq").fetchall()
 
 
-async def whole_log(client: ChatClient, conversation: ConversationId) -> list[Message]:
+async def whole_log(client: ChatClient, conversation: ConversationId) -> Sequence[Message]:
     return await client.history(conversation, limit=10_000)
 
 
