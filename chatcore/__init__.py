@@ -32,6 +32,7 @@ from .errors import (
     LinkError,
     LoggedOut,
     NameTaken,
+    NotAllowed,
     NotFound,
     PeerError,
     RuleError,
@@ -49,6 +50,8 @@ from .errors import (
 
 if TYPE_CHECKING:
     from .app import connect
+    from .chat.chat import Chat
+    from .chat.sessions import Session
     from .client.client import ChatClient
 
 __all__ = [
@@ -58,6 +61,7 @@ __all__ = [
     "BadText",
     "Busy",
     "Change",
+    "Chat",
     "ChatClient",
     "ChatError",
     "ClientId",
@@ -80,6 +84,7 @@ __all__ = [
     "Message",
     "Move",
     "NameTaken",
+    "NotAllowed",
     "NotFound",
     "Observer",
     "PeerError",
@@ -87,6 +92,7 @@ __all__ = [
     "Reset",
     "Row",
     "RuleError",
+    "Session",
     "SlowDown",
     "StorageError",
     "StorageFull",
@@ -114,11 +120,20 @@ def __getattr__(name: str) -> object:
             from .app import connect
         except ModuleNotFoundError as missing:
             package = (missing.name or "").partition(".")[0]
-            raise ImportError(f"chatcore.connect needs {package}: pip install 'chatcore[client]'") from missing
+            msg = f"chatcore.connect needs {package}: pip install 'chatcore[client]'"
+            raise ImportError(msg, name=missing.name) from missing
         return connect
     if name == "ChatClient":
         from .client.client import ChatClient
 
         return ChatClient
+    if name in {"Chat", "Session"}:
+        try:
+            from .chat import chat, sessions
+        except ModuleNotFoundError as missing:
+            package = (missing.name or "").partition(".")[0]
+            msg = f"chatcore.{name} needs {package}: pip install 'chatcore[server]'"
+            raise ImportError(msg, name=missing.name) from missing
+        return chat.Chat if name == "Chat" else sessions.Session
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

@@ -3,7 +3,7 @@
 ChatError
  ├─ RuleError            the user broke a rule; trying the same again is refused again
  │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword
- │   ├─ NotFound, TooLong, Empty, BadText, Conflict
+ │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
  ├─ LoggedOut            the session has ended
@@ -83,6 +83,12 @@ class WeakPassword(RuleError):
     """The password is too short or too long."""
 
     code = "weak_password"
+
+
+class NotAllowed(RuleError):
+    """This is not allowed here."""
+
+    code = "not_allowed"
 
 
 class NotFound(RuleError):

@@ -16,7 +16,7 @@ def _run() -> int:
     """Run the command line; where an extra is missing say so in one line."""
     try:
         from .cli import main as run_command
-    except ModuleNotFoundError as missing:
+    except ImportError as missing:
         package = (missing.name or "").partition(".")[0]
         if package in {"chatcore", "chatcore_server"}:
             raise

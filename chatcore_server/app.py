@@ -10,27 +10,24 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
-from chatcore import ChatError
-from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
+from chatcore import Chat, ChatError
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.tools.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
 from chatcore.domain.addresses import host_and_port
-from chatcore.domain.users import AsciiNames
-from chatcore.host.host import Host, HostSettings
 from chatcore.process.limits import allow_many_files
 
 from .admin.acts import Acts
 from .admin.listener import operator_listener
 from .config import Config, ConfigError, default_db
+from .door import serve
 from .health import Health
 from .server import Server
 from .tls import server_tls
-from .watch import Watched
 
 try:
     from uvloop import new_event_loop
@@ -73,44 +70,35 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 @asynccontextmanager
 async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(SqliteStorage(config.db))
-        clock, ids = SystemClock(), SystemIds()
-        cost = LOW if config.password_cost == "low" else NORMAL  # noqa: S105 - no password
-        host = Host(
-            storage=storage,
-            clock=clock,
-            ids=ids,
-            hasher=await stack.enter_async_context(Argon2Hasher(cost)),
-            names=AsciiNames(),
-            settings=HostSettings(grace=config.grace),
-        )
-        await stack.enter_async_context(host)
+        storage = SqliteStorage(config.db)
+        chat = Chat(storage=storage, password_cost=config.password_cost, grace=config.grace)
+        await stack.enter_async_context(chat)
         health = Health(storage)
-        listener = WebSocketListener(
-            host.serve, config.host, config.port, origins=config.origin, tls=tls, pages=health.pages
-        )
-        await stack.enter_async_context(_listening(listener, config))
-        server = Server(Watched(host, storage.check, clock), listener, health)
+        door = serve(chat, host=config.host, port=config.port, origins=config.origin, tls=tls, pages=health.pages)
+        listener = await stack.enter_async_context(_listening(door, config))
+        server = Server(chat, listener, health)
         acts = Acts(
             copy=partial(back_up, config.db),
             url=lambda: listener.url,
-            active=lambda: len(host.active()),
+            active=lambda: len(chat.active()),
             stop=server.order.set,
-            since_ms=clock.now_ms(),
+            since_ms=SystemClock().now_ms(),
         )
-        await stack.enter_async_context(operator_listener(config.db, acts.table(), ids.token()))
+        await stack.enter_async_context(operator_listener(config.db, acts.table(), SystemIds().token()))
         yield server
 
 
 @asynccontextmanager
-async def _listening(listener: WebSocketListener, config: Config) -> AsyncIterator[None]:
+async def _listening(
+    door: AbstractAsyncContextManager[WebSocketListener], config: Config
+) -> AsyncIterator[WebSocketListener]:
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(listener)
+            listener = await stack.enter_async_context(door)
         except OSError as error:
             msg = f"cannot listen on {host_and_port(config.host, config.port)}: {_reason(error)}"
             raise ServerError(msg) from error
-        yield
+        yield listener
 
 
 def _make_default_folder(config: Config) -> None:

@@ -45,6 +45,7 @@ COLUMNS = {
     ("reading", "read"): "how many messages of others",
     ("reading", "version"): "raised by each mark that changes something",
     ("session", "digest"): "of the token",
+    ("session", "label"): "what it is for, for people",
     ("user", "fact"): "the number of the newest fact about the user",
     ("user", "folded"): "the name, as names are compared",
     ("user", "number"): "1, 2, 3, … in the order in which they registered",

@@ -19,13 +19,14 @@ from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import NameTaken, NotFound
 from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
-from ..ports.storage import Account, Overview, Page
+from ..ports.storage import Account, Overview, Page, SessionRecord
 from .memory_log import Log
 
 
 @attrs.define
 class _Session:
     user: UserId
+    label: str
     begun_at_ms: int
     used_at_ms: int
 
@@ -103,8 +104,16 @@ class MemoryStorage:
         facts = sorted((user for user in self._users.values() if user.fact > after), key=lambda user: user.fact)
         return tuple(facts[:limit])
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
-        self._sessions[digest] = _Session(user, now_ms, now_ms)
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        self._sessions[digest] = _Session(user, label, now_ms, now_ms)
+
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+        records = [
+            SessionRecord(digest, session.label, session.begun_at_ms, session.used_at_ms)
+            for digest, session in self._sessions.items()
+            if session.user == user
+        ]
+        return sorted(records, key=lambda record: (record.begun_at_ms, record.digest))
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         known = self._sessions.get(digest)

@@ -58,6 +58,10 @@ class HostSettings:
     "Bytes that may wait for one connection before it is cut."
     newest: int = 50
     "How many conversations a snapshot has beside the general chat; the client walks through the others."
+    passwords: bool = True
+    "Whether people log in with a name and a password."
+    registration: bool = True
+    "Whether people make accounts for themselves."
 
 
 class Host:
@@ -102,6 +106,8 @@ class Host:
             membership,
             settings.session_life,
             settings.newest,
+            settings.passwords,
+            settings.registration,
         )
         self._paces: WeakValueDictionary[UserId, Pace] = WeakValueDictionary()
         self._failure: asyncio.Future[None] | None = None

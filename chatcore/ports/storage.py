@@ -25,6 +25,17 @@ class Account:
 
 
 @attrs.frozen
+class SessionRecord:
+    """A session, as it is kept: nobody can come in with it."""
+
+    digest: str
+    label: str
+    begun_at_ms: int
+    used_at_ms: int
+    "When it was used last, give or take the hundredth part of how long it may lie idle."
+
+
+@attrs.frozen
 class Overview:
     """What a client needs at first, read in one transaction."""
 
@@ -76,8 +87,11 @@ class Accounts(Protocol):
 class Sessions(Protocol):
     """Who is logged in, by the digests of their tokens."""
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
-        """Begin a session known by the digest of its token."""
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        """Begin a session known by the digest of its token; its label tells people what it is for."""
+
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+        """List a user's sessions, those that began first before the others."""
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """Find whose session it is and note that it is used now.

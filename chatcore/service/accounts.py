@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from ..domain.ids import Token, UserId
 from ..domain.users import User, check_password, password_forms
-from ..errors import InvalidName, LoggedOut, WrongCredentials
+from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
 
@@ -17,28 +17,64 @@ def digest(token: Token) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+NO_PASSWORD = ""
+"""In the place of the hash of an account into which no password leads."""
+
+
 async def register(ctx: Context, name: str, password: str) -> User:
-    """Make an account. Raises InvalidName, WeakPassword, NameTaken, Busy."""
+    """Make an account for oneself. Raises InvalidName, WeakPassword, NameTaken, NotAllowed, Busy."""
+    if not (ctx.registration and ctx.passwords):
+        msg = "nobody can register here: whoever runs the chat makes the accounts"
+        raise NotAllowed(msg)
+    return await create(ctx, name, password)
+
+
+async def create(ctx: Context, name: str, password: str | None) -> User:
+    """Make an account; without a password it is entered by sessions that the host begins.
+
+    Raises InvalidName, WeakPassword, NameTaken, Busy.
+    """
     folded = ctx.names.fold(name)
-    password_hash = await ctx.hasher.hash(check_password(password))
+    password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password))
     return await ctx.storage.add_user(ctx.ids.user_id(), name, folded, password_hash, ctx.clock.now_ms())
 
 
+async def find(ctx: Context, name: str) -> User | None:
+    """Return who has a name, None where nobody has or could have it."""
+    account = await _account(ctx, name)
+    return account.user if account else None
+
+
+async def known(ctx: Context, user: UserId) -> User:
+    """Return the user with an id. Raises NotFound where nobody has it."""
+    found = await ctx.storage.user(user)
+    if found is None:
+        msg = f"there is no user with the id {user[:40]}"
+        raise NotFound(msg, field="user")
+    return found
+
+
 async def check_credentials(ctx: Context, name: str, password: str) -> User:
-    """Return the user whose name and password these are. Raises WrongCredentials, the same for an unknown name."""
+    """Return the user whose name and password these are. Raises WrongCredentials, the same for an unknown name.
+
+    Where nobody has a password it raises NotAllowed.
+    """
+    if not ctx.passwords:
+        msg = "nobody logs in with a password here"
+        raise NotAllowed(msg)
     account = await _account(ctx, name)
     # How many forms are tried hangs on what was typed alone: the time does not tell whether there is an account.
     for form in password_forms(password):
-        right = await ctx.hasher.verify(account.password_hash if account else None, form)
+        right = await ctx.hasher.verify((account and account.password_hash) or None, form)
         if account is not None and right:
             return account.user
     raise WrongCredentials
 
 
-async def begin_session(ctx: Context, user: UserId) -> Token:
+async def begin_session(ctx: Context, user: UserId, label: str = "") -> Token:
     """Make a session and give its token, which is kept nowhere."""
     token = ctx.ids.token()
-    await ctx.storage.add_session(digest(token), user, ctx.watched_clock.trusted_ms())
+    await ctx.storage.add_session(digest(token), user, ctx.watched_clock.trusted_ms(), label)
     return token
 
 

@@ -46,3 +46,7 @@ class Context:
     session_life: SessionLife = SessionLife()
     newest: int = 50
     "How many conversations a snapshot has beside the general chat."
+    passwords: bool = True
+    "Whether people log in with a name and a password."
+    registration: bool = True
+    "Whether people make accounts for themselves."

@@ -8,6 +8,7 @@ from ..domain.tallies import Tally
 from ..errors import BadFrame, TooLong
 from ..ports.storage import Page
 from ..wire.limits import MAX_PAGE, MAX_STRETCH
+from . import roster
 from .context import Context
 
 
@@ -22,6 +23,16 @@ async def count(ctx: Context, user: UserId, conversation: ConversationId) -> Tal
     """Return the numbers of a conversation. Raises NotFound."""
     await ctx.membership.check_reader(user, conversation)
     return await ctx.storage.tally(user, conversation)
+
+
+async def unread(ctx: Context, user: UserId) -> int:
+    """Return how many messages a user has not read, in all conversations."""
+    count, after, more = 0, "", True
+    while more:
+        tallies, more = await roster.tallies(ctx, user, after)
+        count += sum(tally.unread for tally in tallies)
+        after = tallies[-1].conversation if tallies else after
+    return count
 
 
 async def history(

@@ -14,7 +14,7 @@ from ..domain.users import User
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
-from ..ports.storage import Account, Overview, Page, Storage
+from ..ports.storage import Account, Overview, Page, SessionRecord, Storage
 
 T = TypeVar("T")
 
@@ -120,9 +120,13 @@ class SlowStorage:
         """See Storage."""
         return await self._read(lambda to: to.users(after, limit))
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
         """See Storage."""
-        await self._write(lambda to: to.add_session(digest, user, now_ms))
+        await self._write(lambda to: to.add_session(digest, user, now_ms, label))
+
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+        """See Storage."""
+        return await self._read(lambda to: to.sessions_of(user))
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """See Storage."""

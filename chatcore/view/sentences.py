@@ -22,6 +22,7 @@ _PHRASES = {
         "begins with a letter or digit, and is not a reserved word such as “general”"
     ),
     "weak_password": gettext_noop("a password has {min_password} to {max_password} characters"),
+    "not_allowed": gettext_noop("this is not allowed here"),
     "not_found": gettext_noop("there is no such user, conversation or message"),
     "too_long": gettext_noop("it is too long: a message has at most {max_text} characters"),
     "empty": gettext_noop("there is no text in it"),

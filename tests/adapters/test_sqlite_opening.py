@@ -16,6 +16,8 @@ THIRD = """
 drop table generation;
 drop index user_fact;
 alter table user drop column fact;
+drop index session_user;
+alter table session drop column label;
 pragma user_version = 3;
 """
 "Makes the tables what they were in the third schema."

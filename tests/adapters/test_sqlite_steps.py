@@ -114,6 +114,7 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage.add_user(person(2**60), "new", "new", "hash", NOON)
     await storage.add_session("digest", ALICE, NOON)
     await storage.session("digest", NOON, NOON, NOON)
+    await storage.sessions_of(ALICE)
     await storage.renew_sessions(["digest"], NOON, NOON, NOON)
     await storage.end_session("digest")
     for conversation in (ALICE_BOB, GENERAL, CIRCLE):

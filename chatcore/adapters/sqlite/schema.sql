@@ -67,8 +67,11 @@ create table session (
     digest text not null primary key, -- of the token
     user text not null,
     begun_at_ms integer not null,
-    used_at_ms integer not null
+    used_at_ms integer not null,
+    label text not null default '' -- what it is for, for people
 ) strict, without rowid;
+
+create index session_user on session (user, begun_at_ms, digest);
 
 -- The accounts, and with `fact` the directory.
 create table user (

@@ -11,15 +11,18 @@ from typing import Protocol
 from ...domain.ids import UserId
 from ...domain.users import User
 from ...errors import TemporaryError
+from ...ports.storage import SessionRecord
 from .database import Database
 
 FORGOTTEN_AT_ONCE = 250
 """How many sessions one transaction looks at, so that posts need not wait for all of them."""
 
-_BEGIN = "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)"
+_BEGIN = "insert into session (digest, user, label, begun_at_ms, used_at_ms) values (?, ?, ?, ?, ?)"
 _END = "delete from session where digest = ?"
 _NEXT = "select max(digest) from (select digest from session where digest > ? order by digest limit ?)"
 _FORGET = "delete from session where digest > ? and digest <= ? and (used_at_ms < ? or begun_at_ms < ?)"
+
+_OF = "select digest, label, begun_at_ms, used_at_ms from session where user = ? order by begun_at_ms, digest"
 
 _FIND = """
 select user.id, user.name, user.number, user.fact from session join user on user.id = session.user
@@ -50,9 +53,13 @@ class Sessions:
         "When each session was used; the next transaction takes note of it."
         self._noting: asyncio.Task[None] | None = None
 
-    async def begin(self, digest: str, user: UserId, now_ms: int) -> None:
+    async def begin(self, digest: str, user: UserId, now_ms: int, label: str) -> None:
         """Add one. Takes its turn as a write."""
-        await self._database.write(_BEGIN, (digest, user, now_ms, now_ms))
+        await self._database.write(_BEGIN, (digest, user, label, now_ms, now_ms))
+
+    async def of(self, user: UserId) -> Sequence[SessionRecord]:
+        """List those of a user."""
+        return [SessionRecord(*record) for record in await self._database.read(_OF, (user,))]
 
     async def end(self, digest: str) -> None:
         """Remove one. Takes its turn as a write."""

@@ -20,7 +20,7 @@ from ...domain.tallies import Tally
 from ...domain.users import User
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Change, Commit, CommitListener, Enrolled, Outcome
-from ...ports.storage import Account, Overview, Page
+from ...ports.storage import Account, Overview, Page, SessionRecord
 from ...tasks import to_its_end
 from . import accounts, generations, pages, tallies
 from .database import Database
@@ -128,8 +128,11 @@ class SqliteStorage:
     async def users(self, after: int, limit: int) -> Sequence[User]:
         return await self._work.read(accounts.directory(self._opened.database, after, limit))
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int) -> None:
-        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms))
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms, label))
+
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+        return await self._work.read(self._opened.sessions.of(user))
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms))

@@ -11,7 +11,7 @@ from ...domain.ids import UserId
 from ...domain.users import User
 from ...errors import NameTaken
 from ...ports.commits import Enrolled
-from ...ports.storage import Account, Storage
+from ...ports.storage import Account, SessionRecord, Storage
 from .storage_base import ALICE, BOB, CAROL, NOON, StorageBase, enrol, told_by
 
 DAY = 24 * 3_600 * 1_000
@@ -104,6 +104,22 @@ class AccountsContract(StorageBase):
         found = [await storage.session(d, NOON, NOON, NOON) for d in ("digest-a", "digest-b", "digest-a2", "other")]
 
         assert [user and user.id for user in found] == [ALICE, BOB, ALICE, None]
+
+    async def test_the_sessions_of_a_user_are_listed_in_the_order_in_which_they_began(self, storage: Storage) -> None:
+        await enrol(storage, ALICE, BOB)
+        await storage.add_session("second", ALICE, NOON + 1, "a phone")
+        await storage.add_session("first", ALICE, NOON)
+        await storage.add_session("other", BOB, NOON)
+        await storage.add_session("ended", ALICE, NOON)
+        await storage.end_session("ended")
+        await storage.session("first", NOON + DAY, 0, 0)
+        storage = await self.reopen(storage)
+
+        assert list(await storage.sessions_of(ALICE)) == [
+            SessionRecord("first", "", NOON, NOON + DAY),
+            SessionRecord("second", "a phone", NOON + 1, NOON + 1),
+        ]
+        assert list(await storage.sessions_of(CAROL)) == []
 
     async def test_a_session_ends_when_it_was_idle_too_long(self, storage: Storage) -> None:
         await enrol(storage, ALICE)

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from chatcore.errors import StorageError
+from chatcore.host.watch import PAUSE, Watched
 from chatcore.testing.clock import VirtualClock
-from chatcore_server.watch import PAUSE, Watched
 from tests.waiting import until
 
 
@@ -15,10 +15,6 @@ class Chat:
 
     def __init__(self) -> None:
         self.failing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.is_drained = False
-
-    async def drain(self) -> None:
-        self.is_drained = True
 
     async def failure(self) -> None:
         await asyncio.shield(self.failing)
@@ -62,5 +58,3 @@ async def test_a_failure_of_the_chat_is_told_at_once() -> None:
 
     with pytest.raises(StorageError, match="disk on fire"):
         await watching
-    await watched.drain()
-    assert chat.is_drained

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 import attrs
 
-from chatcore.ports.clock import Clock
+from ..ports.clock import Clock
 
-from .server import Chat
+
+class Fallible(Protocol):
+    """What is served."""
+
+    async def failure(self) -> None:
+        """Wait for ever, or raise StorageError when the storage has failed."""
+
 
 PAUSE = 2.0
 """Seconds between two looks."""
@@ -17,20 +24,16 @@ PAUSE = 2.0
 
 @attrs.frozen
 class Watched:
-    """A chat that fails, too, when its database is no longer in its place."""
+    """A host that fails, too, when its database is no longer in its place."""
 
-    chat: Chat
+    host: Fallible
     check: Callable[[], None]
     "Raises StorageError then. It may wait for the disk, and is called in a thread."
     clock: Clock
 
-    async def drain(self) -> None:
-        """See Chat."""
-        await self.chat.drain()
-
     async def failure(self) -> None:
-        """See Chat."""
-        failing = asyncio.ensure_future(self.chat.failure())
+        """See Fallible."""
+        failing = asyncio.ensure_future(self.host.failure())
         try:
             while not failing.done():
                 pause = asyncio.ensure_future(self.clock.sleep(PAUSE))

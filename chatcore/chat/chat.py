@@ -1,0 +1,264 @@
+"""The composition root of a chat inside a program: storage, host, users, sessions, and clients over links in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from ..adapters.argon2 import LOW, NORMAL, Argon2Hasher
+from ..adapters.memory import MemoryStorage
+from ..adapters.memory_link import MemoryLink, link_pair
+from ..adapters.sqlite import SqliteStorage
+from ..adapters.system import SystemClock, SystemIds
+from ..client.client import ChatClient
+from ..domain.conversations import direct
+from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.messages import Message, check_client_id
+from ..domain.presence import GRACE
+from ..domain.users import User
+from ..errors import StorageError
+from ..host.host import Host, HostSettings
+from ..host.own_post import OwnPost
+from ..host.watch import Watched
+from ..ports.bus import Bus
+from ..ports.storage import Storage
+from ..ports.transport import Link
+from ..service import accounts, posting, reading
+from ..service.context import Context
+from ..tasks import outlast, to_its_end
+from .sessions import Sessions, id_of
+from .users import Users, check_type
+
+IN_MEMORY = ":memory:"
+"""In the place of a path: everything is gone when the program ends."""
+
+_URL = "memory:"
+
+
+@attrs.frozen
+class _Running:
+    """What there is while a chat is open."""
+
+    host: Host
+    stack: AsyncExitStack
+    owner: asyncio.Task[object]
+    "Runs the block, which ends when the storage fails."
+    failing: asyncio.Task[None]
+    serving: set[asyncio.Task[None]] = attrs.field(factory=set)
+
+
+class Chat:
+    """A whole chat inside a program, open while in its `async with`; it is made before, and may be a global.
+
+    When the block is left everything under way is answered, and clients are told. Where the storage fails the block is
+    cancelled and raises its StorageError. Used before it is open or afterwards, or opened twice, it raises
+    RuntimeError. All methods belong to the loop in which it was opened.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        storage: Storage | None = None,
+        bus: Bus | None = None,
+        passwords: bool = True,
+        registration: bool = True,
+        password_cost: str = "normal",  # noqa: S107 - no password
+        grace: float = GRACE,
+    ) -> None:
+        """Keep everything in the SQLite file at `path`, in memory where it is ":memory:", or in another `storage`.
+
+        One process has a file open at a time: a second one is told so when it opens the chat. With a storage that
+        several processes share, `bus` joins them. Without `passwords` nobody logs in with one, and without
+        `registration` nobody makes an account: the program makes users and begins their sessions. `password_cost` is
+        "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active.
+        """
+        if (path is None) == (storage is None):
+            msg = "a chat is kept at a path or in a storage: one of the two is given"
+            raise TypeError(msg)
+        if path is not None:
+            check_type("path", path, (str, os.PathLike), "the path of a file")
+        if password_cost not in {"normal", "low"}:
+            msg = f'password_cost is "normal" or "low", not {password_cost!r:.40}'
+            raise ValueError(msg)
+        self._storage = storage if storage is not None else _storage(path)
+        self._bus = bus
+        self._cost = LOW if password_cost == "low" else NORMAL  # noqa: S105 - no password
+        self._settings = HostSettings(grace=grace, passwords=passwords, registration=registration)
+        self._clock, self._ids = SystemClock(), SystemIds()
+        self._running: _Running | None = None
+        self._was_open = False
+        self._failed: Exception | None = None
+        self.users = Users(self._context)
+        self.sessions = Sessions(self._context, self._end_session)
+
+    # ---- its life
+
+    async def __aenter__(self) -> Self:
+        if self._running is not None:
+            msg = "this chat is open already: it is opened once, and used by everybody who has it"
+            raise RuntimeError(msg)
+        owner = asyncio.current_task()
+        if owner is None:
+            msg = "a chat is opened within a task"
+            raise RuntimeError(msg)
+        async with AsyncExitStack() as stack:
+            if isinstance(self._storage, SqliteStorage):
+                await stack.enter_async_context(self._storage)
+            host = Host(
+                storage=self._storage,
+                bus=self._bus,
+                clock=self._clock,
+                ids=self._ids,
+                hasher=await stack.enter_async_context(Argon2Hasher(self._cost)),
+                settings=self._settings,
+            )
+            await stack.enter_async_context(host)
+            self._failed, self._was_open = None, True
+            failing = asyncio.create_task(self._watch(host, owner))
+            self._running = _Running(host, stack.pop_all(), owner, failing)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        running, self._running = self._running, None
+        if running is None:
+            return
+        was_cut = self._failed is not None
+        await to_its_end(self._end(running))
+        if self._failed is None:
+            return
+        if was_cut and running.owner.uncancel() > 0:
+            return  # somebody else has cancelled it, too
+        if error is None or isinstance(error, asyncio.CancelledError):
+            raise self._failed from None
+
+    async def _end(self, running: _Running) -> None:
+        try:
+            if self._failed is None:
+                await running.host.drain()
+        finally:
+            await running.stack.aclose()
+            tasks = (running.failing, *running.serving)
+            for task in tasks:
+                task.cancel()
+            await outlast(*tasks)
+
+    async def _watch(self, host: Host, owner: asyncio.Task[object]) -> None:
+        storage = self._storage
+        watched = Watched(host, storage.check, self._clock) if isinstance(storage, SqliteStorage) else host
+        try:
+            await watched.failure()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing can be promised any more
+            self._failed = error
+            if self._running is not None:
+                owner.cancel()
+
+    # ---- what the program does by itself
+
+    async def post(
+        self, user: User | UserId, conversation: ConversationId | User, text: str, *, client_id: str | None = None
+    ) -> Message:
+        """Write a message as a user, and return it when it is stored; everybody hears of it as of any other.
+
+        `conversation` is `chatcore.GENERAL`, a conversation's id, or the user who is written to. With a `client_id`
+        (any text of at most 64 characters, unique among the user's) a repeat stores nothing and returns the same
+        message. Raises NotFound, Empty, TooLong, BadText, Conflict, and Busy or another TemporaryError when it may
+        succeed later.
+        """
+        author = id_of(user)
+        where = direct(author, conversation.id) if isinstance(conversation, User) else conversation
+        check_type("conversation", where, str, "a conversation's id or a user")
+        check_type("text", text, str, "a text")
+        context, running = self._context(), self._opened
+        await accounts.known(context, author)
+        own = OwnPost()
+        by = ClientId(client_id or self._ids.client_id(self._clock.now_ms()))
+        check_client_id(by)
+        await posting.post(context, author, where, by, text, own)
+        await asyncio.wait((own.message, running.failing), return_when=asyncio.FIRST_COMPLETED)
+        if not own.message.done():
+            raise self._failed or StorageError()
+        return own.message.result()
+
+    async def unread(self, user: User | UserId, conversation: ConversationId | None = None) -> int:
+        """Return how many messages a user has not read, in one conversation or in all. Raises NotFound."""
+        context, reader = self._context(), id_of(user)
+        await accounts.known(context, reader)
+        if conversation is not None:
+            return (await reading.count(context, reader, conversation)).unread
+        return await reading.unread(context, reader)
+
+    def active(self) -> frozenset[UserId]:
+        """Return the users who are active: somebody is connected for them, or was until a moment ago."""
+        return frozenset(self._host.active())
+
+    @asynccontextmanager
+    async def client(self, user: User | UserId) -> AsyncIterator[ChatClient]:
+        """Log a user in within this process: the usual client, over a link in memory. Raises NotFound."""
+        token = await self.sessions.begin(user, label="within the program")
+        try:
+            async with ChatClient(_URL, dialer=self, clock=self._clock, ids=self._ids, token=token) as client:
+                yield client
+        finally:
+            if self._running is not None:
+                await to_its_end(self.sessions.end(accounts.digest(token)))
+
+    # ---- for what leads to the network
+
+    async def serve(self, link: Link) -> None:
+        """Serve a link until it ends: what a listener hands over. Never raises for what a peer does."""
+        if self._running is None and self._was_open:  # a listener may end after the chat
+            await link.close("the chat is closed", restarting=True)
+        else:
+            await self._host.serve(link)
+
+    async def dial(self, _url: str) -> MemoryLink:
+        """Open a link within this process: a chat is a client's dialer, too."""
+        running = self._opened
+        ours, theirs = link_pair()
+        task = asyncio.create_task(running.host.serve(theirs))
+        running.serving.add(task)
+        task.add_done_callback(running.serving.discard)
+        return ours
+
+    async def drain(self) -> None:
+        """Take no more posts, answer those under way and tell the clients; leaving the block does so by itself."""
+        await self._host.drain()
+
+    async def failure(self) -> None:
+        """Wait for ever, or raise StorageError when the storage has failed; the block does so by itself."""
+        running = self._opened
+        await asyncio.wait((running.failing,))
+        if self._failed is not None:
+            raise self._failed
+
+    # ---- within
+
+    @property
+    def _opened(self) -> _Running:
+        if self._running is None:
+            msg = "this chat is closed" if self._was_open else "this chat is not open yet: use it within `async with`"
+            raise RuntimeError(msg)
+        return self._running
+
+    @property
+    def _host(self) -> Host:
+        return self._opened.host
+
+    def _context(self) -> Context:
+        return self._host.ctx
+
+    def _end_session(self, digest: str) -> None:
+        self._host.end_session(digest)
+
+
+def _storage(path: str | os.PathLike[str] | None) -> Storage:
+    return MemoryStorage() if path is None or os.fspath(path) == IN_MEMORY else SqliteStorage(os.fspath(path))

@@ -1,0 +1,29 @@
+"""The door through which clients come to a chat over the network."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+from chatcore import Chat
+from chatcore.adapters.websocket import Page, WebSocketListener
+
+
+@asynccontextmanager
+async def serve(
+    chat: Chat,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    origins: Iterable[str] = (),
+    tls: ssl.SSLContext | None = None,
+    pages: Mapping[str, Page] | None = None,
+) -> AsyncIterator[WebSocketListener]:
+    """Let clients come to an open chat by WebSocket, while in the block; `url` of what it gives says where.
+
+    With port 0 the system chooses one. Browsers are let in from `origins` alone ("https://chat.example"). `pages`
+    answer plain requests by their path. Raises OSError where it cannot listen there.
+    """
+    async with WebSocketListener(chat.serve, host, port, origins=origins, tls=tls, pages=pages) as listener:
+        yield listener
