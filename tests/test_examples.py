@@ -79,8 +79,13 @@ async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
 
 @pytest.mark.parametrize("block", [b for b in blocks("python") if not b.marker.startswith("file: ")], ids=_id)
 async def test_an_example_in_the_docs_runs(
-    block: Block, server: ServerProcess, capsys: pytest.CaptureFixture[str]
+    block: Block,
+    server: ServerProcess,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
     for name in block.users:
         async with chatcore.connect(server.url) as client:
             await client.register(name, PASSWORD)
