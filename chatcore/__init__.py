@@ -5,6 +5,7 @@ What programs and frontends need stands in `__all__`, and they take it from here
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .client.changes import Change, Insert, Move, Remove, Reset, Update, apply_changes
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from .chat.chat import Chat
     from .chat.sessions import Session
     from .client.client import ChatClient
+    from .client.message_stream import MessageStream
 
 __all__ = [
     "GENERAL",
@@ -82,6 +84,7 @@ __all__ = [
     "LinkError",
     "LoggedOut",
     "Message",
+    "MessageStream",
     "Move",
     "NameTaken",
     "NotAllowed",
@@ -113,27 +116,25 @@ __all__ = [
 ]
 
 
+_LATER = {
+    "Chat": (".chat.chat", "server"),
+    "ChatClient": (".client.client", "client"),
+    "MessageStream": (".client.message_stream", "client"),
+    "Session": (".chat.sessions", "server"),
+    "connect": (".app", "client"),
+}
+"""What needs asyncio and a driver: where it is made, and the extra that brings what it needs."""
+
+
 def __getattr__(name: str) -> object:
     """Load what needs asyncio and a driver on first use, so that importing the values stays cheap."""
-    if name == "connect":
-        try:
-            from .app import connect
-        except ModuleNotFoundError as missing:
-            package = (missing.name or "").partition(".")[0]
-            msg = f"chatcore.connect needs {package}: pip install 'chatcore[client]'"
-            raise ImportError(msg, name=missing.name) from missing
-        return connect
-    if name == "ChatClient":
-        from .client.client import ChatClient
-
-        return ChatClient
-    if name in {"Chat", "Session"}:
-        try:
-            from .chat import chat, sessions
-        except ModuleNotFoundError as missing:
-            package = (missing.name or "").partition(".")[0]
-            msg = f"chatcore.{name} needs {package}: pip install 'chatcore[server]'"
-            raise ImportError(msg, name=missing.name) from missing
-        return chat.Chat if name == "Chat" else sessions.Session
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    module, extra = _LATER[name]
+    try:
+        return getattr(import_module(module, __name__), name)
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        msg = f"chatcore.{name} needs {package}: pip install 'chatcore[{extra}]'"
+        raise ImportError(msg, name=missing.name) from missing

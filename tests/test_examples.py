@@ -188,25 +188,37 @@ async def test_the_echo_bot_answers_also_after_it_was_away(server: ServerProcess
     async with chatcore.connect(server.url) as client:
         client.subscribe(answers)
         await client.register("alice", PASSWORD)
-        for text in ("one", "two"):
-            async with Program(*bot):
-                echo = await client.conversation_with("echo")
-                await client.post(echo, text)
-                assert await answers.next() == f"You said: {text}"
+        async with Program(*bot):  # it is killed each time
+            echo = await client.conversation_with("echo")
+            await client.post(echo, "one")
+            await answers.until("You said: one")
+        async with Program(*bot):
+            await client.post(echo, "two")
+            await answers.until("You said: two")
+        for text in ("three", "four", "five"):  # while it is down
+            await client.post(echo, text)
+        async with Program(*bot):
+            await answers.until("You said: five")
+
+        assert list(dict.fromkeys(answers.texts)) == [
+            f"You said: {text}" for text in ("one", "two", "three", "four", "five")
+        ]
 
 
 class Answers(chatcore.Observer):
-    """The texts of others, one after another."""
+    """The texts of others: a bot that is killed between answer and mark answers once more."""
 
     def __init__(self) -> None:
         self._texts: asyncio.Queue[str] = asyncio.Queue()
+        self.texts: list[str] = []
 
     def message_received(self, message: chatcore.Message) -> None:
         self._texts.put_nowait(message.text)
 
-    async def next(self) -> str:
+    async def until(self, text: str) -> None:
         async with asyncio.timeout(20):
-            return await self._texts.get()
+            while text not in self.texts:
+                self.texts.append(await self._texts.get())
 
 
 class Program:

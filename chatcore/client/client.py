@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, overload
 
 from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
@@ -20,10 +20,12 @@ from .arguments import check_observer, check_seqs, check_text
 from .connection_state import ConnectionState
 from .history import History
 from .history_message import HistoryMessage
+from .message_stream import MessageStream, Since
 from .observer import Observer
 from .partners import Partners
 from .patience import PATIENCE, Patience
 from .queries import Queries
+from .script import run
 from .session import Session
 from .upkeep import Upkeep
 
@@ -123,6 +125,14 @@ class ChatClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._session.close()
+
+    def run(self, main: Callable[[Self], Coroutine[object, object, T]]) -> T | None:
+        """Run a whole program: enter this client, `await main(client)`, leave it, and return what `main` returned.
+
+        Ctrl+C (SIGINT) cancels `main`, leaves in peace and returns None. It makes an event loop of its own, so it is no
+        call for within one: RuntimeError there.
+        """
+        return run(self, main)
 
     async def register(self, name: str, password: str) -> User:
         """Make an account and log in. Cancelled, nobody is logged in; the account may have been made.
@@ -259,17 +269,38 @@ class ChatClient:
             return self._history.backwards(conversation, None)
         return self._history.forwards(conversation, 0)
 
+    def messages(self, conversation: ConversationId | None = None, since: Since = "now") -> MessageStream:
+        """Give the messages of others one after another, `async for`, of one conversation or of all.
+
+        `since="now"`: those that come from this call on. `since="unread"`: those before that are unread, too, one
+        conversation after another; with `mark_read(message)` after each answer a program answers everything at least
+        once, however often it is killed. It ends with Closed or LoggedOut.
+        """
+        self._session.check_alive()
+        check_text(conversation="" if conversation is None else conversation)
+        if since not in {"now", "unread"}:
+            raise ValueError(f'since is "now" or "unread", not {since!r}')
+        return MessageStream(self._upkeep, self._history, self._patience, conversation, since)
+
     async def unread(self, conversation: ConversationId) -> int:
         """Ask the server how many messages are unread. Raises NotFound, Unreachable."""
         check_text(conversation=conversation)
         return await self._patience.ask(lambda: self._queries.unread(conversation))
 
-    async def mark_read(self, conversation: ConversationId, *seqs: int) -> None:
-        """Mark messages of others as read, one or several; returns when it is stored.
+    @overload
+    async def mark_read(self, conversation: ConversationId, *seqs: int) -> None: ...
+    @overload
+    async def mark_read(self, conversation: Message, /) -> None: ...
+    async def mark_read(self, conversation: ConversationId | Message, *seqs: int) -> None:
+        """Mark messages of others as read, one or several, or just this one; returns when it is stored.
 
         Raises NotFound; Closed when the client is closed first, LoggedOut when the session ends first.
         """
         self._session.check_alive()
+        if isinstance(conversation, Message):
+            if seqs:
+                raise TypeError("either a message is marked, or seqs of a conversation")
+            seqs, conversation = (conversation.seq,), conversation.conversation
         check_text(conversation=conversation)
         check_seqs(seqs)
         await self._marks.mark(conversation, seqs, self._upkeep.handled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from ..errors import Phrase, Unreachable
@@ -12,6 +13,9 @@ from .session import Session
 from .upkeep import Upkeep
 
 T = TypeVar("T")
+
+PAUSE = 1.0
+"""Seconds before what was refused for now is asked again."""
 
 PATIENCE = 10.0
 """Seconds that a program waits for the connection, where it says nothing else."""
@@ -52,6 +56,11 @@ class Patience:
             while not (found := check()):
                 await self._turn()
             return found
+
+    async def pause(self) -> None:
+        """Return after a moment, in which what could not be done for now may have become possible."""
+        with suppress(TimeoutError):
+            await self.until(lambda: False, PAUSE)
 
     async def complete(self) -> None:
         """Return when the list and the directory are complete. Raises Unreachable where they are not in time."""

@@ -67,6 +67,11 @@ class Replica:
         """The numbers of a conversation, as far as they are known."""
         return self._holdings.tally(conversation)
 
+    def shown(self, conversation: ConversationId) -> int:
+        """Return the seq up to which every message was given to the observers, or was there before; 0 before all."""
+        held = self._holdings.find(conversation)
+        return held.shown if held else 0
+
     def user(self, user: UserId) -> User | None:
         """Find a user by id."""
         return self._people.directory.get(user)

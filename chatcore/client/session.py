@@ -41,6 +41,7 @@ class Session:
         "The session that was gone on with."
         self._asked_to_end: asyncio.Task[None] | None = None
         "The runner that was cancelled on purpose."
+        self._is_leaving = False
 
     @property
     def is_closed(self) -> bool:
@@ -80,10 +81,10 @@ class Session:
         self.check_open()
 
     def check_alive(self) -> None:
-        """Raise LoggedOut, too, where nobody would ever send what waits."""
+        """Raise LoggedOut, too, where nobody would ever send what waits; Closed where the client is just being left."""
         self.check()
         if not self.is_alive:
-            raise LoggedOut
+            raise Closed if self._is_leaving else LoggedOut
 
     def open(self, *, must_keep: bool = True) -> None:
         """Belong to this event loop from now on, and take over what an earlier program left."""
@@ -149,6 +150,7 @@ class Session:
         """Say goodbye, so that the user is inactive at once, and release everything. Cancelled, it is done in short."""
         if self.is_closed:
             return
+        self._is_leaving = True
         goodbye = asyncio.create_task(self._say_goodbye())
         try:
             await asyncio.wait([goodbye])

@@ -31,6 +31,11 @@ async def _all(messages: AsyncIterator[object]) -> None:
     assert [message async for message in messages]
 
 
+async def _sent(client: ChatClient) -> None:
+    client.post_soon(GENERAL, "on its way")
+    await client.wait_for(lambda: not client.waiting, 5)
+
+
 CALLS: dict[str, Call] = {
     "all_history": lambda client: _all(client.all_history(GENERAL)),
     "all_history newest first": lambda client: _all(client.all_history(GENERAL, newest_first=True)),
@@ -41,6 +46,8 @@ CALLS: dict[str, Call] = {
     "load_older": lambda client: client.load_older(GENERAL, 1),
     "mark_read": lambda client: client.mark_read(GENERAL, 1, 2),
     "post": lambda client: client.post(GENERAL, "hi"),
+    "messages": lambda client: anext(client.messages(since="unread")),
+    "wait_for": _sent,
     "unread": lambda client: client.unread(GENERAL),
 }
 
@@ -144,6 +151,36 @@ async def test_a_call_that_is_cancelled_leaves_nobody_waiting_and_the_connection
             count += 1
         assert count > 1
         assert [message.seq for message in await alice.history(GENERAL, limit=3)]
+
+
+WAITS: dict[str, Call] = {
+    "history": lambda client: client.history(GENERAL),
+    "messages": lambda client: anext(client.messages(since="unread")),
+    "synced": lambda client: client.synced(),
+    "wait_for": lambda client: client.wait_for(lambda: client.complete, 60),
+}
+
+
+@WAYS
+@pytest.mark.parametrize("name", WAITS)
+async def test_a_wait_for_the_connection_that_is_cancelled_leaves_nobody_waiting(name: str, run: Run) -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.post(GENERAL, "hi")
+        await world.settle()
+        count, was_running = 0, True
+        while was_running:
+            world.cut(alice)
+            await turns(5)
+            assert not alice.complete
+
+            was_running = await run(WAITS[name], alice, count)
+
+            await world.settle(60)
+            assert waiters(alice) == []
+            assert (alice.connection.phase, tasks_of(alice)) == (ConnectionPhase.ONLINE, 2)
+            count += 1
+        assert count > 3
 
 
 @WAYS

@@ -128,7 +128,7 @@ async def test_p13_a_mark_for_what_one_cannot_see_is_refused_and_changes_nothing
         }[where]
 
         with pytest.raises(NotFound):
-            await done(world, alice.mark_read(conversation, *seqs))  # type: ignore[arg-type]
+            await done(world, alice.mark_read(conversation, *seqs))  # type: ignore[call-overload]
 
         assert await world.storage.stretch(alice.me.id, GENERAL, 1, 9) == before
         assert alice.replica.tally(GENERAL).unread == 1
