@@ -100,6 +100,11 @@ class Chat:
 
     # ---- its life
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open."""
+        return self._running is not None
+
     async def __aenter__(self) -> Self:
         if self._running is not None:
             msg = "this chat is open already: it is opened once, and used by everybody who has it"
