@@ -125,7 +125,9 @@ class MemoryStorage:
     async def end_session(self, digest: str) -> None:
         self._sessions.pop(digest, None)
 
-    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+    async def renew_sessions(
+        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[str]:
         for digest in self._sessions.keys() & used:
             self._sessions[digest].used_at_ms = max(now_ms, self._sessions[digest].used_at_ms)
         self._sessions = {
@@ -133,6 +135,7 @@ class MemoryStorage:
             for digest, session in self._sessions.items()
             if session.used_at_ms >= idle_since_ms and session.begun_at_ms >= begun_since_ms
         }
+        return tuple(digest for digest in used if digest not in self._sessions)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         newest = [log.tally(user) for log in reversed(self._logs_of(user)) if not log.is_for_all][:limit]

@@ -68,6 +68,8 @@ class Connection:
         self._pause = 0.0
         "Seconds for which nothing more is read."
         self._sent_bad_frame = False
+        self._serving: asyncio.Task[object] | None = None
+        self._is_over = False
         self._room = asyncio.Event()
         self.instance = ""
         self.session = ""
@@ -105,6 +107,7 @@ class Connection:
     async def run(self) -> None:
         """Serve the link until it ends. What a peer does wrong ends its own connection at most."""
         clean = False
+        serving = self._serving = asyncio.current_task()
         try:
             async with self._house.clock.timeout(ENTRY_TIME):
                 entered = await self._enter()
@@ -115,8 +118,30 @@ class Connection:
             await self.close("slow_entry", "nobody logged in on this connection in time")
         except LinkDown as down:
             clean = down.clean
+        except asyncio.CancelledError:
+            if not self._is_over or serving is None or serving.uncancel():
+                raise
+            clean = await self._hear_out()
         finally:
+            self._serving = None
             self._house.leave(self, clean=clean)
+
+    def end(self) -> None:
+        """Do nothing more of what comes, or is under way; whoever calls closes the link.
+
+        What waits for its commit already came before, and is stored.
+        """
+        if not self._is_over and self._serving is not None:
+            self._serving.cancel()
+        self._is_over = True
+
+    async def _hear_out(self) -> bool:
+        """Let everything pass that still comes until the link has ended; return whether it ended cleanly."""
+        try:
+            while True:
+                await self._link.receive()
+        except LinkDown as down:
+            return down.clean
 
     async def close(self, code: str, message: str, *, restarting: bool = False) -> None:
         """Tell the client why, and end the link."""

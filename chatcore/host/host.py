@@ -230,6 +230,7 @@ class Host:
         self._close(connection, "replaced", "the same client has connected again")
 
     def _close(self, connection: Connection, code: str, message: str) -> None:
+        connection.end()  # the peer has seconds to answer the close
         task = asyncio.get_running_loop().create_task(connection.close(code, message))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -256,8 +257,9 @@ class Host:
             self._failure.set_exception(error)
 
     async def _renew(self) -> None:
-        """Note now and then which sessions are in use, so that one that stays connected does not become too old."""
+        """Note now and then which sessions are in use, so that none is idle that is connected, and end the old ones."""
         while True:
             await self.clock.sleep(self.ctx.session_life.renewal)
             with suppress(TemporaryError):  # the next time comes soon enough
-                await accounts.renew(self.ctx, self._sessions.digests)
+                for session in await accounts.renew(self.ctx, self._sessions.digests):
+                    self._end_session_here(session)  # other hosts find it out for themselves

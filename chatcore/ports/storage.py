@@ -102,9 +102,12 @@ class Sessions(Protocol):
     async def end_session(self, digest: str) -> None:
         """End a session. One that is not there has ended already."""
 
-    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+    async def renew_sessions(
+        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[str]:
         """Note that these sessions are used now, and forget all that are too old for `session` to find.
 
+        Return those of `used` that are not there any more.
         They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
         """
 

@@ -87,10 +87,10 @@ async def resume(ctx: Context, token: Token) -> User:
     return user
 
 
-async def renew(ctx: Context, sessions: Sequence[str]) -> None:
-    """The sessions with these digests are in use; those that have grown too old are forgotten."""
+async def renew(ctx: Context, sessions: Sequence[str]) -> Sequence[str]:
+    """The sessions with these digests are in use; return those that have grown too old, and are forgotten."""
     now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
-    await ctx.storage.renew_sessions(sessions, now, now - life.idle_ms, now - life.total_ms)
+    return await ctx.storage.renew_sessions(sessions, now, now - life.idle_ms, now - life.total_ms)
 
 
 async def log_out(ctx: Context, session: str) -> None:

@@ -27,8 +27,8 @@ class SessionLife:
 
     @property
     def renewal(self) -> float:
-        """Return how many seconds pass until a session's use is noted again: a small part of its idle time."""
-        return self.idle_ms / 1000 / 100
+        """Return how many seconds pass until a session's use and age are looked at again: a small part of its life."""
+        return min(self.idle_ms, self.total_ms) / 1000 / 100
 
 
 @attrs.frozen

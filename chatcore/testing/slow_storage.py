@@ -136,9 +136,11 @@ class SlowStorage:
         """See Storage."""
         await self._write(lambda to: to.end_session(digest))
 
-    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+    async def renew_sessions(
+        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[str]:
         """See Storage."""
-        await self._write(lambda to: to.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
+        return await self._write(lambda to: to.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         """See Storage."""

@@ -206,6 +206,76 @@ async def test_p14_a_log_out_shows_while_another_connection_of_its_session_still
         assert world.host.active() == (bob.me.id,)
 
 
+async def test_from_when_a_session_has_ended_nothing_of_it_is_done_while_its_close_is_not_answered() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        second, far, serving = await slow_to_close(world, alice)
+        before = second.post(GENERAL, "before")
+        await world.settle()
+
+        alice.ask(f.LogOut)
+        await world.settle(1)
+        second.post(GENERAL, "after")
+        asked = second.ask(lambda number: f.History(number, GENERAL, None, None, 9))
+        await world.settle(1)
+        still_closes = second.down is None
+        far.may_close.set()
+        await serving
+
+        assert still_closes
+        assert isinstance(second.answer(before), f.Posted)
+        assert [frame for frame in second.heard if getattr(frame, "id", 0) == asked] == []
+        assert [event.message.text for event in bob.of(f.MessageEvent)] == ["before"]
+
+
+async def test_what_is_under_way_when_its_session_ends_is_not_done_either() -> None:
+    storage = LateStorage()
+    async with ChatWorld(storage=storage, latency=0) as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        second = await resumed(world, alice.token)
+        world.host.ctx.membership.known_users._known.clear()
+        storage.people.clear()
+        second.post(between(alice, bob), "whether bob exists is still looked up")
+        await turns(100)
+
+        alice.ask(f.LogOut)
+        await turns(100)
+        storage.people.set()
+        await world.settle()
+
+        assert second.down
+        assert bob.of(f.MessageEvent) == []
+
+
+async def test_a_connection_that_was_taken_over_does_nothing_more() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        old, far, serving = await slow_to_close(world, alice)
+
+        new = await resumed(world, alice.token, "this program")
+        old.post(GENERAL, "from the old one")
+        await world.settle(1)
+        new.post(GENERAL, "from the new one")
+        await world.settle(1)
+        far.may_close.set()
+        await serving
+
+        assert [event.message.text for event in bob.of(f.MessageEvent)] == ["from the new one"]
+
+
+async def test_a_host_that_ends_while_a_session_does_waits_for_no_peer() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+        _, _, serving = await slow_to_close(world, alice)
+        alice.ask(f.LogOut)
+        await world.settle(1)
+
+        serving.cancel()
+        await asyncio.wait([serving])
+
+        assert serving.cancelled()
+
+
 async def test_after_a_log_out_the_token_is_worth_nothing() -> None:
     async with ChatWorld() as world:
         alice = await registered(world, "alice")
@@ -794,3 +864,23 @@ async def test_a_session_that_was_away_longer_than_it_may_be_idle_is_forgotten()
         await world.settle(2 * 3_600)
 
         assert await storage.session(digest, world.clock.now_ms(), 0, 0) is None
+
+
+async def test_a_session_that_grows_too_old_ends_its_open_connections() -> None:
+    life = SessionLife(total_ms=3_600_000)
+    async with ChatWorld(settings=HostSettings(session_life=life)) as world:
+        (bob,) = await world.users("bob")
+        await world.settle(1_800)
+        alice = await registered(world, "alice")
+
+        await world.settle(1_700)
+        at_first = alice.down, bob.connection.phase
+        await world.settle(200)
+        bob_then, alice_then = bob.connection, alice.down
+        await world.settle(1_800)
+
+        assert at_first == (None, ConnectionPhase.ONLINE)
+        assert (bob_then.phase, bob_then.code) == (ConnectionPhase.LOGGED_OUT, "logged_out")
+        assert alice_then is None
+        assert [closing.code for closing in alice.of(f.Closing)] == ["logged_out"]
+        assert world.host.active() == ()

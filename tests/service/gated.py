@@ -34,14 +34,20 @@ class LateStorage(MemoryStorage):
 
     def __init__(self) -> None:
         super().__init__()
-        self.overviews, self.sessions = asyncio.Event(), asyncio.Event()
+        self.overviews, self.sessions, self.people = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.overviews.set()
         self.sessions.set()
+        self.people.set()
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         seen = await super().overview(user, limit, told)
         await self.overviews.wait()
         return seen
+
+    async def user(self, user: UserId) -> User | None:
+        found = await super().user(user)
+        await self.people.wait()
+        return found
 
     async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         user = await super().session(digest, now_ms, idle_since_ms, begun_since_ms)

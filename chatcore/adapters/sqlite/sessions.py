@@ -23,6 +23,7 @@ _NEXT = "select max(digest) from (select digest from session where digest > ? or
 _FORGET = "delete from session where digest > ? and digest <= ? and (used_at_ms < ? or begun_at_ms < ?)"
 
 _OF = "select digest, label, begun_at_ms, used_at_ms from session where user = ? order by begun_at_ms, digest"
+_ENDED = "select value from json_each(?) where not exists (select 1 from session where digest = value)"
 
 _FIND = """
 select user.id, user.name, user.number, user.fact from session join user on user.id = session.user
@@ -78,6 +79,10 @@ class Sessions:
         if last is not None:
             await self._database.write(_FORGET, (after, last, idle_since_ms, begun_since_ms))
         return last
+
+    async def ended(self, digests: Sequence[str]) -> tuple[str, ...]:
+        """Find those of many that are not there any more."""
+        return tuple(digest for (digest,) in await self._database.read(_ENDED, (json.dumps(list(digests)),)))
 
     async def use(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """Find whose it is, and take note."""

@@ -140,12 +140,15 @@ class SqliteStorage:
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))
 
-    async def renew_sessions(self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int) -> None:
+    async def renew_sessions(
+        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[str]:
         sessions = self._opened.sessions
         await self._write(partial(sessions.renew, used, now_ms))
         after: str | None = ""
         while after is not None:
             after = await self._write(partial(sessions.forget, after, idle_since_ms, begun_since_ms))
+        return await self._work.read(sessions.ended(used))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         opened = self._opened

@@ -183,9 +183,10 @@ class AccountsContract(StorageBase):
         await storage.add_session("used", ALICE, NOON)
         await storage.add_session("other", ALICE, NOON)
 
-        await storage.renew_sessions(["used", "gone"], NOON + DAY, 0, 0)
+        ended = await storage.renew_sessions(["used", "gone"], NOON + DAY, 0, 0)
         storage = await self.reopen(storage)
 
+        assert list(ended) == ["gone"]
         assert await storage.session("used", NOON + DAY, NOON + DAY, 0) is not None
         assert await storage.session("other", NOON + DAY, NOON + DAY, 0) is None
         assert await storage.session("gone", NOON + DAY, 0, 0) is None
@@ -198,7 +199,9 @@ class AccountsContract(StorageBase):
         await storage.session("used", NOON + 2 * DAY, 0, 0)
         await storage.session("begun long ago", NOON + 2 * DAY, 0, 0)
 
-        await storage.renew_sessions([], NOON + 2 * DAY, NOON + DAY + 1, NOON + 1)
+        used = ["begun long ago", "used"]
+        ended = await storage.renew_sessions(used, NOON + 2 * DAY, NOON + DAY + 1, NOON + 1)
 
+        assert list(ended) == ["begun long ago"]
         found = [await storage.session(d, NOON, 0, 0) for d in ("begun long ago", "idle", "used")]
         assert [user is not None for user in found] == [False, False, True]
