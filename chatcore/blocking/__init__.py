@@ -1,0 +1,30 @@
+"""The client without `await`, for programs that have no event loop: the same names, to be called from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec
+
+from .. import app
+from .client import ChatClient
+from .iterators import Messages
+
+P = ParamSpec("P")
+
+__all__ = ["ChatClient", "Messages", "connect"]
+
+
+def _taking_what(other: Callable[P, object]) -> Callable[[Callable[..., ChatClient]], Callable[P, ChatClient]]:
+    """Give a function the parameters of another one, for type checkers and for whoever asks for its signature."""
+
+    def with_them(function: Callable[..., ChatClient]) -> Callable[P, ChatClient]:
+        function.__wrapped__ = other  # type: ignore[attr-defined]  # what inspect.signature looks for
+        return function
+
+    return with_them
+
+
+@_taking_what(app.connect)
+def connect(*args: object, **kwargs: object) -> ChatClient:
+    """Make a client of the server at a URL; use it as `with`. It takes what `chatcore.connect` takes."""
+    return ChatClient(app.connect(*args, **kwargs))  # type: ignore[arg-type]  # the decorator says what they are
