@@ -182,4 +182,6 @@ class Choosing:
         elif conversation is not None and self.is_finding and self.roster.sought == sought:
             self._open(self.roster.row(conversation) or Row(conversation, name))
         else:
-            self._notices.say(self._language.gettext("{name} is there: /open {name}").format(name=clean_line(name)))
+            self._notices.say(
+                self._language.gettext("{name} was found: choose them in the list.").format(name=clean_line(name))
+            )

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from ..client.changes import Change
 from ..client.connection_state import ConnectionPhase, ConnectionState
 from ..client.items import Item
-from ..domain.ids import ConversationId
+from ..domain.ids import ConversationId, Token
 from ..domain.messages import Message
 from ..domain.roster import Row
 from ..domain.users import User
@@ -38,7 +38,7 @@ from .drafts import Drafts
 from .leaving import Leaving
 from .notices import Notices
 from .screen import Composer, Pane, Screen
-from .sentences import attendance, not_kept, title
+from .sentences import attendance, title
 from .talk import Talk
 from .text import clean
 from .viewer import Viewer
@@ -146,14 +146,14 @@ class Desk:
 
     # ---- what the library tells
 
-    def logged_in(self, user: User) -> None:
+    def logged_in(self, user: User, token: Token | None = None) -> None:  # noqa: ARG002 - for who remembers it
         """The session is open; what follows is of this user."""
         self.viewer.me = user
         self._screen.redraw_bars()
 
     def not_kept(self, error: ChatError) -> None:
         """Say that what waits does not outlive the program."""
-        self.notices.add(not_kept(error, self.viewer.language))
+        self.writing.not_kept(error)
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Show it; where the session has ended, go to the log-in unless somebody may be in the middle of something.

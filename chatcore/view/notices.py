@@ -29,9 +29,11 @@ class Notices:
 
     def add(self, sentence: str) -> None:
         """Say this beside what is said already."""
-        if sentence and sentence not in self.sentences:
-            self.sentences.append(sentence)
-            self._changed()
+        self._put(sentence, len(self.sentences))
+
+    def warn(self, sentence: str) -> None:
+        """Say this before what is said already: where there is room for little, it is this that is seen."""
+        self._put(sentence, 0)
 
     def failed(self, error: ChatError | None) -> None:
         """Say why something did not work, if it did not."""
@@ -42,3 +44,8 @@ class Notices:
         """Say nothing more."""
         if self.sentences:
             self.say("")
+
+    def _put(self, sentence: str, place: int) -> None:
+        if sentence and sentence not in self.sentences:
+            self.sentences.insert(place, sentence)
+            self._changed()

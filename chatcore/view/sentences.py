@@ -97,6 +97,12 @@ def not_kept(error: Exception, language: Language) -> str:
     return language.gettext("What is not sent when you leave is lost: {reason}").format(reason=clean_line(str(error)))
 
 
+def draft_not_kept(error: Exception, language: Language) -> str:
+    """Say that there is no file for what is being written, and why."""
+    words = language.gettext("What you have begun to write is lost when you leave: {reason}")
+    return words.format(reason=clean_line(str(error)))
+
+
 def sending(count: int, language: Language) -> str:
     """Say why leaving takes a moment."""
     words = language.ngettext("Sending {count} message…", "Sending {count} messages…", count)

@@ -13,7 +13,7 @@ from .drafts import Drafts
 from .language import Language
 from .notices import Notices
 from .screen import Composer, Screen
-from .sentences import not_kept
+from .sentences import draft_not_kept, not_kept
 from .talk import Talk
 from .typed import typed
 
@@ -37,6 +37,8 @@ class Writing:
         self._conversation: ConversationId | None = None
         self._trouble: ChatError | None = None
         "Why what is being written is not kept."
+        self._nothing_is_kept = False
+        "Whether it was said of all that is not sent."
 
     # ---- drafts
 
@@ -44,7 +46,7 @@ class Writing:
         """Put everything away, and go on with what another user on a server has written. Closes the former drafts."""
         self.switch(None)
         self._drafts.close()
-        self._drafts, self._trouble = drafts, None
+        self._drafts, self._trouble, self._nothing_is_kept = drafts, None, False
 
     def switch(self, conversation: ConversationId | None) -> None:
         """Put the draft away and take up the one of another conversation."""
@@ -62,8 +64,13 @@ class Writing:
             self._drafts.write(self._conversation, self._composer.unsent)
         self._drafts.save()
         former, self._trouble = self._trouble, self._drafts.trouble
-        if self._trouble is not None and former is None:
-            self._notices.add(not_kept(self._trouble, self._language))
+        if self._trouble is not None and former is None and not self._nothing_is_kept:
+            self._notices.warn(draft_not_kept(self._trouble, self._language))
+
+    def not_kept(self, error: ChatError) -> None:
+        """Say that messages that wait do not outlive the program. Of what is begun that is said too."""
+        self._nothing_is_kept = True
+        self._notices.warn(not_kept(error, self._language))
 
     # ---- messages
 

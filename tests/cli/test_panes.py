@@ -52,6 +52,19 @@ async def test_the_list_stays_in_view_however_far_the_wheel_turns_and_the_termin
             assert "General chat" in t.roster[0]
 
 
+async def test_what_is_found_is_shown_from_the_top_wherever_the_wheel_has_led() -> None:
+    async with ChatWorld() as world:
+        alice, *_ = await world.users("alice", *(f"user-{number:02}" for number in range(30)))
+        async with terminal(world, alice) as t:
+            await t.type("user")
+            await t.type(*[wheel_down(5, 5)] * 5)
+            assert "user-00" not in t.roster[0]
+
+            await t.type("-")
+
+            assert "user-00" in t.roster[0]
+
+
 async def test_a_click_picks_a_message_and_another_one_lets_go_of_it() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")

@@ -197,7 +197,7 @@ def test_nothing_is_opened_under_the_hands_of_somebody_who_went_on_meanwhile() -
     at.desk.open(BOB)
     at.asked.answer(ConversationId("with erin"), None)
 
-    assert (opened(at), at.said) == ("bob", "erin is there: /open erin")
+    assert (opened(at), at.said) == ("bob", "erin was found: choose them in the list.")
 
 
 def test_nor_where_another_name_is_sought_meanwhile() -> None:

@@ -187,13 +187,13 @@ def test_after_midnight_days_and_times_are_drawn_anew() -> None:
     assert at.screen.drawings == ["list", "talk"]
 
 
-def test_that_the_outbox_is_not_kept_is_said_beside_what_is_said() -> None:
+def test_that_the_outbox_is_not_kept_is_said_before_what_is_said() -> None:
     at = AtDesk(BOB)
     at.desk.notices.say("Something.")
 
     at.desk.not_kept(StorageFull("the disk is full"))
 
-    assert at.said == "Something.\nWhat is not sent when you leave is lost: the disk is full"
+    assert at.said == "What is not sent when you leave is lost: the disk is full\nSomething."
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,18 @@ def test_who_has_written_something_new_is_asked_again() -> None:
     assert [call for call in at.asked.take() if call == ("leave",)] == [("leave",)] * 2
 
 
+def test_who_learns_of_the_loss_after_they_have_written_on_is_not_asked_once_more() -> None:
+    at = AtDesk(BOB)
+    at.desk.open(BOB)
+    at.desk.quit()
+    at.desk.send("one more")
+    at.asked.answers[1](0, 1)
+
+    at.desk.quit()
+
+    assert at.screen.ends == ["quit"]
+
+
 def test_who_logs_out_comes_to_the_log_in_though_they_have_used_the_keys() -> None:
     at = AtDesk(BOB)
     at.desk.touched()

@@ -30,6 +30,16 @@ def test_what_is_added_stands_beside_it_once() -> None:
     assert (made.text, len(drawn)) == ("One.\nTwo.", 2)
 
 
+def test_what_may_be_lost_stands_before_what_is_said() -> None:
+    made, drawn = notices()
+
+    made.add("One.")
+    made.warn("Lost.")
+    made.warn("Lost.")
+
+    assert drawn == ["One.", "Lost.\nOne."]
+
+
 def test_an_error_is_told_as_a_sentence_and_none_is_not_told() -> None:
     made, drawn = notices()
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove
+from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove, StorageFull
 from chatcore.view.drafts import Drafts
 from tests.view.at_desk import BOB, CAROL, ME, AtDesk, item
 from tests.view.test_drafts import Shelf
 
-UNKEPT = "What is not sent when you leave is lost: "
+UNKEPT = "What you have begun to write is lost when you leave: "
 
 
 def with_shelf() -> tuple[AtDesk, Shelf]:
@@ -151,6 +151,17 @@ def test_that_drafts_cannot_be_kept_is_said_once_and_again_when_it_went_well_bet
     assert said.startswith(UNKEPT)
     assert again == ""
     assert at.said.startswith(UNKEPT)
+
+
+def test_where_nothing_that_waits_is_kept_that_is_said_of_what_is_begun_too() -> None:
+    at, shelf = with_shelf()
+    shelf.is_full = True
+    at.screen.text = "one"
+
+    at.desk.not_kept(StorageFull("the disk is full"))
+    at.desk.writing.save()
+
+    assert at.said == "What is not sent when you leave is lost: the disk is full"
 
 
 def test_the_next_user_finds_nothing_of_the_former_one() -> None:

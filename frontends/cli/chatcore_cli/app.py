@@ -168,9 +168,6 @@ class Program:
     async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
         viewer = Viewer(self._options.language, self._now)
         screen = Screen(client, viewer, self._clock, self._entry.drafts(profile))
-        # The line has room for little: what may be lost comes first.
-        if client.unkept is not None:
-            screen.desk.not_kept(client.unkept)
         screen.desk.notices.add(self.take_trouble())
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away

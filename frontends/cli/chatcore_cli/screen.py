@@ -12,6 +12,7 @@ from prompt_toolkit.layout import Layout
 
 from chatcore import ChatClient, ConversationId
 from chatcore.client.calls import Calls
+from chatcore.home.desk_observer import DeskObserver
 from chatcore.ports.clock import Clock
 from chatcore.view.drafts import Drafts
 from chatcore.view.viewer import Viewer
@@ -21,7 +22,6 @@ from .commands import COMMANDS
 from .desk import TerminalDesk
 from .keys import bindings
 from .layout import NARROW, arranged
-from .observer import DeskObserver
 from .painter import Column, Painter
 from .panes import HelpPane, RosterPane, TalkPane
 from .style import style
@@ -61,7 +61,7 @@ class Screen:
     async def run(self) -> Outcome:
         """Show the chat until the user leaves it."""
         self.desk.look()  # somebody has just started the program
-        unsubscribe = self._client.subscribe(DeskObserver(self._client, self.desk))
+        unsubscribe = DeskObserver(self._client, self.desk).begin()
         terminal.begin(self.app.output)
         try:
             return await self.app.run_async(pre_run=self._begin)

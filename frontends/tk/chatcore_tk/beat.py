@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chatcore.home.desk_observer import HandOver
 from chatcore.ports.clock import Clock
 
 from .network import Network
-from .relay import HandOver
 
 PAUSE = 1.0
 """Seconds between two beats."""

@@ -54,7 +54,7 @@ class WindowDesk(Desk):
 
     def logged_in(self, user: User, token: Token | None = None) -> None:
         """The session is open; what follows is of this user."""
-        super().logged_in(user)
+        super().logged_in(user, token)
         self._around.logged_in(user, token)
 
     def connection_changed(self, state: ConnectionState) -> None:

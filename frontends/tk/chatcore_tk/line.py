@@ -8,12 +8,13 @@ from contextlib import AsyncExitStack
 
 from chatcore import ChatClient, ChatError, ClientId, ConversationId
 from chatcore.client.calls import Calls, as_told
+from chatcore.home.desk_observer import HandOver, Hearer
 from chatcore.home.profiles import Profile
 from chatcore.view.commands import Count, Done
 from chatcore.view.credentials import Credentials
 
 from .network import Network
-from .relay import HandOver, Hearer, Relay
+from .relay import Relay
 
 MakeClient = Callable[[Profile], ChatClient]
 """Makes a client for a user on a server, going on with the session where there is a token."""
@@ -137,9 +138,6 @@ class Line:
             except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for a word
                 relay.back(done)(as_told(error))
                 return
-            if relay.client.unkept is not None:
-                relay.not_kept(relay.client.unkept)
-            relay.client.subscribe(relay)
             relay.opened()
             if enter is not None:
                 relay.calls.ask(enter(relay.client), relay.back(done))

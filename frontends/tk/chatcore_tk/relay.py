@@ -1,63 +1,23 @@
-"""An observer that tells a desk in the window's thread what a client tells in the network's."""
+"""Between the window's thread and a client in the network's: calls wait until it is open, the desk hears of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import ParamSpec, Protocol
+from typing import ParamSpec
 
-from chatcore import (
-    Change,
-    ChatClient,
-    ChatError,
-    ConnectionPhase,
-    ConnectionState,
-    ConversationId,
-    Item,
-    Message,
-    Observer,
-    Row,
-    Token,
-    User,
-)
+from chatcore import ChatClient
 from chatcore.client.calls import Calls
+from chatcore.home.desk_observer import DeskObserver, HandOver, Hearer
 
 P = ParamSpec("P")
 
-HandOver = Callable[[Callable[[], None]], None]
 
-
-class Hearer(Protocol):
-    """What the window hears of a client: some of what an observer does, and the session."""
-
-    def logged_in(self, user: User, token: Token | None) -> None:
-        """The session is open; what follows is of this user."""
-
-    def not_kept(self, error: ChatError) -> None:
-        """There is no outbox file, for this reason: what is written is kept in memory only."""
-
-    def connection_changed(self, state: ConnectionState) -> None:
-        """As an observer."""
-
-    def rows_changed(self, changes: list[Change[Row]]) -> None:
-        """As an observer."""
-
-    def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
-        """As an observer."""
-
-    def message_received(self, message: Message) -> None:
-        """As an observer."""
-
-    def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
-        """As an observer."""
-
-
-class Relay(Observer):
-    """Belongs to one client, whose values it reads where they may be read: in the loop's thread."""
+class Relay:
+    """Belongs to one client."""
 
     def __init__(self, client: ChatClient, calls: Calls, hearer: Hearer, hand_over: HandOver) -> None:
         self.client, self.calls = client, calls
-        self._hearer = hearer
+        self._observer = DeskObserver(client, hearer, self.tell)
         self._hand_over = hand_over
         self._waiting: list[Callable[[], None]] | None = []
         "What is to be done once the client is open; None from then on."
@@ -72,36 +32,11 @@ class Relay(Observer):
             self._waiting.append(call)
 
     def opened(self) -> None:
-        """The client can take calls. In the loop's thread."""
+        """The client can take calls, and there is something to hear of it. In the loop's thread."""
+        self._observer.begin()
         waiting, self._waiting = self._waiting or [], None
         for call in waiting:
             call()
-
-    def connection_changed(self, state: ConnectionState) -> None:
-        """Tell it, and who is logged in where that can have changed."""
-        if state.phase is ConnectionPhase.ONLINE:
-            self.tell(partial(self._hearer.logged_in, self.client.me, self.client.token))
-        self.tell(partial(self._hearer.connection_changed, state))
-
-    def rows_changed(self, changes: list[Change[Row]]) -> None:
-        """Tell it."""
-        self.tell(partial(self._hearer.rows_changed, changes))
-
-    def timeline_changed(self, conversation: ConversationId, changes: list[Change[Item]]) -> None:
-        """Tell it."""
-        self.tell(partial(self._hearer.timeline_changed, conversation, changes))
-
-    def message_received(self, message: Message) -> None:
-        """Tell it."""
-        self.tell(partial(self._hearer.message_received, message))
-
-    def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
-        """Tell it."""
-        self.tell(partial(self._hearer.skipped, conversation, first, last))
-
-    def not_kept(self, error: ChatError) -> None:
-        """Tell it."""
-        self.tell(partial(self._hearer.not_kept, error))
 
     def back(self, told: Callable[P, None]) -> Callable[P, None]:
         """Return what tells somebody in the window's thread what is told it in the network's."""

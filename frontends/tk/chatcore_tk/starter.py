@@ -8,11 +8,11 @@ from pathlib import Path
 from subprocess import Popen
 
 from chatcore.home import local_server
+from chatcore.home.desk_observer import HandOver
 from chatcore.home.local_server import NotStarted
 from chatcore.ports.clock import Clock
 
 from .network import Network
-from .relay import HandOver
 
 
 class Starter:
