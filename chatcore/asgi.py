@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -52,6 +52,31 @@ def app(chat: Chat, *, origins: Literal["same"] | Collection[str] = SAME) -> App
     return serve
 
 
+def beside(others: App, mounted: Mapping[str, App], *, lifespan: Chat | None = None) -> App:
+    """Return an application that has others mounted beside it by their paths ("/chat"), for what cannot mount: Django.
+
+    A path matches with and without a slash behind it, and with all that is below it. The server's start and end open
+    and close the chat that is given as `lifespan`; `others` is not told of them.
+    """
+    for path in mounted:
+        if not path.startswith("/") or path.endswith("/"):
+            msg = f'a path begins with "/" and does not end with one, as "/chat" does, not {path!r:.60}'
+            raise ValueError(msg)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(lifespan, receive, send)
+            return
+        path = scope["path"]
+        below = next((at for at in mounted if path == at or path.startswith(f"{at}/")), None)
+        if below is None:
+            await others(scope, receive, send)
+        else:
+            await mounted[below]({**scope, "root_path": scope.get("root_path", "") + below}, receive, send)
+
+    return serve
+
+
 async def _websocket(chat: Chat, allowed: frozenset[str] | None, scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     headers = _headers(scope)
@@ -64,9 +89,9 @@ async def _websocket(chat: Chat, allowed: frozenset[str] | None, scope: Scope, r
         await chat.serve(link)
 
 
-async def _lifespan(chat: Chat, receive: Receive, send: Send) -> None:
+async def _lifespan(chat: Chat | None, receive: Receive, send: Send) -> None:
     await receive()  # lifespan.startup
-    if chat.is_open:  # whoever has opened it closes it
+    if chat is None or chat.is_open:  # whoever has opened it closes it
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})

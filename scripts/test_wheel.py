@@ -35,7 +35,10 @@ MODULES = {
 PROGRAMS = {"chatcore_server": "server", "chatcore_cli": "cli", "chatcore_tk": "tk"}
 
 # What the tests use beside the extras.
-TEST_TOOLS = ("anyio", "pytest-timeout", "pytest-xdist", "pyte", "trustme")
+TEST_TOOLS = (
+    *("anyio", "pytest-timeout", "pytest-xdist", "pyte", "trustme"),
+    *("django", "fastapi", "hypercorn", "litestar", "starlette", "uvicorn", "wsproto"),
+)
 
 
 def main() -> int:

@@ -115,6 +115,38 @@ async def test_who_asks_without_a_websocket_is_told_what_is_expected(chat: Chat)
     assert answer == (426, "this is a chat: a WebSocket is expected here\n")
 
 
+# ---- beside an application that cannot mount
+
+
+@pytest.mark.parametrize("path", ["/chat", "/chat/", "/chat/below", "/", "/chats"])
+async def test_a_path_leads_to_the_chat_with_a_slash_and_without_and_others_to_the_others(path: str) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def noting(name: str) -> asgi.App:
+        async def application(scope: asgi.Scope, _receive: object, _send: object) -> None:
+            asked.append((name, scope["path"], scope.get("root_path", "")))
+
+        return application
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(_message: Message) -> None:
+        pass
+
+    both = asgi.beside(noting("others"), {"/chat": noting("chat")})
+    await both({"type": "websocket", "path": path}, receive, send)
+
+    is_below = path not in {"/", "/chats"}
+    assert asked == [("chat", path, "/chat") if is_below else ("others", path, "")]
+
+
+@pytest.mark.parametrize("path", ["chat", "/chat/", "/", ""])
+def test_a_path_that_nothing_can_be_mounted_at_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="a path begins with"):
+        asgi.beside(asgi.app(Chat(":memory:")), {path: asgi.app(Chat(":memory:"))})
+
+
 # ---- its life
 
 
