@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import runpy
 from collections.abc import Callable
+from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Annotated, Any, cast
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 from urllib.request import Request as Call
-from urllib.request import urlopen
 
 import attrs
 import django
@@ -171,3 +175,29 @@ async def test_who_is_logged_in_to_the_application_chats_until_it_logs_them_out(
             await phone.post(GENERAL, "Still on the phone")
 
         assert phone.connection.phase is not ConnectionPhase.LOGGED_OUT
+
+
+# ---- the example
+
+
+@pytest.mark.checkout
+async def test_the_example_lets_in_who_is_logged_in_to_it_and_ends_their_chat_with_their_log_out() -> None:
+    site = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "site.py"))
+    async with serving(site["application"], "uvicorn websockets-sansio", lifespan=True) as url:
+        jar = CookieJar()
+        browser = build_opener(HTTPCookieProcessor(jar))
+
+        async def ask(path: str) -> bytes:
+            call = Call(url.replace("ws://", "http://") + path, method="POST")  # noqa: S310 - our own
+            return await asyncio.to_thread(lambda: browser.open(call).read())
+
+        with pytest.raises(HTTPError, match="401"):
+            await ask("/login?name=ann&password=blue")
+        await ask("/login?name=ann&password=red")
+        for cookie in jar:
+            cookie.secure = False
+        token = json.loads(await ask("/chat-token"))
+        async with chatcore.connect(f"{url}/chat/", token=token) as ann:
+            await ann.post(GENERAL, "Hello")
+            await ask("/logout")
+            await until(lambda: ann.connection.phase is ConnectionPhase.LOGGED_OUT)
