@@ -6,6 +6,7 @@ from pyte.screens import Char
 
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_F, CTRL_UP, ENTER, F1, ChatEmulator, terminal
+from tests.contrast import contrast
 
 NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 
@@ -52,14 +53,13 @@ def hidden(t: ChatEmulator, palette: list[str]) -> list[str]:
         f"{cell.data} {cell.fg} on {cell.bg} at {row}:{column}"
         for row, line in sorted(t.glass.screen.buffer.items())
         for column, cell in sorted(line.items())
-        if cell.data.strip() and contrast(cell, palette) < LEAST
+        if cell.data.strip() and apart(cell, palette) < LEAST
     ]
 
 
-def contrast(cell: Char, palette: list[str]) -> float:
+def apart(cell: Char, palette: list[str]) -> float:
     letters, ground = colour(cell.fg, palette, palette[1]), colour(cell.bg, palette, palette[0])
-    darker, lighter = sorted((light(letters), light(ground)))
-    return (lighter + 0.05) / (darker + 0.05)
+    return contrast(f"#{letters}", f"#{ground}")
 
 
 def colour(name: str, palette: list[str], default: str) -> str:
@@ -68,10 +68,3 @@ def colour(name: str, palette: list[str], default: str) -> str:
     if plain in NAMES:
         return palette[2 + NAMES.index(plain) + 8 * bright]
     return default if name == "default" else name
-
-
-def light(rgb: str) -> float:
-    """The relative luminance of a colour (WCAG 2)."""
-    parts = [int(rgb[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

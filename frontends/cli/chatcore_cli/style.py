@@ -14,6 +14,9 @@ SENDER_COLOURS = 6
 # Not the terminal's own bright black: some palettes make that the colour of the ground.
 _GREY = "#808080"
 
+_BAND_GROUNDS = ("header", "row.selected", "row.found")
+"""Bands of a ground of their own in which there are dots."""
+
 # Bubbles bring their own background, so that they look alike on dark and light terminals; everything outside them
 # keeps the terminal's colours.
 _COLOURS = {
@@ -23,7 +26,7 @@ _COLOURS = {
     "rule": _GREY,
     "jump": "bg:#2f6ea5 #ffffff",
     "day": _GREY,
-    "unread-line": "#e0a030 bold",
+    "unread-line": "#a87614 bold",
     "prompt": "#2f8fd0 bold",
     "own": "bg:#2b5278 #ffffff",
     "own.head": "#a9d1f5",
@@ -31,11 +34,11 @@ _COLOURS = {
     "own.read": "#7fe0a0 bold",
     "own.bar": "#5fb0f0",
     "theirs": "bg:#2a3038 #f0f0f0",
-    "theirs.head": "#98a4b0",
+    "theirs.head": "#a0acb8",
     "theirs.bar": "#7c8894",
     "theirs.unread": "#ffc060 bold",
-    "refused": "#ff9090 bold",
-    "picked": "bg:#54427f",
+    "refused": "#ffb4b4 bold",
+    "picked": "bg:#403068",
     "row.name": "",
     "row.name.unread": "bold",
     "row.dim": _GREY,
@@ -43,9 +46,11 @@ _COLOURS = {
     "row.selected.dim": "#c0d4e8",
     "row.found": "bg:#4a3f6b #ffffff",
     "row.found.dim": "#d0c8e8",
-    "dot.active": "#30c060 bold",
+    "dot.active": "#1f9048 bold",
     "dot.inactive": _GREY,
-    "badge": "bg:#2f8fd0 #ffffff bold",
+    **{f"{ground} dot.active": "#8ff0b0 bold" for ground in _BAND_GROUNDS},
+    **{f"{ground} dot.inactive": "#c0d4e8" for ground in _BAND_GROUNDS},
+    "badge": "bg:#1f72b0 #ffffff bold",
     "status": "bg:#1f2c3a #c8d4e0",
     "status.online": "#60d080",
     "status.trouble": "bg:#8a5a00 #ffffff bold",
@@ -55,9 +60,9 @@ _COLOURS = {
     "help.key": "bold",
     "help.title": "bold underline",
     "field": "bg:#2a3038 #f0f0f0",
-    "error": "#ff6060 bold",
-    "button.default": "bold #7cc7ff",
-    "button.focused": "bg:#2f8fd0 #ffffff bold",
+    "error": "#d85050 bold",
+    "button.default": "bold #2f8fd0",
+    "button.focused": "bg:#1f72b0 #ffffff bold",
     "sender.0": "bold #7cc7ff",
     "sender.1": "bold #8fe0a0",
     "sender.2": "bold #f5c06a",
