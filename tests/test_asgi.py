@@ -107,7 +107,8 @@ async def test_who_asks_without_a_websocket_is_told_what_is_expected(chat: Chat)
             with urlopen(url) as answer:  # noqa: S310 - our own
                 return answer.status, ""
         except HTTPError as error:
-            return error.code, error.read().decode()
+            with error:
+                return error.code, error.read().decode()
 
     async with serving(asgi.app(chat), SERVERS[0]) as url:
         answer = await asyncio.to_thread(ask, url.replace("ws://", "http://"))

@@ -191,8 +191,9 @@ async def test_the_example_lets_in_who_is_logged_in_to_it_and_ends_their_chat_wi
             call = Call(url.replace("ws://", "http://") + path, method="POST")  # noqa: S310 - our own
             return await asyncio.to_thread(lambda: browser.open(call).read())
 
-        with pytest.raises(HTTPError, match="401"):
+        with pytest.raises(HTTPError, match="401") as refused:
             await ask("/login?name=ann&password=blue")
+        refused.value.close()
         await ask("/login?name=ann&password=red")
         for cookie in jar:
             cookie.secure = False
