@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from ..ports.clock import Clock
+from ..tasks import outlast
 
 
 class Fallible(Protocol):
@@ -33,13 +34,19 @@ class Watched:
 
     async def failure(self) -> None:
         """See Fallible."""
-        failing = asyncio.ensure_future(self.host.failure())
+        failing = asyncio.create_task(self.host.failure())
+        looking = asyncio.create_task(self._look())
         try:
-            while not failing.done():
-                pause = asyncio.ensure_future(self.clock.sleep(PAUSE))
-                await asyncio.wait((failing, pause), return_when=asyncio.FIRST_COMPLETED)
-                pause.cancel()
-                await asyncio.to_thread(self.check)
-            failing.result()
+            await asyncio.wait((failing, looking), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            failing.cancel()
+            for task in (failing, looking):
+                task.cancel()
+            await outlast(failing, looking)
+        for task in (failing, looking):
+            if not task.cancelled():
+                task.result()
+
+    async def _look(self) -> None:
+        while True:
+            await self.clock.sleep(PAUSE)
+            await asyncio.to_thread(self.check)

@@ -1,0 +1,107 @@
+"""Every call of a chat is cancelled at every turn of the loop: it leaves nothing behind, and the chat goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from chatcore import GENERAL, Chat, User
+from tests.turns import turns
+
+Call = Callable[[Chat, User], Awaitable[object]]
+
+
+async def _all(chat: Chat) -> list[User]:
+    return [user async for user in chat.users]
+
+
+async def _use_client(chat: Chat, ann: User) -> None:
+    async with chat.client(ann) as client:
+        await client.post(GENERAL, "from within")
+
+
+async def _begin_and_end(chat: Chat, ann: User) -> None:
+    await chat.sessions.begin(ann)
+    await chat.sessions.end_all(ann)
+
+
+CALLS: dict[str, Call] = {
+    "client": _use_client,
+    "post": lambda chat, ann: chat.post(ann, GENERAL, "hello", client_id="once"),
+    "sessions": _begin_and_end,
+    "sessions.of": lambda chat, ann: chat.sessions.of(ann),
+    "unread": lambda chat, ann: chat.unread(ann),
+    "users": lambda chat, _: _all(chat),
+    "users.create": lambda chat, _: chat.users.create("bob", password="correct horse battery"),
+    "users.get": lambda chat, _: chat.users.get("ann"),
+}
+
+DONE = 400
+"""Turns after which a call that was not cancelled would have ended; more are not tried."""
+
+
+async def cancelled(work: Awaitable[object], count: int) -> bool:
+    """Cancel something after so many turns; tell whether that ended it."""
+    task = asyncio.ensure_future(work)
+    await turns(count)
+    was_running = task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
+    return was_running
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_call_that_is_cancelled_leaves_nothing_behind_and_the_chat_goes_on(name: str) -> None:
+    count, was_running = 0, True
+    while was_running and count < DONE:
+        async with Chat(":memory:", password_cost="low") as chat:
+            ann = await chat.users.create("ann")
+            before = asyncio.all_tasks()
+
+            was_running = await cancelled(CALLS[name](chat, ann), count)
+
+            message = await chat.post(ann, GENERAL, "hello", client_id="once")
+            assert (message.text, await chat.unread(ann)) == ("hello", 0)
+            while asyncio.all_tasks() - before:  # the server's end of a connection ends later
+                await turns(1)
+            assert chat.active() == frozenset()
+            if name == "client":
+                assert list(await chat.sessions.of(ann)) == []
+        count += 1
+
+    assert not was_running
+    assert count > 1
+
+
+async def test_opening_that_is_cancelled_leaves_the_file_free(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    before = asyncio.all_tasks()
+    for count in range(0, 60, 3):
+        chat = Chat(path, password_cost="low")
+        if not await cancelled(chat.__aenter__(), count) and chat.is_open:
+            await chat.__aexit__(None, None, None)
+
+        assert not chat.is_open
+        assert asyncio.all_tasks() == before
+        async with Chat(path, password_cost="low") as again:
+            assert await _all(again) == []
+
+
+async def test_closing_that_is_cancelled_closes_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    before = asyncio.all_tasks()
+    for count in range(0, 30, 3):
+        chat = Chat(path, password_cost="low")
+        await chat.__aenter__()
+
+        await cancelled(chat.__aexit__(None, None, None), count)
+
+        if chat.is_open:  # it was cancelled before it began
+            await chat.__aexit__(None, None, None)
+        assert asyncio.all_tasks() == before
+    async with Chat(path, password_cost="low"):
+        pass
