@@ -82,6 +82,9 @@ check: $(READY)
 	@echo 'check: mypy, as if on Windows and on macOS: what only Unix has is asked for'
 	@$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32 $(SHIPPED)
 	@$(BIN)/mypy --platform darwin --no-warn-unreachable --cache-dir .mypy_cache/darwin $(SHIPPED)
+	@echo 'check: types of all public names, and the examples, against the wheel'
+	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group types
+	@$(BIN)/python scripts/check_wheel_types.py
 	@echo 'check: import-linter'
 	@$(BIN)/lint-imports --no-logo
 	@echo 'check: documentation'

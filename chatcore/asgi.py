@@ -21,7 +21,7 @@ SAME = "same"
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 def app(chat: Chat, *, origins: Literal["same"] | Collection[str] = SAME) -> App:

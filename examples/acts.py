@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import pairwise
 from time import perf_counter
@@ -41,7 +41,7 @@ class Play:
         self.transcript.end()
 
     @asynccontextmanager
-    async def actor(self) -> AsyncIterator[Actor]:
+    async def actor(self) -> AsyncGenerator[Actor, None]:
         """Return somebody with a client of their own, not logged in."""
         async with chatcore.connect(self.server.url) as client:
             yield Actor(client)
@@ -206,7 +206,7 @@ class Play:
 
 async def _beat() -> list[float]:
     """Beat until cancelled; give the times of the beats."""
-    beats = []
+    beats: list[float] = []
     try:
         while True:
             beats.append(perf_counter())

@@ -66,8 +66,9 @@ async def with_server(act: Callable[[ServerProcess, Path], Awaitable[int]], fold
 def main() -> int:
     """Choose by the terminal; give the exit status."""
     logging.getLogger("chatcore").addHandler(logging.NullHandler())  # the screen belongs to the client
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal or pipe that knows no ✓ gets a ?
+    out: object = sys.stdout
+    if isinstance(out, TextIOWrapper):
+        out.reconfigure(errors="replace")  # a terminal or pipe that knows no ✓ gets a ?
     act = live if sys.stdin.isatty() and sys.stdout.isatty() else play
     with tempfile.TemporaryDirectory(prefix="chatcore-demo-") as folder:
         try:

@@ -38,7 +38,7 @@ class AsgiLink:
 
     def __init__(self, client: object, receive: Receive, send: Send) -> None:
         """`client` is what the scope says of the peer."""
-        self.address = _address(client)
+        self.address: str = _address(client)
         self._receive_message, self._send_message = receive, send
         self._arrived: deque[bytes] = deque()
         self._unsent: deque[bytes] = deque()

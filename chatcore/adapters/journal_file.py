@@ -31,6 +31,8 @@ class JournalFile:
     file as it is.
     """
 
+    path: Path
+
     def __init__(self, path: Path, handle: int, key: str) -> None:
         """`handle` is of the locked file; `key` is the field by which records are known."""
         self.path, self._handle, self._key = path, handle, key

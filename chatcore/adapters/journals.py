@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import StorageError, StorageFull
 from .journal_file import JournalFile, Record
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 MOST = 100
 """How many programs can have a journal at once."""

@@ -13,7 +13,7 @@ from ..domain.ids import ClientId, ConversationId, UserId
 from ..ports.outbox import OUTBOX, KeptPost
 from .journals import Journals
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class OutboxFile:

@@ -11,7 +11,7 @@ import attrs
 
 from .observer import Observer
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 Note = Callable[[Observer], object]
 """Something that observers are told: calls one method of one observer."""

@@ -15,7 +15,7 @@ from .items import Item
 from .marking import read_all
 from .observer import Observer
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 Done = Callable[[ChatError | None], None]
 """Is told what became of it: None where all is well."""

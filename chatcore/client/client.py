@@ -25,6 +25,7 @@ from .observer import Observer
 from .partners import Partners
 from .patience import PATIENCE, Patience
 from .queries import Queries
+from .replica import Replica
 from .script import run
 from .session import Session
 from .upkeep import Upkeep
@@ -67,7 +68,7 @@ class ChatClient:
         self._history = History(self._queries, self._patience, self._upkeep.replica)
         self._partners = Partners(self._queries, self._patience, self._upkeep.replica)
         self._posts, self._marks = self._upkeep.posts, self._upkeep.marks
-        self.replica = self._upkeep.replica
+        self.replica: Replica = self._upkeep.replica
         self._upkeep.connector.token = token
 
     @property

@@ -32,7 +32,7 @@ from .connection_state import ConnectionPhase, ConnectionState
 from .exchange import Exchange
 from .shell import Shell
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 ENTRY_TIME = 10.0
 """Seconds within which a server must have answered everything up to the snapshot."""
@@ -53,7 +53,7 @@ class Connector:
         "Whether the credentials went out over the present or last link."
         self._is_leaving = self._is_logged_out = self._insists = False
         self._tell_online: Callable[[], None] = lambda: None
-        self.is_online = False
+        self.is_online: bool = False
         "Whether the snapshot has come and the link lives."
         self.token: Token | None = None
 

@@ -41,14 +41,20 @@ class HeldConversation:
         Whether it was opened last, and not closed: its timeline is kept however long. Never without a timeline.
     """
 
+    id: ConversationId
+    has_begun: bool
+    is_known: bool
+    shown: int
+    told: int
+
     def __init__(self, conversation: ConversationId, me: UserId, outbox: Outbox) -> None:
         self.id, self._me, self._outbox = conversation, me, outbox
         self.has_begun = self.is_known = False
-        self.tally = Tally(conversation)
+        self.tally: Tally = Tally(conversation)
         self.shown = self.told = 0
-        self.told_version = -1
+        self.told_version: int = -1
         self.timeline: Timeline | None = None
-        self.is_opened = False
+        self.is_opened: bool = False
 
     # ---- what is to be pulled
 

@@ -19,9 +19,9 @@ class Directory:
         self.users: list[User] = []
         self._by_id: dict[UserId, User] = {}
         self._by_name: dict[str, User] = {}
-        self.upto = 0
+        self.upto: int = 0
         "Every fact up to this one is known here, or superseded by a later one that is."
-        self.told = 0
+        self.told: int = 0
         "The newest fact heard of."
 
     def __len__(self) -> int:

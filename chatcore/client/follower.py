@@ -51,7 +51,7 @@ class Follower:
         self._people = People()
         self._holdings = Holdings(outbox)
         self._rows = OrderedRows()
-        self.replica = Replica(self._people, self._holdings, self._rows)
+        self.replica: Replica = Replica(self._people, self._holdings, self._rows)
         self._notes = Notes(self._rows, self._holdings)
         self._own: list[Message] = []
         self._was_complete = self._is_told_complete = False

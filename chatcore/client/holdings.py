@@ -37,6 +37,8 @@ class Holdings:
         How far the list was walked. After its end, what is not held had no messages.
     """
 
+    walk: ListWalk
+
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._me = UserId("")

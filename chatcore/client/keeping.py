@@ -12,7 +12,7 @@ from ..errors import ChatError, StorageError, StorageFull
 from ..ports.outbox import KeptPost, OutboxKeeper
 from .outbox import Outbox, Outgoing
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class Keeping:

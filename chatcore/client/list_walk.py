@@ -21,8 +21,8 @@ class ListWalk:
 
     def __init__(self) -> None:
         self._after: str | None = None
-        self.has_begun = False
-        self.has_ended = False
+        self.has_begun: bool = False
+        self.has_ended: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -18,7 +18,7 @@ from .follower import Follower
 from .mark_queue import MarkQueue
 from .pacing import Pacing
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 @attrs.define(eq=False)
@@ -39,7 +39,7 @@ class Marks:
         self._follower, self._ask, self._pacing = follower, ask, pacing
         self._queue = MarkQueue(pacing.fraction)
         self._asked: list[_Asked] = []
-        self.displayed = Displayed()
+        self.displayed: Displayed = Displayed()
 
     async def mark(self, conversation: ConversationId, seqs: tuple[int, ...], send: Callable[[], None]) -> None:
         """Mark messages and wait until that is stored; `send` sends what is due. Raises NotFound."""

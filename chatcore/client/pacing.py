@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..domain.ids import ClientId
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
@@ -15,7 +17,7 @@ class Pacing:
 
     def __init__(self, clock: Clock, ids: IdSource) -> None:
         self._clock, self._ids = clock, ids
-        self.fraction = ids.fraction
+        self.fraction: Callable[[], float] = ids.fraction
 
     def now(self) -> float:
         """Return the seconds of the monotonic clock."""

@@ -27,8 +27,8 @@ class People:
 
     def __init__(self) -> None:
         self.me: User | None = None
-        self.my_id = UserId("")
-        self.directory = Directory()
+        self.my_id: UserId = UserId("")
+        self.directory: Directory = Directory()
         self._active: frozenset[UserId] = frozenset()
 
     def name_of(self, user: UserId) -> str:

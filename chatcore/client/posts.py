@@ -25,7 +25,7 @@ from .keeping import Keeping
 from .outbox import Outbox, Outgoing
 from .pacing import Pacing
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class Posts:

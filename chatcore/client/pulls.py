@@ -16,7 +16,7 @@ from .follower import Follower
 from .pacing import Pacing
 from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 PAGE = 50
 """How many messages a timeline begins with."""

@@ -33,7 +33,7 @@ class ServerHistory:
 
     def __init__(self) -> None:
         self._epoch = self._generation = ""
-        self.number = 0
+        self.number: int = 0
 
     def point(self, facts: int) -> Point | None:
         """Return what the server told last, `facts` of the directory's; None where nothing is held."""

@@ -14,7 +14,7 @@ from .admission import Admission
 from .connection_state import ConnectionPhase, ConnectionState
 from .upkeep import Upkeep
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 CONNECT_TIME = 10.0
 """Seconds that logging in waits for a server."""

@@ -43,8 +43,8 @@ class Timeline:
         self.messages: list[Message] = []
         self._waiting: list[Item] = list(waiting)
         self.items: list[Item] = list(waiting)
-        self.is_loaded = False
-        self.is_at_beginning = False
+        self.is_loaded: bool = False
+        self.is_at_beginning: bool = False
         self._early: dict[int, Message] = {}
         self._reads = TimelineReads()
         self._changes: list[Change[Item]] = []

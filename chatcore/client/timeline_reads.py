@@ -26,7 +26,7 @@ class TimelineReads:
     """
 
     def __init__(self) -> None:
-        self.version = -1
+        self.version: int = -1
         self._read: set[int] = set()
         self._readers: dict[int, int] = {}
         self._former_read: set[int] = set()

@@ -30,9 +30,10 @@ from .outbox import Outbox
 from .pacing import Pacing
 from .posts import Posts
 from .pulls import Pulls
+from .replica import Replica
 from .turns import Turns
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class Upkeep:
@@ -41,17 +42,17 @@ class Upkeep:
     def __init__(self, url: str, dialer: Dialer, clock: Clock, ids: IdSource, keeper: OutboxKeeper) -> None:
         outbox = Outbox()
         self._clock, self._pacing = clock, Pacing(clock, ids)
-        self.connection = ConnectionState(ConnectionPhase.LOGGED_OUT)
-        self.follower = Follower(outbox)
-        self.replica = self.follower.replica
-        self.connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
-        self.keeping = Keeping(keeper)
-        self.posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, self.keeping)
-        self.marks = Marks(self.follower, self.connector.ask, self._pacing)
+        self.connection: ConnectionState = ConnectionState(ConnectionPhase.LOGGED_OUT)
+        self.follower: Follower = Follower(outbox)
+        self.replica: Replica = self.follower.replica
+        self.connector: Connector = Connector(url, dialer, clock, ids.fraction, ids.instance(), self)
+        self.keeping: Keeping = Keeping(keeper)
+        self.posts: Posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, self.keeping)
+        self.marks: Marks = Marks(self.follower, self.connector.ask, self._pacing)
         self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
         self._audience = Audience()
         self._stirred = asyncio.Event()
-        self.turns = Turns()
+        self.turns: Turns = Turns()
 
     # ---- what the connector asks and tells
 

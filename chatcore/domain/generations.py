@@ -33,7 +33,7 @@ class Generations:
     def __init__(self, begun: Iterable[Point] = ()) -> None:
         self._ends: dict[str, Point | None] = {}
         "Where the next generation began; None for the present one."
-        self.present = ""
+        self.present: str = ""
         for point in begun:
             self.begin(point)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NewType
 
 UserId = NewType("UserId", str)
@@ -17,5 +18,7 @@ ClientId = NewType("ClientId", str)
 Token = NewType("Token", str)
 """What a session is known by: a secret of 256 random bits."""
 
-is_user_id = re.compile(r"[0-9a-f]{16}").fullmatch
-is_client_id = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+_Match = Callable[[str], re.Match[str] | None]
+
+is_user_id: _Match = re.compile(r"[0-9a-f]{16}").fullmatch
+is_client_id: _Match = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch

@@ -22,7 +22,7 @@ from .pace import LIGHT, Pace
 from .requests import HANDLERS
 from .send_queue import SendQueue
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class House(Protocol):
@@ -71,7 +71,7 @@ class Connection:
         self._serving: asyncio.Task[object] | None = None
         self._is_over = False
         self._room = asyncio.Event()
-        self.instance = ""
+        self.instance: str = ""
         self.session = ""
         "The digest of the token; empty before it is known."
         self.user: User | None = None

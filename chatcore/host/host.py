@@ -41,7 +41,7 @@ from .passing import Passing
 from .send_queue import MAX_BYTES, SendQueue
 from .sessions import Sessions
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 DRAIN_TIME = 5.0
 """Seconds that draining waits for clients to close."""
@@ -95,7 +95,7 @@ class Host:
         self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
         self._writer = Writer(storage, clock, self._committed)
-        self.ctx = Context(
+        self.ctx: Context = Context(
             storage,
             self._writer,
             clock,

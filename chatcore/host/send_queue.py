@@ -27,7 +27,7 @@ class SendQueue:
         "Bytes of the snapshot, while it is on its way."
         self._held: list[OutFrame] | None = None
         self._held_bytes = 0
-        self.is_cut = False
+        self.is_cut: bool = False
 
     def hold(self) -> None:
         """Keep what comes from now on until `release`."""

@@ -25,7 +25,7 @@ class OutputLost(Exception):  # no OSError: those who catch such a one mean thei
 
     def __init__(self, error: OSError) -> None:
         super().__init__(f"cannot write to standard output: {(error.strerror or str(error)).lower()}")
-        self.is_enough = isinstance(error, BrokenPipeError)
+        self.is_enough: bool = isinstance(error, BrokenPipeError)
         "Whether it is only that the reader has gone (`| head`)."
 
 

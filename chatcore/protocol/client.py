@@ -23,7 +23,7 @@ class ClientProtocol:
         self._incoming, self._outgoing = incoming, outgoing
         self._asked = 0
         self._open: dict[int, f.Request] = {}
-        self.state = State.GREETING
+        self.state: State = State.GREETING
 
     def hello(self, instance: str) -> bytes:
         """Return the bytes that begin the connection."""

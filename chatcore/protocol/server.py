@@ -15,8 +15,8 @@ class ServerProtocol:
     def __init__(self, incoming: Codec, outgoing: Codec) -> None:
         self._incoming, self._outgoing = incoming, outgoing
         self._allowed = CLIENT_MAY_SAY[State.GREETING]
-        self.state = State.GREETING
-        self.strikes = 0
+        self.state: State = State.GREETING
+        self.strikes: int = 0
         "How many bad frames have come."
 
     @property

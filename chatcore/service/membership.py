@@ -13,7 +13,7 @@ class Membership:
     """Answers from what the id of a conversation says, and from which users there are."""
 
     def __init__(self, accounts: Accounts) -> None:
-        self.known_users = KnownUsers(accounts)
+        self.known_users: KnownUsers = KnownUsers(accounts)
 
     def hearers(self, conversation: ConversationId) -> Members:
         """Return who hears of what happens in a conversation: a cheap answer, asked for each message."""

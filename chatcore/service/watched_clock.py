@@ -12,7 +12,7 @@ from ..ports.clock import Clock
 LOOK_EVERY = 60.0
 """Seconds between two looks at the clock when nobody asks for the time."""
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class WatchedClock:

@@ -28,7 +28,7 @@ class VirtualClock:
         self._timers: list[tuple[float, int, _Timer]] = []
         self._number = count()
         self._armed = asyncio.Event()
-        self.activity = 0
+        self.activity: int = 0
         "Raised by each timer that is set or rings."
 
     def now_ms(self) -> int:

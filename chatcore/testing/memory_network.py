@@ -19,7 +19,7 @@ class MemoryNetwork:
         self._tasks: set[asyncio.Task[None]] = set()
         self.links: list[tuple[MemoryLink, MemoryLink]] = []
         "The pairs that were dialled and whose host end has not ended: the client's end first."
-        self.activity = 0
+        self.activity: int = 0
         "Raised by each frame and each end of a link."
 
     def listen(self, serve: Serve | None) -> None:

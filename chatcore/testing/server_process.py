@@ -34,7 +34,7 @@ class ServerProcess:
     ) -> None:
         self.db = db
         self._module = module
-        self.url = ""
+        self.url: str = ""
         "Where clients connect, once it was started."
         self._options = ("--password-cost", "low", *options)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CHATCORE_")}

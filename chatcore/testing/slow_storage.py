@@ -31,13 +31,15 @@ class Break(Enum):
 class SlowStorage:
     """Passes everything on to another storage. Reads wait *after* they have read, writes before they write."""
 
+    inner: Storage
+
     def __init__(self, storage: Storage, clock: Clock, seed: int, most: float) -> None:
         self.inner, self._clock, self._most = storage, clock, most
         "The other storage; another one may be put in its place while no server runs."
         self._random = Random(seed)
-        self.under_way = 0
+        self.under_way: int = 0
         "How many calls the other storage is working on."
-        self.activity = 0
+        self.activity: int = 0
         self.commits = 0
         "How many transactions were told."
         self.is_full = False

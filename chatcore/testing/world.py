@@ -69,11 +69,11 @@ class ChatWorld:
         latency: float = 0.02,
         delay: float = 0.0,
     ) -> None:
-        self.clock = VirtualClock()
+        self.clock: VirtualClock = VirtualClock()
         self._chance = Random(seed)
-        self.network = MemoryNetwork(self.clock, lambda: delay * self._chance.random())
-        self.storage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
-        self.bus = LocalBus()
+        self.network: MemoryNetwork = MemoryNetwork(self.clock, lambda: delay * self._chance.random())
+        self.storage: SlowStorage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
+        self.bus: LocalBus = LocalBus()
         "For more hosts of the same chat, over storage objects of their own."
         self._ids = SeededIds(seed)
         self._settings = settings

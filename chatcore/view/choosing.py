@@ -38,7 +38,7 @@ class Choosing:
         self._commands, self._screen, self._language = commands, screen, viewer.language
         self._talk, self._notices, self._monotonic, self._open = talk, notices, monotonic, open_
         self.roster: ListView = viewer.people
-        self.is_finding = True
+        self.is_finding: bool = True
         "Whether a row of the list is being chosen and the keyboard is there; otherwise it is in the composer."
         self._keeps_cursor = False
         "Whether the cursor stays with its row; while the list comes, until somebody moves it, it stays on top."

@@ -34,8 +34,8 @@ class ConversationView:
         """`newest` and `unread` are the row's at the moment of opening."""
         self.conversation = conversation
         self.items: list[Item] = []
-        self.unread_line = UnreadLine(newest, watching=watching)
-        self.viewport = Viewport()
+        self.unread_line: UnreadLine = UnreadLine(newest, watching=watching)
+        self.viewport: Viewport = Viewport()
         self.picked: ItemKey | None = None
         self._has_begun = False
         self._unread_seqs: list[int] = []

@@ -63,7 +63,7 @@ class Calendar:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self.today = now().date()
+        self.today: date = now().date()
 
     def turns(self) -> bool:
         """Return whether another day has begun since this was asked last: at midnight, or because the clock was set."""

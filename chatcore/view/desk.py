@@ -51,6 +51,9 @@ RING_PAUSE = 2.0
 class Desk:
     """Where somebody sits at a chat. Calls belong to the thread of the frontend."""
 
+    viewer: Viewer
+    attention: Attention
+
     def __init__(
         self,
         commands: Commands,
@@ -64,21 +67,21 @@ class Desk:
         """`monotonic` gives seconds that never go backwards."""
         self._commands, self._screen, self._monotonic = commands, screen, monotonic
         self.viewer, self.attention = viewer, attention
-        self.notices = Notices(viewer.language, screen.redraw_bars)
-        self.talk = Talk(commands, screen, pane, viewer.language, monotonic)
-        self.choosing = Choosing(commands, screen, viewer, self.talk, self.notices, monotonic, self.open)
-        self.writing = Writing(commands, screen, composer, self.talk, self.notices, viewer.language)
+        self.notices: Notices = Notices(viewer.language, screen.redraw_bars)
+        self.talk: Talk = Talk(commands, screen, pane, viewer.language, monotonic)
+        self.choosing: Choosing = Choosing(commands, screen, viewer, self.talk, self.notices, monotonic, self.open)
+        self.writing: Writing = Writing(commands, screen, composer, self.talk, self.notices, viewer.language)
         viewer.has_draft = self.writing.has_draft
-        self.leaving = Leaving(commands, screen, self.notices, viewer.language)
-        self.connection = ConnectionState(ConnectionPhase.CONNECTING)
+        self.leaving: Leaving = Leaving(commands, screen, self.notices, viewer.language)
+        self.connection: ConnectionState = ConnectionState(ConnectionPhase.CONNECTING)
         self._connection_since = monotonic()
         self._has_begun = False
         "Whether anything of this session's connection was told."
-        self.window_active = False
+        self.window_active: bool = False
         "Whether somebody looks at the screen."
         self.wanted: ConversationId | None = None
         "Is opened as soon as it is in the list, unless somebody begins with something else."
-        self.is_touched = False
+        self.is_touched: bool = False
         "Whether a key or the mouse was used in this session: from then on only the person opens and moves something."
         self._rung_at = monotonic() - RING_PAUSE
         self._calendar = Calendar(viewer.now)

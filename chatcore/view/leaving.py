@@ -17,7 +17,7 @@ class Leaving:
         self._commands, self._screen, self._notices, self._language = commands, screen, notices, language
         self._is_quitting = False
         "Whether the person has asked to leave: asked again, the program ends at once."
-        self.is_logging_out = False
+        self.is_logging_out: bool = False
         "Whether they have asked to be logged out."
         self._sending = 0
 

@@ -44,11 +44,11 @@ class LogIn:
         self._submit, self._give_up = submit, give_up
         self.errors: dict[str, str] = {}
         "What is wrong with which field."
-        self.message = ""
+        self.message: str = ""
         "What goes on, what to do, or what is wrong with no field in particular."
-        self.is_wrong = False
+        self.is_wrong: bool = False
         "Whether the message is about an error."
-        self.is_new = False
+        self.is_new: bool = False
         "Whether Enter registers instead of logging in."
         self._tried: tuple[str, str, str] | None = None
         "What was filled in and is being tried."

@@ -352,13 +352,13 @@ async def test_a_message_in_parts_arrives_whole_and_in_its_place(door: Door) -> 
 async def test_a_message_in_endless_empty_parts_ends_the_link_of_a_client_that_does_not_go(door: Door) -> None:
     async with raw_peer(door.url) as peer:
         server = await door.next_link()
-        server.accepted.close_timeout = 0.05
+        server._accepted.close_timeout = 0.05
 
         peer.write(b"\x01\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 2_000)
 
         async with asyncio.timeout(5):
             assert not (await down(server)).clean
-        assert server.accepted._parts == []
+        assert server._accepted._parts == []
 
 
 async def test_what_nobody_has_asked_for_yet_waits_in_the_kernel_and_is_not_lost(door: Door) -> None:
@@ -366,10 +366,10 @@ async def test_what_nobody_has_asked_for_yet_waits_in_the_kernel_and_is_not_lost
     async with connect(door.url, max_size=None) as peer:
         server = await door.next_link()
         sending = asyncio.create_task(send_all(peer, texts))
-        await until(lambda: server.accepted._is_holding)
+        await until(lambda: server._accepted._is_holding)
         await turns(1_000)
 
-        assert len(server.accepted._waiting) < 100
+        assert len(server._accepted._waiting) < 100
         assert [await server.receive() for _ in texts] == [text.encode() for text in texts]
         await sending
 

@@ -30,7 +30,7 @@ _CACHE = "cache_size = -16384"  # KiB
 # sooner.
 _READERS_CACHE = "cache_size = -4096"
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 # Below, the library tells each statement with its values: texts, the digests of tokens, the hashes of passwords.
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
@@ -52,7 +52,7 @@ class Database:
         self._readers = cycle(readers)
         self._is_in_block = False
         self.hold = hold
-        self.commits = 0
+        self.commits: int = 0
         "How many were made, as far as they are known to have happened."
 
     @classmethod

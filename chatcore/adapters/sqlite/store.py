@@ -51,7 +51,7 @@ class SqliteStorage:
 
     def __init__(self, path: str | Path, *, readers: int = 2, heads: int = 100_000) -> None:
         """`heads` is for how many conversations and users it remembers what a post needs to know."""
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._reader_count = readers
         self._head_count = heads
         self._listeners: list[CommitListener] = []

@@ -18,7 +18,7 @@ from .database import Database, Record
 from .generations import POINT
 from .kinds import FOR_ALL, has_partner, own
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 WIDTH = 10
 """How many columns of a record are the tally."""

@@ -12,7 +12,7 @@ from ...errors import Busy, ChatError, StorageError, StorageUnavailable, Tempora
 from .database import Database
 from .trouble import LOCK_HELD
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 

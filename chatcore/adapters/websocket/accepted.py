@@ -16,7 +16,7 @@ _MAX_WAITING, _FEW_WAITING = 8, 2  # of messages that nobody has asked for yet; 
 _MAX_PARTS = 1_000  # of one message: empty ones do not count against its size
 
 
-class Accepted(ServerConnection):
+class _Accepted(ServerConnection):
     """A connection with a small send buffer, which tells when what was written has left this process.
 
     What comes in is handed over by `next_text`, past the library's queue: measured, that spares a message four

@@ -6,15 +6,16 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import Any, cast
 
 from websockets.asyncio.connection import Connection, broadcast
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.protocol import OPEN
 
 from ...ports.transport import LinkDown, OutFrame
-from .accepted import Accepted
+from .accepted import _Accepted
 
 # A dead peer is noticed within PING_INTERVAL + PING_TIMEOUT + CLOSE_TIMEOUT = 28 seconds.
 PING_INTERVAL, PING_TIMEOUT, CLOSE_TIMEOUT = 15, 10, 3
@@ -43,7 +44,7 @@ class _WebSocketLink:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.address = _address(connection.transport.get_extra_info("peername"))
+        self.address: str = _address(connection.transport.get_extra_info("peername"))
 
     def backlog(self) -> int:
         return self._connection.transport.get_write_buffer_size()
@@ -82,14 +83,14 @@ class ClientLink(_WebSocketLink):
 class ServerLink(_WebSocketLink):
     """The server's end. Frames of a server are not masked, so their bytes are made once and shared by all links."""
 
-    def __init__(self, connection: Accepted) -> None:
+    def __init__(self, connection: ServerConnection) -> None:
         super().__init__(connection)
-        self.accepted = connection
+        self._accepted = cast("_Accepted", connection)  # the listener has made it: of no other kind
 
     async def receive(self) -> bytes:
         # A client that asks faster than it reads is not cut for that: its next question waits.
         try:
-            return await self.accepted.next_text()
+            return await self._accepted.next_text()
         except ConnectionClosed as closed:
             raise _link_down(closed) from closed
 

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Self, cast
+from typing import Self
 
 from websockets import Origin
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -18,7 +18,7 @@ from websockets.http11 import Request, Response
 from ...domain.addresses import host_and_port, is_loopback
 from ...ports.transport import Link
 from ...wire.limits import MAX_FRAME
-from .accepted import Accepted
+from .accepted import _Accepted
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
 from .sockets import is_name, look_up
 
@@ -56,13 +56,12 @@ class WebSocketListener:
 
     async def __aenter__(self) -> Self:
         self._server = await serve(
-            # Made by create_connection: of no other kind.
-            lambda connection: self._serve_link(ServerLink(cast("Accepted", connection))),
+            lambda connection: self._serve_link(ServerLink(connection)),
             await self._addresses(),  # type: ignore[arg-type]  # passed on to the loop, which takes several
             self._port,
             ssl=self._tls,
             backlog=_BACKLOG,
-            create_connection=Accepted,
+            create_connection=_Accepted,
             process_request=self._answer,
             origins=self._origins,
             server_header=None,

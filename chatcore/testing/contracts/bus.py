@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -40,7 +40,7 @@ class Ear:
     def __init__(self, bus: Bus) -> None:
         self.heard: list[Hint] = []
         self._has_heard = asyncio.Event()
-        self.leave = bus.subscribe(self, self._hear)
+        self.leave: Callable[[], None] = bus.subscribe(self, self._hear)
 
     def _hear(self, events: Sequence[Hint]) -> None:
         self.heard += events

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from itertools import count
 from random import Random
@@ -48,8 +48,8 @@ class Stage:
     """One random world, those in it, and what they did and were answered."""
 
     def __init__(self, seed: int, storage: Storage | None = None) -> None:
-        self.chance = Random(seed)
-        self.world = ChatWorld(
+        self.chance: Random = Random(seed)
+        self.world: ChatWorld = ChatWorld(
             seed=seed,
             storage=storage,
             settings=HostSettings(max_backlog=6_000, newest=1),
@@ -57,14 +57,14 @@ class Stage:
             delay=self.chance.choice([0.0, 0.02, 0.3]),
         )
         self.devices: list[Device] = []
-        self.ledger = Ledger()
-        self.copies = Copies(self.world.storage)
+        self.ledger: Ledger = Ledger()
+        self.copies: Copies = Copies(self.world.storage)
         self.transcript: list[str] = []
-        self.newcomers = iter(NAMES[AT_FIRST:])
+        self.newcomers: Iterator[str] = iter(NAMES[AT_FIRST:])
         "Who has not registered yet."
         self.repeated: list[tuple[Entry, Message]] = []
         "What the second device was answered, where two have written the same."
-        self.texts = count(1)
+        self.texts: count[int] = count(1)
         "What makes each message another one."
         self.joined: dict[UserId, int] = {}
         "Up to where the general chat is history for each user, at least."
