@@ -19,7 +19,10 @@ class OutFrame:
 
 
 class LinkDown(Exception):
-    """The link has ended. `clean` tells whether the other side closed it, in contrast to a link that broke."""
+    """The link has ended. `clean` tells whether the other side closed it, in contrast to a link that broke.
+
+    A transport that cannot tell the two apart (ASGI behind some servers) says that it broke.
+    """
 
     def __init__(self, *, clean: bool, reason: str = "") -> None:
         super().__init__(reason or ("closed" if clean else "broken"))
@@ -59,7 +62,11 @@ class Link(Protocol):
         """Send what was written, then end the link cleanly; `restarting` tells the peer to come back."""
 
     def abort(self) -> None:
-        """Drop the link at once, as if the network had failed."""
+        """Drop the link at once, as if the network had failed.
+
+        Where an application has no hold of its socket (ASGI) nothing more is written, and the socket is gone when the
+        server under it lets go: what a peer who does not read costs until then is that server's to bound.
+        """
 
 
 class Dialer(Protocol):
