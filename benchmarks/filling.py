@@ -101,11 +101,12 @@ async def fill(path: Path, filling: Filling) -> None:
         connection.execute("begin")
         people = [Person(number) for number in range(1, filling.users + 1)]
         connection.executemany(
-            "insert into user values (?, ?, ?, ?, '-', ?, ?)",
+            "insert into user (number, id, name, folded, password_hash, created_at_ms, fact) "
+            "values (?, ?, ?, ?, '-', ?, ?)",
             ((p.number, p.id, p.name, p.name, now_ms - 2 * _DAY_MS, p.number) for p in people),
         )
         connection.executemany(
-            "insert into session values (?, ?, ?, ?)",
+            "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)",
             sorted((digest(person.token), person.id, now_ms, now_ms) for person in people),
         )
         _write_messages(connection, filling, now_ms - _DAY_MS)

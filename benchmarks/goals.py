@@ -107,6 +107,7 @@ GOALS = (
     Goal("direct message, 50 pairs × 4 outstanding, CPU", "direct 50x4", "µs", 40, factor=2.2),
     Goal("the same, against python-socketio + aiosqlite", "direct 50x4", "µs", 40, "python-socketio", 1 / 3.5),
     Goal("the same, messages a second", "direct 50x4 rate", "/s", 20_000, is_rate=True),
+    Goal("the same behind uvicorn (ASGI), CPU", "asgi 50x4", "µs", 80),
     Goal("direct message, 500 pairs × 1, CPU", "direct 500x1", "µs", 75),
     Goal("direct message, 8 pairs × 1, CPU", "direct 8x1", "µs", 125),
     Goal("latency at 200/s, p50, beyond one fdatasync", "latency 200 p50", "ms", 0.6, PACED),
