@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import attrs
 
-from ..errors import BadFrame, BadText, Empty, TooLong
+from ..errors import BadFrame, BadText, Empty, Phrase, TooLong
 from .ids import ClientId, ConversationId, UserId, is_client_id
 
 MAX_TEXT = 4_000
@@ -109,7 +109,8 @@ def check_text(text: str) -> None:
     # Nearly every text is printable throughout, and then has none of these: that is quicker to see.
     bad = None if text.isprintable() else _never_legitimate(text)
     if bad:
-        msg = f"the character U+{ord(bad[0]):04X} at position {bad.start() + 1} is not allowed in a message"
+        named, place = f"U+{ord(bad[0]):04X}", f"{bad.start() + 1}"
+        msg = Phrase("the character {named} at position {place} is not allowed in a message", named=named, place=place)
         raise BadText(msg, field="text")
     if not _shows(text):
         msg = "a message needs something that can be seen"

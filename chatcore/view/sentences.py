@@ -9,7 +9,7 @@ from ..domain.conversations import kind_of
 from ..domain.messages import MAX_TEXT
 from ..domain.roster import Row
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
-from ..errors import ChatError, Phrase, Unreachable
+from ..errors import BadText, ChatError, NotFound, Phrase, Unreachable
 from ..ports.outbox import OUTBOX
 from .language import ENGLISH, Language, gettext_noop
 from .text import clean_line
@@ -83,6 +83,10 @@ def error_text(error: ChatError, language: Language) -> str:
     """Say what is wrong as a whole sentence. A code that we do not know is told in the error's own (English) words."""
     if error.field == OUTBOX and error.code in _OUTBOX_PHRASES:
         return sentence(language.gettext(_OUTBOX_PHRASES[error.code]))
+    if isinstance(error, NotFound) and error.field == "name":
+        return sentence(language.gettext("there is no user of this name"))
+    if isinstance(error, BadText) and isinstance(error.message, Phrase):
+        return sentence(error.message, language)  # it says which one
     is_plain = error.message == type(error)().message
     return _told(error.code, "" if is_plain else error.message, language)
 
@@ -150,9 +154,10 @@ def reworded(message: str, language: Language) -> str:
 
 
 def sentence(phrase: str, language: Language = ENGLISH) -> str:
-    """Make a safe whole sentence of a phrase such as an error's message: with a capital and a full stop."""
+    """Make a safe whole sentence of a phrase such as an error's message: with a full stop, and a capital but for `ws://`."""
     phrase = clean_line(reworded(phrase, language))
-    return f"{phrase[:1].upper()}{phrase[1:].rstrip('.')}."
+    is_address = "://" in phrase.split(" ", 1)[0]
+    return f"{phrase[:1] if is_address else phrase[:1].upper()}{phrase[1:].rstrip('.')}."
 
 
 def connection_line(state: ConnectionState, seconds_left: float | None, language: Language) -> str:

@@ -205,5 +205,5 @@ async def test_a_name_that_is_not_in_the_list_yet_is_looked_up_and_opened() -> N
         await t.type("/open nobody", ENTER)
         await t.settle()
 
-        assert "nobody: There is no such user" in t.lines[-1]
+        assert "nobody: There is no user of this name" in t.lines[-1]
         assert t.lines[0].startswith(" Find: nobody")

@@ -245,3 +245,15 @@ async def test_where_nothing_can_be_kept_it_says_first_what_may_be_lost(
         run.press("alice" + ENTER + PASSWORD + TAB + TAB + ENTER)
 
         await run.sees("online  What is not sent when you leave is lost")
+
+
+async def test_a_script_is_told_of_an_outage_as_long_as_it_runs(person: Person) -> None:
+    await person.register("alice")
+    program, told = Program(Options(server=person.url)), list[str]()
+
+    async with program.script(program.profile(), None, told.append, keeps=False):
+        before = list(told)
+        await person.server.kill()
+        await until(lambda: len(told) >= 2, seconds=20)
+
+    assert before == []

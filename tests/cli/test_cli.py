@@ -161,12 +161,12 @@ async def test_an_option_may_stand_before_or_behind_the_subcommand(run: Shell) -
 @pytest.mark.parametrize(
     ("arguments", "given", "said"),
     [
-        (["send", "nobody", "hi"], b"", "There is no such user, conversation or message."),
+        (["send", "nobody", "hi"], b"", "There is no user of this name."),
         (["send", "bob", " "], b"", "There is no text in it."),
         (["send", "bob", "x" * 4001], b"", "It is too long: a message has at most 4000 characters."),
         (["history", "alice"], b"", "There is no such user, conversation or message."),
         (["list", "--user", "carol"], b"wrong password", "The name or the password is wrong."),
-        (["--lang", "pl", "send", "nobody", "hi"], b"", "Nie ma takiego użytkownika, rozmowy ani wiadomości."),
+        (["--lang", "pl", "send", "nobody", "hi"], b"", "Nie ma użytkownika o tej nazwie."),
     ],
 )
 async def test_what_is_refused_is_told_in_one_line(

@@ -45,7 +45,7 @@ async def test_open_says_that_there_is_no_such_user() -> None:
         alice, _ = await world.users("alice", "bob")
         async with terminal(world, alice) as t:
             await obey(t, "/open nobody")
-            assert "nobody: There is no such user" in t.lines[-1]
+            assert "nobody: There is no user of this name" in t.lines[-1]
 
             await t.type(CTRL_C)
             await obey(t, "/open")

@@ -5,6 +5,7 @@ import pytest
 
 from chatcore import GENERAL, ConversationId, Row, UserId, errors
 from chatcore.client.connection_state import ConnectionPhase, ConnectionState
+from chatcore.domain.messages import check_text
 from chatcore.errors import Phrase, Unreachable
 from chatcore.home.profiles import BadProfile
 from chatcore.ports.outbox import OUTBOX
@@ -148,6 +149,28 @@ def test_presence_the_unread_line_and_the_title_have_their_words() -> None:
     assert unread_line_text(ENGLISH) == "Unread messages"
     assert unread_line_text(POLISH) == "Nieprzeczytane wiadomości"
     assert [title(unread) for unread in (0, 3)] == ["chatcore", "(3) chatcore"]
+
+
+def test_a_sentence_that_begins_with_an_address_leaves_it_as_it_is() -> None:
+    assert sentence("ws:// to another machine is not encrypted") == "ws:// to another machine is not encrypted."
+
+
+def test_whom_the_server_does_not_know_is_told_apart_from_what_it_does_not_have() -> None:
+    assert error_text(errors.NotFound("no", field="name"), ENGLISH) == "There is no user of this name."
+    assert error_text(errors.NotFound("no", field="name"), POLISH) == "Nie ma użytkownika o tej nazwie."
+    assert error_text(errors.NotFound(field="seqs"), ENGLISH) == "There is no such user, conversation or message."
+
+
+def test_which_character_no_message_may_have_is_told() -> None:
+    with pytest.raises(errors.BadText) as refused:
+        check_text("ab\uffff")
+    told = refused.value
+
+    assert error_text(told, ENGLISH) == "The character U+FFFF at position 3 is not allowed in a message."
+    assert error_text(told, POLISH) == "Znak U+FFFF na pozycji 3 nie jest dozwolony w wiadomości."
+    assert (
+        error_text(errors.BadText("of the server's"), ENGLISH) == "There are characters in it that no message may have."
+    )
 
 
 def test_an_outbox_that_fails_is_not_taken_for_the_servers_disk() -> None:

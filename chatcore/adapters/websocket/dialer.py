@@ -59,13 +59,13 @@ class WebSocketDialer:
                     await _Connect(url, open_timeout=None, max_size=MAX_SERVER_FRAME, **options, **BOTH_ENDS)
                 )
         except (OSError, ValueError, ImportError, WebSocketException) as error:
-            msg = Phrase("cannot reach {where}: {cause}", where=where, cause=_cause(error))
+            msg = Phrase("cannot reach {where}: {cause}", where=where, cause=_cause(error, is_secure=is_secure))
             if proxy is not None:
                 msg = Phrase(
                     "cannot reach {where} through the proxy {proxy}: {cause}",
                     where=where,
                     proxy=host_and_port(proxy.host, proxy.port),
-                    cause=_cause(error),
+                    cause=_cause(error, is_secure=is_secure),
                 )
             raise Unreachable(msg, field="server" if _is_lasting(error) else None) from error
 
@@ -106,7 +106,8 @@ def _proxy(url: str) -> Proxy | None:
 
 def _not_encrypted(where: str) -> Unreachable:
     msg = Phrase(
-        "ws:// to another machine ({where}) is not encrypted: use wss:// or allow plaintext explicitly", where=where
+        "ws:// to another machine ({where}) is not encrypted: use wss://, or allow it (allow-plaintext)",
+        where=where,
     )
     return Unreachable(msg, field="url")
 
@@ -134,7 +135,11 @@ def _address(url: str) -> tuple[str, int, bool]:
     return host, port or (443 if is_secure else 80), is_secure
 
 
-def _cause(error: Exception) -> Phrase:
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
+"""What OpenSSL calls an answer that is no TLS at all, in one version or another."""
+
+
+def _cause(error: Exception, *, is_secure: bool) -> Phrase:
     """Say in a few words why a server cannot be reached."""
     match error:
         case TimeoutError():
@@ -145,8 +150,7 @@ def _cause(error: Exception) -> Phrase:
         case ssl.SSLCertVerificationError():
             return Phrase("its certificate is not to be trusted ({reason})", reason=error.verify_message)
         case ssl.SSLError():
-            reason = (error.reason or "TLS error").lower().replace("_", " ")
-            return Phrase("no encrypted connection can be made ({reason})", reason=reason)
+            return _cause_in_tls(error)
         case socket.gaierror():
             return _plain(str(error.strerror).lower())
         case InvalidStatus():
@@ -157,14 +161,29 @@ def _cause(error: Exception) -> Phrase:
         case ProxyError():
             return Phrase("the proxy does not answer as one")
         case OSError():
-            # A host with several addresses has an error for each, put together into one text.
-            numbers = dict.fromkeys(re.findall(r"\[Errno (\d+)\]", str(error)))
-            texts = [_plain(os.strerror(int(number)).lower()) for number in numbers]
-            return texts[-1] if texts else Phrase("it ended the connection")
+            return _cause_in_system(error, is_secure=is_secure)
         case WebSocketException():
             return Phrase("it does not answer as a chat server")
         case _:  # of errors there may always be others
             return _plain(str(error))
+
+
+def _cause_in_tls(error: ssl.SSLError) -> Phrase:
+    if error.reason in _NOT_TLS:
+        return Phrase("it answers without encryption: perhaps its address begins with ws://")
+    reason = (error.reason or "TLS error").lower().replace("_", " ")
+    return Phrase("no encrypted connection can be made ({reason})", reason=reason)
+
+
+def _cause_in_system(error: OSError, *, is_secure: bool) -> Phrase:
+    # A host with several addresses has an error for each, put together into one text.
+    numbers = dict.fromkeys(re.findall(r"\[Errno (\d+)\]", str(error)))
+    texts = [_plain(os.strerror(int(number)).lower()) for number in numbers]
+    if texts:
+        return texts[-1]
+    if is_secure:  # as a server does that expects no encryption
+        return Phrase("it ended the connection: perhaps its address begins with ws://")
+    return Phrase("it ended the connection")
 
 
 def _plain(text: str) -> Phrase:

@@ -191,11 +191,11 @@ class Program:
             profile = Profile(profile.server, profile.name)
         client = self._entry.client(profile, keeps=keeps, wait=True)
         async with AsyncExitStack() as stack:
-            with _telling(client, tell):
-                await stack.enter_async_context(client)
-                if password is not None:
-                    await client.log_in(profile.name, password)
-                    stack.push_async_callback(_log_out, client)
+            stack.enter_context(_telling(client, tell))
+            await stack.enter_async_context(client)
+            if password is not None:
+                await client.log_in(profile.name, password)
+                stack.push_async_callback(_log_out, client)
             try:
                 yield self._script(client)
             finally:
