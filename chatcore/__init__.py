@@ -51,7 +51,7 @@ from .errors import (
 
 if TYPE_CHECKING:
     from .app import connect
-    from .chat.chat import Chat
+    from .chat.chat import Chat, open  # noqa: A004 - as gzip.open
     from .chat.sessions import Session
     from .client.client import ChatClient
     from .client.message_stream import MessageStream
@@ -113,6 +113,7 @@ __all__ = [
     "WrongCredentials",
     "apply_changes",
     "connect",
+    "open",
 ]
 
 
@@ -121,6 +122,7 @@ _LATER = {
     "ChatClient": (".client.client", "client"),
     "MessageStream": (".client.message_stream", "client"),
     "Session": (".chat.sessions", "server"),
+    "open": (".chat.chat", "server"),
     "connect": (".app", "client"),
 }
 """What needs asyncio and a driver: where it is made, and the extra that brings what it needs."""

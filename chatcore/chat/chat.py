@@ -265,5 +265,10 @@ class Chat:
         self._host.end_session(digest)
 
 
+def open(path: str | os.PathLike[str]) -> Chat:  # noqa: A001 - as gzip.open
+    """Return `Chat(path)`, for `async with chatcore.open("chat.db") as chat`."""
+    return Chat(path)
+
+
 def _storage(path: str | os.PathLike[str] | None) -> Storage:
     return MemoryStorage() if path is None or os.fspath(path) == IN_MEMORY else SqliteStorage(os.fspath(path))

@@ -219,6 +219,15 @@ async def test_everything_is_kept_in_its_file(tmp_path: Path) -> None:
         assert (await server.terminate()) == 0
 
 
+async def test_open_is_the_short_way_to_a_chat_in_a_file(tmp_path: Path) -> None:
+    async with chatcore.open(tmp_path / "chat.db") as chat:
+        await chat.users.create("ann")
+        assert chat.is_open
+
+    with pytest.raises(TypeError, match="at a path or in a storage"):
+        chatcore.open(None)  # type: ignore[arg-type]
+
+
 async def test_a_second_one_on_the_same_file_is_told_so(tmp_path: Path) -> None:
     async with Chat(tmp_path / "chat.db", password_cost="low"):
         with pytest.raises(StorageError, match="is in use by another server"):
