@@ -43,7 +43,7 @@ def test_a_bus_that_tells_nobody_fails(tmp_path: Path) -> None:
 
     said = run_tests(tmp_path)
 
-    assert "13 failed, 1 passed" in said, said
+    assert "14 failed, 1 passed" in said, said
 
 
 BAD_STORAGE = """

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 FIRST, MOST = 0.5, 30.0
-CALM = 60.0
-"""After this many seconds of being connected the next loss counts as the first."""
+CALM = 5.0
+"""After this many seconds of being connected the next loss counts as the first. A server that keeps nobody so long is
+in trouble, and is left alone more and more; with one that does it was the network, and everybody wants to be back."""
 
 
 class Backoff:

@@ -52,5 +52,15 @@ class SessionEnded:
     "The digest of its token."
 
 
+@attrs.frozen
+class ClientCameBack:
+    """A client is connected: a former connection of the same one is of no use any more, wherever it is."""
+
+    session: str
+    "The digest of its token."
+    instance: str
+    "What the client calls itself."
+
+
 Event = MessagePosted | MessagesRead | UserRegistered
 """What users hear of. That a session has ended, its connections see for themselves."""

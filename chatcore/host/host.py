@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 import attrs
 
-from ..domain.events import SessionEnded
+from ..domain.events import ClientCameBack, SessionEnded
 from ..domain.hosts import Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
@@ -121,7 +121,11 @@ class Host:
         self._failure = loop.create_future()
         with ExitStack() as ends:
             ends.callback(self.ctx.storage.listen(self._committed))
-            ends.callback(self._neighbours.listen(self._hub.tell, self._passing.hear, self._end_session_here))
+            ends.callback(
+                self._neighbours.listen(
+                    self._hub.tell, self._passing.hear, self._end_session_here, self._came_back_elsewhere
+                )
+            )
             self._ends = ends.pop_all()
         works = (self._writer.run(), self._passing.run(), self._renew(), self.ctx.watched_clock.watch())
         self._tasks = [loop.create_task(work) for work in works]
@@ -193,7 +197,10 @@ class Host:
         self._passing.connected(connection.session, connection.user_id, connection)
         for former in takewhile(lambda other: other is not connection, self._sessions.of_session(connection.session)):
             if former.instance == connection.instance:
+                # Whatever happens to the old link says nothing about presence any more.
+                self._passing.closed(former.session, former)
                 self._replace(former)
+        self._neighbours.publish([ClientCameBack(connection.session, connection.instance)])
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
         """The connection has ended."""
@@ -223,9 +230,15 @@ class Host:
         """Return the one pace of all connections of a user; it is forgotten with the last of them."""
         return self._paces.setdefault(user, Pace())
 
+    def _came_back_elsewhere(self, session: str, instance: str) -> None:
+        """A client has connected at another host. Until that one tells of its presence, the grace bridges the gap."""
+        for former in self._sessions.of_session(session):
+            if former.instance == instance and former in self._sessions.everybody:
+                self._passing.broken(session, former)
+                self._replace(former)
+
     def _replace(self, connection: Connection) -> None:
-        """Its client has connected again: whatever happens to the old link says nothing about presence any more."""
-        self._passing.closed(connection.session, connection)
+        """Its client has connected again."""
         self._sessions.remove(connection)
         self._close(connection, "replaced", "the same client has connected again")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from ..domain.events import Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from ..domain.events import ClientCameBack, Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
 from ..domain.hosts import AboutPresence, HostPresence, HostPresenceChanged, HostPresenceWanted
 from ..ports.bus import Bus, Hint
 from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
@@ -22,6 +22,7 @@ class Neighbours:
         tell: Callable[[Sequence[Event]], None],
         hear_presence: Callable[[AboutPresence], None],
         end_session: Callable[[str], None],
+        came_back: Callable[[str, str], None],
     ) -> Callable[[], None]:
         """Hand over what the others tell, by what it is, until the returned function is called."""
 
@@ -33,6 +34,8 @@ class Neighbours:
                         events.append(hint)
                     case SessionEnded(session):
                         end_session(session)
+                    case ClientCameBack(session, instance):
+                        came_back(session, instance)
                     case HostPresence() | HostPresenceChanged() | HostPresenceWanted():
                         hear_presence(hint)
                     case _:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ..domain.events import Event, SessionEnded
+from ..domain.events import ClientCameBack, Event, SessionEnded
 from ..domain.hosts import AboutPresence
 
-Hint = Event | SessionEnded | AboutPresence
+Hint = Event | SessionEnded | ClientCameBack | AboutPresence
 """What hosts tell each other: plain values, which a bus carries as they are.
 
 An *event* is told to the users whom it concerns, as the host that committed it told its own. A *session that has ended*
-has its connections closed at every host. Of *presence* each host tells what it alone knows, under a name that is new
-with each of its starts: so a host that dies is known by its silence, and who was present there is forgotten.
+has its connections closed at every host. A *client that came back* at one host has its former connection closed at the
+others: nobody may have noticed there that it is dead. Of *presence* each host tells what it alone knows, under a name
+that is new with each of its starts: so one that dies is known by its silence, and who was present there is forgotten.
 """
 
 BusListener = Callable[[Sequence[Hint]], None]

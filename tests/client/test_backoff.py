@@ -27,7 +27,7 @@ def test_a_wait_is_any_part_of_the_longest(fractions: list[float]) -> None:
         assert backoff.delay(0.0) == pytest.approx(longest * fraction)
 
 
-def test_after_a_minute_of_being_connected_the_next_loss_counts_as_the_first() -> None:
+def test_after_a_while_of_being_connected_the_next_loss_counts_as_the_first() -> None:
     backoff = Backoff(lambda: 1.0)
     for _ in range(5):
         backoff.delay(0.0)
@@ -37,7 +37,7 @@ def test_after_a_minute_of_being_connected_the_next_loss_counts_as_the_first() -
     assert backoff.delay(100.0 + CALM) == 0.5
 
 
-def test_a_connection_that_lives_shorter_than_a_minute_resets_nothing() -> None:
+def test_a_connection_that_lives_shorter_resets_nothing() -> None:
     backoff = Backoff(lambda: 1.0)
     backoff.delay(0.0)
 
@@ -49,6 +49,16 @@ def test_a_connection_that_lives_shorter_than_a_minute_resets_nothing() -> None:
 def test_failures_long_after_the_connection_was_lost_do_not_reset() -> None:
     backoff = Backoff(lambda: 1.0)
     backoff.connected(0.0)
-    backoff.delay(10.0)
+    backoff.delay(CALM - 1)
 
     assert backoff.delay(1_000.0) == 1.0
+
+
+def test_a_network_that_comes_and_goes_every_few_seconds_is_tried_at_once_each_time() -> None:
+    backoff, waits = Backoff(lambda: 1.0), []
+
+    for loss in range(10):
+        backoff.connected(10.0 * loss)
+        waits.append(backoff.delay(10.0 * loss + CALM))
+
+    assert waits == [0.5] * 10

@@ -13,7 +13,7 @@ from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.memory_link import MemoryLink, link_pair
 from chatcore.client.connection_state import ConnectionPhase
-from chatcore.domain.events import MessagePosted, UserRegistered
+from chatcore.domain.events import ClientCameBack, MessagePosted, UserRegistered
 from chatcore.domain.presence import GRACE
 from chatcore.host.host import Host, HostSettings
 from chatcore.host.passing import TICK
@@ -815,7 +815,7 @@ async def test_commits_are_told_on_the_bus_and_what_comes_from_there_is_told_to_
         bus.publish([UserRegistered(dave)], "another host")
         await turns(100)
 
-        assert [type(hint) for hint in published] == [UserRegistered, MessagePosted]
+        assert [type(hint) for hint in published] == [UserRegistered, ClientCameBack, MessagePosted]
         assert alice.of(f.UserEvent) == [f.UserEvent(dave)]
         assert alice.of(f.MessageEvent) == []
         near.abort()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chatcore import GENERAL, ClientId, Conflict, Message, User, UserId
 from chatcore.adapters.local_bus import LocalBus
-from chatcore.domain.events import Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from chatcore.domain.events import ClientCameBack, Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
 from chatcore.domain.hosts import AboutPresence, HostPresence, HostPresenceWanted
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
@@ -31,10 +31,13 @@ class Home:
         self.told: list[Sequence[Event]] = []
         self.presence: list[AboutPresence] = []
         self.ended: list[str] = []
+        self.back: list[tuple[str, str]] = []
 
     def listen(self, neighbours: Neighbours) -> None:
         """Hear what the others tell."""
-        self.leave = neighbours.listen(self.told.append, self.presence.append, self.ended.append)
+        self.leave = neighbours.listen(
+            self.told.append, self.presence.append, self.ended.append, lambda *back: self.back.append(back)
+        )
 
 
 async def test_of_a_commit_is_told_what_has_happened_and_not_what_was_repeated_refused_or_changed_nothing() -> None:
@@ -60,11 +63,15 @@ async def test_each_kind_of_hint_goes_where_it_belongs_and_events_stay_together(
     home.listen(Neighbours(bus))
     present, wanted = HostPresence("there", 1, (ALICE,)), HostPresenceWanted("here")
 
-    bus.publish([MessagePosted(MESSAGE), SessionEnded("digest"), present, READ, wanted], "another host")
+    bus.publish(
+        [MessagePosted(MESSAGE), SessionEnded("digest"), present, READ, ClientCameBack("digest", "one"), wanted],
+        "another host",
+    )
     await turns(2)
 
     assert home.told == [[MessagePosted(MESSAGE), READ]]
     assert home.ended == ["digest"]
+    assert home.back == [("digest", "one")]
     assert home.presence == [present, wanted]
 
 

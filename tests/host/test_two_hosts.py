@@ -99,3 +99,36 @@ async def test_hosts_that_are_idle_for_long_go_on_knowing_who_is_present() -> No
 
         assert set(first.host.active()) == set(second.host.active()) == {alice.me.id, bob.me.id}
         assert alice.heard == bob.heard == []
+
+
+async def test_a_client_that_comes_back_at_another_host_replaces_its_former_connection_and_nobody_sees_it_go() -> None:
+    async with two_hosts() as (first, second):
+        alice = await registered(first, "alice")
+        bob = await registered(first, "bob")
+        once = await resumed(first, bob.token, "the phone")
+        other = await resumed(first, bob.token, "the desk")
+        bob.link.abort()
+        await first.settle(GRACE + 4 * TICK)
+        alice.forget()
+
+        again = await resumed(second, bob.token, "the phone")
+        await first.settle(GRACE + 4 * TICK)
+
+        assert once.down is not None
+        assert [frame.code for frame in once.of(f.Closing)] == ["replaced"]
+        assert (other.down, again.down) == (None, None)
+        assert [event.inactive for event in alice.of(f.PresenceEvent) if event.inactive] == []
+
+
+async def test_who_leaves_at_another_host_is_inactive_there_and_where_their_dead_connection_was() -> None:
+    async with two_hosts() as (first, second):
+        alice = await registered(first, "alice")
+        bob = await registered(first, "bob")
+        phone = await resumed(first, bob.token, "the phone")
+        bob.link.abort()
+        phone.link.vanish()
+        again = await resumed(second, bob.token, "the phone")
+        await again.link.close()
+        await first.settle(GRACE + 4 * TICK)
+
+        assert [event.inactive for event in alice.of(f.PresenceEvent) if event.inactive] == [(bob.me.id,)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ...domain.events import MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from ...domain.events import ClientCameBack, MessagePosted, MessagesRead, SessionEnded, UserRegistered
 from ...domain.hosts import HostPresence, HostPresenceChanged, HostPresenceWanted
 from ...domain.ids import ClientId
 from ...domain.messages import Message
@@ -24,11 +24,12 @@ POSTED = MessagePosted(Message(ALICE_BOB, 7, ALICE, ClientId("c-7"), "zażółć
 READ = MessagesRead(BOB, Tally(ALICE_BOB, 7, 6, 3, None, 2, 5), (1, 4), {ALICE: {1: 1, 4: 1}})
 ENROLLED = UserRegistered(User(ALICE, "alice", 1, 1))
 ENDED = SessionEnded("5f" * 32)
+BACK = ClientCameBack("5f" * 32, "instance")
 PRESENT = HostPresence("host-1", 3, (ALICE, BOB))
 CHANGED = HostPresenceChanged("host-1", 4, came=(ALICE,), went=(BOB,))
 LIVES = HostPresenceChanged("host-1", 4)
 WANTED = HostPresenceWanted("host-1")
-HINTS: list[Hint] = [POSTED, READ, ENROLLED, ENDED, PRESENT, CHANGED, LIVES, WANTED]
+HINTS: list[Hint] = [POSTED, READ, ENROLLED, ENDED, BACK, PRESENT, CHANGED, LIVES, WANTED]
 
 LAST = UserRegistered(User(BOB, "bob", 2, 2))
 """Published last in each test: when it has arrived, so has everything before it."""
