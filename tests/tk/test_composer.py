@@ -57,6 +57,14 @@ def test_what_could_not_be_sent_comes_back_before_what_was_written_meanwhile(com
     assert (alone, composer.text) == ("first", "first\nsecond")
 
 
+def test_where_one_writes_is_in_view_after_a_long_paste(composer: Composer) -> None:
+    composer.field.insert("insert", "\n".join(f"line {number}" for number in range(30)))
+    composer.update()
+
+    assert composer.field.bbox("insert") is not None
+    assert composer.field.bbox("1.0") is None
+
+
 def test_the_field_grows_with_its_lines_also_those_that_are_broken_up_to_a_limit(composer: Composer) -> None:
     heights = []
     for text in ("", "one", "one\ntwo", "words " * 40, "\n" * 30):

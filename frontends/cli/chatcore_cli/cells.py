@@ -48,6 +48,11 @@ def pad(text: str, cells: int) -> str:
     return text + " " * (cells - width(text))
 
 
+def pieces(text: str) -> list[str]:
+    """Take a line apart where it may be broken: into words, wide characters and the white space between them."""
+    return _piece.findall(text)
+
+
 def wrap(text: str, cells: int) -> list[str]:
     """Break a text into lines of at most this many cells: at line feeds, else at spaces, else inside a long word."""
     return [line for part in text.split("\n") for line in _wrap_line(part, max(2, cells))]
@@ -55,7 +60,7 @@ def wrap(text: str, cells: int) -> list[str]:
 
 def _wrap_line(text: str, cells: int) -> Iterator[str]:
     line, used = "", 0
-    for piece in _piece.findall(text):
+    for piece in pieces(text):
         size = width(piece)
         if used + size > cells and not piece.isspace():
             if line.strip():

@@ -26,9 +26,13 @@ from .desk import TerminalDesk
 from .panes import HelpPane, LinePane, RosterPane, TalkPane
 from .render import Line
 from .steady_input import SteadyProcessor
+from .word_wrap import WordWrap
 
 NARROW = 60
 """With fewer columns the list and the conversation are shown one at a time."""
+
+_INDENT = "   "
+"""Before each line of what is being written."""
 
 
 def arranged(
@@ -78,12 +82,12 @@ def _conversation(desk: TerminalDesk, talk: TalkPane) -> HSplit:
     buffer = desk.composer.buffer
     tabs, hint = TabsProcessor(char1=" ", char2=" "), _placeholder(buffer, lambda: _write_hint(desk))
     composer = Window(
-        BufferControl(buffer, input_processors=[SteadyProcessor(), tabs, hint]),
+        BufferControl(buffer, input_processors=[SteadyProcessor(), tabs, hint, WordWrap(len(_INDENT))]),
         height=Dimension(min=1, max=8),
         wrap_lines=True,
         dont_extend_height=True,
         get_line_prefix=lambda line, wrap: [
-            ("class:prompt", "   " if line or wrap or desk.conversation is None else " > ")
+            ("class:prompt", _INDENT if line or wrap or desk.conversation is None else " > ")
         ],
     )
     return HSplit(

@@ -113,6 +113,7 @@ class Composer(ttk.Frame):
         high = min(max(1, int(lines)), MOST_LINES)
         if int(self.field.cget("height")) != high:
             self.field.configure(height=high)
+        self.field.see("insert")  # which a paste may have left below the edge
 
     def _restyle(self) -> None:
         palette = self._look.palette
