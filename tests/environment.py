@@ -2,6 +2,7 @@
 
 import locale
 import os
+import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,5 +28,15 @@ def enter(home: Path) -> None:
     inside = plain(os.environ, home)
     os.environ.clear()
     os.environ.update(inside)
+    _hear()
     time.tzset()
     locale.setlocale(locale.LC_ALL, "C.UTF-8")
+
+
+def _hear() -> None:
+    """Hear the signals that the caller has ignored: a shell that runs it in the background, `nohup`."""
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGTSTP, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

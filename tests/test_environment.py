@@ -2,6 +2,7 @@
 
 import locale
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -46,6 +47,8 @@ def test_the_environment_is_that_of_a_machine_that_nobody_has_set_up() -> None:
     assert Path.home().name.startswith("chatcore-home-")
     assert (os.environ["LANG"], os.environ["TZ"]) == ("C.UTF-8", "UTC")
     assert (locale.getencoding().lower(), time.tzname[0]) == ("utf-8", "UTC")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
@@ -54,6 +57,8 @@ def test_whatever_the_caller_has_exported_the_suite_sees_the_same(workers: str) 
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     only = ("-k", test_the_environment_is_that_of_a_machine_that_nobody_has_set_up.__name__)
 
-    done = subprocess.run([*command, *only], env=kept | STRANGE, capture_output=True, text=True, check=False)
+    # As a shell starts what runs in the background, and nohup: with signals that are not to be heard.
+    deaf = ("sh", "-c", 'trap "" INT HUP; exec "$@"', "sh")
+    done = subprocess.run([*deaf, *command, *only], env=kept | STRANGE, capture_output=True, text=True, check=False)
 
     assert "1 passed" in done.stdout, done.stdout + done.stderr
