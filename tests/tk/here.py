@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcore_tk.app import make_root
-from chatcore_tk.files import Files
 from chatcore_tk.fonts import Fonts
 from chatcore_tk.line import Line
 from chatcore_tk.look import Look
@@ -175,7 +174,8 @@ async def seat(
         look=Look(Theme(root, dark=False), Fonts(root, Settings().size), Pictures(root), 1.0),
         viewer=Viewer(ENGLISH, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC)),
         monotonic=clock.monotonic,
-        files=Files(entry, file),
+        entry=entry,
+        settings_file=file,
     )
     opened = Seat(world, root, window, clock)
     try:

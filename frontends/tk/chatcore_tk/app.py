@@ -22,7 +22,6 @@ from chatcore.view.viewer import Viewer
 
 from .beat import Beat
 from .bridge import Bridge
-from .files import Files
 from .fonts import Fonts
 from .line import Line
 from .look import Look
@@ -112,7 +111,8 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
         look=look,
         viewer=Viewer(options.language, partial(datetime.now, LocalZone())),
         monotonic=time.monotonic,
-        files=Files(entry, file),
+        entry=entry,
+        settings_file=file,
     )
     beat = Beat(network, bridge.hand_over, SystemClock())
 

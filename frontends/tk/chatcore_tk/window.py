@@ -10,6 +10,7 @@ import attrs
 
 from chatcore import ChatError, ConnectionState, Token, User
 from chatcore.home.accounts import account_key
+from chatcore.home.entry import Entry
 from chatcore.home.profiles import DEFAULT_SERVER, Profile
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import Language
@@ -18,7 +19,6 @@ from chatcore.view.viewer import Viewer
 
 from .actions import Actions
 from .desk import WindowDesk
-from .files import Files
 from .help import Help
 from .keeping import Keeping
 from .keys import bind, bind_quit, bind_standard
@@ -29,7 +29,7 @@ from .looking import Looking
 from .menus import Menus
 from .offer import Offer
 from .screen import Screen
-from .settings import Settings
+from .settings import Settings, SettingsFile
 from .starter import Starter
 
 TOUCH = "ChatcoreTouch"
@@ -49,11 +49,12 @@ class Window:
         look: Look,
         viewer: Viewer,
         monotonic: Callable[[], float],
-        files: Files,
+        entry: Entry,
+        settings_file: SettingsFile,
     ) -> None:
         self.root = root
         self._line, self._look, self._viewer = line, look, viewer
-        self._entry = files.entry
+        self._entry = entry
         self._is_over = False
         self._unsaid = ""
         "What is wrong, to be said as soon as the chat is shown."
@@ -66,7 +67,7 @@ class Window:
         self.login = LogInPane(self._holder, viewer.language, look, self._enter, line.hang_up)
         self.screen = Screen(self._holder, viewer, look)
         self.desk = WindowDesk(line, self.screen, viewer, monotonic, self)
-        self.keeping = Keeping(root, self.screen, look, files.settings)
+        self.keeping = Keeping(root, self.screen, look, settings_file)
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
         Menus(self.actions)
