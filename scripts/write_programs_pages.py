@@ -5,8 +5,8 @@ import sys
 import click
 import page_parts
 from chatcore_cli.cli import commands
-from chatcore_cli.commands import COMMANDS
 from chatcore_cli.keys import KEYS
+from chatcore_cli.slash_commands import COMMANDS
 from chatcore_tk.keys import KEYS as DESKTOP_KEYS
 from page_parts import table
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
-from chatcore_cli.screen import Screen
+from chatcore_cli.chat_screen import ChatScreen
 from chatcore_cli.terminal import Outcome
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
@@ -48,7 +48,7 @@ async def main(url: str, token: str, messages: int) -> None:
 async def _measure(client: ChatClient, messages: int) -> None:
     """Show the general chat, load its history, and go up in it screen by screen."""
     viewer = Viewer(ENGLISH, lambda: datetime.now(UTC))
-    screen = Screen(client, viewer, SystemClock(), Drafts())
+    screen = ChatScreen(client, viewer, SystemClock(), Drafts())
     running = asyncio.create_task(screen.run())
     while not client.replica.complete:
         await asyncio.sleep(0.01)
@@ -66,7 +66,7 @@ async def _measure(client: ChatClient, messages: int) -> None:
     await running
 
 
-def _redraw(screen: Screen, move: Callable[[], None]) -> float:
+def _redraw(screen: ChatScreen, move: Callable[[], None]) -> float:
     """Return the milliseconds of CPU that a redraw takes after each move: the median."""
     taken = []
     for _ in range(STEPS):

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
 import pyte
+from chatcore_cli.chat_screen import ChatScreen
 from chatcore_cli.first_start import LogInScreen, Offer
-from chatcore_cli.screen import Screen
 from chatcore_cli.terminal import Outcome
 from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.data_structures import Size
@@ -141,7 +141,7 @@ class ChatEmulator(Emulator):
         self,
         world: ChatWorld,
         client: ChatClient,
-        screen: Screen,
+        screen: ChatScreen,
         clock: VirtualClock,
         keys: PipeInput,
         glass: Glass,
@@ -182,7 +182,7 @@ async def terminal(
     viewer = Viewer(language, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC))
     with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()
-        screen = Screen(client, viewer, clock, drafts or Drafts())
+        screen = ChatScreen(client, viewer, clock, drafts or Drafts())
         emulator = ChatEmulator(world, client, screen, clock, keys, glass)
         running = asyncio.create_task(screen.run())
         await emulator.settle()

@@ -2,9 +2,9 @@
 
 import pytest
 from chatcore_cli.cells import width
-from chatcore_cli.commands import COMMANDS
 from chatcore_cli.help import COLUMN, help_lines
 from chatcore_cli.keys import KEYS
+from chatcore_cli.slash_commands import COMMANDS
 
 from chatcore.view.language import ENGLISH, Language, load
 

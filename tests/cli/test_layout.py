@@ -4,7 +4,7 @@ import pytest
 
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_F, ENTER, FOCUS_IN, FOCUS_OUT, PAGE_UP, terminal
-from tests.cli.test_screen import OPEN, lines_of, talking, wordy
+from tests.cli.test_chat_screen import OPEN, lines_of, talking, wordy
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(160, 50), (80, 24), (60, 10), (59, 24), (30, 8), (20, 5)])

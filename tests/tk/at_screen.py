@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 
+from chatcore_tk.chat_pane import ChatPane
 from chatcore_tk.desk import WindowDesk
 from chatcore_tk.look import Look
-from chatcore_tk.screen import Screen
 
 from chatcore import ConnectionState, Item, Reset, Row, Token, User
 from chatcore.testing import VirtualClock
@@ -48,7 +48,7 @@ class AtScreen:
         self.root, self.look = root, look
         self.clock, self.asked, self.around = VirtualClock(), Asked(), Around()
         self.viewer = viewer()
-        self.screen = Screen(root, self.viewer, look)
+        self.screen = ChatPane(root, self.viewer, look)
         self.screen.pack(fill="both", expand=True)
         self.desk = WindowDesk(self.asked, self.screen, self.viewer, self.clock.monotonic, self.around)
         self.desk.begin(Drafts())

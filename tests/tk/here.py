@@ -106,9 +106,9 @@ class Seat:
     async def start_again(self) -> None:
         """Begin as the next start of the program does, with what was remembered."""
         self.window._note_opened()
-        self.window.keeping.save()
+        self.window.state.save()
         profile = self.window._entry.find().profile
-        self.window.keeping.settings = self.window.keeping._file.load()
+        self.window.state.settings = self.window.state._file.load()
         self.window.resume(profile)
         self.root.update()
 

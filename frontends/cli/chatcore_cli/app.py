@@ -32,9 +32,9 @@ from chatcore.view.language import ENGLISH, Language
 from chatcore.view.sentences import connection_reason, left_behind
 from chatcore.view.viewer import Viewer
 
+from .chat_screen import ChatScreen
 from .first_start import LogInScreen, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
-from .screen import Screen
 from .scripts import Script
 from .style import colour_depth
 from .terminal import Outcome, use_colours
@@ -167,7 +167,7 @@ class Program:
 
     async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
         viewer = Viewer(self._options.language, self._now)
-        screen = Screen(client, viewer, self._clock, self._entry.drafts(profile))
+        screen = ChatScreen(client, viewer, self._clock, self._entry.drafts(profile))
         screen.desk.notices.add(self.take_trouble())
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away

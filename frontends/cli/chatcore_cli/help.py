@@ -5,9 +5,9 @@ from __future__ import annotations
 from chatcore.view.language import Language
 
 from .cells import cut, pad, wrap
-from .commands import COMMANDS
 from .keys import KEYS
 from .render import Line
+from .slash_commands import COMMANDS
 
 COLUMN = 18
 

@@ -14,9 +14,9 @@ from prompt_toolkit.keys import Keys
 from chatcore.view.language import gettext_noop as _
 from chatcore.view.layouts import written_by
 
-from .commands import enter
 from .desk import TerminalDesk
 from .pasting import Pasting, line_end
+from .slash_commands import enter
 from .terminal import FOCUS_GAINED, FOCUS_LOST
 
 Keystroke = tuple[Keys | str, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from .chat_pane import ChatPane
 from .desk import WindowDesk
 from .look import Look
-from .screen import Screen
 
 
 class Actions:
@@ -20,7 +20,7 @@ class Actions:
         self.show_menu: Callable[[], None] = lambda: None
 
     @property
-    def screen(self) -> Screen:
+    def screen(self) -> ChatPane:
         """The chat's screen."""
         return self.desk.screen
 

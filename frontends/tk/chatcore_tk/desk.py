@@ -14,8 +14,8 @@ from chatcore.view.sentences import connection_line
 from chatcore.view.text import clean_line
 from chatcore.view.viewer import Viewer
 
+from .chat_pane import ChatPane
 from .redraw import Redraw
-from .screen import Screen
 
 
 class Around(Protocol):
@@ -44,7 +44,7 @@ class WindowDesk(Desk):
     """The library's desk on the widgets of a screen. Keys and menus call it, the relay tells it what comes."""
 
     def __init__(
-        self, commands: Commands, screen: Screen, viewer: Viewer, monotonic: Callable[[], float], around: Around
+        self, commands: Commands, screen: ChatPane, viewer: Viewer, monotonic: Callable[[], float], around: Around
     ) -> None:
         self.screen, self._around = screen, around
         shown = _DeskScreen(screen, around)
@@ -81,7 +81,7 @@ class _DeskScreen:
 
     _desk: WindowDesk
 
-    def __init__(self, screen: Screen, around: Around) -> None:
+    def __init__(self, screen: ChatPane, around: Around) -> None:
         self._screen, self._around = screen, around
         self._redraw_bars = Redraw(screen, self._draw_bars)
 

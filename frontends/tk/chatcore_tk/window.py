@@ -18,9 +18,9 @@ from chatcore.view.sentences import connection_reason
 from chatcore.view.viewer import Viewer
 
 from .actions import Actions
+from .chat_pane import ChatPane
 from .desk import WindowDesk
 from .help import Help
-from .keeping import Keeping
 from .keys import bind, bind_quit, bind_standard
 from .line import Line
 from .login import LogInPane
@@ -28,9 +28,9 @@ from .look import Look
 from .looking import Looking
 from .menus import Menus
 from .offer import Offer
-from .screen import Screen
 from .settings import Settings, SettingsFile
 from .starter import Starter
+from .window_state import WindowState
 
 TOUCH = "ChatcoreTouch"
 READING_MS = 3000
@@ -65,9 +65,9 @@ class Window:
         self._holder = ttk.Frame(root)
         self._holder.pack(fill="both", expand=True)
         self.login = LogInPane(self._holder, viewer.language, look, self._enter, line.hang_up)
-        self.screen = Screen(self._holder, viewer, look)
+        self.screen = ChatPane(self._holder, viewer, look)
         self.desk = WindowDesk(line, self.screen, viewer, monotonic, self)
-        self.keeping = Keeping(root, self.screen, look, settings_file)
+        self.state = WindowState(root, self.screen, look, settings_file)
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
         Menus(self.actions)
@@ -86,7 +86,7 @@ class Window:
 
         `trouble` is a sentence about what could not be read.
         """
-        self.keeping.begin(settings)
+        self.state.begin(settings)
         found = self._entry.find(server, name)
         trouble = found.trouble or trouble
         self.server = found.profile.server
@@ -123,7 +123,7 @@ class Window:
         try:
             self._note_opened()
             self.desk.end()
-            self.keeping.save()
+            self.state.save()
         finally:
             self._line.hang_up()
             self.root.destroy()
@@ -191,11 +191,11 @@ class Window:
             self.screen.forget_copied()
         self._owner = key
         self.screen.me.show("")
-        self.desk.begin(self._entry.drafts(Profile(self.server, name)), self.keeping.opened(key))
+        self.desk.begin(self._entry.drafts(Profile(self.server, name)), self.state.opened(key))
 
     def _note_opened(self) -> None:
         if self._viewer.me:
-            self.keeping.note_opened(account_key(self.server, self._viewer.me.name), self.desk.conversation)
+            self.state.note_opened(account_key(self.server, self._viewer.me.name), self.desk.conversation)
 
     # ---- the window itself
 
@@ -227,7 +227,7 @@ class Window:
         self._looking.soon()
         self.desk.notices.add(self._unsaid)
         self._unsaid = ""
-        self.desk.notices.add(self.keeping.hint_at_fonts(self.language))
+        self.desk.notices.add(self.state.hint_at_fonts(self.language))
 
     def _bind(self) -> None:
         screen, desk = self.screen, self.desk

@@ -6,7 +6,7 @@ import attrs
 import pytest
 from chatcore_tk.fonts import BOLD, TEXT
 from chatcore_tk.look import Look
-from chatcore_tk.roster import RosterPane
+from chatcore_tk.roster_pane import RosterPane
 
 from chatcore import Change, ConversationId, Move, Reset, Row, Update
 from chatcore.view.stack import Stack

@@ -13,7 +13,7 @@ from .desk import TerminalDesk
 
 
 @attrs.frozen
-class Command:
+class SlashCommand:
     """Something that can be asked for in writing."""
 
     name: str
@@ -25,20 +25,20 @@ class Command:
 
 
 COMMANDS = (
-    Command("help", "", lambda desk, _rest: desk.help(), _("show this help")),
-    Command(
+    SlashCommand("help", "", lambda desk, _rest: desk.help(), _("show this help")),
+    SlashCommand(
         "open", _("NAME"), lambda desk, rest: desk.choosing.open_named(rest), _("open the conversation with somebody")
     ),
-    Command("everybody", "", lambda desk, _rest: desk.choosing.open_general(), _("open the general chat")),
-    Command("find", _("TEXT"), lambda desk, rest: desk.choosing.find(rest), _("choose in the list")),
-    Command("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
-    Command("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
-    Command("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),
-    Command("discard", "", lambda desk, _rest: desk.writing.discard(), _("throw a refused message away")),
-    Command("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
-    Command("login", "", lambda desk, _rest: desk.log_in(), _("log in again, when the session has ended")),
-    Command("logout", "", lambda desk, _rest: desk.log_out(), _("end the session and log in anew")),
-    Command("quit", "", lambda desk, _rest: desk.quit(), _("leave; you stay logged in for the next time")),
+    SlashCommand("everybody", "", lambda desk, _rest: desk.choosing.open_general(), _("open the general chat")),
+    SlashCommand("find", _("TEXT"), lambda desk, rest: desk.choosing.find(rest), _("choose in the list")),
+    SlashCommand("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
+    SlashCommand("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
+    SlashCommand("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),
+    SlashCommand("discard", "", lambda desk, _rest: desk.writing.discard(), _("throw a refused message away")),
+    SlashCommand("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
+    SlashCommand("login", "", lambda desk, _rest: desk.log_in(), _("log in again, when the session has ended")),
+    SlashCommand("logout", "", lambda desk, _rest: desk.log_out(), _("end the session and log in anew")),
+    SlashCommand("quit", "", lambda desk, _rest: desk.quit(), _("leave; you stay logged in for the next time")),
 )
 
 

@@ -3,8 +3,8 @@
 import tkinter as tk
 
 import pytest
+from chatcore_tk.chat_pane import LEAST, LIST_WIDTH, NARROW, ChatPane
 from chatcore_tk.look import Look
-from chatcore_tk.screen import LEAST, LIST_WIDTH, NARROW, Screen
 
 from tests.tk.at_screen import AtScreen
 
@@ -12,22 +12,22 @@ pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
 
 
 @pytest.fixture
-def screen(root: tk.Tk, look: Look) -> Screen:
+def screen(root: tk.Tk, look: Look) -> ChatPane:
     return AtScreen(root, look).screen
 
 
-def resize(screen: Screen, width: int) -> None:
+def resize(screen: ChatPane, width: int) -> None:
     screen.winfo_toplevel().geometry(f"{width}x400")
     screen.update()
 
 
-def shown(screen: Screen) -> tuple[bool, bool, bool]:
+def shown(screen: ChatPane) -> tuple[bool, bool, bool]:
     """Return whether the list, the conversation and the way back can be seen."""
     screen.update()
     return bool(screen.left.winfo_viewable()), bool(screen.right.winfo_viewable()), bool(screen.back.winfo_viewable())
 
 
-def test_list_and_conversation_stand_beside_each_other_or_take_turns_where_it_is_narrow(screen: Screen) -> None:
+def test_list_and_conversation_stand_beside_each_other_or_take_turns_where_it_is_narrow(screen: ChatPane) -> None:
     seen = [shown(screen)]
     resize(screen, NARROW - 1)
     for talk in (False, True):
@@ -42,7 +42,7 @@ def test_list_and_conversation_stand_beside_each_other_or_take_turns_where_it_is
 
 @pytest.mark.parametrize(("wanted", "width"), [(300, 300), (10, LEAST), (5_000, 540)])
 def test_the_list_is_as_wide_as_wanted_and_neither_vanishes_nor_takes_all(
-    screen: Screen, wanted: int, width: int
+    screen: ChatPane, wanted: int, width: int
 ) -> None:
     before = screen.left.winfo_width()
 
@@ -52,14 +52,14 @@ def test_the_list_is_as_wide_as_wanted_and_neither_vanishes_nor_takes_all(
     assert (before, screen.left.winfo_width()) == (LIST_WIDTH, width)
 
 
-def test_the_edge_between_them_can_be_dragged(screen: Screen) -> None:
+def test_the_edge_between_them_can_be_dragged(screen: ChatPane) -> None:
     screen._sash.event_generate("<B1-Motion>", x=70, y=5, state=0x100)
     screen.update()
 
     assert screen.left.winfo_width() == screen.list_width == LIST_WIDTH + 70
 
 
-def test_a_list_that_was_wide_is_so_again_after_the_window_was_narrow(screen: Screen) -> None:
+def test_a_list_that_was_wide_is_so_again_after_the_window_was_narrow(screen: ChatPane) -> None:
     screen.list_width = 350
     resize(screen, NARROW - 100)
     screen.turn_to(talk=True)
@@ -68,7 +68,7 @@ def test_a_list_that_was_wide_is_so_again_after_the_window_was_narrow(screen: Sc
     assert screen.left.winfo_width() == 350
 
 
-def test_what_is_copied_here_is_taken_out_of_the_clipboard_and_what_others_copied_stays(screen: Screen) -> None:
+def test_what_is_copied_here_is_taken_out_of_the_clipboard_and_what_others_copied_stays(screen: ChatPane) -> None:
     screen.copy("a secret")
     screen.forget_copied()
     with pytest.raises(tk.TclError):
@@ -81,7 +81,7 @@ def test_what_is_copied_here_is_taken_out_of_the_clipboard_and_what_others_copie
     assert screen.clipboard_get() == "from elsewhere"
 
 
-def test_what_is_copied_from_a_field_counts_as_copied_here(screen: Screen) -> None:
+def test_what_is_copied_from_a_field_counts_as_copied_here(screen: ChatPane) -> None:
     screen.filter.insert(0, "a name")
     screen.filter.selection_range(0, "end")
     screen.filter.focus_force()
@@ -96,7 +96,7 @@ def test_what_is_copied_from_a_field_counts_as_copied_here(screen: Screen) -> No
         screen.clipboard_get()
 
 
-def test_one_can_write_only_where_a_conversation_is_open(screen: Screen) -> None:
+def test_one_can_write_only_where_a_conversation_is_open(screen: ChatPane) -> None:
     seen = []
     for open_ in (False, True, False):
         screen.show_composer(shown=open_)
@@ -106,7 +106,7 @@ def test_one_can_write_only_where_a_conversation_is_open(screen: Screen) -> None
     assert seen == [False, True, False]
 
 
-def test_the_jump_says_what_is_below_in_the_corner_and_is_gone_without_words(screen: Screen) -> None:
+def test_the_jump_says_what_is_below_in_the_corner_and_is_gone_without_words(screen: ChatPane) -> None:
     screen.show_jump("3 new messages")
     screen.update()
     words, seen = str(screen.jump.cget("text")), bool(screen.jump.winfo_viewable())
@@ -121,7 +121,7 @@ def test_the_jump_says_what_is_below_in_the_corner_and_is_gone_without_words(scr
     assert not screen.jump.winfo_viewable()
 
 
-def test_the_filter_says_what_it_is_for_and_a_press_on_that_is_one_on_the_filter(screen: Screen) -> None:
+def test_the_filter_says_what_it_is_for_and_a_press_on_that_is_one_on_the_filter(screen: ChatPane) -> None:
     screen.show_filter_hint(shown=False)
     screen.update()
     hidden = not screen._filter_hint.winfo_viewable()

@@ -12,7 +12,7 @@ from .composer import Composer
 from .editing import prepare_line
 from .heading import Heading
 from .look import Look
-from .roster import RosterPane
+from .roster_pane import RosterPane
 from .timeline import TimelinePane
 
 NARROW = 620
@@ -23,7 +23,7 @@ MOST_OF_WIDTH = 0.6
 """Of the window that the list takes at most."""
 
 
-class Screen(ttk.Frame):
+class ChatPane(ttk.Frame):
     """Arranges the widgets; what they do is the desk's."""
 
     def __init__(self, master: tk.Misc, viewer: Viewer, look: Look) -> None:

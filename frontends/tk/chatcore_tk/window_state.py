@@ -10,10 +10,10 @@ import attrs
 from chatcore import ConversationId
 from chatcore.view.language import Language
 
+from .chat_pane import ChatPane
 from .fonts import has_smooth_fonts
 from .look import Look
 from .placing import Room, placed
-from .screen import Screen
 from .settings import Settings, SettingsFile
 
 SIZE = (980, 640)
@@ -21,10 +21,10 @@ SMALLEST = (360, 320)
 """Pixels of the design."""
 
 
-class Keeping:
+class WindowState:
     """The settings of a window that is open."""
 
-    def __init__(self, root: tk.Tk, screen: Screen, look: Look, file: SettingsFile) -> None:
+    def __init__(self, root: tk.Tk, screen: ChatPane, look: Look, file: SettingsFile) -> None:
         self._root, self._screen, self._look, self._file = root, screen, look, file
         self.settings = Settings()
 

@@ -18,12 +18,12 @@ from chatcore.view.drafts import Drafts
 from chatcore.view.viewer import Viewer
 
 from . import job, terminal
-from .commands import COMMANDS
 from .desk import TerminalDesk
 from .keys import bindings
 from .layout import NARROW, arranged
 from .painter import Column, Painter
 from .panes import HelpPane, RosterPane, TalkPane
+from .slash_commands import COMMANDS
 from .style import style
 from .terminal import Outcome
 
@@ -31,7 +31,7 @@ ESCAPE_TIME = 0.15
 """Seconds in which another key makes Esc an Alt."""
 
 
-class Screen:
+class ChatScreen:
     """The chat on a terminal."""
 
     def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, drafts: Drafts) -> None:
