@@ -182,7 +182,7 @@ async def test_who_is_logged_in_to_the_application_chats_until_it_logs_them_out(
 
 @pytest.mark.checkout
 async def test_the_example_lets_in_who_is_logged_in_to_it_and_ends_their_chat_with_their_log_out() -> None:
-    site = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "site.py"))
+    site = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "community.py"))
     async with serving(site["application"], "uvicorn websockets-sansio", lifespan=True) as url:
         jar = CookieJar()
         browser = build_opener(HTTPCookieProcessor(jar))

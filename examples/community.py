@@ -1,4 +1,4 @@
-"""A web application with its own users, and the chat in it: `uvicorn site:application --app-dir examples`."""
+"""A web application with its own users, and the chat in it: `uvicorn community:application --app-dir examples`."""
 
 import secrets
 from collections.abc import AsyncIterator
