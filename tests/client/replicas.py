@@ -22,7 +22,7 @@ from chatcore import (
 )
 from chatcore.client.follower import Follower
 from chatcore.client.outbox import Outbox, Outgoing
-from chatcore.client.wishes import Wish
+from chatcore.client.wishes import WantStretch, Wish
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
 from chatcore.domain.messages import last
@@ -164,3 +164,12 @@ def page(
 def messages(first: int, last: int, sender: User = BOB) -> list[Message]:
     """Make a stretch of messages of one user."""
     return [message(seq, sender) for seq in range(first, last + 1)]
+
+
+def opened_after_three(world: World, *, receipts: tuple[tuple[int, int], ...] = ()) -> None:
+    """Have three messages, the second one the user's own, in an opened timeline that wants nothing more."""
+    world.follower.counted(tally(seq=3, own=1))
+    world.follower.open(WITH_BOB)
+    world.pull(page(tally(seq=3, own=1), [message(1), message(2, ME, own=1), message(3, own=2)], receipts=receipts))
+    while not isinstance(world.wish(), WantStretch | None):
+        world.pull(page(tally(seq=3, own=1), messages(1, 3)))

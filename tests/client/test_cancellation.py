@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 
@@ -25,6 +26,11 @@ Run = Callable[[Call, ChatClient, int], Coroutine[object, object, bool]]
 async def _unknown(client: ChatClient) -> None:
     with pytest.raises(NotFound):
         await client.conversation_with("nobody")
+
+
+async def _unknown_id(client: ChatClient) -> None:
+    with pytest.raises(NotFound):
+        await client.conversation_with("0123456789abcdef")
 
 
 async def _all(messages: AsyncIterator[object]) -> None:
@@ -50,6 +56,18 @@ CALLS: dict[str, Call] = {
     "wait_for": _sent,
     "unread": lambda client: client.unread(GENERAL),
 }
+
+
+def test_every_call_that_is_awaited_is_cancelled_by_some_test() -> None:
+    coming_and_going = {"__aenter__", "__aexit__", "_enter", "log_in", "log_out", "register"}
+
+    awaited = {
+        name
+        for name, member in inspect.getmembers(ChatClient)
+        if inspect.iscoroutinefunction(member) or name in {"all_history", "messages"}
+    }
+
+    assert awaited <= {*CALLS, *WAITS, *coming_and_going}
 
 
 class Drawer(NoKeeper):
@@ -154,6 +172,7 @@ async def test_a_call_that_is_cancelled_leaves_nobody_waiting_and_the_connection
 
 
 WAITS: dict[str, Call] = {
+    "conversation_with an id": _unknown_id,
     "history": lambda client: client.history(GENERAL),
     "messages": lambda client: anext(client.messages(since="unread")),
     "synced": lambda client: client.synced(),
