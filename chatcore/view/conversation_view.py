@@ -120,6 +120,15 @@ class ConversationView:
         self._unread = 0
         self.viewport.show_first(0, len(self.items), height, height_of)
 
+    def to_unread(self, height: int, height_of: HeightOf) -> bool:
+        """Go to the first message that is unread, or was when the line was put; tell whether there is one here."""
+        seq = self._unread_seqs[0] if self._unread_seqs else self.unread_line.seq
+        index = self._place(seq)
+        if index is not None:
+            self._unread = 0
+            self.viewport.show_first(index, len(self.items), height, height_of)
+        return index is not None
+
     @property
     def unread_below(self) -> int:
         """How many unread messages are below the view."""
@@ -170,10 +179,12 @@ class ConversationView:
         if self._is_short and self._is_far:
             self.viewport.to_end()
             return
-        seq = self.unread_line.seq
-        index = next((place for place, item in enumerate(self.items) if seq is not None and item.seq == seq), None)
+        index = self._place(self.unread_line.seq)
         if index is not None:
             self.viewport.show_first(index, len(self.items), height, height_of)
+
+    def _place(self, seq: int | None) -> int | None:
+        return next((place for place, item in enumerate(self.items) if seq is not None and item.seq == seq), None)
 
     def _note_unread(self, change: Change[Item]) -> None:
         match change:

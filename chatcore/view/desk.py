@@ -256,6 +256,11 @@ class Desk:
         if item is not None:
             self._screen.copy(clean(item.text))
 
+    def to_unread(self) -> None:
+        """Go to the first unread message of the open conversation, as far as it is here."""
+        if self.view is not None and not self.talk.to_unread():
+            self.notices.say(self.viewer.language.gettext("There are no unread messages here."))
+
     def read_all(self) -> None:
         """Mark the whole conversation as read, however far up its unread messages are."""
         if self.row is not None and self.row.last is not None:

@@ -194,6 +194,13 @@ class Talk:
             self.view.to_oldest(self._pane.height, self._pane.height_of)
             self._moved()
 
+    def to_unread(self) -> bool:
+        """Go to the first unread message that is here; tell whether there is one. Older ones are fetched."""
+        found = self.view is not None and self.view.to_unread(self._pane.height, self._pane.height_of)
+        if found:
+            self._moved()
+        return found
+
     def to_place(self, place: float) -> None:
         """Go to a place between the beginning, 0, and the end, 1."""
         if self.view and self.view.items:

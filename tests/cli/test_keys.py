@@ -63,6 +63,26 @@ async def test_alt_and_a_digit_open_a_place_of_the_list() -> None:
             assert opened(t) == "carol"
 
 
+async def test_alt_u_leads_to_the_first_unread_message_and_alt_e_marks_all_as_read() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        for number in range(60):
+            await bob.post(conversation, f"line {number:02}.")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            seen = 60 - alice.replica.rows[0].unread
+            await t.type(END)
+            assert any("line 59." in line for line in t.talk)
+
+            await t.type(alt("u"))
+            assert f"line {seen:02}." in t.talk[1]
+
+            await t.type(alt("e"))
+            await t.settle()
+            assert alice.replica.rows[0].unread == 0
+
+
 async def test_alt_a_goes_through_what_is_unread() -> None:
     async with ChatWorld() as world:
         alice, bob, carol = await world.users("alice", "bob", "carol")

@@ -50,6 +50,8 @@ def test_every_key_that_the_help_names_says_what_it_does() -> None:
         ("Control-Up", lambda at: at.desk.view.picked is not None),
         ("Control-Key-q", lambda at: at.left == 1),
         ("Alt-Key-r", lambda at: at.desk.said == "There is no refused message here."),
+        ("Alt-Key-u", lambda at: at.desk.said == "There are no unread messages here."),
+        ("Alt-Key-e", lambda at: any(call[0] == "read all" for call in at.asked.calls)),
         ("F1", lambda at: at.focused.winfo_toplevel() is not at.root),
         ("F10", lambda at: at.menus._menu is not None),
     ],

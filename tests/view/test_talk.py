@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatcore import ConnectionPhase, ConnectionState, Insert, Item, ItemState, Remove, Reset, Unreachable
+from chatcore import ConnectionPhase, ConnectionState, Insert, Item, ItemState, Remove, Reset, Unreachable, Update
 from chatcore.view.aim import LAG
 from chatcore.view.conversation_view import key_of
 from chatcore.view.fetching import PAGE
@@ -240,6 +240,32 @@ def test_the_oldest_message_that_is_here_comes_into_view() -> None:
     at.desk.talk.to_oldest()
 
     assert at.draw() == [1, 2, 3]
+
+
+def test_the_first_unread_message_comes_into_view_and_the_line_where_all_were_read() -> None:
+    at = AtDesk(row("bob", unread=12, newest=20))
+    at.open_with(*items(8), *items(12, 9, ItemState.UNREAD))
+
+    at.desk.talk.to_newest()
+    at.draw()
+    at.desk.timeline_changed(BOB.conversation, [Update(8, item(9)), Update(9, item(10))])
+    found = at.desk.talk.to_unread()
+    unread = at.draw()
+    at.desk.timeline_changed(BOB.conversation, [Update(seq - 1, item(seq)) for seq in range(11, 21)])
+    at.desk.talk.to_newest()
+    at.desk.talk.to_unread()
+
+    assert (found, unread, at.draw()) == (True, [11, 12, 13], [9, 10, 11])
+
+
+def test_where_none_is_unread_the_view_stays_and_that_is_said() -> None:
+    at = at_bob(*items(20))
+    at.desk.talk.to_oldest()
+    before = at.draw()
+
+    at.desk.to_unread()
+
+    assert (at.draw(), at.said) == (before, "There are no unread messages here.")
 
 
 def test_after_moving_about_a_press_means_what_is_there_now() -> None:

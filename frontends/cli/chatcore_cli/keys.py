@@ -110,6 +110,13 @@ KEYS = (
             Key("Ctrl+End", (("c-end",),), lambda desk: desk.talk.to_newest(), _("newest message (also End)")),
             Key("", (("end",),), lambda desk: desk.talk.to_newest(), when=When.EMPTY),
             Key("Ctrl+Home", (("c-home",),), lambda desk: desk.talk.to_oldest(), _("oldest message loaded so far")),
+            Key("Alt+U", (("escape", "u"),), lambda desk: desk.to_unread(), _("first unread message loaded so far")),
+            Key(
+                "Alt+E",
+                (("escape", "e"),),
+                lambda desk: desk.read_all(),
+                _("mark all messages of the conversation as read"),
+            ),
             Key("Ctrl+↑, Ctrl+↓", (("c-up",),), lambda desk: desk.talk.pick(1), _("pick a message")),
             Key("", (("c-down",),), lambda desk: desk.talk.pick(-1)),
             Key("Alt+C", (("escape", "c"),), lambda desk: desk.copy(), _("copy the picked message, or the newest")),

@@ -31,6 +31,7 @@ COMMANDS = (
     ),
     SlashCommand("everybody", "", lambda desk, _rest: desk.choosing.open_general(), _("open the general chat")),
     SlashCommand("find", _("TEXT"), lambda desk, rest: desk.choosing.find(rest), _("choose in the list")),
+    SlashCommand("unread", "", lambda desk, _rest: desk.to_unread(), _("go to the first unread message")),
     SlashCommand("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
     SlashCommand("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
     SlashCommand("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),

@@ -90,6 +90,8 @@ KEYS = (
     Key("Ctrl+End", ("<Control-End>",), lambda do: do.desk.talk.to_newest(), _("newest message (also End)")),
     Key("", ("<End>",), lambda do: do.end_pressed(), where=Where.COMPOSER),
     Key("Ctrl+Home", ("<Control-Home>",), lambda do: do.desk.talk.to_oldest(), _("oldest message loaded so far")),
+    Key("Alt+U", ("<Alt-u>",), lambda do: do.desk.to_unread(), _("first unread message loaded so far")),
+    Key("Alt+E", ("<Alt-e>",), lambda do: do.desk.read_all(), _("mark all messages of the conversation as read")),
     Key("Ctrl+↑, Ctrl+↓", ("<Control-Up>",), lambda do: do.desk.talk.pick(1), _("pick a message")),
     Key("", ("<Control-Down>",), lambda do: do.desk.talk.pick(-1)),
     Key("Ctrl+Shift+C", ("<Control-Shift-c>",), lambda do: do.desk.copy(), _("copy the picked message, or the newest")),

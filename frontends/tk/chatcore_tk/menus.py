@@ -27,6 +27,9 @@ class Menus:
         say = do.language.gettext
         button = do.screen.menu_button
         menu = self._new()
+        menu.add_command(label=say("First unread message"), accelerator="Alt+U", command=do.desk.to_unread)
+        menu.add_command(label=say("Mark all as read"), accelerator="Alt+E", command=do.desk.read_all)
+        menu.add_separator()
         menu.add_command(label=say("Light") if do.look.palette.is_dark else say("Dark"),
                          accelerator="Ctrl+T", command=do.switch_theme)  # fmt: skip
         menu.add_command(label=say("Larger text"), accelerator="Ctrl++", command=lambda: do.resize(1))
