@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import chatcore
+from chatcore import errors
 
 NEEDED = {"chatcore", "attr", "attrs", "cattrs", "typing_extensions"}
 
@@ -143,3 +145,11 @@ def test_the_bases_of_errors_are_public() -> None:
 def _is_error(name: str) -> bool:
     public = getattr(chatcore, name)
     return isinstance(public, type) and issubclass(public, chatcore.ChatError)
+
+
+@pytest.mark.checkout
+def test_every_public_name_has_its_place_in_the_reference() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "reference.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\.\. auto\w+:: chatcore\.(\w+)$", page, re.MULTILINE)) | set(dir(errors))
+
+    assert set(chatcore.__all__) - told == set()
