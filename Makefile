@@ -96,6 +96,7 @@ check: $(READY)
 docs: $(READY)
 	@$(BIN)/python scripts/write_files_page.py
 	@$(BIN)/python scripts/write_protocol_page.py
+	@$(BIN)/python scripts/write_protocol_schema.py
 	@$(BIN)/python scripts/write_schema.py
 	@$(BIN)/python scripts/write_programs_pages.py
 	@$(BIN)/sphinx-build -q -W -n --keep-going docs build/docs

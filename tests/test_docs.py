@@ -27,7 +27,14 @@ pytestmark = pytest.mark.checkout
 
 
 @pytest.mark.parametrize(
-    "script", ["write_files_page.py", "write_protocol_page.py", "write_schema.py", "write_programs_pages.py"]
+    "script",
+    [
+        "write_files_page.py",
+        "write_protocol_page.py",
+        "write_protocol_schema.py",
+        "write_schema.py",
+        "write_programs_pages.py",
+    ],
 )
 def test_what_is_made_from_the_code_is_fresh(script: str) -> None:
     check = subprocess.run(
