@@ -68,10 +68,10 @@ class Follower:
 
     def take_notes(self) -> list[Note]:
         """Return what the observers are to be told, in order."""
-        notes, is_complete = self._notes.take(), self.replica.complete
-        if is_complete and not self._is_told_complete:
+        notes = self._notes.take()
+        if self.replica.complete and not self._is_told_complete:
+            self._is_told_complete = True
             notes.append(lambda o: o.synced())
-        self._is_told_complete = is_complete
         return notes
 
     # ---- the user's side
@@ -117,6 +117,7 @@ class Follower:
     def snapshot(self, frame: f.Snapshot) -> bool:
         """The connection is up. Tells whether the history is another one: then nothing held before was valid."""
         continuity = self._history.take(frame)
+        self._is_told_complete = False
         is_new = continuity in {Continuity.FIRST, Continuity.ANOTHER}
         if is_new:
             self._people.forget_directory()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatcore import GENERAL
+from chatcore import GENERAL, User, UserId
 from chatcore.client.conversation import MAX_GAP
 from chatcore.client.wishes import WantAfter, WantNewest, WantTallies, WantUsers
 from chatcore.wire import frames as f
@@ -101,6 +101,23 @@ def test_after_the_walk_a_conversation_that_is_not_held_was_empty_and_all_of_it_
     world.pull(page(tally(seq=4), messages(1, 4)))
 
     assert world.look().of("received") == [(WITH_BOB, seq) for seq in (1, 2, 3, 4)]
+
+
+def test_that_everything_is_here_is_told_once_after_each_snapshot_whoever_registers_meanwhile() -> None:
+    world = World()
+    world.complete()
+    dave, erin = User(UserId("d" * 16), "dave", 4, 4), User(UserId("e" * 16), "erin", 5, 5)
+
+    world.follower.event(f.UserEvent(erin))  # the one before is missing
+    world.look()
+    was_complete = world.replica.complete
+    world.pull(f.Users(1, (dave, erin), upto=5, more=False))
+    once = list(world.look().of("synced"))
+    world.snapshot(users=5)
+    world.pull(f.Tallies(1, (), more=False))
+
+    assert (was_complete, world.replica.complete) == (False, True)
+    assert (once, world.look().of("synced")) == ([()], [(), ()])
 
 
 # ---- messages
