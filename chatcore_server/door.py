@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from chatcore import Chat
 from chatcore.adapters.websocket import Page, WebSocketListener
+from chatcore.process.limits import most_files
 
 
 @asynccontextmanager
@@ -25,5 +26,7 @@ async def serve(
     With port 0 the system chooses one. Browsers are let in from `origins` alone ("https://chat.example"). `pages`
     answer plain requests by their path. Raises OSError where it cannot listen there.
     """
-    async with WebSocketListener(chat.serve, host, port, origins=origins, tls=tls, pages=pages) as listener:
+    async with WebSocketListener(
+        chat.serve, host, port, origins=origins, tls=tls, pages=pages, files=most_files()
+    ) as listener:
         yield listener

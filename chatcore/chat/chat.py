@@ -23,12 +23,14 @@ from ..domain.messages import Message, check_client_id
 from ..domain.presence import GRACE
 from ..domain.users import User
 from ..errors import StorageError
+from ..host.caps import Caps
 from ..host.host import Host, HostSettings
 from ..host.own_post import OwnPost
 from ..host.watch import Watched
 from ..ports.bus import Bus
 from ..ports.storage import Storage
 from ..ports.transport import Link
+from ..process.limits import most_files
 from ..service import accounts, posting, reading
 from ..service.context import Context
 from ..tasks import outlast, to_its_end
@@ -90,7 +92,9 @@ class Chat:
         self._storage = storage if storage is not None else _storage(path)
         self._bus = bus
         self._cost = LOW if password_cost == "low" else NORMAL  # noqa: S105 - no password
-        self._settings = HostSettings(grace=grace, passwords=passwords, registration=registration)
+        self._settings = HostSettings(
+            grace=grace, passwords=passwords, registration=registration, caps=Caps(strangers=most_files() // 4)
+        )
         self._clock, self._ids = SystemClock(), SystemIds()
         self._running: _Running | None = None
         self._was_open = False

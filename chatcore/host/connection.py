@@ -135,6 +135,11 @@ class Connection:
             self._serving.cancel()
         self._is_over = True
 
+    def drop(self) -> None:
+        """End it at once, without a word."""
+        self.end()
+        self._link.abort()
+
     async def _hear_out(self) -> bool:
         """Let everything pass that still comes until the link has ended; return whether it ended cleanly."""
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from itertools import takewhile
 from types import TracebackType
@@ -16,8 +17,9 @@ from ..domain.events import ClientCameBack, SessionEnded
 from ..domain.hosts import Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
+from ..domain.strangers import Strangers
 from ..domain.users import AsciiNames, NamePolicy
-from ..errors import Internal, StorageError, TemporaryError
+from ..errors import Busy, Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
@@ -33,6 +35,7 @@ from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
 from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
+from .caps import Caps
 from .connection import Connection
 from .hub import Hub
 from .neighbours import Neighbours
@@ -58,6 +61,7 @@ class HostSettings:
     "Bytes that may wait for one connection before it is cut."
     newest: int = 50
     "How many conversations a snapshot has beside the general chat; the client walks through the others."
+    caps: Caps = attrs.field(factory=Caps)
     passwords: bool = True
     "Whether people log in with a name and a password."
     registration: bool = True
@@ -87,6 +91,8 @@ class Host:
         self._max_backlog = settings.max_backlog
         self._incoming, self._outgoing = client_frames(), server_frames()
         membership = Membership(storage)
+        self._caps = settings.caps
+        self._strangers: Strangers[Connection] = Strangers(settings.caps.strangers, settings.caps.strangers_per_address)
         self._sessions: Sessions[Connection] = Sessions()
         self._neighbours = Neighbours(bus)
         self._generation = ids.instance()
@@ -152,6 +158,9 @@ class Host:
         queue = SendQueue(link, max_bytes=self._max_backlog)
         connection = Connection(link, queue, ServerProtocol(self._incoming, self._outgoing), self)
         self._sessions.add(connection)
+        leaves = self._strangers.come(connection, link.address)
+        if leaves is not None:
+            leaves.drop()
         try:
             await connection.run()
         except StorageError as error:
@@ -192,6 +201,7 @@ class Host:
         """
         if not self._sessions.has_begun(connection):
             raise LinkDown(clean=False, reason="ended while it was logging in")
+        self._strangers.go(connection)
         self.ctx.membership.known_users.add(connection.user_id)
         self._sessions.enter(connection, connection.user_id)
         self._passing.connected(connection.session, connection.user_id, connection)
@@ -201,9 +211,12 @@ class Host:
                 self._passing.closed(former.session, former)
                 self._replace(former)
         self._neighbours.publish([ClientCameBack(connection.session, connection.instance)])
+        self._make_room(self._sessions.of_session(connection.session), self._caps.per_session)
+        self._make_room(tuple(self._sessions.by_user[connection.user_id]), self._caps.per_user)
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
         """The connection has ended."""
+        self._strangers.go(connection)
         if connection.user is not None:
             if clean:
                 self._passing.closed(connection.session, connection)
@@ -236,6 +249,12 @@ class Host:
             if former.instance == instance and former in self._sessions.everybody:
                 self._passing.broken(session, former)
                 self._replace(former)
+
+    def _make_room(self, connections: Sequence[Connection], most: int) -> None:
+        for former in connections[: max(0, len(connections) - most)]:
+            self._passing.closed(former.session, former)
+            self._sessions.remove(former)
+            self._close(former, Busy.code, f"there are more than {most} connections of this kind")
 
     def _replace(self, connection: Connection) -> None:
         """Its client has connected again."""

@@ -13,6 +13,7 @@ from websockets.frames import Frame, Opcode
 
 from chatcore.adapters.system import SystemClock
 from chatcore.adapters.websocket import ClientLink, ServerLink, WebSocketDialer, link, listener
+from chatcore.adapters.websocket.sockets import address_of
 from chatcore.ports.transport import Link, LinkDown, OutFrame
 from chatcore.wire.limits import MAX_FRAME
 from tests.certificates import make_certificates
@@ -434,4 +435,4 @@ async def test_each_end_knows_the_address_of_the_other_without_its_port(ends: En
     ids=["IPv4", "IPv6", "IPv4 as IPv6", "of one network card", "a socket on disk", "gone already"],
 )
 def test_an_address_is_written_in_one_way(peername: object, address: str) -> None:
-    assert link._address(peername) == address
+    assert address_of(peername) == address

@@ -5,15 +5,28 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
+from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event
 
+from .sockets import address_of
+
 _SEND_BUFFER = 64 * 1024
 _MAX_UNSENT = 512 * 1024  # more than the send queue lets wait, so that only answers to pings get this far
 _MAX_WAITING, _FEW_WAITING = 8, 2  # of messages that nobody has asked for yet; the rest stays in the kernel
 _MAX_PARTS = 1_000  # of one message: empty ones do not count against its size
+
+
+class Counter(Protocol):
+    """Counts connections from their first moment on."""
+
+    def came(self, connection: _Accepted, address: str) -> None:
+        """One has come from this address; it may be dropped at once."""
+
+    def gone(self, connection: _Accepted) -> None:
+        """One has ended."""
 
 
 class _Accepted(ServerConnection):
@@ -22,6 +35,9 @@ class _Accepted(ServerConnection):
     What comes in is handed over by `next_text`, past the library's queue: measured, that spares a message four
     coroutines and a tenth of all that it costs.
     """
+
+    counter: Counter | None = None
+    "Who is told that it has come and gone."
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # What waits in the kernel for a client that does not read is the server's memory as well.
@@ -34,10 +50,14 @@ class _Accepted(ServerConnection):
         self._stirred: asyncio.Future[None] | None = None
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(_SEND_BUFFER)
+        if self.counter is not None:
+            self.counter.came(self, address_of(transport.get_extra_info("peername")))
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._is_lost = True
+        if self.counter is not None:
+            self.counter.gone(self)
         self._flowing.set()
         self._stir()
 

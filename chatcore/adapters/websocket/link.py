@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv6Address, ip_address
 from typing import Any, cast
 
 from websockets.asyncio.connection import Connection, broadcast
@@ -16,6 +15,7 @@ from websockets.protocol import OPEN
 
 from ...ports.transport import LinkDown, OutFrame
 from .accepted import _Accepted
+from .sockets import address_of
 
 # A dead peer is noticed within PING_INTERVAL + PING_TIMEOUT + CLOSE_TIMEOUT = 28 seconds.
 PING_INTERVAL, PING_TIMEOUT, CLOSE_TIMEOUT = 15, 10, 3
@@ -44,7 +44,7 @@ class _WebSocketLink:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.address: str = _address(connection.transport.get_extra_info("peername"))
+        self.address: str = address_of(connection.transport.get_extra_info("peername"))
 
     def backlog(self) -> int:
         return self._connection.transport.get_write_buffer_size()
@@ -99,15 +99,6 @@ class ServerLink(_WebSocketLink):
         transport = self._connection.transport
         if self._connection.protocol.state is OPEN and not transport.is_closing():
             transport.write(b"".join([frame.wired or _wired(frame) for frame in frames]))
-
-
-def _address(peername: object) -> str:
-    """Return the IP address of a socket's peer, which is host, port and more, or None where it had gone already."""
-    if not isinstance(peername, tuple):
-        return ""
-    address = ip_address(peername[0])
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
 
 
 def _wired(frame: OutFrame) -> bytes:

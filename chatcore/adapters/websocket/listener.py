@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self, cast
 
 from websockets import Origin
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -19,6 +19,7 @@ from ...domain.addresses import host_and_port, is_loopback
 from ...ports.transport import Link
 from ...wire.limits import MAX_FRAME
 from .accepted import _Accepted
+from .doorway import MANY, Doorway
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
 from .sockets import is_name, look_up
 
@@ -47,21 +48,24 @@ class WebSocketListener:
         origins: Iterable[str] = (),
         tls: ssl.SSLContext | None = None,
         pages: Mapping[str, Page] | None = None,
+        files: int = MANY,
     ) -> None:
+        """`files` is how many descriptors the process may have: connections are fewer."""
         self._serve_link = serve_link
         self._host, self._port, self._tls = host, port, tls
         self._origins = [None, *map(Origin, origins)]
         self._pages = pages or {}
+        self._doorway = Doorway(files)
         self._server: Server
 
     async def __aenter__(self) -> Self:
         self._server = await serve(
-            lambda connection: self._serve_link(ServerLink(connection)),
+            self._serve,
             await self._addresses(),  # type: ignore[arg-type]  # passed on to the loop, which takes several
             self._port,
             ssl=self._tls,
             backlog=_BACKLOG,
-            create_connection=_Accepted,
+            create_connection=self._accepted,  # type: ignore[arg-type]  # what it calls need be no class
             process_request=self._answer,
             origins=self._origins,
             server_header=None,
@@ -91,6 +95,15 @@ class WebSocketListener:
     def stop(self) -> None:
         """Accept nobody any more; those who are there stay."""
         self._server.close(close_connections=False)
+
+    def _accepted(self, *args: Any, **kwargs: Any) -> _Accepted:  # noqa: ANN401 - what the library gives
+        connection = _Accepted(*args, **kwargs)
+        connection.counter = self._doorway
+        return connection
+
+    async def _serve(self, connection: ServerConnection) -> None:
+        self._doorway.greeted(cast("_Accepted", connection))  # the listener has made it: of no other kind
+        await self._serve_link(ServerLink(connection))
 
     async def _addresses(self) -> str | Sequence[str]:
         """Return the addresses of the host, so that the loop has no name to look up.

@@ -109,3 +109,12 @@ def _let_go(one: asyncio.Task[socket.socket]) -> None:
     """Close what a try that nobody waits for any more has opened."""
     if not one.cancelled() and one.exception() is None:
         one.result().close()
+
+
+def address_of(peername: object) -> str:
+    """Return the IP address of a socket's peer, which is host, port and more, or None where it had gone already."""
+    if not isinstance(peername, tuple):
+        return ""
+    address = ipaddress.ip_address(peername[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)

@@ -1,0 +1,52 @@
+"""Who is let in at all: no more than this process can have sockets for."""
+
+from __future__ import annotations
+
+from ...domain.strangers import Strangers
+from .accepted import _Accepted
+
+KEPT_BACK = 64
+"""Descriptors for what is not a client: the database, the log, the operators' socket, a request for the health page."""
+
+
+MANY = 1_000_000
+"""Descriptors that are as good as no limit."""
+
+
+class Doorway:
+    """Counts connections from the first byte on. Who has not finished the handshake makes room for a newcomer."""
+
+    def __init__(self, files: int) -> None:
+        """`files` is how many descriptors the process may have."""
+        self._most = max(1, files - KEPT_BACK)
+        self._here: set[_Accepted] = set()
+        self._strangers: Strangers[_Accepted] = Strangers(max(1, files // 4))
+
+    def __len__(self) -> int:
+        return len(self._here)
+
+    def came(self, connection: _Accepted, address: str) -> None:
+        """Let one more in, or drop it where there is no room."""
+        if len(self._here) >= self._most:
+            oldest = self._strangers.oldest
+            if oldest is None:
+                connection.transport.abort()
+                return
+            self._drop(oldest)
+        self._here.add(connection)
+        leaves = self._strangers.come(connection, address)
+        if leaves is not None:
+            self._drop(leaves)
+
+    def greeted(self, connection: _Accepted) -> None:
+        """The handshake is done: whoever serves the connection counts it from now on."""
+        self._strangers.go(connection)
+
+    def gone(self, connection: _Accepted) -> None:
+        """It has ended."""
+        self._here.discard(connection)
+        self._strangers.go(connection)
+
+    def _drop(self, connection: _Accepted) -> None:
+        self.gone(connection)
+        connection.transport.abort()
