@@ -3,7 +3,7 @@
 ChatError
  ├─ RuleError            the user broke a rule; trying the same again is refused again
  │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword
- │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict
+ │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict, Refused
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
  ├─ LoggedOut            the session has ended
@@ -119,6 +119,16 @@ class Conflict(RuleError):
     """This client id was used before for another message."""
 
     code = "conflict"
+
+
+class Refused(RuleError):
+    """The application has refused the message.
+
+    The words say why, in at most 200 code points; a hook of the application raises it. With the field "hook" the hook
+    itself has failed.
+    """
+
+    code = "refused"
 
 
 class TemporaryError(ChatError):

@@ -62,7 +62,7 @@ SERVER = (
         general=NOTHING,
         tallies=(TALLY,),
     ),
-    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, FINE.number, repeated=False),
+    f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, FINE.number, repeated=False, text=None),
     f.Marked(3, ALL_READ, read=((2, 2),)),
     f.Counted(4, ALL_READ),
     f.Found(5, BOB),

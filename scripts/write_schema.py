@@ -20,11 +20,13 @@ INTRODUCTION = """\
 """
 
 TABLES = {
+    "asked": "What was asked for, where another text is stored.",
     "generation": "The starts of servers, each with how far log and directory had come.",
     "line": "The lines of each user's list: the direct conversations that have messages.",
     "message": "The log, over all conversations.",
-    "meta": "The epoch: it changes when a backup is restored.",
+    "meta": "The epoch, which changes when a backup is restored, and the secret of the digests in `asked`.",
     "reading": "What each user has read of a conversation, but for the runs above the cursor.",
+    "refusal": "The posts that were refused, for a day.",
     "run": "The runs of read messages above the cursor.",
     "session": "Who is logged in.",
     "user": "The accounts, and with `fact` the directory.",

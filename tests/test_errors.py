@@ -31,6 +31,7 @@ CODES = {
     "empty",
     "bad_text",
     "conflict",
+    "refused",
     "busy",
     "slow_down",
     "storage_full",

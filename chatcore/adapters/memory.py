@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from typing import assert_never
 
 import attrs
 
@@ -11,13 +12,14 @@ from ..domain.conversations import GENERAL, Conversation
 from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
-from ..domain.logs import conflict, next_message
+from ..domain.logs import asked_digest, conflict, next_message
 from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
+from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
 from ..domain.tallies import Tally
 from ..domain.users import User
-from ..errors import NameTaken, NotFound
+from ..errors import ChatError, NameTaken, NotFound, TemporaryError
 from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.storage import Account, Overview, Page, SessionRecord
 from .memory_log import Log
@@ -40,6 +42,11 @@ class MemoryStorage:
         self._logs: dict[ConversationId, Log] = {}
         "In the order of their last messages."
         self._posts: dict[tuple[UserId, ClientId], Message] = {}
+        self._asked: dict[tuple[UserId, ClientId], bytes] = {}
+        "Digests of what was asked for, where another text is stored."
+        self._refusals: dict[tuple[UserId, ClientId], tuple[int, ChatError]] = {}
+        "When and why a post was refused, the oldest first."
+        self._secret = epoch.encode()
         self._accounts: dict[str, Account] = {}
         self._users: dict[UserId, User] = {}
         self._sessions: dict[str, _Session] = {}
@@ -161,6 +168,10 @@ class MemoryStorage:
         first = max(1, end - limit + 1)
         return attrs.evolve(log.page(user, first, end), more=1 < first <= end)
 
+    async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
+        key = sender, client_id
+        return key in self._posts or self._refusal(key, now_ms) is not None
+
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return attrs.evolve(self._log(conversation).page(user, first, last), messages=())
 
@@ -188,17 +199,48 @@ class MemoryStorage:
             listener(commit)
 
     def _apply(self, change: Change, now_ms: int) -> Outcome:
-        return self._mark(change) if isinstance(change, NewMarks) else self._post(change, now_ms)
+        match change:
+            case NewMarks():
+                return self._mark(change)
+            case NewRefusal(post, error):
+                return self._known(change, post, now_ms) or self._refuse(change, error, now_ms)
+            case NewMessage():
+                return self._known(change, change, now_ms) or self._post(change, now_ms)
+            case _:
+                assert_never(change)
+
+    def _known(self, change: NewMessage | NewRefusal, post: NewMessage, now_ms: int) -> Outcome | None:
+        key = post.sender, post.client_id
+        known = self._posts.get(key)
+        if known is not None:
+            error = conflict(post, known, self._asked.get(key), self._secret)
+            return Refused(change, error) if error else Repeated(change, known)
+        refused = self._refusal(key, now_ms)
+        return Refused(change, refused) if refused else None
+
+    def _refusal(self, key: tuple[UserId, ClientId], now_ms: int) -> ChatError | None:
+        at_ms, error = self._refusals.get(key, (0, None))
+        return error if at_ms >= now_ms - KEPT_MS else None
+
+    def _refuse(self, change: NewRefusal, error: ChatError, now_ms: int) -> Outcome:
+        if not isinstance(error, TemporaryError):
+            sender = change.post.sender
+            kept = {key: refusal for key, refusal in self._refusals.items() if refusal[0] >= now_ms - KEPT_MS}
+            mine = [key for key in kept if key[0] == sender]
+            for key in mine[: max(0, len(mine) + 1 - MAX_KEPT)]:
+                del kept[key]
+            kept[sender, change.post.client_id] = now_ms, error
+            self._refusals = kept
+        return Refused(change, error)
 
     def _post(self, change: NewMessage, now_ms: int) -> Outcome:
-        known = self._posts.get((change.sender, change.client_id))
-        if known is not None:
-            error = conflict(change, known)
-            return Refused(change, error) if error else Repeated(change, known)
         log = self._log(change.conversation)
         own = log.own[change.sender]
         message = next_message(change, log.end, own=own, number=self._number + 1, now_ms=now_ms)
         self._keep(message)
+        if change.asked is not None:
+            digest = asked_digest(self._secret, change.conversation, change.asked)
+            self._asked[change.sender, change.client_id] = digest
         return Stored(change, message)
 
     def _mark(self, change: NewMarks) -> Outcome:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Self
 
@@ -33,6 +34,8 @@ from ..ports.transport import Link
 from ..process.limits import most_files
 from ..service import accounts, posting, reading
 from ..service.context import Context
+from ..service.gate import Lane
+from ..service.hooks import AfterCommit, BeforePost, Hooks, is_inside_hook
 from ..tasks import outlast, to_its_end
 from .sessions import Sessions, id_of
 from .users import Users, check_type
@@ -96,6 +99,7 @@ class Chat:
             grace=grace, passwords=passwords, registration=registration, caps=Caps(strangers=most_files() // 4)
         )
         self._clock, self._ids = SystemClock(), SystemIds()
+        self._hooks = Hooks()
         self._running: _Running | None = None
         self._was_open = False
         self._failed: Exception | None = None
@@ -127,6 +131,7 @@ class Chat:
                 ids=self._ids,
                 hasher=await stack.enter_async_context(Argon2Hasher(self._cost)),
                 settings=self._settings,
+                hooks=self._hooks,
             )
             await stack.enter_async_context(host)
             self._failed, self._was_open = None, True
@@ -170,17 +175,55 @@ class Chat:
             if self._running is not None:
                 owner.cancel()
 
+    # ---- hooks
+
+    def before_post(self, hook: BeforePost) -> BeforePost:
+        """Ask `hook` about each post before it is stored: `@chat.before_post` on `async def check(draft)`.
+
+        It returns None to have the draft as it is or another text, and raises `Refused(reason)` to have its author told
+        so. `draft` has `author, conversation, text` and `via` ("client" or "host"). It may take two seconds; the posts
+        of one connection wait for each other, and nothing else does. A hook that raises anything else, takes longer or
+        returns nonsense costs that one post. Raises TypeError, and RuntimeError where there is one already.
+        """
+        if not _is_async(hook):
+            msg = f"before_post is for an `async def` with a draft, not for {hook!r:.40}"
+            raise TypeError(msg)
+        if self._hooks.before_post is not None:
+            msg = "there is a hook before_post already: have one, which calls others"
+            raise RuntimeError(msg)
+        self._hooks.before_post = hook
+        return hook
+
+    def after_commit(self, hook: AfterCommit) -> AfterCommit:
+        """Call `hook` with each MessagePosted, MessagesRead and UserRegistered after its commit, in order.
+
+        `@chat.after_commit` on `def heard(event)`, once the answers are on their way; everybody waits until it returns.
+        What it raises is logged. Nothing is told again: what happened before the program's end may go untold.
+        """
+        if not callable(hook) or _is_async(hook):  # type: ignore[redundant-expr] # whatever a program gives
+            msg = f"after_commit is for a `def` with an event, not for {hook!r:.40}"
+            raise TypeError(msg)
+        self._hooks.after_commit.append(hook)
+        return hook
+
     # ---- what the program does by itself
 
     async def post(
-        self, user: User | UserId, conversation: ConversationId | User, text: str, *, client_id: str | None = None
+        self,
+        user: User | UserId,
+        conversation: ConversationId | User,
+        text: str,
+        *,
+        client_id: str | None = None,
+        checked: bool = True,
     ) -> Message:
         """Write a message as a user, and return it when it is stored; everybody hears of it as of any other.
 
         `conversation` is `chatcore.GENERAL`, a conversation's id, or the user who is written to. With a `client_id`
         (any text of at most 64 characters, unique among the user's) a repeat stores nothing and returns the same
-        message. Raises NotFound, Empty, TooLong, BadText, Conflict, and Busy or another TemporaryError when it may
-        succeed later.
+        message. The hook `before_post` is asked, unless it is this that posts, or `checked` is False. Raises Refused
+        where the hook refuses it, NotFound, Empty, TooLong, BadText, Conflict, and Busy or another TemporaryError when
+        it may succeed later.
         """
         author = id_of(user)
         where = direct(author, conversation.id) if isinstance(conversation, User) else conversation
@@ -191,7 +234,8 @@ class Chat:
         own = OwnPost()
         by = ClientId(client_id or self._ids.client_id(self._clock.now_ms()))
         check_client_id(by)
-        await posting.post(context, author, where, by, text, own)
+        lane = Lane("host") if checked and not is_inside_hook() else None
+        await posting.post(context, author, where, by, text, own, lane)
         await asyncio.wait((own.message, running.failing), return_when=asyncio.FIRST_COMPLETED)
         if not own.message.done():
             raise self._failed or StorageError()
@@ -276,3 +320,8 @@ def open(path: str | os.PathLike[str]) -> Chat:  # noqa: A001 - as gzip.open
 
 def _storage(path: str | os.PathLike[str] | None) -> Storage:
     return MemoryStorage() if path is None or os.fspath(path) == IN_MEMORY else SqliteStorage(os.fspath(path))
+
+
+def _is_async(hook: object) -> bool:
+    """Return whether it is an `async def`, or an object that is called as one."""
+    return iscoroutinefunction(hook) or iscoroutinefunction(getattr(type(hook), "__call__", None))  # noqa: B004 - its kind

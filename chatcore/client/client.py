@@ -219,12 +219,13 @@ class ChatClient:
         self._upkeep.handled()  # it may be refused before it is sent
         return await stored
 
-    def retry(self, client_id: ClientId) -> None:
-        """Try a refused message again. Raises NotFound where there is none."""
+    def retry(self, client_id: ClientId) -> ClientId:
+        """Try a refused message again, and return its new client id. Raises NotFound where there is none."""
         self._session.check()
         check_text(client_id=client_id)
-        self._posts.retry(client_id)
+        again = self._posts.retry(client_id)
         self._upkeep.handled()
+        return again
 
     def discard(self, client_id: ClientId) -> None:
         """Throw a refused or never-sent message away. Raises NotFound for any other: it may be stored already."""

@@ -41,6 +41,8 @@ class Item:
     "The code of the error for which it was refused; while it waits, for which it was refused for now."
     unkept: str | None = None
     "The code of the error for which it does not outlive this program, while it waits or is refused."
+    reason: str | None = None
+    "What the application says to its refusal, in its own words."
 
     @property
     def at(self) -> datetime:

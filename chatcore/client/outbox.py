@@ -19,6 +19,8 @@ class Outgoing:
     "When it was written."
     refusal: str | None = None
     "The code of the error for which it was refused for good."
+    reason: str | None = attrs.field(default=None, kw_only=True)
+    "What the application says to that, where it has refused it."
     delay: str | None = None
     "The code of the error for which it was refused for now, the last time it was sent."
     unkept: str | None = None
@@ -43,6 +45,7 @@ class Outgoing:
             state,
             refusal=refusal,
             unkept=self.unkept,
+            reason=self.reason,
         )
 
 

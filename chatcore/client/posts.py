@@ -15,6 +15,7 @@ from ..errors import (
     Conflict,
     NotFound,
     Phrase,
+    Refused,
     TemporaryError,
     Unreachable,
 )
@@ -84,7 +85,7 @@ class Posts:
         elif (known.conversation, known.text) != (conversation, text):
             raise Conflict(field="client_id")
         elif known.refusal is not None:
-            self.retry(client_id)
+            self._send_again(known)
         return client_id
 
     def stored(self, client_id: ClientId) -> asyncio.Future[Message]:
@@ -93,18 +94,32 @@ class Posts:
         self._waiting.setdefault(client_id, []).append(future)
         return future
 
-    def retry(self, client_id: ClientId) -> None:
-        """Put a refused message at the end of its conversation again. Raises NotFound where there is none."""
+    def retry(self, client_id: ClientId) -> ClientId:
+        """Put a refused message at the end of its conversation again, and return its new id.
+
+        The old one is refused for good, whatever has changed since. Raises NotFound where there is none.
+        """
         post = self._outbox.get(client_id)
         if post is None or post.refusal is None:
             msg = "there is no refused message of this id"
             raise NotFound(msg, field="client_id")
         self._outbox.remove(client_id)
         self._follower.discarded(post)
-        post.refusal, post.delay, post.not_before = None, None, 0.0
+        new = Outgoing(post.conversation, self._pacing.client_id(), post.text, post.at_ms)
+        self._outbox.add(new)
+        self._follower.written(new)
+        self._keep(new)
+        self._keeping.drop(client_id)
+        return new.client_id
+
+    def _send_again(self, post: Outgoing) -> None:
+        """Put a refused message at the end under its own id, as a program has said that it is the same one."""
+        self._outbox.remove(post.client_id)
+        self._follower.discarded(post)
+        post.refusal, post.reason, post.delay, post.not_before = None, None, None, 0.0
         self._outbox.add(post)
         self._follower.written(post)
-        self._keeping.drop(client_id)
+        self._keeping.drop(post.client_id)
         self._keep(post)
 
     def discard(self, client_id: ClientId) -> None:
@@ -171,6 +186,7 @@ class Posts:
                     self._follower.rewritten(post)
                 case ChatError():
                     post.under_way, post.refusal = False, answer.code
+                    post.reason = answer.message if isinstance(answer, Refused) and answer.field is None else None
                     self._keep(post)
                     self._follower.rewritten(post)
                     self._fail(post.client_id, answer)
@@ -191,7 +207,7 @@ class Posts:
             answer.seq,
             self._me.id,
             post.client_id,
-            post.text,
+            post.text if answer.text is None else answer.text,
             answer.sent_at_ms,
             answer.live,
             answer.own,

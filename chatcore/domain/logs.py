@@ -5,12 +5,15 @@ Every storage goes by it: how the numbers are kept and looked up is its own affa
 
 from __future__ import annotations
 
+from hashlib import sha256
+from hmac import compare_digest
+from hmac import new as hmac
 from typing import Protocol
 
 import attrs
 
 from ..errors import Conflict
-from .ids import UserId
+from .ids import ConversationId, UserId
 from .jumps import dated
 from .messages import Message, NewMessage
 
@@ -76,10 +79,23 @@ def next_message(change: NewMessage, end: End, *, own: int, number: int, now_ms:
     )
 
 
-def conflict(change: NewMessage, stored: Message) -> Conflict | None:
+def asked_digest(secret: bytes, conversation: ConversationId, text: str) -> bytes:
+    """Return what is kept of a text that was asked for where another is stored: 16 bytes, by which it is known again.
+
+    `secret` is the storage's own: without it nobody can try texts.
+    """
+    return hmac(secret, f"{conversation}\n{text}".encode(), sha256).digest()[:16]
+
+
+def conflict(change: NewMessage, stored: Message, asked: bytes | None = None, secret: bytes = b"") -> Conflict | None:
     """Return why a request is refused for the message stored under its client id.
 
-    None where it is the same message once more, which is answered with the stored one.
+    None where it is the same message once more, which is answered with the stored one. `asked` is the digest of the
+    text that was asked for, where the stored one is another.
     """
-    is_same = stored.conversation == change.conversation and stored.text == change.text
+    text = change.text if change.asked is None else change.asked
+    if asked is not None:
+        is_same = compare_digest(asked, asked_digest(secret, change.conversation, text))
+    else:
+        is_same = stored.conversation == change.conversation and stored.text == text
     return None if is_same else Conflict(field="client_id")

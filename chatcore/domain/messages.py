@@ -88,6 +88,8 @@ class NewMessage:
     text: str
     origin: object = None
     "Handed back untouched with the outcome: says who waits for it."
+    asked: str | None = None
+    "The text that was asked for, where the application has put another one in its place: a repeat is compared with it."
 
     def __attrs_post_init__(self) -> None:
         check_client_id(self.client_id)

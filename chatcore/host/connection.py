@@ -16,6 +16,7 @@ from ..ports.transport import Link, LinkDown, OutFrame
 from ..protocol.server import ServerProtocol, error_frame
 from ..service import accounts, roster
 from ..service.context import Context
+from ..service.gate import Lane
 from ..wire import frames as f
 from ..wire.limits import ENTRY_TIME, MAX_UNANSWERED, MAX_UNANSWERED_BYTES
 from .pace import LIGHT, Pace
@@ -68,6 +69,7 @@ class Connection:
         self._pause = 0.0
         "Seconds for which nothing more is read."
         self._sent_bad_frame = False
+        self._lane: Lane | None = None
         self._serving: asyncio.Task[object] | None = None
         self._is_over = False
         self._room = asyncio.Event()
@@ -87,6 +89,13 @@ class Connection:
         if self.user is None:
             raise LoggedOut
         return self.user.id
+
+    @property
+    def lane(self) -> Lane:
+        """By which its posts come before the application."""
+        if self._lane is None or self._lane.session != self.session:
+            self._lane = Lane("client", self.session)
+        return self._lane
 
     def put(self, frames: Sequence[OutFrame]) -> None:
         """Send frames in one write (behind the snapshot, where that is still to come)."""

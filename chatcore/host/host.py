@@ -30,6 +30,8 @@ from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
 from ..service import accounts
 from ..service.context import Context, SessionLife
+from ..service.gate import Gate
+from ..service.hooks import Hooks
 from ..service.membership import Membership
 from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
@@ -38,7 +40,7 @@ from ..wire.codec import client_frames, server_frames
 from .caps import Caps
 from .connection import Connection
 from .hub import Hub
-from .neighbours import Neighbours
+from .neighbours import Neighbours, events_of
 from .pace import Pace
 from .passing import Passing
 from .send_queue import MAX_BYTES, SendQueue
@@ -85,8 +87,10 @@ class Host:
         hasher: PasswordHasher,
         names: NamePolicy | None = None,
         settings: HostSettings | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
         settings = settings or HostSettings()
+        self._hooks = hooks or Hooks()
         self.clock = clock
         self._max_backlog = settings.max_backlog
         self._incoming, self._outgoing = client_frames(), server_frames()
@@ -101,6 +105,7 @@ class Host:
         self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
         self._writer = Writer(storage, clock, self._committed)
+        self._gate = Gate(self._hooks, storage, self._writer, membership, clock, self._committed, self._fail)
         self.ctx: Context = Context(
             storage,
             self._writer,
@@ -114,6 +119,7 @@ class Host:
             settings.newest,
             settings.passwords,
             settings.registration,
+            self._gate,
         )
         self._paces: WeakValueDictionary[UserId, Pace] = WeakValueDictionary()
         self._failure: asyncio.Future[None] | None = None
@@ -148,6 +154,7 @@ class Host:
         for task in tasks:
             task.cancel()
         try:
+            await self._gate.close()
             await outlast(*tasks)
         finally:
             if self._failure is not None and self._failure.done() and not self._failure.cancelled():
@@ -172,6 +179,8 @@ class Host:
 
     async def drain(self) -> None:
         """Take no more posts, answer those under way, tell the clients and close their links."""
+        self._gate.stop()
+        await self._gate.drained()
         self._writer.stop()
         await self._writer.drained()
         closings = [c.close("draining", "the server is restarting", restarting=True) for c in self._sessions]
@@ -230,6 +239,7 @@ class Host:
         self._neighbours.publish([SessionEnded(session)])
 
     def _end_session_here(self, session: str) -> None:
+        self._gate.session_ended(session)
         self._passing.logged_out(session)
         for connection in self._sessions.of_session(session):
             self._sessions.remove(connection)
@@ -272,6 +282,9 @@ class Host:
     def _committed(self, commit: Commit) -> None:
         self._hub.deliver(commit)
         self._neighbours.committed(commit)
+        self._gate.told(commit)
+        if self._hooks.after_commit:
+            self._hooks.committed(events_of(commit))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A task that runs as long as the host does has ended: nothing can be promised any more."""

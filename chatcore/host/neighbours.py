@@ -48,12 +48,17 @@ class Neighbours:
     def committed(self, commit: Commit) -> None:
         """Tell of what was committed here."""
         if self._bus is not None:
-            self.publish([event for outcome in commit if (event := _event(outcome)) is not None])
+            self.publish(events_of(commit))
 
     def publish(self, hints: Sequence[Hint]) -> None:
         """Tell anything."""
         if self._bus is not None and hints:
             self._bus.publish(hints, self)
+
+
+def events_of(commit: Commit) -> list[Event]:
+    """Return what has happened in a commit."""
+    return [event for outcome in commit if (event := _event(outcome)) is not None]
 
 
 def _event(outcome: Outcome | Enrolled) -> Event | None:

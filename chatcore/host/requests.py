@@ -9,10 +9,12 @@ import attrs
 
 from ..domain.ids import UserId
 from ..domain.read_states import runs_of
+from ..domain.refusals import NewRefusal
 from ..ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from ..protocol.server import error_frame
 from ..service import accounts, posting, reading, roster
 from ..service.context import Context
+from ..service.gate import Lane
 from ..wire import frames as f
 from .mail import Listener
 from .pages import fit
@@ -27,6 +29,10 @@ class Asker(Listener, Protocol):
     @property
     def user_id(self) -> UserId:
         """Who asks."""
+
+    @property
+    def lane(self) -> Lane:
+        """By which its posts come before the application."""
 
     def awaits(self) -> None:
         """One more answer comes with a commit."""
@@ -48,7 +54,8 @@ class Waiting:
         match outcome:
             case Stored(_, m) | Repeated(_, m):
                 repeated = isinstance(outcome, Repeated)
-                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, m.number, repeated)
+                text = None if m.text == _asked(outcome) else m.text
+                return f.Posted(self.request_id, m.seq, m.sent_at_ms, m.live, m.own, m.number, repeated, text)
             case Marked(_, tally, event):
                 return f.Marked(self.request_id, tally, runs_of(event.seqs) if event else ())
             case Refused(_, error):
@@ -57,8 +64,15 @@ class Waiting:
                 assert_never(outcome)
 
 
+def _asked(outcome: Stored | Repeated) -> str:
+    """Return the text that the author has written."""
+    post = outcome.change.post if isinstance(outcome.change, NewRefusal) else outcome.change
+    return post.text if post.asked is None else post.asked
+
+
 async def _post(ctx: Context, by: Asker, ask: f.Post) -> None:
-    await posting.post(ctx, by.user_id, ask.conversation, ask.client_id, ask.text, Waiting(by, ask.id))
+    waiting = Waiting(by, ask.id)
+    await posting.post(ctx, by.user_id, ask.conversation, ask.client_id, ask.text, waiting, by.lane)
     by.awaits()
 
 

@@ -9,11 +9,12 @@ import attrs
 from ..domain.events import MessagesRead
 from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
+from ..domain.refusals import NewRefusal
 from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import ChatError
 
-Change = NewMessage | NewMarks
+Change = NewMessage | NewMarks | NewRefusal
 
 
 @attrs.frozen
@@ -28,7 +29,7 @@ class Stored:
 class Repeated:
     """The message was stored before, by an earlier request with the same client id."""
 
-    change: NewMessage
+    change: NewMessage | NewRefusal
     message: Message
 
 
@@ -43,7 +44,7 @@ class Marked:
 
 @attrs.frozen
 class Refused:
-    """Nothing was written for this change."""
+    """No message or mark was written for this change."""
 
     change: Change
     error: ChatError

@@ -8,7 +8,7 @@ from typing import Protocol
 import attrs
 
 from ..domain.generations import Point
-from ..domain.ids import ConversationId, UserId
+from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.tallies import Tally
@@ -124,7 +124,14 @@ class Logs(Protocol):
         Repeated when conversation and text are the same, else refused with Conflict; neither uses up a seq. Marks are
         made after the batch's messages. A mark beyond the last message is refused whole with NotFound. Own messages in
         a mark are passed over. That the sender or reader belongs to the conversation was checked before.
+
+        A NewRefusal is kept by (sender, client id), unless its message is stored already (then that is Repeated, or a
+        Conflict) or it was refused before. For 24 hours, and at most 1,000 of each sender, the newest, a post or
+        refusal of the same (sender, client id) is refused as the first one was: with its code, words and field.
         """
+
+    async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
+        """Return whether a message is stored under a client id, or a refusal kept."""
 
     async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
         """List the user's conversations that have messages, with ids above `after`, by id (the general chat too)."""

@@ -9,6 +9,7 @@ from ..ports.auth import PasswordHasher
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
+from .gate import Gate
 from .membership import Membership
 from .watched_clock import WatchedClock
 from .writer import Writer
@@ -50,3 +51,5 @@ class Context:
     "Whether people log in with a name and a password."
     registration: bool = True
     "Whether people make accounts for themselves."
+    gate: Gate | None = None
+    "Where an application is asked about posts."

@@ -8,7 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from ..domain.generations import Point
-from ..domain.ids import ConversationId, UserId
+from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
@@ -161,6 +161,10 @@ class SlowStorage:
     ) -> Page:
         """See Storage."""
         return await self._read(lambda to: to.page(user, conversation, after=after, before=before, limit=limit))
+
+    async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
+        """See Storage."""
+        return await self._read(lambda to: to.is_settled(sender, client_id, now_ms))
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         """See Storage."""

@@ -137,5 +137,6 @@ def _status(item: Item, *, is_counted: bool, language: Language) -> str:
         case ItemState.UNREAD:
             return language.gettext("unread")
         case ItemState.REFUSED:
-            reason = refusal_text(item.refusal or "", language)
+            said = clean_line(item.reason) if item.reason else ""
+            reason = said or refusal_text(item.refusal or "", language)
             return language.gettext("refused: {reason}").format(reason=reason)

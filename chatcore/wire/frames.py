@@ -203,6 +203,8 @@ class Posted:
     "The message's place in the order of all commits."
     repeated: bool
     "Whether it was stored before, by an earlier post with the same client id: then others may have read it since."
+    text: str | None
+    "The text that is stored, where it is another one than was posted: an application may change texts."
 
 
 @attrs.frozen

@@ -16,8 +16,11 @@ from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.sqlite import SqliteStorage, database
 from chatcore.domain.conversations import GENERAL, Conversation
 from chatcore.domain.ids import ConversationId, UserId
+from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
+from chatcore.domain.refusals import NewRefusal
 from chatcore.errors import ChatError
+from chatcore.errors import Refused as RefusedByApplication
 from chatcore.ports.commits import Change, Refused
 from chatcore.ports.storage import Storage
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, ALICE_CAROL, BOB, BOB_CAROL, CAROL, marks, post
@@ -56,6 +59,16 @@ def some_marks(draw: st.DrawFn) -> Change:
     return marks(reader, conversation, *draw(st.lists(st.integers(1, 6), min_size=1, max_size=4)))
 
 
+@st.composite
+def refusals(draw: st.DrawFn) -> Change:
+    """A refusal of a post, or the post with another text."""
+    asked = draw(posts())
+    assert isinstance(asked, NewMessage)
+    if draw(st.booleans()):
+        return NewRefusal(asked, RefusedByApplication("no"))
+    return attrs.evolve(asked, text="changed", asked=asked.text)
+
+
 @attrs.frozen
 class Append:
     changes: Sequence[Change]
@@ -72,7 +85,7 @@ class Reopen:
     pass
 
 
-appends = st.builds(Append, st.lists(posts() | some_marks(), min_size=1, max_size=6), st.integers(0, 9))
+appends = st.builds(Append, st.lists(posts() | some_marks() | refusals(), min_size=1, max_size=6), st.integers(0, 9))
 commands = st.lists(appends | st.builds(Register, st.sampled_from(PEOPLE)) | st.just(Reopen()), max_size=12).map(
     lambda some: [Register(ALICE), *some]
 )
@@ -80,7 +93,13 @@ commands = st.lists(appends | st.builds(Register, st.sampled_from(PEOPLE)) | st.
 
 def who(change: Change) -> UserId:
     """Say who asks for it."""
-    return change.sender if isinstance(change, NewMessage) else change.reader
+    match change:
+        case NewMarks(reader):
+            return reader
+        case NewRefusal(asked):
+            return asked.sender
+        case NewMessage(sender):
+            return sender
 
 
 def plain(value: object) -> object:

@@ -35,7 +35,7 @@ class Desk(World):
 
     def stored(self, seq: int, *, repeated: bool = False) -> None:
         """Answer the oldest open post: it is stored."""
-        self.asked.answer(f.Posted(1, seq, seq * 1_000, seq, seq, seq, repeated))
+        self.asked.answer(f.Posted(1, seq, seq * 1_000, seq, seq, seq, repeated, None))
         self.send()
 
     @property

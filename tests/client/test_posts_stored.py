@@ -140,11 +140,11 @@ def test_a_refusal_is_kept_and_a_retry_takes_it_back() -> None:
     name = refused(desk)
     refusals = [shelf.kept[name].refusal]
 
-    desk.posts.retry(name)
-    refusals.append(shelf.kept[name].refusal)
+    again = desk.posts.retry(name)
+    refusals.append(shelf.kept[again].refusal)
 
     assert refusals == ["too_long", None]
-    assert list(shelf.kept) == ["behind", "refused"]
+    assert list(shelf.kept) == ["behind", again]
 
 
 def test_a_discarded_post_is_not_kept() -> None:

@@ -17,6 +17,7 @@ from chatcore.host.requests import HANDLERS, Waiting
 from chatcore.ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from chatcore.ports.transport import OutFrame
 from chatcore.protocol.states import ANSWERS, CLIENT_MAY_SAY, State
+from chatcore.service.gate import Lane
 from chatcore.wire import frames as f
 
 ALICE, BOB = UserId("a" * 16), UserId("b" * 16)
@@ -33,6 +34,7 @@ class Asker:
     session: str = "digest"
     user_id: UserId = ALICE
     unanswered: int = 0
+    lane: Lane = attrs.field(factory=lambda: Lane("client"))
 
     def put(self, frames: Sequence[OutFrame]) -> None:
         raise AssertionError(frames)
@@ -63,8 +65,8 @@ def test_each_handler_takes_its_frame_and_gives_the_answer_that_the_protocol_has
 @pytest.mark.parametrize(
     ("outcome", "answer"),
     [
-        (Stored(POST, MESSAGE), f.Posted(1, 7, 1_700_000_000_000, 6, 3, 9, repeated=False)),
-        (Repeated(POST, MESSAGE), f.Posted(1, 7, 1_700_000_000_000, 6, 3, 9, repeated=True)),
+        (Stored(POST, MESSAGE), f.Posted(1, 7, 1_700_000_000_000, 6, 3, 9, repeated=False, text=None)),
+        (Repeated(POST, MESSAGE), f.Posted(1, 7, 1_700_000_000_000, 6, 3, 9, repeated=True, text=None)),
         (Marked(MARKS, TALLY, None), f.Marked(1, TALLY, ())),
         (Marked(MARKS, TALLY, MessagesRead(BOB, TALLY, (5, 6, 8), {})), f.Marked(1, TALLY, ((5, 6), (8, 8)))),
         (

@@ -196,7 +196,10 @@ def test_both_halves_go_through_the_same_states() -> None:
 
 
 ASKED: list[tuple[Callable[[int], f.Request], f.ServerFrame]] = [
-    (lambda n: f.Post(n, GENERAL, ClientId("c"), "hi"), f.Posted(2, 1, 1_700_000_000_000, 1, 1, 1, repeated=False)),
+    (
+        lambda n: f.Post(n, GENERAL, ClientId("c"), "hi"),
+        f.Posted(2, 1, 1_700_000_000_000, 1, 1, 1, repeated=False, text=None),
+    ),
     (lambda n: f.Mark(n, GENERAL, (1,)), f.Marked(2, SNAPSHOT.general, ())),
     (lambda n: f.Count(n, GENERAL), f.Counted(2, SNAPSHOT.general)),
     (lambda n: f.FindUser(n, "alice"), f.Found(2, ALICE)),

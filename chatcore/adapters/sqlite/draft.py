@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ...domain.ids import ClientId, ConversationId, UserId
-from ...domain.logs import conflict, next_message, own_between_two
+from ...domain.ids import ConversationId, UserId
+from ...domain.logs import asked_digest, conflict, next_message, own_between_two
 from ...domain.messages import Message, NewMessage
+from ...domain.refusals import NewRefusal
+from ...errors import ChatError, TemporaryError
 from ...ports.commits import Outcome, Refused, Repeated, Stored
 from .heads import Heads, Place
-
-Posted = Mapping[tuple[UserId, ClientId], Message]
-"""Stored messages by what their senders called them."""
+from .refusals import Key, Known
 
 
 class Draft:
     """The messages and lines to write for a batch. All heads that it needs are loaded."""
 
-    def __init__(self, heads: Heads, posted: Posted, now_ms: int) -> None:
+    def __init__(self, heads: Heads, known: Known, now_ms: int) -> None:
         self.messages: list[Message] = []
+        self.asked: dict[int, bytes] = {}
+        "Digests of what was asked for, by the numbers of the messages that have other texts."
+        self.refused: dict[Key, ChatError] = {}
+        "The refusals to keep."
         self.risen: dict[tuple[UserId, ConversationId], int] = {}
         "The lines that come to the top of a user's list, and the numbers of the messages that lift them."
         self._heads = heads
-        self._posted = dict(posted)
+        self._known = known
+        self._posted, self._asked, self._refused = dict(known.posted), dict(known.asked), dict(known.refused)
         self._now_ms = now_ms
         self._newest: dict[ConversationId, Message] = {}
         self._owns: dict[Place, int] = {}
@@ -34,10 +39,29 @@ class Draft:
         key = change.sender, change.client_id
         before = self._posted.get(key)
         if before is not None:
-            error = conflict(change, before)
-            return Refused(change, error) if error else Repeated(change, before)
+            return self._again(change, change, before)
+        if key in self._refused:
+            return Refused(change, self._refused[key])
         message = self._posted[key] = self._add(change)
+        if change.asked is not None:
+            digest = asked_digest(self._known.secret, change.conversation, change.asked)
+            self._asked[key] = self.asked[message.number] = digest
         return Stored(change, message)
+
+    def refuse(self, change: NewRefusal) -> Outcome:
+        """Take in a refusal. All that is known of its client id was looked up."""
+        key = change.post.sender, change.post.client_id
+        before = self._posted.get(key)
+        if before is not None:
+            return self._again(change, change.post, before)
+        error = self._refused.get(key, change.error)
+        if key not in self._refused and not isinstance(error, TemporaryError):
+            self._refused[key] = self.refused[key] = error
+        return Refused(change, error)
+
+    def _again(self, change: NewMessage | NewRefusal, post: NewMessage, before: Message) -> Outcome:
+        error = conflict(post, before, self._asked.get((post.sender, post.client_id)), self._known.secret)
+        return Refused(change, error) if error else Repeated(change, before)
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Return the rows to insert, in the order of MESSAGE_COLUMNS."""

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from ...domain.conversations import Conversation
 from ...domain.marks import NewMarks
 from ...domain.messages import Message, NewMessage
+from ...domain.refusals import NewRefusal
 from ...ports.commits import Outcome
 from .database import Database, Record
-from .draft import Draft, Posted
+from .draft import Draft
 from .heads import Head, Heads
 from .kinds import own
 from .marks import mark
+from .refusals import Key, Known, Refusals
 
 MAX_ROWS = 1_000
 """How many rows one statement inserts (SQLite takes at most 32,766 parameters)."""
@@ -57,6 +59,7 @@ class Log:
     def __init__(self, database: Database, capacity: int) -> None:
         self._database = database
         self._capacity = capacity
+        self._refusals = Refusals(database)
         self._heads = Heads(capacity)
 
     async def load(self) -> None:
@@ -64,16 +67,23 @@ class Log:
         self._heads = Heads(self._capacity)
         ((number,),) = await self._database.find("select coalesce(max(number), 0) from message")
         self._heads.number = number
+        await self._refusals.load()
 
-    async def append(self, posts: Sequence[NewMessage], marks: Sequence[NewMarks], now_ms: int) -> list[Outcome]:
+    async def append(
+        self, posts: Sequence[NewMessage | NewRefusal], marks: Sequence[NewMarks], now_ms: int
+    ) -> list[Outcome]:
         """Write everything or, where it raises, nothing; give the outcomes of the posts, then of the marks."""
         try:
-            await self._load_heads(posts)
+            messages = [change for change in posts if isinstance(change, NewMessage)]
+            await self._load_heads(messages)
+            has_refusals = len(messages) < len(posts)
+            known = await self._known(posts, now_ms, with_posted=has_refusals)
             try:
-                return await self._write(posts, marks, now_ms, {})
+                return await self._write(posts, marks, now_ms, known)
             except sqlite3.IntegrityError:
                 # A client id was used before. Rare, so nothing was looked up; now it is, and no seq was used up.
-                return await self._write(posts, marks, now_ms, await self._originals(posts))
+                known = await self._known(posts, now_ms, with_posted=True)
+                return await self._write(posts, marks, now_ms, known)
         except sqlite3.IntegrityError:
             await self.load()  # the log is not what it was: somebody else has written to it
             raise
@@ -81,17 +91,21 @@ class Log:
             self._heads.trim()
 
     async def _write(
-        self, posts: Sequence[NewMessage], marks: Sequence[NewMarks], now_ms: int, posted: Posted
+        self, posts: Sequence[NewMessage | NewRefusal], marks: Sequence[NewMarks], now_ms: int, known: Known
     ) -> list[Outcome]:
-        draft = Draft(self._heads, posted, now_ms)
-        outcomes = [draft.post(change) for change in posts]
+        draft = Draft(self._heads, known, now_ms)
+        outcomes = [draft.post(c) if isinstance(c, NewMessage) else draft.refuse(c) for c in posts]
         rows = draft.rows()
-        if marks or draft.risen or len(rows) > MAX_ROWS:
+        if marks or draft.risen or draft.asked or draft.refused or len(rows) > MAX_ROWS:
             async with self._database.transaction():
                 for first in range(0, len(rows), MAX_ROWS):
                     await self._insert(rows[first : first + MAX_ROWS])
                 if draft.risen:
                     await self._database.write(_RISE, (json.dumps([[*key, n] for key, n in draft.risen.items()]),))
+                if draft.asked:
+                    await self._refusals.add_asked(draft.asked)
+                if draft.refused:
+                    await self._refusals.add(draft.refused, now_ms)
                 if marks:
                     outcomes += await mark(self._database, marks)
         elif rows:
@@ -113,11 +127,15 @@ class Log:
             owns = await self._read(_OWNS, places)
             self._heads.owns.put({(conversation, sender): number for conversation, sender, number in owns})
 
-    async def _originals(self, posts: Sequence[NewMessage]) -> Posted:
-        """Read the stored messages that have client ids of these posts."""
-        keys = [(post.client_id, post.sender) for post in posts]
-        found = [Message(*record) for record in await self._read(_ORIGINALS, keys)]
-        return {(message.sender, message.client_id): message for message in found}
+    async def _known(self, posts: Sequence[NewMessage | NewRefusal], now_ms: int, *, with_posted: bool) -> Known:
+        """Read what is kept under client ids of these posts: refusals, and the stored messages where that is asked."""
+        keys: list[Key] = [(p.sender, p.client_id) for p in (c if isinstance(c, NewMessage) else c.post for c in posts)]
+        refused = await self._refusals.of(keys, now_ms)
+        if not with_posted:
+            return Known(self._refusals.secret, refused=refused)
+        found = [Message(*record) for record in await self._read(_ORIGINALS, [(name, who) for who, name in keys])]
+        posted = {(message.sender, message.client_id): message for message in found}
+        return Known(self._refusals.secret, posted, await self._refusals.asked(posted), refused)
 
     async def _read(self, sql: str, wanted: Sequence[object]) -> list[Record]:
         return await self._database.find(sql, (json.dumps(wanted),))

@@ -1,5 +1,11 @@
 -- Today's schema, to be read: nothing loads it. `make docs` writes it from the steps, which say why it came to be so.
 
+-- What was asked for, where another text is stored.
+create table asked (
+    number integer not null primary key,
+    digest blob not null
+) strict;
+
 -- The starts of servers, each with how far log and directory had come.
 create table generation (
     place integer not null primary key, -- 1, 2, 3, … in the order of the starts
@@ -36,7 +42,7 @@ create unique index message_client_id on message (client_id, sender);
 create index message_own on message (conversation, sender, seq) where conversation not between 'd.' and 'd/';
 create unique index message_place on message (conversation, seq);
 
--- The epoch: it changes when a backup is restored.
+-- The epoch, which changes when a backup is restored, and the secret of the digests in `asked`.
 create table meta (
     name text not null primary key,
     value text not null
@@ -52,6 +58,20 @@ create table reading (
     base integer not null default 0, -- up to here everything is history for the user
     primary key (user, conversation)
 ) strict, without rowid;
+
+-- The posts that were refused, for a day.
+create table refusal (
+    place integer not null primary key,
+    sender text not null,
+    client_id text not null,
+    code text not null,
+    message text not null,
+    field text,
+    at_ms integer not null
+) strict;
+
+create index refusal_at on refusal (at_ms);
+create unique index refusal_client_id on refusal (sender, client_id);
 
 -- The runs of read messages above the cursor.
 create table run (

@@ -13,16 +13,15 @@ from typing import Self, TypeVar
 import attrs
 
 from ...domain.generations import Generations, Point
-from ...domain.ids import ConversationId, UserId
+from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
-from ...domain.messages import NewMessage
 from ...domain.tallies import Tally
 from ...domain.users import User
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Change, Commit, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Overview, Page, SessionRecord
 from ...tasks import to_its_end
-from . import accounts, generations, pages, tallies
+from . import accounts, generations, pages, refusals, tallies
 from .database import Database
 from .log import Log
 from .sessions import Sessions
@@ -167,6 +166,9 @@ class SqliteStorage:
     ) -> Page:
         return await self._work.read(pages.page(self._opened.database, user, conversation, after, before, limit))
 
+    async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
+        return await self._work.read(refusals.is_settled(self._opened.database, sender, client_id, now_ms))
+
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return await self._work.read(pages.stretch(self._opened.database, user, conversation, first, last))
 
@@ -182,14 +184,14 @@ class SqliteStorage:
         opened.generations.begin(await generations.begin(opened.database, generation))
 
     async def _append(self, log: Log, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
-        posts = [change for change in changes if isinstance(change, NewMessage)]
+        posts = [change for change in changes if not isinstance(change, NewMarks)]
         marks = [change for change in changes if isinstance(change, NewMarks)]
         outcomes = await log.append(posts, marks, now_ms)
         self._tell(outcomes)
         if not posts or not marks:
             return outcomes
         posted, marked = iter(outcomes[: len(posts)]), iter(outcomes[len(posts) :])
-        return [next(posted if isinstance(change, NewMessage) else marked) for change in changes]
+        return [next(marked if isinstance(change, NewMarks) else posted) for change in changes]
 
     async def _enrol(self, register: Callable[[], Awaitable[User]]) -> User:
         user = await register()

@@ -9,10 +9,12 @@ from .storage_joining import JoiningContract
 from .storage_marks import MarksContract
 from .storage_pages import PagesContract
 from .storage_posts import PostsContract
+from .storage_refusals import RefusalsContract
 
 
 class StorageContract(
     PostsContract,
+    RefusalsContract,
     CommitsContract,
     MarksContract,
     JoiningContract,

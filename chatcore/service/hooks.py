@@ -1,0 +1,96 @@
+"""The hooks of an application: what it says to each post before it is stored, and what it hears of commits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
+from typing import Literal
+
+import attrs
+
+from ..domain.events import Event
+from ..domain.ids import ConversationId
+from ..domain.messages import check_text
+from ..domain.users import User
+from ..errors import Refused, RuleError
+from ..ports.clock import Clock
+
+TIME = 2.0
+"""Seconds that a hook may take for one post."""
+MAX_REASON = 200
+"""Code points of a reason; what is more is cut off."""
+
+log = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class Draft:
+    """A post before it is stored, as a hook sees it."""
+
+    author: User
+    conversation: ConversationId
+    text: str
+    via: Literal["client", "host"]
+    "Whether somebody has written it, or the program that has the chat inside."
+
+
+BeforePost = Callable[[Draft], Awaitable[str | None]]
+"""Returns None to have a draft stored as it is, or another text; raises `Refused(reason)`."""
+
+AfterCommit = Callable[[Event], None]
+"""Hears of what was committed."""
+
+_is_inside: ContextVar[bool] = ContextVar("inside a hook", default=False)
+
+
+@attrs.define
+class Hooks:
+    """The hooks of one chat."""
+
+    before_post: BeforePost | None = None
+    after_commit: list[AfterCommit] = attrs.field(factory=list)
+
+    def committed(self, events: Iterable[Event]) -> None:
+        """Tell what was committed; a hook that raises is logged, and hears of the next event all the same."""
+        for event in events if self.after_commit else ():
+            for hook in self.after_commit:
+                try:
+                    hook(event)
+                except Exception:
+                    log.exception("a hook of the application failed after a commit")
+
+
+def is_inside_hook() -> bool:
+    """Return whether this is called by a hook that looks at a post: what it posts itself it does not see again."""
+    return _is_inside.get()
+
+
+async def ask(hook: BeforePost, draft: Draft, clock: Clock) -> str | None:
+    """Return the text to store in a draft's place, None for its own. Raises Refused, for whatever the hook does."""
+    token = _is_inside.set(True)
+    try:
+        async with clock.timeout(TIME):
+            text = await hook(draft)
+        if text is not None:
+            check_text(text)
+    except Refused as refused:
+        raise Refused(refused.message[:MAX_REASON]) from None
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        log.error("a hook was cancelled, and the post is refused")  # noqa: TRY400 - it has cancelled itself
+    except TimeoutError:
+        log.error("a hook took more than %s s for a post, which is refused", TIME)  # noqa: TRY400 - not our fault
+    except RuleError as error:
+        log.error("a hook gave a text that is none: %s", error.message)  # noqa: TRY400 - the message says it all
+    except Exception:
+        log.exception("a hook failed, and the post is refused")
+    else:
+        return text
+    finally:
+        _is_inside.reset(token)
+    msg = "the application could not say whether the message may be stored"
+    raise Refused(msg, field="hook")
