@@ -28,7 +28,7 @@ def faults(connection: sqlite3.Connection) -> Iterator[str]:
     for check in (_file, _schema, _log, _users, _generations, _references, _lines, faults_of_reading):
         try:
             yield from check(connection)
-        except sqlite3.DatabaseError as error:  # it reads what is damaged; others may go on
+        except (sqlite3.DatabaseError, TypeError) as error:  # it reads what is damaged; others may go on
             yield f"file: {error}"
 
 
