@@ -62,8 +62,11 @@ async def test_what_is_refused_can_be_sent_again_or_thrown_away() -> None:
 
         asking.calls.retry(item.client_id, asking.done)
         await world.settle()
-        asking.calls.discard(item.client_id, asking.done)
-        asking.calls.discard(item.client_id, asking.done)
+        assert [item.state for item in alice.replica.timeline(with_bob)] == [ItemState.SENT]
+        alice.post_soon(with_bob, "once more", client_id=ClientId("same"))
+        await world.settle()
+        asking.calls.discard(ClientId("same"), asking.done)
+        asking.calls.discard(ClientId("same"), asking.done)
 
         assert asking.told == [None, None, NotFound]
 
