@@ -1,5 +1,6 @@
 """What scripts get to read."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from chatcore_cli.scripts import Script
 
-from chatcore import GENERAL, ChatClient, Unreachable
+from chatcore import GENERAL, ChatClient, LoggedOut, Unreachable
 from chatcore.adapters.outbox_file import OutboxFile
 from chatcore.testing import ChatWorld
 
@@ -85,3 +86,21 @@ async def test_the_last_messages_come_oldest_first() -> None:
         await script(world, alice, written.append).history("bob", 2)
 
     assert [line.rpartition(": ")[2] for line in written] == ["line 3", "line 4"]
+
+
+async def test_who_is_logged_out_elsewhere_tails_what_has_come_and_is_told() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        other = await world.client(alice.token)
+        await other.synced()
+        tailing = asyncio.ensure_future(script(world, other, written.append).tail())
+        await world.settle()
+
+        await bob.post(GENERAL, "hello")
+        await world.settle()
+        await alice.log_out()
+
+        with pytest.raises(LoggedOut):
+            await tailing
+    assert [line.partition("hello")[1] for line in written] == ["hello"]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
 
 import attrs
 
-from chatcore import ChatClient, Conversation, ConversationId, Message, Observer, Row, Unreachable
+from chatcore import ChatClient, Conversation, ConversationId, Message, Row, Unreachable
 from chatcore.domain.conversations import named
 from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
 
 PATIENCE = 30.0
 """Seconds that a script waits for its answer."""
-
-_LOOK_AGAIN = 0.02
 
 
 @attrs.frozen
@@ -59,12 +56,10 @@ class Script:
             self.write(self._json(self._row_as_dict(row)) if self.as_json else self._row_line(row))
 
     async def tail(self) -> None:
-        """Write each message as it comes, for ever."""
+        """Write each message as it comes, until the session ends. Raises LoggedOut then."""
         await self._complete()
-        messages: asyncio.Queue[Message] = asyncio.Queue()
-        self.client.subscribe(_Tail(messages.put_nowait))
-        while True:  # until it is interrupted, or its reader has had enough
-            self._message(await messages.get(), names_conversation=True)
+        async for message in self.client.messages():  # until it is interrupted, or its reader has had enough
+            self._message(message, names_conversation=True)
 
     async def _conversation(self, name: str) -> ConversationId:
         return named(name) or await self.client.conversation_with(name)
@@ -73,8 +68,7 @@ class Script:
         """Wait until the whole list and the names of all users are here."""
         try:
             async with self.clock.timeout(PATIENCE):
-                while not self.client.replica.complete:
-                    await self.clock.sleep(_LOOK_AGAIN)
+                await self.client.synced()
         except TimeoutError:
             raise Unreachable("the list of users did not come in time") from None
 
@@ -120,14 +114,3 @@ class Script:
         time = f"{self.local(row.last.sent_at):%Y-%m-%d %H:%M}" if row.last else ""
         text = clean_line(row.last.text) if row.last else ""
         return f"{state} {row.unread:>4} {clean_line(row.name):<32} {time:<16} {text}".rstrip()
-
-
-class _Tail(Observer):
-    """Hands on what others write."""
-
-    def __init__(self, show: Callable[[Message], None]) -> None:
-        self._show = show
-
-    def message_received(self, message: Message) -> None:
-        """Hand it on."""
-        self._show(message)
