@@ -194,6 +194,10 @@ class ChatClient:
         """See `chatcore.ChatClient.opened`."""
         self._thread.do(lambda: self._client.opened(conversation))
 
+    def reconnect(self) -> None:
+        """See `chatcore.ChatClient.reconnect`."""
+        self._thread.do(self._client.reconnect)
+
     def window_active(self, active: bool) -> None:
         """See `chatcore.ChatClient.window_active`."""
         self._thread.do(lambda: self._client.window_active(active))

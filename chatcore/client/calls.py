@@ -47,6 +47,10 @@ class Calls:
         """These messages can be seen now, and no others."""
         self._do(lambda: self._client.visible(conversation, seqs), _note)
 
+    def reconnect(self) -> None:
+        """Try at once where the next try to connect is waited for."""
+        self._do(self._client.reconnect, _note)
+
     # ---- messages
 
     def post(self, conversation: ConversationId, text: str, done: Done) -> None:

@@ -323,6 +323,11 @@ class ChatClient:
         """The conversation that was opened last and is not closed, None where none is."""
         return self._marks.displayed.conversation
 
+    def reconnect(self) -> None:
+        """Try to connect at once where the next try is waited for, as `connection.retry_in` tells; else do nothing."""
+        self._session.check_open()
+        self._upkeep.connector.hurry()
+
     def window_active(self, active: bool) -> None:
         """Somebody looks at the window, or no longer."""
         self._session.check_open()

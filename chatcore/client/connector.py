@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import assert_never
 
 from ..domain.ids import Token
@@ -49,6 +50,8 @@ class Connector:
         self._backoff = Backoff(fraction)
         self._exchange: Exchange | None = None
         self._trouble: ChatError | None = None
+        self._hurry: asyncio.Event | None = None
+        "Ends the pause before the next try."
         self._was_asked = False
         "Whether the credentials went out over the present or last link."
         self._is_leaving = self._is_logged_out = self._insists = False
@@ -148,6 +151,11 @@ class Connector:
         if self._exchange is not None:
             self._exchange.drop()
 
+    def hurry(self) -> None:
+        """Try again at once where the next try is waited for."""
+        if self._hurry is not None:
+            self._hurry.set()
+
     @property
     def trouble(self) -> ChatError:
         """Why the last try failed."""
@@ -215,8 +223,11 @@ class Connector:
 
     async def _pause(self) -> None:
         seconds = self._backoff.delay(self._clock.monotonic())
+        self._hurry = asyncio.Event()
         self._state(ConnectionPhase.OFFLINE, retry_in=seconds, error=self._trouble)
-        await self._clock.sleep(seconds)
+        with suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                await self._hurry.wait()
 
     def _state(self, phase: ConnectionPhase, *, retry_in: float | None = None, error: ChatError | None = None) -> None:
         reason, code = (error.message, error.code) if error else ("", "")

@@ -34,6 +34,9 @@ class Commands(Protocol):
     def visible(self, conversation: ConversationId, seqs: Collection[int]) -> None:
         """These messages can be seen now, and no others."""
 
+    def reconnect(self) -> None:
+        """Try at once where the next try to connect is waited for."""
+
     # ---- messages
 
     def post(self, conversation: ConversationId, text: str, done: Done) -> None:

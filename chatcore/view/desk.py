@@ -283,6 +283,16 @@ class Desk:
 
     # ---- the session
 
+    def connect(self) -> bool:
+        """Go to the log-in where the session has ended, and try at once where a try is waited for; else give False."""
+        if self.has_ended:
+            self._screen.show_login()
+        elif self.seconds_left is not None:
+            self._commands.reconnect()
+        else:
+            return False
+        return True
+
     @property
     def has_ended(self) -> bool:
         """Whether there is no session any more."""

@@ -78,6 +78,7 @@ def test_a_frontend_s_facts_are_told_without_waiting(alice: blocking.ChatClient,
     alice.post(GENERAL, "hi")
     bob.opened(GENERAL)
     bob.window_active(True)
+    bob.reconnect()  # there is nothing to wait for
     bob.wait_for(lambda: bob.replica.timeline(GENERAL), 30)
 
     bob.visible(GENERAL, [1])

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from chatcore_cli.keys import KEYS
 
+from chatcore import ConnectionPhase
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import (
     ALT_DOWN,
@@ -81,6 +82,26 @@ async def test_alt_u_leads_to_the_first_unread_message_and_alt_e_marks_all_as_re
             await t.type(alt("e"))
             await t.settle()
             assert alice.replica.rows[0].unread == 0
+
+
+async def test_alt_l_tries_at_once_to_connect() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice, 120) as t:
+            await world.kill()
+            await t.settle()
+            await t.settle()
+            waits = t.lines[-1]
+            await world.start()
+            before = alice.connection.phase
+
+            await t.type(alt("l"))
+            at_once = alice.connection.phase
+            await t.settle()
+
+            assert "Alt+L tries at once." in waits
+            assert (before, at_once) == (ConnectionPhase.OFFLINE, ConnectionPhase.CONNECTING)
+            assert "online" in t.lines[-1]
 
 
 async def test_alt_a_goes_through_what_is_unread() -> None:

@@ -48,6 +48,30 @@ async def test_where_nothing_listens_it_is_tried_again_after_a_while() -> None:
         assert stage.shell.phases[-2:] == [ConnectionPhase.CONNECTING, ConnectionPhase.ONLINE]
 
 
+async def test_who_is_in_a_hurry_has_it_tried_at_once() -> None:
+    stage = Stage()
+    stage.trouble = Unreachable("nothing listens there")
+    async with stage:
+        stage.trouble = None
+        stage.connector.hurry()
+        await turns()
+        await stage.let_in()
+
+        assert stage.shell.phases[-3:] == [ConnectionPhase.OFFLINE, ConnectionPhase.CONNECTING, ConnectionPhase.ONLINE]
+
+
+async def test_a_hurry_is_for_one_pause_and_for_nothing_while_there_is_none() -> None:
+    stage = Stage()
+    stage.trouble = Unreachable()
+    async with stage:
+        stage.connector.hurry()
+        stage.connector.hurry()
+        await turns()
+        tries = stage.shell.phases.count(ConnectionPhase.CONNECTING)
+
+        assert (tries, stage.shell.phases[-1]) == (2, ConnectionPhase.OFFLINE)
+
+
 async def test_the_waits_grow() -> None:
     stage = Stage()
     stage.trouble = Unreachable()

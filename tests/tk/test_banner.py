@@ -88,3 +88,15 @@ def test_a_press_on_a_notice_is_told(notice: Notice) -> None:
     notice._label.event_generate("<Button-1>")
 
     assert pressed == ["gone"]
+
+
+def test_while_the_next_try_is_waited_for_one_can_try_at_once(banner: Banner) -> None:
+    banner.show(ConnectionState(ConnectionPhase.OFFLINE, 5.0), 5.0)
+    banner.update()
+    waiting = banner.button.winfo_viewable(), banner.button.cget("text")
+    banner.show(ConnectionState(ConnectionPhase.LOGGED_OUT), None)
+    ended = banner.button.cget("text")
+    banner.show(ConnectionState(ConnectionPhase.CONNECTING), None)
+    banner.update()
+
+    assert (waiting, ended, banner.button.winfo_viewable()) == ((1, "Try now"), "Log in", 0)

@@ -82,6 +82,9 @@ class Asked:
     def visible(self, conversation: ConversationId, seqs: Collection[int]) -> None:
         self.calls.append(("visible", conversation, tuple(seqs)))
 
+    def reconnect(self) -> None:
+        self.calls.append(("reconnect",))
+
     def post(self, conversation: ConversationId, text: str, done: Done) -> None:
         self._ask(done, "post", conversation, text)
 

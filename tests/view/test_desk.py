@@ -29,6 +29,22 @@ def message(conversation: str = "bob") -> Message:
 # ---- the session
 
 
+def test_who_wants_to_connect_has_it_tried_at_once_or_comes_to_the_log_in() -> None:
+    at = AtDesk(BOB)
+    online = at.desk.connect()
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.CONNECTING))
+    connecting = at.desk.connect()
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.OFFLINE, retry_in=9.0))
+    offline = at.desk.connect()
+    asked = at.asked.take()
+    at.desk.touched()
+    at.desk.connection_changed(ENDED)
+    ended = at.desk.connect()
+
+    assert (online, connecting, offline, ended) == (False, False, True, True)
+    assert (asked, at.screen.ends) == ([("reconnect",)], ["session ended", "log-in"])
+
+
 def test_a_session_that_ends_under_nobody_s_hands_leads_to_the_log_in() -> None:
     at = AtDesk(BOB)
 

@@ -60,6 +60,8 @@ def _is_down(state: ConnectionState) -> bool:
 
 def _reason(desk: TerminalDesk, state: ConnectionState) -> str:
     reason = connection_cause(state, desk.language)
+    if desk.seconds_left is not None:
+        return f"{reason} {desk.language.gettext('Alt+L tries at once.')}".lstrip()
     if state.phase is ConnectionPhase.LOGGED_OUT:
         return f"{reason} {desk.language.gettext('Alt+L goes to the log-in.')}".lstrip()
     return reason

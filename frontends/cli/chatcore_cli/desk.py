@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from prompt_toolkit.buffer import Buffer
 
+from chatcore import ConnectionPhase
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands
 from chatcore.view.desk import Desk
@@ -132,10 +133,8 @@ class TerminalDesk(Desk):
         self._terminal.stop()
 
     def log_in(self) -> None:
-        """Go to the log-in where the session has ended."""
-        if self.has_ended:
-            self._terminal.show_login()
-        else:
+        """Go to the log-in where the session has ended; offline, try at once."""
+        if not self.connect() and self.connection.phase is ConnectionPhase.ONLINE:
             self.notices.say(self.language.gettext("You are logged in; /logout ends the session."))
 
     # ---- within

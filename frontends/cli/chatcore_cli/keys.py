@@ -160,7 +160,12 @@ KEYS = (
             ),
             Key("Ctrl+L", (), _nothing, _("draw the screen anew")),
             Key("Ctrl+Z", (("c-z",),), TerminalDesk.stop, _("stop; `fg` in the shell goes on")),
-            Key("Alt+L", (("escape", "l"),), TerminalDesk.log_in, _("log in again, when the session has ended")),
+            Key(
+                "Alt+L",
+                (("escape", "l"),),
+                TerminalDesk.log_in,
+                _("try at once to connect, or log in again"),
+            ),
             Key("Ctrl+Q", (("c-q",),), TerminalDesk.quit, _("leave")),
             Key("", ((FOCUS_GAINED,),), lambda desk: desk.focus_reported(has_focus=True)),
             Key("", ((FOCUS_LOST,),), lambda desk: desk.focus_reported(has_focus=False)),

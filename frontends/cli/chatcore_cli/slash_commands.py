@@ -37,7 +37,12 @@ COMMANDS = (
     SlashCommand("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),
     SlashCommand("discard", "", lambda desk, _rest: desk.writing.discard(), _("throw a refused message away")),
     SlashCommand("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
-    SlashCommand("login", "", lambda desk, _rest: desk.log_in(), _("log in again, when the session has ended")),
+    SlashCommand(
+        "login",
+        "",
+        lambda desk, _rest: desk.log_in(),
+        _("try at once to connect, or log in again"),
+    ),
     SlashCommand("logout", "", lambda desk, _rest: desk.log_out(), _("end the session and log in anew")),
     SlashCommand("quit", "", lambda desk, _rest: desk.quit(), _("leave; you stay logged in for the next time")),
 )

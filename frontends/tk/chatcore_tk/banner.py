@@ -19,14 +19,15 @@ PAD, SLACK = 12, 8
 class Banner(ttk.Frame):
     """Shows the connection's state with the reason; hidden while it is online.
 
-    Where a session has ended it offers to log in again, so that nothing is taken from somebody who is writing.
+    Where a session has ended it offers to log in again, so that nothing is taken from somebody who is writing; where
+    the next try is waited for, to try at once.
     """
 
     def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
         super().__init__(master, style="Banner.TFrame")
         self._language, self._look = language, look
         self._label = ttk.Label(self, style="Banner.TLabel")
-        self.button = ttk.Button(self, text=language.gettext("Log in"))
+        self.button = ttk.Button(self)
         self.columnconfigure(0, weight=1)
         self._label.grid(row=0, column=0, sticky="ew", padx=look.px(PAD), pady=look.px(5))
         self._label.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(SLACK)))
@@ -39,12 +40,21 @@ class Banner(ttk.Frame):
             words = connection_line(state, seconds_left, self._language)
             reason = connection_cause(state, self._language)
             self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
-        if state.phase is not ConnectionPhase.LOGGED_OUT:
+        offer = self._offer(state, seconds_left)
+        if not offer:
             self.button.grid_forget()
         elif not self.button.winfo_manager():
             self.button.grid(row=0, column=1, padx=self._look.px(PAD), pady=self._look.px(5))
+        if offer and offer != self.button.cget("text"):
+            self.button.configure(text=offer)
         if is_shown != bool(self.winfo_manager()):
             self.grid() if is_shown else self.grid_remove()
+
+    def _offer(self, state: ConnectionState, seconds_left: float | None) -> str:
+        """Return what the button does, as `Desk.connect`; empty for nothing."""
+        if state.phase is ConnectionPhase.LOGGED_OUT:
+            return self._language.gettext("Log in")
+        return "" if seconds_left is None else self._language.gettext("Try now")
 
 
 class Notice(ttk.Frame):

@@ -106,6 +106,12 @@ KEYS = (
     ),
     Key("", ("<Control-minus>", "<Control-KP_Subtract>"), lambda do: do.resize(-1)),
     Key("Ctrl+T", ("<Control-t>",), lambda do: do.switch_theme(), _("light or dark")),
+    Key(
+        "Alt+L",
+        ("<Alt-l>",),
+        lambda do: do.desk.connect(),
+        _("try at once to connect, or log in again"),
+    ),
     Key("F10", ("<F10>",), lambda do: do.show_menu(), _("menu")),
     Key("F1", ("<F1>",), lambda do: do.help(), _("this help")),
     Key("Esc", ("<Escape>",), lambda do: do.desk.escape(), _("close the help or the search; let go of a message")),

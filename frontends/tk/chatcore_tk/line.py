@@ -107,6 +107,10 @@ class Line:
         """These messages are on the screen now, and no others."""
         self._do(lambda relay: relay.calls.visible(conversation, seqs))
 
+    def reconnect(self) -> None:
+        """Try at once where the next try to connect is waited for."""
+        self._do(lambda relay: relay.calls.reconnect())
+
     # ---- questions
 
     def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:

@@ -234,7 +234,7 @@ class Window:
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.choosing.find)
         screen.jump.configure(command=desk.talk.to_newest)
-        screen.banner.button.configure(command=self.show_login)
+        screen.banner.button.configure(command=desk.connect)
         screen.notice.on_press = desk.notices.clear
         self.offer.on_end = self.go_on
         for field in (screen.filter, screen.composer.field):
