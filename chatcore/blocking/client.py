@@ -148,9 +148,9 @@ class ChatClient:
         """See `chatcore.ChatClient.post`."""
         return self._thread.wait_for(lambda: self._client.post(conversation, text, client_id=client_id))
 
-    def retry(self, client_id: ClientId) -> None:
+    def retry(self, client_id: ClientId) -> ClientId:
         """See `chatcore.ChatClient.retry`."""
-        self._thread.do(lambda: self._client.retry(client_id))
+        return self._thread.do(lambda: self._client.retry(client_id))
 
     def discard(self, client_id: ClientId) -> None:
         """See `chatcore.ChatClient.discard`."""
