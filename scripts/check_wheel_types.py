@@ -80,7 +80,15 @@ def _strict_pyright(folder: Path, site: Path, examples: Path) -> Iterator[str]:
 
 
 def _strict_mypy(folder: Path, site: Path, examples: Path) -> Iterator[str]:
-    told = _run(folder, site, ("mypy", "--strict"), "--cache-dir", ".mypy", examples.name, paths="MYPYPATH")
+    told = _run(
+        folder,
+        site,
+        ("mypy", "--strict", "--follow-imports", "silent"),
+        "--cache-dir",
+        ".mypy",
+        examples.name,
+        paths="MYPYPATH",
+    )
     if "Success" not in told:
         yield from told.splitlines() or ["mypy has said nothing"]
 

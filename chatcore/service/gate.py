@@ -31,7 +31,7 @@ MAX_VERDICTS = 10_000
 
 Key = tuple[UserId, ClientId]
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 @attrs.frozen(eq=False)

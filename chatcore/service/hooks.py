@@ -22,7 +22,7 @@ TIME = 2.0
 MAX_REASON = 200
 """Code points of a reason; what is more is cut off."""
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 @attrs.frozen

@@ -60,7 +60,7 @@ class Refusals:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._newest_ms = 0
-        self.secret = b""
+        self.secret: bytes = b""
 
     async def load(self) -> None:
         """Find when the newest one was kept."""

@@ -22,10 +22,10 @@ _MAX_PARTS = 1_000  # of one message: empty ones do not count against its size
 class Counter(Protocol):
     """Counts connections from their first moment on."""
 
-    def came(self, connection: _Accepted, address: str) -> None:
+    def came(self, connection: ServerConnection, address: str) -> None:
         """One has come from this address; it may be dropped at once."""
 
-    def gone(self, connection: _Accepted) -> None:
+    def gone(self, connection: ServerConnection) -> None:
         """One has ended."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from websockets.asyncio.server import ServerConnection
+
 from ...domain.strangers import Strangers
-from .accepted import _Accepted
 
 KEPT_BACK = 64
 """Descriptors for what is not a client: the database, the log, the operators' socket, a request for the health page."""
@@ -19,13 +20,13 @@ class Doorway:
     def __init__(self, files: int) -> None:
         """`files` is how many descriptors the process may have."""
         self._most = max(1, files - KEPT_BACK)
-        self._here: set[_Accepted] = set()
-        self._strangers: Strangers[_Accepted] = Strangers(max(1, files // 4))
+        self._here: set[ServerConnection] = set()
+        self._strangers: Strangers[ServerConnection] = Strangers(max(1, files // 4))
 
     def __len__(self) -> int:
         return len(self._here)
 
-    def came(self, connection: _Accepted, address: str) -> None:
+    def came(self, connection: ServerConnection, address: str) -> None:
         """Let one more in, or drop it where there is no room."""
         if len(self._here) >= self._most:
             oldest = self._strangers.oldest
@@ -38,15 +39,15 @@ class Doorway:
         if leaves is not None:
             self._drop(leaves)
 
-    def greeted(self, connection: _Accepted) -> None:
+    def greeted(self, connection: ServerConnection) -> None:
         """The handshake is done: whoever serves the connection counts it from now on."""
         self._strangers.go(connection)
 
-    def gone(self, connection: _Accepted) -> None:
+    def gone(self, connection: ServerConnection) -> None:
         """It has ended."""
         self._here.discard(connection)
         self._strangers.go(connection)
 
-    def _drop(self, connection: _Accepted) -> None:
+    def _drop(self, connection: ServerConnection) -> None:
         self.gone(connection)
         connection.transport.abort()
