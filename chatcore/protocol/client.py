@@ -7,6 +7,7 @@ from typing import TypeVar, get_args
 
 from ..errors import BadFrame, TooLong, UnsupportedVersion
 from ..wire import frames as f
+from ..wire.bounds import check
 from ..wire.codec import Codec
 from ..wire.limits import MAX_FRAME
 from .states import ANSWERS, CLIENT_MOVES, SERVER_MAY_SAY, State
@@ -57,6 +58,7 @@ class ClientProtocol:
         if isinstance(frame, f.Welcome) and frame.version != f.VERSION:
             msg = f"the server speaks version {frame.version} of the protocol, this client version {f.VERSION}"
             raise UnsupportedVersion(msg, field="version")
+        check(frame)
         request = self._answered(frame) if isinstance(frame, _ANSWERS) else None
         self.state = CLIENT_MOVES.get((self.state, type(frame)), self.state)
         return frame, request
