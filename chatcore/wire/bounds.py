@@ -39,7 +39,7 @@ def check(frame: f.ServerFrame) -> None:
         case f.Tallies():
             for tally in frame.tallies:
                 _check_last(tally.last)
-        case _:
+        case _:  # it has neither runs nor times
             pass
 
 

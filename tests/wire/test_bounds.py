@@ -62,7 +62,7 @@ def test_what_a_server_says_is_believed(frame: f.ServerFrame) -> None:
         (attrs.evolve(PAGE, tally=late(2**53)), "sent_at_ms"),
         (f.MessageEvent(attrs.evolve(MESSAGE, sent_at_ms=LAST_MS + 1)), "sent_at_ms"),
         (f.MessageEvent(attrs.evolve(MESSAGE, sent_at_ms=-1)), "sent_at_ms"),
-        (f.Posted(1, 7, 2**53, 7, 3, 9, repeated=False), "sent_at_ms"),
+        (f.Posted(1, 7, 2**53, 7, 3, 9, repeated=False, text=None), "sent_at_ms"),
         (f.Counted(1, late(-(2**53))), "sent_at_ms"),
         (f.Tallies(1, (TALLY, late(2**53)), more=False), "sent_at_ms"),
         (attrs.evolve(SNAPSHOT, general=late(2**53)), "sent_at_ms"),
