@@ -3,7 +3,7 @@
 ChatError
  ├─ RuleError            the user broke a rule; trying the same again is refused again
  │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword
- │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict, Refused
+ │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict, Refused, OtherHistory
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
  ├─ LoggedOut            the session has ended
@@ -129,6 +129,12 @@ class Refused(RuleError):
     """
 
     code = "refused"
+
+
+class OtherHistory(RuleError):
+    """This place belongs to another history: an older copy of the database, or a backup, was put in place."""
+
+    code = "other_history"
 
 
 class TemporaryError(ChatError):

@@ -48,6 +48,7 @@ COLUMNS = {
     ("reading", "version"): "raised by each mark that changes something",
     ("session", "digest"): "of the token",
     ("session", "label"): "what it is for, for people",
+    ("user", "born"): "the number of the newest message when they registered",
     ("user", "fact"): "the number of the newest fact about the user",
     ("user", "folded"): "the name, as names are compared",
     ("user", "number"): "1, 2, 3, … in the order in which they registered",

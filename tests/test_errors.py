@@ -32,6 +32,7 @@ CODES = {
     "bad_text",
     "conflict",
     "refused",
+    "other_history",
     "busy",
     "slow_down",
     "storage_full",

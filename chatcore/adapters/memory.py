@@ -21,7 +21,7 @@ from ..domain.tallies import Tally
 from ..domain.users import User
 from ..errors import ChatError, NameTaken, NotFound, TemporaryError
 from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
-from ..ports.storage import Account, Overview, Page, SessionRecord
+from ..ports.storage import Account, Happening, Happenings, Overview, Page, SessionRecord
 from .memory_log import Log
 
 
@@ -49,6 +49,8 @@ class MemoryStorage:
         self._secret = epoch.encode()
         self._accounts: dict[str, Account] = {}
         self._users: dict[UserId, User] = {}
+        self._born: dict[UserId, int] = {}
+        "The number of the newest message when a user registered."
         self._sessions: dict[str, _Session] = {}
         self._generations = Generations()
         self._number = 0
@@ -96,6 +98,7 @@ class MemoryStorage:
         added = self._users[user] = User(user, name, len(self._users) + 1, self._fact + 1)
         self._accounts[folded] = Account(added, password_hash)
         self._fact = added.fact
+        self._born[user] = self._number
         general = self._logs.setdefault(GENERAL, Log(GENERAL))
         general.states[user] = ReadState.joining(general.end.seq, general.end.live)
         self._tell((Enrolled(added),))
@@ -171,6 +174,15 @@ class MemoryStorage:
     async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
         key = sender, client_id
         return key in self._posts or self._refusal(key, now_ms) is not None
+
+    async def happenings(self, after: Point | None, limit: int) -> Happenings:
+        if after is not None and not self._generations.has(after, self._point):
+            return Happenings(self._epoch, self._point.generation, is_same=False, happened=())
+        place = (-1, 0) if after is None else (after.number, after.facts)
+        messages = [Happening(m.number, 0, m, None) for log in self._logs.values() for m in log.messages]
+        users = [Happening(self._born[user.id], user.fact, None, user) for user in self._users.values()]
+        happened = sorted((h for h in messages + users if (h.number, h.fact) > place), key=lambda h: (h.number, h.fact))
+        return Happenings(self._epoch, self._point.generation, is_same=True, happened=tuple(happened[:limit]))
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return attrs.evolve(self._log(conversation).page(user, first, last), messages=())

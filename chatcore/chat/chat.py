@@ -37,6 +37,7 @@ from ..service.context import Context
 from ..service.gate import Lane
 from ..service.hooks import AfterCommit, BeforePost, Hooks, is_inside_hook
 from ..tasks import outlast, to_its_end
+from .events import ChatEvent, events
 from .sessions import Sessions, id_of
 from .users import Users, check_type
 
@@ -56,6 +57,8 @@ class _Running:
     "Runs the block, which ends when the storage fails."
     failing: asyncio.Task[None]
     serving: set[asyncio.Task[None]] = attrs.field(factory=set)
+    closing: asyncio.Event = attrs.field(factory=asyncio.Event)
+    "The block is being left."
 
 
 class Chat:
@@ -145,6 +148,7 @@ class Chat:
         running, self._running = self._running, None
         if running is None:
             return
+        running.closing.set()
         was_cut = self._failed is not None
         await to_its_end(self._end(running))
         if self._failed is None:
@@ -205,6 +209,18 @@ class Chat:
             raise TypeError(msg)
         self._hooks.after_commit.append(hook)
         return hook
+
+    async def events(self, after: str | None = None) -> AsyncIterator[ChatEvent]:
+        """Give each message and each user who registered, in the order of commits, from a cursor on: for ever.
+
+        Store `event.cursor` together with what was made of the event, and begin there after a restart: whatever was
+        stored in the chat comes at least once, also after a crash, and a user before their messages. Without a cursor
+        it begins with the first event of all. Ends when the chat is closed. Raises OtherHistory where a backup or an
+        older copy of the database was put in place since, and ValueError for what is no cursor.
+        """
+        running = self._opened
+        async for event in events(self._storage, self._clock, after, running.closing):
+            yield event
 
     # ---- what the program does by itself
 

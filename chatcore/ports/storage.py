@@ -65,6 +65,30 @@ class Page:
     "Whether the log goes on in the direction that was asked for."
 
 
+@attrs.frozen
+class Happening:
+    """A message that was stored, or a user who registered; the other one is None."""
+
+    number: int
+    "Of the message; of the newest message before a user registered."
+    fact: int
+    "Of the user; 0 for a message. By both numbers it is ordered as it happened."
+    message: Message | None
+    user: User | None
+
+
+@attrs.frozen
+class Happenings:
+    """What has happened, read in one transaction."""
+
+    epoch: str
+    generation: str
+    "The present one."
+    is_same: bool
+    "Whether the point that was asked for belongs to this history; if not, nothing is given."
+    happened: tuple[Happening, ...]
+
+
 class Accounts(Protocol):
     """Users, with the hashes of their passwords; the directory is a log of facts about them."""
 
@@ -182,6 +206,13 @@ class Storage(Accounts, Sessions, Logs, Protocol):
 
         With it is kept how far log and directory have come. Where other servers are at work on the storage, none
         begins.
+        """
+
+    async def happenings(self, after: Point | None, limit: int) -> Happenings:
+        """Read the first messages and registrations after a point, in the order of commits.
+
+        The point has the generation in which something was given, and its number and fact; None is before everything.
+        Nothing that is committed later stands before what was given. A user stands before all of their messages.
         """
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

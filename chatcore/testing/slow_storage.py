@@ -14,7 +14,7 @@ from ..domain.users import User
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
-from ..ports.storage import Account, Overview, Page, SessionRecord, Storage
+from ..ports.storage import Account, Happenings, Overview, Page, SessionRecord, Storage
 
 T = TypeVar("T")
 
@@ -165,6 +165,10 @@ class SlowStorage:
     async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
         """See Storage."""
         return await self._read(lambda to: to.is_settled(sender, client_id, now_ms))
+
+    async def happenings(self, after: Point | None, limit: int) -> Happenings:
+        """See Storage."""
+        return await self._read(lambda to: to.happenings(after, limit))
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         """See Storage."""

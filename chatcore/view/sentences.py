@@ -27,6 +27,7 @@ _PHRASES = {
     "too_long": gettext_noop("it is too long: a message has at most {max_text} characters"),
     "empty": gettext_noop("there is no text in it"),
     "bad_text": gettext_noop("there are characters in it that no message may have"),
+    "other_history": gettext_noop("the server has begun another history"),
     "refused": gettext_noop("it is not wanted here"),
     "conflict": gettext_noop("another message was sent under the same id"),
     "busy": gettext_noop("the server is too busy at the moment"),

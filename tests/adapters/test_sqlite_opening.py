@@ -14,6 +14,8 @@ FIRST = migrations.steps()
 
 THIRD = """
 drop table generation;
+drop index user_born;
+alter table user drop column born;
 drop index user_fact;
 alter table user drop column fact;
 drop index session_user;

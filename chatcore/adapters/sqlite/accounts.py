@@ -11,8 +11,9 @@ from .database import Database
 from .kinds import FOR_ALL
 
 _REGISTER = """
-insert into user (number, fact, id, name, folded, password_hash, created_at_ms)
-values ((select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user), ?, ?, ?, ?, ?)
+insert into user (number, fact, born, id, name, folded, password_hash, created_at_ms)
+values ((select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user),
+  (select coalesce(max(number), 0) from message), ?, ?, ?, ?, ?)
 on conflict (folded) do nothing returning id, name, number, fact
 """
 

@@ -101,7 +101,9 @@ create table user (
     folded text not null unique, -- the name, as names are compared
     password_hash text not null,
     created_at_ms integer not null,
-    fact integer not null default 0 -- the number of the newest fact about the user
+    fact integer not null default 0, -- the number of the newest fact about the user
+    born integer not null default 0 -- the number of the newest message when they registered
 ) strict;
 
+create index user_born on user (born, fact);
 create unique index user_fact on user (fact);

@@ -19,9 +19,9 @@ from ...domain.tallies import Tally
 from ...domain.users import User
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Change, Commit, CommitListener, Enrolled, Outcome
-from ...ports.storage import Account, Overview, Page, SessionRecord
+from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
 from ...tasks import to_its_end
-from . import accounts, generations, pages, refusals, tallies
+from . import accounts, generations, happenings, pages, refusals, tallies
 from .database import Database
 from .log import Log
 from .sessions import Sessions
@@ -168,6 +168,12 @@ class SqliteStorage:
 
     async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
         return await self._work.read(refusals.is_settled(self._opened.database, sender, client_id, now_ms))
+
+    async def happenings(self, after: Point | None, limit: int) -> Happenings:
+        opened = self._opened
+        return await self._work.read(
+            happenings.happenings(opened.database, opened.epoch, opened.generations, after, limit)
+        )
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return await self._work.read(pages.stretch(self._opened.database, user, conversation, first, last))

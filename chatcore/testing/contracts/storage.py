@@ -5,6 +5,7 @@ from __future__ import annotations
 from .storage_accounts import AccountsContract
 from .storage_commits import CommitsContract
 from .storage_generations import GenerationsContract
+from .storage_happenings import HappeningsContract
 from .storage_joining import JoiningContract
 from .storage_marks import MarksContract
 from .storage_pages import PagesContract
@@ -21,6 +22,7 @@ class StorageContract(
     PagesContract,
     AccountsContract,
     GenerationsContract,
+    HappeningsContract,
 ):
     """What the port `chatcore.ports.storage.Storage` promises, as tests for pytest with pytest-asyncio.
 
