@@ -16,7 +16,7 @@ from .database import Database
 Key = tuple[UserId, ClientId]
 
 _SECRET = "select value from meta where name = 'asked_secret'"  # noqa: S105 - a query
-_NEWEST = "select coalesce(max(at_ms), 0) from refusal"
+_NEWEST = "select max(at_ms) from refusal"
 
 _FIND = """
 select sender, client_id, code, message, field from json_each(?1) wanted
@@ -59,7 +59,7 @@ class Refusals:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._newest_ms = 0
+        self._newest_ms: int | None = None
         self.secret: bytes = b""
 
     async def load(self) -> None:
@@ -71,14 +71,14 @@ class Refusals:
     async def of(self, keys: Sequence[Key], now_ms: int) -> dict[Key, ChatError]:
         """Return why posts with these names were refused."""
         since = now_ms - KEPT_MS
-        if self._newest_ms < since or not self._newest_ms:
+        if self._newest_ms is None or self._newest_ms < since:
             return {}
         found = await self._database.find(_FIND, (json.dumps(keys), since))
         return {(sender, client_id): from_wire(code, told, field) for sender, client_id, code, told, field in found}
 
     async def add(self, refused: Mapping[Key, ChatError], now_ms: int) -> None:
         """Keep them, and forget what is too old or too much."""
-        self._newest_ms = max(self._newest_ms, now_ms)
+        self._newest_ms = now_ms if self._newest_ms is None else max(self._newest_ms, now_ms)
         for (sender, client_id), error in refused.items():
             await self._database.write(_ADD, (sender, client_id, error.code, error.message, error.field, now_ms))
             await self._database.write(_FORGET_MANY, (sender, MAX_KEPT))
