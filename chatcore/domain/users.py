@@ -11,7 +11,25 @@ import attrs
 from ..errors import InvalidName, WeakPassword
 from .ids import UserId
 
-RESERVED_NAMES = frozenset({"general", "everybody", "system", "admin", "you", "me"})
+RESERVED_NAMES = frozenset(
+    [
+        "general",
+        "everybody",
+        "everyone",
+        "all",
+        "here",
+        "you",
+        "me",
+        "system",
+        "server",
+        "root",
+        "admin",
+        "administrator",
+        "moderator",
+        "support",
+        "chatcore",
+    ]
+)
 MIN_PASSWORD, MAX_PASSWORD = 8, 128
 
 
@@ -47,10 +65,21 @@ class AsciiNames:
         if not self._allowed(folded):
             msg = "a name has 2 to 32 letters, digits, '.', '_' or '-', and begins with a letter or digit (a-z only)"
             raise InvalidName(msg, field="name")
-        if folded in RESERVED_NAMES:
+        reserved = reserved_look_alike(folded)
+        if reserved == folded:
             msg = f"the name {folded} is reserved"
             raise InvalidName(msg, field="name")
+        if reserved is not None:
+            msg = f"the name {folded} looks like {reserved}, which is reserved"
+            raise InvalidName(msg, field="name")
         return folded
+
+
+def reserved_look_alike(folded: str) -> str | None:
+    """Return the reserved name that a name in lower case is or looks like (`adm1n`, `rn` for `m`), None for others."""
+    plain = folded.replace("rn", "m").replace("vv", "w").replace("0", "o")
+    forms = (folded, plain.replace("1", "l"), plain.replace("1", "i"))
+    return next((form for form in forms if form in RESERVED_NAMES), None)
 
 
 def check_password(password: str) -> str:
