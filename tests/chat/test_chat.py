@@ -18,15 +18,10 @@ from chatcore import (
     Conflict,
     ConnectionPhase,
     Empty,
-    InvalidName,
-    LoggedOut,
-    NameTaken,
     NotAllowed,
     NotFound,
     StorageError,
     UserId,
-    WeakPassword,
-    WrongCredentials,
 )
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.ports.commits import Change, Outcome
@@ -40,50 +35,6 @@ PASSWORD = "correct horse battery"
 async def chat() -> AsyncIterator[Chat]:
     async with Chat(":memory:", password_cost="low") as chat:
         yield chat
-
-
-# ---- users
-
-
-async def test_a_program_makes_users_and_finds_them_by_name_and_id(chat: Chat) -> None:
-    ann = await chat.users.create("Ann", password=PASSWORD)
-    bob = await chat.users.create("bob")
-
-    assert [await chat.users.get(who) for who in ("ANN", ann.id, "bob", "carol", "not a name!")] == [
-        ann,
-        ann,
-        bob,
-        None,
-        None,
-    ]
-    assert [user async for user in chat.users] == [ann, bob]
-
-
-async def test_many_users_are_given_page_by_page_each_once(chat: Chat) -> None:
-    made = [await chat.users.create(f"user{number}") for number in range(1_200)]
-
-    assert [user async for user in chat.users] == made
-
-
-async def test_what_cannot_be_a_user_is_refused(chat: Chat) -> None:
-    await chat.users.create("ann")
-
-    for name, password, refusal in (
-        ("ANN", None, NameTaken),
-        ("general", None, InvalidName),
-        ("bob", "short", WeakPassword),
-    ):
-        with pytest.raises(refusal):
-            await chat.users.create(name, password=password)
-
-
-@pytest.mark.parametrize("guess", ["", "nobody's password", "None", PASSWORD])
-async def test_into_an_account_without_a_password_no_password_leads(chat: Chat, guess: str) -> None:
-    await chat.users.create("ann")
-
-    async with chatcore_server.serve(chat, port=0) as door, chatcore.connect(door.url) as client:
-        with pytest.raises(WrongCredentials):
-            await client.log_in("ann", guess or " ")
 
 
 # ---- posts
@@ -152,38 +103,6 @@ async def test_a_client_within_the_program_is_active_while_it_is_there_and_leave
 
     assert (before, within, chat.active()) == (frozenset(), frozenset({ann.id}), frozenset())
     assert (posted.sender, list(await chat.sessions.of(ann))) == (ann.id, [])
-
-
-async def test_a_session_that_the_program_begins_lets_in_and_is_listed_and_ended(chat: Chat) -> None:
-    ann = await chat.users.create("ann")
-    phone, browser = [await chat.sessions.begin(ann, label=label) for label in ("phone", "browser")]
-    listed = await chat.sessions.of(ann)
-
-    async with (
-        chatcore_server.serve(chat, port=0) as door,
-        chatcore.connect(door.url, token=phone) as one,
-        chatcore.connect(door.url, token=browser) as other,
-    ):
-        await chat.sessions.end(next(session for session in listed if session.label == "phone"))
-        await until(lambda: one.connection.phase is ConnectionPhase.LOGGED_OUT)
-        went_on = other.connection.phase
-        await chat.sessions.end_all(ann)
-        await until(lambda: other.connection.phase is ConnectionPhase.LOGGED_OUT)
-        with pytest.raises(LoggedOut):
-            async with chatcore.connect(door.url, token=browser):
-                pass
-
-    assert sorted(session.label for session in listed) == ["browser", "phone"]
-    assert {session.begun <= session.last_used for session in listed} == {True}
-    assert not {phone, browser} & {session.id for session in listed}
-    assert (went_on, list(await chat.sessions.of(ann))) == (ConnectionPhase.ONLINE, [])
-
-
-async def test_a_session_is_begun_for_users_only(chat: Chat) -> None:
-    with pytest.raises(NotFound):
-        await chat.sessions.begin(UserId("0" * 16))
-    with pytest.raises(ValueError, match="label has at most 64 characters"):
-        await chat.sessions.begin(await chat.users.create("ann"), label="x" * 65)
 
 
 @pytest.mark.parametrize(("passwords", "registration"), [(False, True), (True, False)])

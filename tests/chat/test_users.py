@@ -1,0 +1,60 @@
+"""The users that a program makes and finds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+import chatcore
+import chatcore_server
+from chatcore import Chat, InvalidName, NameTaken, WeakPassword, WrongCredentials
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    async with Chat(":memory:", password_cost="low") as chat:
+        yield chat
+
+
+async def test_a_program_makes_users_and_finds_them_by_name_and_id(chat: Chat) -> None:
+    ann = await chat.users.create("Ann", password=PASSWORD)
+    bob = await chat.users.create("bob")
+
+    assert [await chat.users.get(who) for who in ("ANN", ann.id, "bob", "carol", "not a name!")] == [
+        ann,
+        ann,
+        bob,
+        None,
+        None,
+    ]
+    assert [user async for user in chat.users] == [ann, bob]
+
+
+async def test_many_users_are_given_page_by_page_each_once(chat: Chat) -> None:
+    made = [await chat.users.create(f"user{number}") for number in range(1_200)]
+
+    assert [user async for user in chat.users] == made
+
+
+async def test_what_cannot_be_a_user_is_refused(chat: Chat) -> None:
+    await chat.users.create("ann")
+
+    for name, password, refusal in (
+        ("ANN", None, NameTaken),
+        ("general", None, InvalidName),
+        ("bob", "short", WeakPassword),
+    ):
+        with pytest.raises(refusal):
+            await chat.users.create(name, password=password)
+
+
+@pytest.mark.parametrize("guess", ["", "nobody's password", "None", PASSWORD])
+async def test_into_an_account_without_a_password_no_password_leads(chat: Chat, guess: str) -> None:
+    await chat.users.create("ann")
+
+    async with chatcore_server.serve(chat, port=0) as door, chatcore.connect(door.url) as client:
+        with pytest.raises(WrongCredentials):
+            await client.log_in("ann", guess or " ")
