@@ -104,6 +104,13 @@ class MemoryStorage:
         self._tell((Enrolled(added),))
         return added
 
+    async def set_password(self, user: UserId, password_hash: str) -> None:
+        for folded, account in self._accounts.items():
+            if account.user.id == user:
+                self._accounts[folded] = attrs.evolve(account, password_hash=password_hash)
+                return
+        raise NotFound(field="user")
+
     async def account(self, folded: str) -> Account | None:
         return self._accounts.get(folded)
 

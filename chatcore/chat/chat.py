@@ -106,8 +106,8 @@ class Chat:
         self._running: _Running | None = None
         self._was_open = False
         self._failed: Exception | None = None
-        self.users: Users = Users(self._context)
         self.sessions: Sessions = Sessions(self._context, self._end_session)
+        self.users: Users = Users(self._context, self.sessions.end_all)
 
     # ---- its life
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from ..domain.ids import UserId
 from ..domain.users import User
@@ -16,8 +16,8 @@ OpenContext = Callable[[], Context]
 class Users:
     """`chat.users`: makes accounts and finds them. `async for user in chat.users` gives all, by their newest facts."""
 
-    def __init__(self, context: OpenContext) -> None:
-        self._context = context
+    def __init__(self, context: OpenContext, end_sessions: Callable[[UserId], Awaitable[None]]) -> None:
+        self._context, self._end_sessions = context, end_sessions
 
     async def create(self, name: str, *, password: str | None = None) -> User:
         """Make an account and return its user; without a password only sessions that the program begins lead into it.
@@ -34,6 +34,17 @@ class Users:
         check_type("who", who, str, "a name or a user's id")
         context = self._context()
         return await accounts.find(context, who) or await context.storage.user(UserId(who))
+
+    async def set_password(self, user: User | UserId, password: str) -> None:
+        """Give an account another password, and end all its sessions: whoever knew the former one is out.
+
+        Raises WeakPassword, Busy, NotFound where there is no such user, and TypeError for what is no text.
+        """
+        check_type("user", user, (User, str), "a user or a user's id")
+        check_type("password", password, str, "a text")
+        user_id = user.id if isinstance(user, User) else user
+        await accounts.set_password(self._context(), user_id, password)
+        await self._end_sessions(user_id)
 
     async def __aiter__(self) -> AsyncIterator[User]:
         after, more = 0, True

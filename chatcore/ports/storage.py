@@ -98,6 +98,9 @@ class Accounts(Protocol):
         Raises NameTaken when somebody has the same folded name.
         """
 
+    async def set_password(self, user: UserId, password_hash: str) -> None:
+        """Keep another hash for a user's password. Raises NotFound where there is no such user."""
+
     async def account(self, folded: str) -> Account | None:
         """Find an account by its folded name."""
 

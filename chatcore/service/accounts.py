@@ -103,3 +103,8 @@ async def _account(ctx: Context, name: str) -> Account | None:
         return await ctx.storage.account(ctx.names.fold(name))
     except InvalidName:
         return None
+
+
+async def set_password(ctx: Context, user: UserId, password: str) -> None:
+    """Give an account another password. Raises WeakPassword, NotFound, Busy."""
+    await ctx.storage.set_password(user, await ctx.hasher.hash(check_password(password)))

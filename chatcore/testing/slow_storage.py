@@ -110,6 +110,10 @@ class SlowStorage:
         """See Storage."""
         return await self._write(lambda to: to.add_user(user, name, folded, password_hash, now_ms))
 
+    async def set_password(self, user: UserId, password_hash: str) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.set_password(user, password_hash))
+
     async def account(self, folded: str) -> Account | None:
         """See Storage."""
         return await self._read(lambda to: to.account(folded))

@@ -47,6 +47,9 @@ class Beside:
         finally:
             self._is_writing = False
 
+    async def set_password(self, user: UserId, password_hash: str) -> None:
+        await self._kept.set_password(user, password_hash)
+
     def _committed(self, commit: Commit) -> None:
         if self._is_writing:
             for listener in tuple(self._listeners):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ...domain.ids import UserId
 from ...domain.users import User
-from ...errors import NameTaken
+from ...errors import NameTaken, NotFound
 from ...ports.storage import Account
 from .database import Database
 from .kinds import FOR_ALL
@@ -23,6 +23,7 @@ insert into reading (user, conversation, base, cursor, read, version)
 select ?, conversation, seq, seq, live, 0 from message where conversation = {FOR_ALL} order by seq desc limit 1
 """
 
+_CHANGE_HASH = "update user set password_hash = ? where id = ? returning id"
 _BY_ID = "select id, name, number, fact from user where id = ?"
 _BY_NAME = "select id, name, number, fact, password_hash from user where folded = ?"
 _DIRECTORY = "select id, name, number, fact from user where fact > ? order by fact limit ?"
@@ -37,6 +38,12 @@ async def register(database: Database, user: UserId, name: str, folded: str, pas
             raise NameTaken(msg, field="name")
         await database.write(_JOIN, (user,))
     return User(*added[0])
+
+
+async def set_password(database: Database, user: UserId, password_hash: str) -> None:
+    """Keep another hash; raise NotFound."""
+    if not await database.write(_CHANGE_HASH, (password_hash, user)):
+        raise NotFound(field="user")
 
 
 async def by_id(database: Database, user: UserId) -> User | None:

@@ -118,6 +118,9 @@ class SqliteStorage:
         register = partial(accounts.register, self._opened.database, user, name, folded, password_hash, now_ms)
         return await self._write(partial(self._enrol, register))
 
+    async def set_password(self, user: UserId, password_hash: str) -> None:
+        await self._write(partial(accounts.set_password, self._opened.database, user, password_hash))
+
     async def account(self, folded: str) -> Account | None:
         return await self._work.read(accounts.by_name(self._opened.database, folded))
 

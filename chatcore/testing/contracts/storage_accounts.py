@@ -9,7 +9,7 @@ import pytest
 
 from ...domain.ids import UserId
 from ...domain.users import User
-from ...errors import NameTaken
+from ...errors import NameTaken, NotFound
 from ...ports.commits import Enrolled
 from ...ports.storage import Account, SessionRecord, Storage
 from .storage_base import ALICE, BOB, CAROL, NOON, StorageBase, enrol, told_by
@@ -91,6 +91,18 @@ class AccountsContract(StorageBase):
         assert await storage.account("Alice") is None
         assert await storage.user(ALICE) == user
         assert await storage.user(BOB) is None
+
+    async def test_a_password_is_replaced_for_its_user_alone(self, storage: Storage) -> None:
+        alice = await storage.add_user(ALICE, "Alice", "alice", "hash-a", NOON)
+        bob = await storage.add_user(BOB, "bob", "bob", "hash-b", NOON)
+
+        await storage.set_password(ALICE, "another hash")
+        with pytest.raises(NotFound):
+            await storage.set_password(CAROL, "hash")
+        storage = await self.reopen(storage)
+
+        assert await storage.account("alice") == Account(alice, "another hash")
+        assert await storage.account("bob") == Account(bob, "hash-b")
 
     # ---- sessions
 
