@@ -117,6 +117,7 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage.sessions_of(ALICE)
     await storage.renew_sessions(["digest"], NOON, NOON, NOON)
     await storage.end_session("digest")
+    await storage.set_password(ALICE, "another hash")
     for conversation in (ALICE_BOB, GENERAL, CIRCLE):
         await send(storage, ALICE, conversation, "one", "two", "three")
         end = (await storage.tally(BOB, conversation)).seq
