@@ -36,7 +36,7 @@ PROGRAMS = {"chatcore_server": "server", "chatcore_cli": "cli", "chatcore_tk": "
 
 # What the tests use beside the extras.
 TEST_TOOLS = (
-    *("anyio", "pytest-timeout", "pytest-xdist", "pyte", "trustme"),
+    *("anyio", "jsonschema", "pytest-timeout", "pytest-xdist", "pyte", "trustme"),
     *("django", "fastapi", "hypercorn", "litestar", "starlette", "uvicorn", "wsproto"),
 )
 

@@ -248,7 +248,7 @@ class Chat:
         context, running = self._context(), self._opened
         await accounts.known(context, author)
         own = OwnPost()
-        by = ClientId(client_id or self._ids.client_id(self._clock.now_ms()))
+        by = ClientId(self._ids.client_id(self._clock.now_ms()) if client_id is None else client_id)
         check_client_id(by)
         lane = Lane("host") if checked and not is_inside_hook() else None
         await posting.post(context, author, where, by, text, own, lane)

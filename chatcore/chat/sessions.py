@@ -50,10 +50,12 @@ class Sessions:
         return await accounts.begin_session(context, known.id, label)
 
     async def of(self, user: User | UserId) -> Sequence[Session]:
-        """List the sessions of a user, those that began first before the others."""
+        """List the sessions of a user, those that began first before the others. Raises NotFound."""
+        context = self._context()
+        known = await accounts.known(context, id_of(user))
         return [
             Session(record.digest, record.label, _time(record.begun_at_ms), _time(record.used_at_ms))
-            for record in await self._context().storage.sessions_of(id_of(user))
+            for record in await context.storage.sessions_of(known.id)
         ]
 
     async def end(self, session: Session | str) -> None:
@@ -67,7 +69,7 @@ class Sessions:
         self._end(digest)
 
     async def end_all(self, user: User | UserId) -> None:
-        """End all sessions of a user."""
+        """End all sessions of a user. Raises NotFound."""
         for session in await self.of(user):
             await self.end(session)
 

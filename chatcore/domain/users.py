@@ -51,7 +51,10 @@ class NamePolicy(Protocol):
     """Decides which names are allowed and which are the same."""
 
     def fold(self, name: str) -> str:
-        """Return the form under which names are compared; raise InvalidName where the name is not allowed."""
+        """Return the form under which names are compared; raise InvalidName where nobody can have the name."""
+
+    def check_new(self, folded: str) -> None:
+        """Raise InvalidName where nobody may take a folded name any more; who has it already keeps it."""
 
 
 class AsciiNames:
@@ -65,6 +68,10 @@ class AsciiNames:
         if not self._allowed(folded):
             msg = "a name has 2 to 32 letters, digits, '.', '_' or '-', and begins with a letter or digit (a-z only)"
             raise InvalidName(msg, field="name")
+        return folded
+
+    def check_new(self, folded: str) -> None:
+        """Raise InvalidName where a name is reserved or looks like one that is."""
         reserved = reserved_look_alike(folded)
         if reserved == folded:
             msg = f"the name {folded} is reserved"
@@ -72,7 +79,6 @@ class AsciiNames:
         if reserved is not None:
             msg = f"the name {folded} looks like {reserved}, which is reserved"
             raise InvalidName(msg, field="name")
-        return folded
 
 
 def reserved_look_alike(folded: str) -> str | None:

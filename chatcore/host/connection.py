@@ -212,7 +212,7 @@ class Connection:
             case f.Register(_, name, password):
                 user = await accounts.register(ctx, name, password)
             case f.LogIn(_, name, password):
-                user = await accounts.check_credentials(ctx, name, password)
+                return (await accounts.log_in(ctx, name, password))[1]
             case _:
                 assert_never(frame)
         return await accounts.begin_session(ctx, user.id)

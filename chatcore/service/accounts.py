@@ -35,6 +35,7 @@ async def create(ctx: Context, name: str, password: str | None) -> User:
     Raises InvalidName, WeakPassword, NameTaken, Busy.
     """
     folded = ctx.names.fold(name)
+    ctx.names.check_new(folded)
     password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password))
     return await ctx.storage.add_user(ctx.ids.user_id(), name, folded, password_hash, ctx.clock.now_ms())
 
@@ -59,6 +60,10 @@ async def check_credentials(ctx: Context, name: str, password: str) -> User:
 
     Where nobody has a password it raises NotAllowed.
     """
+    return (await _checked(ctx, name, password)).user
+
+
+async def _checked(ctx: Context, name: str, password: str) -> Account:
     if not ctx.passwords:
         msg = "nobody logs in with a password here"
         raise NotAllowed(msg)
@@ -67,8 +72,20 @@ async def check_credentials(ctx: Context, name: str, password: str) -> User:
     for form in password_forms(password):
         right = await ctx.hasher.verify((account and account.password_hash) or None, form)
         if account is not None and right:
-            return account.user
+            return account
     raise WrongCredentials
+
+
+async def log_in(ctx: Context, name: str, password: str) -> tuple[User, Token]:
+    """Begin a session of the user whose name and password these are. Raises WrongCredentials, NotAllowed, Busy."""
+    account = await _checked(ctx, name, password)
+    token = await begin_session(ctx, account.user.id)
+    # Another password ends all the sessions there are: one that began while it was changed would outlive it.
+    now = await ctx.storage.account(ctx.names.fold(name))
+    if now is None or now.password_hash != account.password_hash:
+        await log_out(ctx, digest(token))
+        raise WrongCredentials
+    return account.user, token
 
 
 async def begin_session(ctx: Context, user: UserId, label: str = "") -> Token:

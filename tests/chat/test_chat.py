@@ -25,7 +25,6 @@ from chatcore import (
 )
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.ports.commits import Change, Outcome
-from chatcore.service import accounts
 from chatcore.testing.server_process import ServerProcess
 from tests.waiting import until
 
@@ -286,23 +285,3 @@ async def test_arguments_of_another_kind_are_named(chat: Chat) -> None:
     ):
         with pytest.raises(TypeError, match=told):
             await use
-
-
-async def test_another_password_ends_all_sessions_and_is_the_only_one_from_then_on(chat: Chat) -> None:
-    ann = await chat.users.create("ann", password=PASSWORD)
-    token = await chat.sessions.begin(ann)
-    with pytest.raises(WeakPassword):
-        await chat.users.set_password(ann, "short")
-    assert await chat.sessions.of(ann)
-
-    await chat.users.set_password(ann, "another horse battery")
-
-    assert not await chat.sessions.of(ann)
-    context = chat._context()
-    with pytest.raises(LoggedOut):
-        await accounts.resume(context, token)
-    with pytest.raises(WrongCredentials):
-        await accounts.check_credentials(context, "ann", PASSWORD)
-    assert await accounts.check_credentials(context, "ann", "another horse battery") == ann
-    with pytest.raises(NotFound):
-        await chat.users.set_password(UserId("f" * 16), PASSWORD)

@@ -8,7 +8,8 @@ import pytest
 
 import chatcore
 import chatcore_server
-from chatcore import Chat, InvalidName, NameTaken, WeakPassword, WrongCredentials
+from chatcore import Chat, InvalidName, LoggedOut, NameTaken, NotFound, UserId, WeakPassword, WrongCredentials
+from chatcore.service import accounts
 
 PASSWORD = "correct horse battery"
 
@@ -58,3 +59,23 @@ async def test_into_an_account_without_a_password_no_password_leads(chat: Chat, 
     async with chatcore_server.serve(chat, port=0) as door, chatcore.connect(door.url) as client:
         with pytest.raises(WrongCredentials):
             await client.log_in("ann", guess or " ")
+
+
+async def test_another_password_ends_all_sessions_and_is_the_only_one_from_then_on(chat: Chat) -> None:
+    ann = await chat.users.create("ann", password=PASSWORD)
+    token = await chat.sessions.begin(ann)
+    with pytest.raises(WeakPassword):
+        await chat.users.set_password(ann, "short")
+    assert await chat.sessions.of(ann)
+
+    await chat.users.set_password(ann, "another horse battery")
+
+    assert not await chat.sessions.of(ann)
+    context = chat._context()
+    with pytest.raises(LoggedOut):
+        await accounts.resume(context, token)
+    with pytest.raises(WrongCredentials):
+        await accounts.check_credentials(context, "ann", PASSWORD)
+    assert await accounts.check_credentials(context, "ann", "another horse battery") == ann
+    with pytest.raises(NotFound):
+        await chat.users.set_password(UserId("f" * 16), PASSWORD)

@@ -154,4 +154,4 @@ def test_other_names_are_those_of_users(name: str) -> None:
 @pytest.mark.parametrize("name", [name for kind in KINDS for name in kind.names])
 def test_no_user_is_called_as_a_conversation_is(name: str) -> None:
     with pytest.raises(InvalidName):
-        AsciiNames().fold(name)
+        AsciiNames().check_new(AsciiNames().fold(name))

@@ -5,7 +5,8 @@ from hashlib import sha256
 import attrs
 import pytest
 
-from chatcore import InvalidName, LoggedOut, NameTaken, Token, WeakPassword, WrongCredentials
+from chatcore import InvalidName, LoggedOut, NameTaken, Token, UserId, WeakPassword, WrongCredentials
+from chatcore.adapters.memory import MemoryStorage
 from chatcore.service import accounts
 from chatcore.service.context import DAY_MS
 from chatcore.service.watched_clock import WatchedClock
@@ -193,3 +194,34 @@ async def test_a_session_ends_some_day_however_much_it_is_used() -> None:
 
         with pytest.raises(LoggedOut):
             await accounts.resume(ctx, token)
+
+
+# ---- who has a name already, and another password while somebody logs in
+
+
+async def test_who_had_a_name_before_it_was_reserved_logs_in_with_it_and_nobody_takes_it_anew() -> None:
+    async with a_chat() as chat:
+        password_hash = await chat.ctx.hasher.hash(PASSWORD)
+        root = await chat.ctx.storage.add_user(UserId("r" * 16), "root", "root", password_hash, 0)
+
+        assert (await accounts.log_in(chat.ctx, "Root", PASSWORD))[0] == root
+        with pytest.raises(InvalidName):
+            await accounts.create(chat.ctx, "r00t", None)
+
+
+class ChangesMeanwhile(MemoryStorage):
+    """Has another password come in between the check of the former one and the session."""
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        await self.set_password(user, "another hash")
+        await super().add_session(digest, user, now_ms, label)
+
+
+async def test_a_log_in_with_the_former_password_ends_with_it_though_it_was_checked_before() -> None:
+    async with a_chat(ChangesMeanwhile()) as chat:
+        (alice,) = await chat.users("alice")
+
+        with pytest.raises(WrongCredentials):
+            await accounts.log_in(chat.ctx, "alice", PASSWORD)
+
+        assert await chat.ctx.storage.sessions_of(alice.id) == []
