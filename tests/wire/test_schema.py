@@ -18,11 +18,15 @@ from chatcore.wire import codec
 pytestmark = pytest.mark.checkout
 
 ROOT = Path(__file__).parent.parent.parent
-SCHEMA = json.loads((ROOT / "docs" / "protocol.schema.json").read_text(encoding="utf-8"))
+
+
+def schema() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((ROOT / "docs" / "protocol.schema.json").read_text(encoding="utf-8"))
+    return read
 
 
 def validator(who: str) -> Draft202012Validator:
-    return Draft202012Validator({**SCHEMA, "anyOf": [{"$ref": f"#/$defs/{who}"}]})
+    return Draft202012Validator({**schema(), "anyOf": [{"$ref": f"#/$defs/{who}"}]})
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def examples(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 
 
 def test_it_is_a_schema() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(schema())
 
 
 def test_every_example_is_valid_for_who_says_it_and_for_nobody_else(examples: ModuleType) -> None:
