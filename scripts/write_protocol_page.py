@@ -78,7 +78,7 @@ def values_part() -> str:
 def errors_part() -> str:
     """Return the errors that a server tells of."""
     rows = [
-        (f"`{leaf.code}`", (inspect.getdoc(leaf) or ""), fault)
+        (f"`{leaf.code}`", sentences(leaf), fault)
         for kind, fault in FAULTS.items()
         for leaf in (kind.__subclasses__() or [kind])
     ]
