@@ -67,12 +67,13 @@ def beside(others: App, mounted: Mapping[str, App], *, lifespan: Chat | None = N
         if scope["type"] == "lifespan":
             await _lifespan(lifespan, receive, send)
             return
-        path = scope["path"]
+        root = scope.get("root_path", "")
+        path = scope["path"].removeprefix(root)  # which has it in front, with servers that keep to the specification
         below = next((at for at in mounted if path == at or path.startswith(f"{at}/")), None)
         if below is None:
             await others(scope, receive, send)
         else:
-            await mounted[below]({**scope, "root_path": scope.get("root_path", "") + below}, receive, send)
+            await mounted[below]({**scope, "root_path": root + below}, receive, send)
 
     return serve
 
@@ -80,9 +81,13 @@ def beside(others: App, mounted: Mapping[str, App], *, lifespan: Chat | None = N
 async def _websocket(chat: Chat, allowed: frozenset[str] | None, scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     headers = _headers(scope)
+    if not chat.is_open:
+        log.error("nobody is let in: the chat is not open; open it in the application's lifespan")
+        await send({"type": "websocket.close", "code": 1013})  # before it is accepted: HTTP 403
+        return
     if not _may_come(headers, allowed):
         log.info("a page of %.200r was not let in", headers.get("origin"))
-        await send({"type": "websocket.close", "code": 1008})  # before it is accepted: HTTP 403
+        await send({"type": "websocket.close", "code": 1008})
         return
     await send({"type": "websocket.accept"})
     async with AsgiLink(scope.get("client"), receive, send) as link:
@@ -127,9 +132,13 @@ async def _upgrade_required(send: Send) -> None:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """Return the headers by their names in lower case; of several with one name the last."""
+    """Return the headers by their names in lower case; several with one name as one, with commas."""
     pairs: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in pairs}
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
 
 
 def _may_come(headers: dict[str, str], allowed: frozenset[str] | None) -> bool:

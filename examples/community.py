@@ -12,6 +12,7 @@ import chatcore.asgi
 
 USERS = {"ann": "red", "bob": "blue"}  # the application's own table of users, here with their passwords
 BROWSERS: dict[str, str] = {}  # who is logged in, by the cookie
+TOKENS: dict[str, str] = {}  # of the chat's session of each browser
 
 chat = chatcore.Chat(":memory:", passwords=False)  # a path keeps it
 
@@ -39,18 +40,21 @@ async def log_in(name: str, password: str, response: Response) -> None:
 
 @application.post("/chat-token")
 async def chat_token(browser: Annotated[str, Cookie()]) -> str:
-    """Begin a session of the chat for who is logged in; the page connects with it."""
+    """Give who is logged in a session of the chat, one for each browser; the page connects with it."""
     if browser not in BROWSERS:
         raise HTTPException(401)
-    name = BROWSERS[browser]
-    user = await chat.users.get(name) or await chat.users.create(name)
-    return await chat.sessions.begin(user, label=browser[:8])
+    if browser not in TOKENS:
+        name = BROWSERS[browser]
+        user = await chat.users.get(name) or await chat.users.create(name)
+        TOKENS[browser] = await chat.sessions.begin(user, label=browser[:8])
+    return TOKENS[browser]
 
 
 @application.post("/logout")
 async def log_out(browser: Annotated[str, Cookie()]) -> None:
     """Log this browser out, of the chat too; other devices stay."""
     name = BROWSERS.pop(browser, None)
+    TOKENS.pop(browser, None)
     user = await chat.users.get(name) if name else None
     for session in await chat.sessions.of(user) if user else ():
         if session.label == browser[:8]:

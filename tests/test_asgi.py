@@ -74,6 +74,7 @@ async def is_refused(url: str, token: str) -> bool:
         ("null", "same", False),
         ("", "same", False),
         ("http://[", "same", False),
+        ("http://127.0.0.1:{port}, http://evil.example", "same", False),
         ("https://chat.example", ["https://chat.example"], True),
         ("https://CHAT.example:443", ["https://chat.example"], True),
         ("http://chat.example", ["https://chat.example"], False),
@@ -116,11 +117,21 @@ async def test_who_asks_without_a_websocket_is_told_what_is_expected(chat: Chat)
     assert answer == (426, "this is a chat: a WebSocket is expected here\n")
 
 
+async def test_a_chat_that_nobody_has_opened_lets_nobody_in_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(asgi.app(Chat(":memory:")), SERVERS[0]) as url:
+        with pytest.raises(InvalidStatus, match="403"):
+            await connect(url)
+
+    assert "the chat is not open" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 # ---- beside an application that cannot mount
 
 
+@pytest.mark.parametrize("root", ["", "/api"])
 @pytest.mark.parametrize("path", ["/chat", "/chat/", "/chat/below", "/", "/chats"])
-async def test_a_path_leads_to_the_chat_with_a_slash_and_without_and_others_to_the_others(path: str) -> None:
+async def test_a_path_leads_to_the_chat_with_a_slash_and_without_and_others_to_the_others(path: str, root: str) -> None:
     asked: list[tuple[str, str, str]] = []
 
     def noting(name: str) -> asgi.App:
@@ -136,10 +147,10 @@ async def test_a_path_leads_to_the_chat_with_a_slash_and_without_and_others_to_t
         pass
 
     both = asgi.beside(noting("others"), {"/chat": noting("chat")})
-    await both({"type": "websocket", "path": path}, receive, send)
+    await both({"type": "websocket", "path": root + path, "root_path": root}, receive, send)
 
     is_below = path not in {"/", "/chats"}
-    assert asked == [("chat", path, "/chat") if is_below else ("others", path, "")]
+    assert asked == [("chat", root + path, f"{root}/chat") if is_below else ("others", root + path, root)]
 
 
 @pytest.mark.parametrize("path", ["chat", "/chat/", "/", ""])
