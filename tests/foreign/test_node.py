@@ -129,6 +129,18 @@ async def test_it_registers_posts_pages_and_marks_one_message_read(server: Serve
             await alice.do("post", conversation=with_alice, text=" ")
 
 
+async def test_it_logs_in_and_is_told_why_it_may_not(server: ServerProcess) -> None:
+    log_in = {"type": "log_in", "name": "alice", "password": PASSWORD, "told": None}
+    async with node(server.url) as first, node(server.url) as second, node(server.url) as third:
+        registered = await first.do("enter", credentials={"type": "register", "name": "alice", "password": PASSWORD})
+
+        entered = await second.do("enter", credentials=log_in)
+
+        assert (entered["user"], entered["token"] == registered["token"]) == (registered["user"], False)
+        with pytest.raises(Refused, match="wrong_credentials"):
+            await third.do("enter", credentials=log_in | {"password": "something else"})
+
+
 async def test_nothing_is_lost_or_doubled_while_the_server_is_killed_again_and_again(server: ServerProcess) -> None:
     async with node(server.url) as alice, chatcore.connect(server.url) as bob:
         entered = await alice.do("enter", credentials={"type": "register", "name": "alice", "password": PASSWORD})
