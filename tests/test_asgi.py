@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
@@ -11,12 +10,13 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 import chatcore
 from chatcore import GENERAL, Chat, ConnectionPhase, LoggedOut, asgi
 from chatcore.adapters.asgi import Message
+from tests.asgi_pages import Watcher, come
 from tests.asgi_servers import SERVERS, serving
 from tests.waiting import until
 
@@ -194,27 +194,6 @@ async def test_a_chat_that_cannot_be_opened_stops_the_server_s_start(tmp_path: P
 
     assert [message["type"] for message in said] == ["lifespan.startup.failed"]
     assert "there is no directory" in said[0]["message"]
-
-
-class Watcher(chatcore.Observer):
-    """Writes down who comes and goes."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, bool]] = []
-
-    def presence_changed(self, user: chatcore.User, active: bool) -> None:
-        self.seen.append((user.name, active))
-
-
-async def come(page: ClientConnection, token: str, instance: str) -> None:
-    """Log in as a page in a browser does."""
-    for frame in (
-        {"type": "hello", "versions": [2], "instance": instance},
-        {"type": "resume", "id": 1, "token": token, "told": None},
-    ):
-        await page.send(json.dumps(frame))
-    while json.loads(await page.recv())["type"] != "snapshot":
-        pass
 
 
 async def test_a_page_that_is_loaded_anew_flickers_for_nobody(chat: Chat) -> None:

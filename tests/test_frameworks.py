@@ -26,10 +26,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 import chatcore
 from chatcore import GENERAL, Chat, ChatClient, ConnectionPhase, Message, asgi
 from chatcore.asgi import App
+from tests.asgi_pages import Watcher, come
 from tests.asgi_servers import serving
 from tests.waiting import until
 
@@ -170,11 +173,36 @@ async def test_who_is_logged_in_to_the_application_chats_until_it_logs_them_out(
             for client in (browser, phone):
                 await until(lambda client=client: has_come(client, posted))  # type: ignore[misc]
 
+            with pytest.raises(InvalidStatus, match="403"):  # a page of somebody else, in a browser
+                await connect(f"{url}/chat/", additional_headers={"Origin": "https://evil.example"})
+
             await post(url, "/logout", "cookie-of-ann")
             await until(lambda: browser.connection.phase is ConnectionPhase.LOGGED_OUT)
             await phone.post(GENERAL, "Still on the phone")
 
         assert phone.connection.phase is not ConnectionPhase.LOGGED_OUT
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+async def test_a_page_that_is_loaded_anew_flickers_for_nobody(framework: str) -> None:
+    make, server = FRAMEWORKS[framework]
+    async with Chat(":memory:", passwords=False) as chat, serving(make(Site(chat)), server) as url:
+        token = (await post(url, "/token/browser", "cookie-of-ann"))["token"]
+        watcher = Watcher()
+        async with chat.client(await chat.users.create("carol")) as carol:
+            carol.subscribe(watcher)
+            page = await connect(f"{url}/chat/")
+            await come(page, token, "first")
+            await until(lambda: ("ann", True) in watcher.seen)
+            await page.close(1001)  # what a browser says when a page is left or loaded anew
+            async with connect(f"{url}/chat/") as again:
+                await come(again, token, "second")
+                ann = await chat.users.get("ann")
+                assert ann is not None
+                await chat.sessions.end_all(ann)
+            await until(lambda: ("ann", False) in watcher.seen)
+
+        assert watcher.seen == [("ann", True), ("ann", False)]
 
 
 # ---- the example

@@ -1,0 +1,30 @@
+"""A page in a browser that chats, and somebody who sees who comes and goes."""
+
+from __future__ import annotations
+
+import json
+
+from websockets.asyncio.client import ClientConnection
+
+import chatcore
+
+
+class Watcher(chatcore.Observer):
+    """Writes down who comes and goes."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, bool]] = []
+
+    def presence_changed(self, user: chatcore.User, active: bool) -> None:
+        self.seen.append((user.name, active))
+
+
+async def come(page: ClientConnection, token: str, instance: str) -> None:
+    """Log in as a page in a browser does."""
+    for frame in (
+        {"type": "hello", "versions": [2], "instance": instance},
+        {"type": "resume", "id": 1, "token": token, "told": None},
+    ):
+        await page.send(json.dumps(frame))
+    while json.loads(await page.recv())["type"] != "snapshot":
+        pass
