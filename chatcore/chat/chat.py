@@ -39,7 +39,7 @@ from ..service.hooks import AfterCommit, BeforePost, Hooks, is_inside_hook
 from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
 from .sessions import Sessions, id_of
-from .users import Users, check_type
+from .users import Users, check_port, check_type
 
 IN_MEMORY = ":memory:"
 """In the place of a path: everything is gone when the program ends."""
@@ -92,6 +92,10 @@ class Chat:
             raise TypeError(msg)
         if path is not None:
             check_type("path", path, (str, os.PathLike), "the path of a file")
+        if storage is not None:
+            check_port("storage", storage, Storage)
+        if bus is not None:
+            check_port("bus", bus, Bus)
         if password_cost not in {"normal", "low"}:
             msg = f'password_cost is "normal" or "low", not {password_cost!r:.40}'
             raise ValueError(msg)

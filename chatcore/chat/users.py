@@ -54,6 +54,14 @@ class Users:
                 yield user
 
 
+def check_port(name: str, adapter: object, port: type) -> None:
+    """Raise TypeError, with a sentence, where an adapter lacks what its port promises."""
+    lacking = [each for each in dir(port) if not each.startswith("_") and not callable(getattr(adapter, each, None))]
+    if lacking:
+        msg = f"{name} is no {port.__name__}: {adapter!r:.40} has no {', no '.join(lacking[:3])}"
+        raise TypeError(msg)
+
+
 def check_type(name: str, value: object, kind: type | tuple[type, ...], expected: str) -> None:
     """Raise TypeError, with a sentence, where an argument is not what it has to be."""
     if not isinstance(value, kind):

@@ -264,6 +264,12 @@ async def test_before_it_is_open_when_it_is_closed_and_twice_it_says_so() -> Non
         ({}, TypeError, "at a path or in a storage"),
         ({"path": "chat.db", "storage": MemoryStorage()}, TypeError, "one of the two is given"),
         ({"path": 7}, TypeError, "path is the path of a file, not 7"),
+        (
+            {"storage": "chat.db"},
+            TypeError,
+            "storage is no Storage: 'chat.db' has no account, no add_session, no add_user",
+        ),
+        ({"path": ":memory:", "bus": object()}, TypeError, "bus is no Bus: .* has no "),
         ({"path": ":memory:", "password_cost": "none"}, ValueError, 'password_cost is "normal" or "low"'),
     ],
 )
