@@ -132,6 +132,13 @@ def run_tests(scratch: Path, wheel: Path, constraints: Path) -> None:
     run(python, "-c", f"import chatcore; assert chatcore.__file__.startswith({str(python.parent.parent)!r})", cwd=place)
     # Not `python -m pytest`: that would put the current folder first on the path.
     run(python.parent / "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "not checkout", cwd=place)
+    say("the tutorial, and every other program of the documentation")
+    for name in ("docs", "examples"):
+        shutil.copytree(ROOT / name, place / name, ignore=needless)
+    for name in ("README.md", "CONTRIBUTING.md"):
+        shutil.copy(ROOT / name, place)
+    programs = ("tests/test_examples.py::test_an_example_in_the_docs_runs", "tests/test_club.py")
+    run(python.parent / "pytest", "-q", "-n", "auto", *programs, cwd=place)
 
 
 def uv(*arguments: str) -> str:

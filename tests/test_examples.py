@@ -51,7 +51,11 @@ class Block:
 
 
 def blocks(language: str) -> list[Block]:
-    return [block for page in PAGES if page.exists() for block in _of(page) if block.language == language]
+    return [block for block in all_blocks() if block.language == language]
+
+
+def all_blocks() -> list[Block]:
+    return [block for page in PAGES if page.exists() for block in _of(page)]
 
 
 def _of(page: Path) -> list[Block]:
@@ -106,7 +110,7 @@ def run(source: str, place: str) -> None:
         exec(code, names)  # noqa: S102 - the same
 
 
-@pytest.mark.parametrize("block", [b for b in blocks("python") if b.marker.startswith("file: ")], ids=_id)
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.marker.startswith("file: ")], ids=_id)
 def test_an_example_that_is_a_file_is_that_file(block: Block) -> None:
     assert block.text == (ROOT / block.marker.removeprefix("file: ")).read_text(encoding="utf-8")
 
@@ -135,6 +139,8 @@ def test_a_command_in_the_docs_exists(command: str) -> None:
             assert (ROOT / arguments[0]).exists()
         case "python3":
             assert arguments[:2] == ["-m", "venv"]
+        case "uvicorn":
+            assert (ROOT / "examples" / f"{arguments[0].partition(':')[0]}.py").exists()
         case "tail" | "export":
             pass
         case _:
