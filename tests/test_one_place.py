@@ -15,7 +15,7 @@ PACKAGES = ("chatcore", "chatcore_server", "frontends")
 THE_PLACE = "chatcore/domain/conversations.py"
 
 EXCEPTIONS = {
-    "chatcore/adapters/sqlite/kinds.py": "makes of the kinds what SQL can ask: an index of the schema names the chat",
+    "chatcore/adapters/sql/kinds.py": "makes of the kinds what SQL can ask: an index of the schema names the chat",
     "chatcore/testing/contracts/storage_posts.py": "compares answers with what it has written, as tests do",
 }
 """Who else may know, and why."""

@@ -7,8 +7,8 @@ from ...domain.ids import UserId
 from ...domain.users import User
 from ...errors import NameTaken, NotFound
 from ...ports.storage import Account
+from ..sql.kinds import FOR_ALL
 from .database import Database
-from .kinds import FOR_ALL
 
 _REGISTER = """
 insert into user (number, fact, born, id, name, folded, password_hash, created_at_ms)

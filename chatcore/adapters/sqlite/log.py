@@ -12,12 +12,13 @@ from ...domain.marks import NewMarks
 from ...domain.messages import Message, NewMessage
 from ...domain.refusals import NewRefusal
 from ...ports.commits import Outcome
+from ..sql.draft import Draft
+from ..sql.heads import Head, Heads
+from ..sql.kinds import own
+from ..sql.known import Key, Known
 from .database import Database, Record
-from .draft import Draft
-from .heads import Head, Heads
-from .kinds import own
 from .marks import mark
-from .refusals import Key, Known, Refusals
+from .refusals import Refusals
 
 MAX_ROWS = 1_000
 """How many rows one statement inserts (SQLite takes at most 32,766 parameters)."""

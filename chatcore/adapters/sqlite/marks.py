@@ -1,25 +1,21 @@
-"""Marks: what a batch of them changes in read states and counts of readers."""
+"""Marks: what a batch of them needs, and changes in the tables."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import attrs
 
 from ...domain.conversations import Conversation
-from ...domain.events import MessagesRead
-from ...domain.ids import ConversationId, UserId
 from ...domain.marks import NewMarks
 from ...domain.read_states import ReadState, Run
-from ...domain.tallies import Tally
-from ...errors import NotFound
-from ...ports.commits import Marked, Outcome, Refused
+from ...ports.commits import Outcome
+from ..sql.marking import Found, Marking, Member
+from ..sql.standing import WIDTH, tally_of
 from .database import Database
-from .tallies import WIDTH, select, tally_of
-
-Member = tuple[UserId, ConversationId]
+from .tallies import select
 
 _STANDINGS = select(
     "select json_extract(value, '$[0]'), json_extract(value, '$[1]'), key from json_each(?)",
@@ -81,81 +77,6 @@ where message.number = counted.number
 """
 
 
-@attrs.define
-class _Found:
-    """A message of somebody else that is to be marked."""
-
-    number: int
-    "Its key in the table."
-    sender: UserId
-    own_before: int
-    "How many messages of the reader stand directly before it."
-
-
-class _Marking:
-    """The read states and counts of readers that a batch of marks leads to: decided in memory.
-
-    Of each read state only those runs are here that the marks can touch.
-    """
-
-    def __init__(self) -> None:
-        self.tallies: dict[Member, Tally] = {}
-        self.states: dict[Member, ReadState] = {}
-        self.runs: dict[Member, tuple[Run, ...]] = {}
-        "As they are stored."
-        self.changed: set[Member] = set()
-        self.found: dict[tuple[Member, int], _Found] = {}
-        self.readers: dict[int, int] = {}
-        "How many have read a message, by its key in the table, where they are counted."
-        self.recounted: dict[int, None] = {}
-        "The keys of those that were counted anew, in order: so they are written."
-
-    def unread(self, changes: Iterable[NewMarks]) -> list[tuple[Member, int]]:
-        """Return those of the messages to mark that exist and are not known to be read."""
-        wanted = {((c.reader, c.conversation), seq) for c in changes if not self._is_beyond(c) for seq in c.seqs}
-        return [(member, seq) for member, seq in wanted if not self.states[member].has(seq)]
-
-    def dropped_runs(self) -> list[tuple[UserId, ConversationId, int]]:
-        """Return the stored runs that are there no more, by where they began."""
-        left = {(member, first) for member in self.changed for first, _ in self.states[member].runs}
-        stored = ((member, first) for member in self.changed for first, _ in self.runs.get(member, ()))
-        return [(*member, first) for member, first in stored if (member, first) not in left]
-
-    def new_runs(self) -> list[tuple[UserId, ConversationId, int, int]]:
-        """Return the runs that are not stored as they are."""
-        stored = {(member, run) for member in self.changed for run in self.runs.get(member, ())}
-        runs = ((member, run) for member in self.changed for run in self.states[member].runs)
-        return [(*member, *run) for member, run in runs if (member, run) not in stored]
-
-    def mark(self, change: NewMarks) -> Outcome:
-        """Decide about one request."""
-        if self._is_beyond(change):
-            return Refused(change, NotFound(field="seqs"))
-        member = change.reader, change.conversation
-        others = {seq: self.found[member, seq] for seq in change.seqs if (member, seq) in self.found}
-        state, new = self.states[member].mark(others, {seq: m.own_before for seq, m in others.items()})
-        tally = attrs.evolve(self.tallies[member], read=state.read, version=state.version)
-        if not new:
-            return Marked(change, tally, None)
-        self.states[member] = state
-        self.changed.add(member)
-        receipts: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
-        for seq in new:
-            receipts[others[seq].sender][seq] = self._count(others[seq].number)
-        return Marked(change, tally, MessagesRead(change.reader, tally, new, dict(receipts)))
-
-    def _is_beyond(self, change: NewMarks) -> bool:
-        return max(change.seqs) > self.tallies[change.reader, change.conversation].seq
-
-    def _count(self, number: int) -> int:
-        """Return how many have read the message now: one where they are not counted, the partner."""
-        if number not in self.readers:
-            return 1
-        self.readers[number] += 1
-        self.recounted[number] = None
-        return self.readers[number]
-
-
 async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]:
     """Make marks in the transaction that is open; give an outcome for each."""
     marking = await _load(database, list(dict.fromkeys((c.reader, c.conversation) for c in changes)))
@@ -175,8 +96,8 @@ async def mark(database: Database, changes: Sequence[NewMarks]) -> list[Outcome]
     return outcomes
 
 
-async def _load(database: Database, members: Sequence[Member]) -> _Marking:
-    marking = _Marking()
+async def _load(database: Database, members: Sequence[Member]) -> Marking:
+    marking = Marking()
     for record in await database.find(_STANDINGS, (json.dumps(members),)):
         tally, (cursor, place) = tally_of(record), record[WIDTH:]
         marking.tallies[members[place]] = tally
@@ -184,7 +105,7 @@ async def _load(database: Database, members: Sequence[Member]) -> _Marking:
     return marking
 
 
-async def _load_runs(database: Database, marking: _Marking, wanted: Sequence[tuple[Member, int]]) -> None:
+async def _load_runs(database: Database, marking: Marking, wanted: Sequence[tuple[Member, int]]) -> None:
     if not wanted:
         return
     found: defaultdict[Member, list[Run]] = defaultdict(list)
@@ -195,13 +116,13 @@ async def _load_runs(database: Database, marking: _Marking, wanted: Sequence[tup
         marking.states[member] = attrs.evolve(marking.states[member], runs=marking.runs[member])
 
 
-async def _look_up(database: Database, marking: _Marking, wanted: Sequence[tuple[Member, int]]) -> None:
+async def _look_up(database: Database, marking: Marking, wanted: Sequence[tuple[Member, int]]) -> None:
     if not wanted:
         return
     rows = [(*member, seq, marking.states[member].cursor) for member, seq in wanted]
     counted = {c for c in {conversation for (_, conversation), _ in wanted} if Conversation.of(c).kind.counts_readers}
     for place, number, sender, readers, own_before in await database.find(_MESSAGES, (json.dumps(rows),)):
         member, seq = wanted[place]
-        marking.found[member, seq] = _Found(number, sender, own_before)
+        marking.found[member, seq] = Found(number, sender, own_before)
         if member[1] in counted:
             marking.readers[number] = readers

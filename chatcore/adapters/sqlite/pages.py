@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
-
-import attrs
 
 from ...domain.conversations import Conversation
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
-from ...domain.read_states import ReadState
-from ...domain.tallies import Tally
 from ...ports.storage import Page
+from ..sql.standing import WIDTH, Standing, read_state, tally_of
 from .database import Database
-from .tallies import WIDTH, select, tally_of
+from .tallies import select
 
 _ANY = 2**62
 """No seq is greater."""
@@ -53,30 +49,6 @@ _BEFORE = _query(_COLUMNS, "min(:bound - 1, m.seq) - :limit + 1", ":bound - 1")
 _OWN = _query("seq, readers", ":first", ":last", "sender = :user")
 
 
-@attrs.frozen
-class _Standing:
-    """How a member, and in a direct conversation the other one, stand; the runs are those near some messages."""
-
-    tally: Tally
-    mine: ReadState
-    others: ReadState
-
-    def receipts(self, own: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-        """Return those of the member's own messages, as seq and counted readers, that somebody has read."""
-        if Conversation.of(self.tally.conversation).kind.counts_readers:
-            return tuple((seq, readers) for seq, readers in own if readers)
-        return tuple((seq, 1) for seq, _ in own if self.others.has(seq))
-
-
-def read_state(cursor: int | None, runs: str | None, read: int = 0, version: int = 0) -> ReadState:
-    """Make a read state of what is stored of it, if anything is."""
-    if cursor is None or runs is None:
-        return ReadState()
-    # Most have read everything; this is taken for each of hundreds of readers.
-    parsed = () if runs == "[]" else tuple(sorted((first, end) for first, end in json.loads(runs)))
-    return ReadState(cursor, parsed, read, version)
-
-
 async def page(
     database: Database, user: UserId, conversation: ConversationId, after: int | None, before: int | None, limit: int
 ) -> Page:
@@ -102,11 +74,11 @@ async def stretch(database: Database, user: UserId, conversation: ConversationId
 
 async def _ask(
     database: Database, query: str, user: UserId, conversation: ConversationId, **bounds: int
-) -> tuple[_Standing, list[list[Any]]]:
+) -> tuple[Standing, list[list[Any]]]:
     """Run a query; give the standing, and the messages by seq."""
     partner = Conversation.of(conversation).partner(user)
     named = {"user": user, "conversation": conversation, "partner": partner, **bounds}
     (record,) = await database.read(query, named)
     cursor, runs, others_cursor, others_runs, messages = record[WIDTH:]
-    standing = _Standing(tally_of(record), read_state(cursor, runs), read_state(others_cursor, others_runs))
+    standing = Standing(tally_of(record), read_state(cursor, runs), read_state(others_cursor, others_runs))
     return standing, sorted(json.loads(messages))

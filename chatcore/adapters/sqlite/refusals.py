@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-import attrs
-
 from ...domain.ids import ClientId, UserId
 from ...domain.messages import Message
 from ...domain.refusals import KEPT_MS, MAX_KEPT
 from ...errors import ChatError, from_wire
+from ..sql.known import Key
 from .database import Database
-
-Key = tuple[UserId, ClientId]
 
 _SECRET = "select value from meta where name = 'asked_secret'"  # noqa: S105 - a query
 _NEWEST = "select max(at_ms) from refusal"
@@ -42,16 +39,6 @@ _IS_SETTLED = """
 select exists (select 1 from message where client_id = ?2 and sender = ?1)
 or exists (select 1 from refusal where sender = ?1 and client_id = ?2 and at_ms >= ?3)
 """
-
-
-@attrs.frozen
-class Known:
-    """What is stored under the client ids of a batch, as far as it was looked up."""
-
-    secret: bytes = attrs.field(repr=False)
-    posted: Mapping[Key, Message] = attrs.field(factory=dict)
-    asked: Mapping[Key, bytes] = attrs.field(factory=dict)
-    refused: Mapping[Key, ChatError] = attrs.field(factory=dict)
 
 
 class Refusals:

@@ -5,23 +5,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from ...domain.conversations import GENERAL
 from ...domain.generations import Generations, Point
 from ...domain.ids import ConversationId, UserId
-from ...domain.messages import PREVIEW, Last
+from ...domain.messages import PREVIEW
 from ...domain.tallies import Tally
 from ...errors import StorageUnavailable
 from ...ports.storage import Overview
+from ..sql.kinds import FOR_ALL, has_partner, own
+from ..sql.standing import WIDTH, tally_of
 from .database import Database, Record
 from .generations import POINT
-from .kinds import FOR_ALL, has_partner, own
 
 log: logging.Logger = logging.getLogger(__name__)
-
-WIDTH = 10
-"""How many columns of a record are the tally."""
 
 
 def select(wanted: str, more: str = "", joins: str = "") -> str:
@@ -70,14 +67,6 @@ union all select {FOR_ALL} where {FOR_ALL} > :after and exists (select 1 from me
 order by 1 limit :limit
 """
 _POINT = f"select {POINT}"
-
-
-def tally_of(record: Sequence[Any]) -> Tally:
-    """Make a tally of the first columns of a record."""
-    conversation, seq, live, own, sender, text, sent_at_ms, number, read, version = record[:WIDTH]
-    if seq is None:
-        return Tally(conversation, read=read, version=version)
-    return Tally(conversation, seq, live, own, Last(seq, sender, text, sent_at_ms, number), read, version)
 
 
 async def tally(database: Database, user: UserId, conversation: ConversationId) -> Tally:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from ....domain.conversations import EVERYBODY, Members
 from ....domain.ids import ConversationId
 from ....errors import NotFound
-from ..kinds import described
+from ...sql.kinds import described
 from .snapshot import contents
 
 FORM = 1

@@ -12,8 +12,8 @@ import attrs
 
 from ....domain.ids import UserId, is_user_id
 from ....domain.jumps import dated
+from ...sql.kinds import described
 from ..generations import POINT
-from ..kinds import described
 from ..migrations import steps
 from .read_faults import faults_of_reading
 

@@ -12,8 +12,8 @@ from operator import itemgetter
 import attrs
 
 from ....domain.read_states import ReadState, Run
-from ..kinds import described, has_partner, own
-from ..pages import read_state
+from ...sql.kinds import described, has_partner, own
+from ...sql.standing import read_state
 
 _STATES = """
 select r.user, r.conversation, r.cursor,

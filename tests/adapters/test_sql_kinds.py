@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from chatcore import GENERAL, UserId
+from chatcore.adapters.sql.kinds import FOR_ALL, described, has_partner, own
 from chatcore.adapters.sqlite import migrations
-from chatcore.adapters.sqlite.kinds import FOR_ALL, described, has_partner, own
 from chatcore.domain.conversations import KINDS, Conversation, Kind, direct
 
 ALICE_BOB = direct(UserId("a" * 16), UserId("b" * 16))

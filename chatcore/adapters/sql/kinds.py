@@ -28,7 +28,8 @@ def own(user: str, conversation: str, more: str = "true") -> str:
 
 def has_partner(column: str) -> str:
     """Return the condition that the conversation in a column is one between two."""
-    return "(" + " or ".join(f"{column} glob '{kind.prefix}*'" for kind in KINDS if kind.has_partner) + ")"
+    prefixes = [kind.prefix for kind in KINDS if kind.has_partner]
+    return "(" + " or ".join(f"substr({column}, 1, {len(prefix)}) = '{prefix}'" for prefix in prefixes) + ")"
 
 
 def described(conversation: str) -> Conversation | None:

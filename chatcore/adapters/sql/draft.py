@@ -12,7 +12,7 @@ from ...domain.refusals import NewRefusal
 from ...errors import ChatError, TemporaryError
 from ...ports.commits import Outcome, Refused, Repeated, Stored
 from .heads import Heads, Place
-from .refusals import Key, Known
+from .known import Key, Known
 
 
 class Draft:
@@ -64,7 +64,7 @@ class Draft:
         return Refused(change, error) if error else Repeated(change, before)
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """Return the rows to insert, in the order of MESSAGE_COLUMNS."""
+        """Return the rows to insert, each with the columns of a `Message`."""
         return [
             (m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own, m.number)
             for m in self.messages
