@@ -11,6 +11,7 @@ SHIPPED := chatcore chatcore_server frontends/cli/chatcore_cli frontends/tk/chat
 # What the desktop client needs without a screen, and what its tests need beside: hands, and fonts that have the glyphs.
 WINDOW := 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"'
 NODE := 'nodejs=command -v node' 'node-ws=test -e /usr/share/nodejs/ws'
+POSTGRES := 'postgresql=ls /usr/lib/postgresql/*/bin/initdb || command -v initdb'
 DESKTOP := xdotool $(WINDOW) 'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
 	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji'
 
@@ -54,7 +55,7 @@ demo: $(READY)
 	@$(BIN)/python examples/demo.py
 
 test: $(READY)
-	@missing="$$(scripts/system_packages.sh git tmux $(NODE) $(COMPILER) $(DESKTOP))" || true; \
+	@missing="$$(scripts/system_packages.sh git tmux $(NODE) $(POSTGRES) $(COMPILER) $(DESKTOP))" || true; \
 	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE))
 
 prove: $(READY)

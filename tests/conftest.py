@@ -10,7 +10,7 @@ from random import Random  # noqa: TID251 - of a given seed
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import environment
+from tests import environment, postgres
 from tests.small_disk import mounted
 
 settings.register_profile("quick", deadline=None, max_examples=50)
@@ -25,6 +25,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A folder on a file system of 1 MiB."""
     with mounted(tmp_path / "small"):
         yield tmp_path / "small"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL of this session's own."""
+    with postgres.running() as cluster:
+        yield cluster
 
 
 def pytest_configure(config: pytest.Config) -> None:
