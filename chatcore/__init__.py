@@ -14,6 +14,7 @@ from .client.history_message import HistoryMessage
 from .client.items import Item, ItemState
 from .client.observer import Observer
 from .domain.conversations import GENERAL, Conversation
+from .domain.events import Event, MessagePosted, MessagesRead, UserRegistered
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Last, Message
 from .domain.roster import Row
@@ -54,9 +55,13 @@ from .errors import (
 if TYPE_CHECKING:
     from .app import connect
     from .chat.chat import Chat, open  # noqa: A004 - as gzip.open
-    from .chat.sessions import Session
+    from .chat.events import ChatEvent
+    from .chat.sessions import Session, Sessions
+    from .chat.users import Users
     from .client.client import ChatClient
     from .client.message_stream import MessageStream
+    from .client.replica import Replica
+    from .service.hooks import Draft
 
 __all__ = [
     "GENERAL",
@@ -68,6 +73,7 @@ __all__ = [
     "Chat",
     "ChatClient",
     "ChatError",
+    "ChatEvent",
     "ClientId",
     "Closed",
     "Conflict",
@@ -75,7 +81,9 @@ __all__ = [
     "ConnectionState",
     "Conversation",
     "ConversationId",
+    "Draft",
     "Empty",
+    "Event",
     "HistoryMessage",
     "Insert",
     "Internal",
@@ -86,7 +94,9 @@ __all__ = [
     "LinkError",
     "LoggedOut",
     "Message",
+    "MessagePosted",
     "MessageStream",
+    "MessagesRead",
     "Move",
     "NameTaken",
     "NotAllowed",
@@ -96,10 +106,12 @@ __all__ = [
     "PeerError",
     "Refused",
     "Remove",
+    "Replica",
     "Reset",
     "Row",
     "RuleError",
     "Session",
+    "Sessions",
     "SlowDown",
     "StorageError",
     "StorageFull",
@@ -113,6 +125,8 @@ __all__ = [
     "Update",
     "User",
     "UserId",
+    "UserRegistered",
+    "Users",
     "WeakPassword",
     "WrongCredentials",
     "apply_changes",
@@ -124,8 +138,13 @@ __all__ = [
 _LATER = {
     "Chat": (".chat.chat", "server"),
     "ChatClient": (".client.client", "client"),
+    "ChatEvent": (".chat.events", "server"),
+    "Draft": (".service.hooks", "server"),
     "MessageStream": (".client.message_stream", "client"),
+    "Replica": (".client.replica", "client"),
     "Session": (".chat.sessions", "server"),
+    "Sessions": (".chat.sessions", "server"),
+    "Users": (".chat.users", "server"),
     "open": (".chat.chat", "server"),
     "connect": (".app", "client"),
 }

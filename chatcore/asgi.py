@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 from .adapters.asgi import AsgiLink, Message, Receive, Send
 from .chat.chat import Chat
 
+__all__ = ["App", "app", "beside"]
+
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""An ASGI application, of whatever framework."""
 
 SAME = "same"
 """Pages of the host that the browser asks, and no others."""

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.checkout
         "write_protocol_page.py",
         "write_protocol_schema.py",
         "write_schema.py",
+        "write_errors_page.py",
         "write_programs_pages.py",
     ],
 )

@@ -27,7 +27,7 @@ def run_tests(folder: Path, *options: str) -> str:
 
 
 def test_the_examples_pass(tmp_path: Path) -> None:
-    for name in ("queue_bus.py", "test_queue_bus.py", "test_worlds.py"):
+    for name in ("queue_bus.py", "test_queue_bus.py", "test_worlds.py", "test_greeter.py"):
         (tmp_path / name).write_text((EXAMPLES / name).read_text(encoding="utf-8"), encoding="utf-8")
 
     said = run_tests(tmp_path)

@@ -14,7 +14,7 @@ import attrs
 
 from ..adapters.argon2 import LOW, NORMAL, Argon2Hasher
 from ..adapters.memory import MemoryStorage
-from ..adapters.memory_link import MemoryLink, link_pair
+from ..adapters.memory_link import link_pair
 from ..adapters.sqlite import SqliteStorage
 from ..adapters.system import SystemClock, SystemIds
 from ..client.client import ChatClient
@@ -293,7 +293,7 @@ class Chat:
         else:
             await self._host.serve(link)
 
-    async def dial(self, _url: str) -> MemoryLink:
+    async def dial(self, _url: str) -> Link:
         """Open a link within this process: a chat is a client's dialer, too."""
         running = self._opened
         ours, theirs = link_pair()

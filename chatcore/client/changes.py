@@ -50,6 +50,7 @@ class Reset(Generic[T]):
 
 
 Change = Insert[T] | Update[T] | Move[T] | Remove[T] | Reset[T]
+"""How a list changes: whoever does all of them in order to a copy has what is there."""
 
 
 def apply_changes(items: list[T], changes: Iterable[Change[T]]) -> None:

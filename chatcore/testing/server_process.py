@@ -21,7 +21,7 @@ _READY = "listening on "
 class ServerProcess:
     """A server on a free port of this machine; use as `async with`. Started again, it has the same port and file.
 
-    `options` go to chatcore-server as they are; of the environment variables CHATCORE_… it gets only those of
+    `options` go to chatcore-server as they are; of the environment variables of chatcore it gets only those of
     `environment`. Passwords are hashed cheaply. What it logs stands beside the database. `module` is what is run.
     """
 
