@@ -99,6 +99,7 @@ docs: $(READY)
 	@$(BIN)/python scripts/write_files_page.py
 	@$(BIN)/python scripts/write_protocol_page.py
 	@$(BIN)/python scripts/write_protocol_schema.py
+	@$(BIN)/python scripts/write_asyncapi.py
 	@$(BIN)/python scripts/write_schema.py
 	@$(BIN)/python scripts/write_errors_page.py
 	@$(BIN)/python scripts/write_programs_pages.py

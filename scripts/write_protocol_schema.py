@@ -14,20 +14,58 @@ from page_parts import ROOT
 from write_protocol_page import FRAMES, VALUES, strings_below
 
 from chatcore.domain import ids
-from chatcore.domain.messages import MAX_TEXT
+from chatcore.domain.conversations import KINDS
+from chatcore.domain.messages import MAX_TEXT, PREVIEW
+from chatcore.domain.users import MAX_PASSWORD, MIN_PASSWORD
 from chatcore.wire import frames as f
-from chatcore.wire.limits import MAX_INSTANCE, MAX_INT, MAX_MARKS, MAX_PAGE
+from chatcore.wire.bounds import LAST_MS
+from chatcore.wire.limits import (
+    MAX_INSTANCE,
+    MAX_INT,
+    MAX_MARKS,
+    MAX_PAGE,
+    MAX_STRETCH,
+    MAX_TALLIES,
+    MAX_USERS,
+)
 
 SCHEMA = ROOT / "docs" / "protocol.schema.json"
 
+
+def _pattern(fullmatch: Any) -> str:  # noqa: ANN401 - a method of a regular expression
+    return str(fullmatch.__self__.pattern)
+
+
 LIMITS: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("hello", "instance"): {"maxLength": MAX_INSTANCE},
+    ("register", "password"): {"minLength": MIN_PASSWORD, "maxLength": MAX_PASSWORD},
     ("mark", "seqs"): {"minItems": 1, "maxItems": MAX_MARKS},
     ("post", "text"): {"minLength": 1, "maxLength": MAX_TEXT},
     ("history", "limit"): {"minimum": 1, "maximum": MAX_PAGE},
     ("stretch", "first"): {"minimum": 1},
+    ("page", "messages"): {"maxItems": MAX_PAGE},
+    ("page", "read"): {"maxItems": MAX_STRETCH},
+    ("page", "receipts"): {"maxItems": MAX_STRETCH},
+    ("tallies", "tallies"): {"maxItems": MAX_TALLIES},
+    ("users", "users"): {"maxItems": MAX_USERS},
+    ("Message", "seq"): {"minimum": 1},
+    ("Message", "text"): {"minLength": 1, "maxLength": MAX_TEXT},
+    ("Message", "sent_at_ms"): {"minimum": 0, "maximum": LAST_MS},
+    ("Last", "seq"): {"minimum": 1},
+    ("Last", "text"): {"maxLength": PREVIEW},
+    ("Last", "sent_at_ms"): {"minimum": 0, "maximum": LAST_MS},
+    ("Tally", "seq"): {"minimum": 0},
+    ("User", "number"): {"minimum": 1},
+    ("User", "fact"): {"minimum": 1},
 }
-"""What a field may be beyond its type; a request's id is always at least 1."""
+"""What a field of a frame or value may be beyond its type; a request's id is always at least 1."""
+
+PATTERNS: Mapping[str, str] = {
+    "UserId": _pattern(ids.is_user_id),
+    "ClientId": _pattern(ids.is_client_id),
+    "ConversationId": "|".join(kind.ids.pattern for kind in KINDS),
+}
+"""What ids look like."""
 
 SIMPLE: Mapping[object, Mapping[str, object]] = {
     int: {"type": "integer", "minimum": -MAX_INT, "maximum": MAX_INT},
@@ -46,7 +84,7 @@ def schema() -> str:
         "server": {"description": "What a server says. Later versions may say more.", "oneOf": _refs(server)},
         **{FRAMES[kind.__name__]: frame(kind) for kind in map(type, examples.CLIENT + examples.SERVER)},
         **{kind.__name__: value(kind) for kind in VALUES},
-        **{name: {"type": "string", "description": note} for name, note in notes.items()},
+        **{name: identifier(name, note) for name, note in notes.items()},
     }
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -61,12 +99,10 @@ def schema() -> str:
 def frame(kind: type) -> dict[str, object]:
     """Return the schema of a frame. A client's has no other fields than these: they are refused."""
     name = FRAMES[kind.__name__]
-    described = value(kind)
+    described = value(kind, name)
     properties = {"type": {"const": name}, **described["properties"]}
     if "id" in properties and name != "error":
         properties["id"] = {**properties["id"], "minimum": 1}
-    for field in attrs.fields(kind):
-        properties[field.name] |= LIMITS.get((name, field.name), {})
     is_strict = kind in map(type, examples.CLIENT)
     return {
         **described,
@@ -76,7 +112,13 @@ def frame(kind: type) -> dict[str, object]:
     }
 
 
-def value(kind: type) -> dict[str, Any]:
+def identifier(name: str, note: str) -> dict[str, object]:
+    """Return the schema of an id."""
+    pattern = {"pattern": f"^(?:{PATTERNS[name]})$"} if name in PATTERNS else {}
+    return {"type": "string", **pattern, "description": note}
+
+
+def value(kind: type, called: str | None = None) -> dict[str, Any]:
     """Return the schema of an object of the code: every field is there, and described by the string below it."""
     notes, shapes = strings_below(kind), get_type_hints(kind)
     names = [field.name for field in attrs.fields(kind)]
@@ -84,7 +126,10 @@ def value(kind: type) -> dict[str, Any]:
         "description": " ".join((inspect.getdoc(kind) or "").split()),
         "type": "object",
         "properties": {
-            name: {**shape(shapes[name]), **({"description": notes[name]} if name in notes else {})} for name in names
+            name: shape(shapes[name])
+            | dict(LIMITS.get((called or kind.__name__, name), {}))
+            | ({"description": notes[name]} if name in notes else {})
+            for name in names
         },
         "required": names,
     }

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.checkout
         "write_files_page.py",
         "write_protocol_page.py",
         "write_protocol_schema.py",
+        "write_asyncapi.py",
         "write_schema.py",
         "write_errors_page.py",
         "write_programs_pages.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,6 +52,37 @@ def test_every_example_is_valid_for_who_says_it_and_for_nobody_else(examples: Mo
         other = "server" if who == "client" else "client"
         assert [error.message for error in validator(who).iter_errors(frame)] == [], frame
         assert not validator(other).is_valid(frame), frame
+
+
+def test_every_frame_on_the_page_is_valid() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    frames = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
+
+    assert len(frames) >= len(schema()["$defs"]["client"]["oneOf"] + schema()["$defs"]["server"]["oneOf"])
+    assert [
+        frame for frame in frames if not (validator("client").is_valid(frame) or validator("server").is_valid(frame))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "wrong"),
+    [
+        ("post", "client_id", "with spaces"),
+        ("post", "client_id", "x" * 65),
+        ("post", "conversation", "d.0000000000000000"),
+        ("post", "text", ""),
+        ("mark", "seqs", []),
+        ("history", "limit", 201),
+        ("register", "password", "short"),
+        ("hello", "instance", "x" * 65),
+    ],
+)
+def test_a_value_beyond_its_limits_is_wrong(examples: ModuleType, name: str, field: str, wrong: object) -> None:
+    client = codec.client_frames(dumps=codec.plain_dumps)
+    (frame,) = (said for each in examples.CLIENT if (said := json.loads(client.encode(each)))["type"] == name)
+
+    assert validator("client").is_valid(frame)
+    assert not validator("client").is_valid({**frame, field: wrong})
 
 
 BREAKS: dict[str, Callable[[dict[str, Any]], object]] = {
