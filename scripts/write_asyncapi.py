@@ -26,7 +26,7 @@ CHANNEL = {"$ref": "#/channels/chat"}
 DESCRIPTION = (
     "A connection is one WebSocket; each text message is one JSON object, whose `type` says what it is. The client "
     "says hello and enters; from then on it asks, and each request is answered by its `id`: by the frame that is named "
-    "here, or by an error. Events come in between. Orders, limits and what a client has to keep are told by protocol.md."
+    "here, or by an error. Events come in between. Orders, limits and what a client keeps: protocol.md tells of these."
 )
 
 
