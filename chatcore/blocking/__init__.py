@@ -26,5 +26,12 @@ def _taking_what(other: Callable[P, object]) -> Callable[[Callable[..., ChatClie
 
 @_taking_what(app.connect)
 def connect(*args: object, **kwargs: object) -> ChatClient:
-    """Make a client of the server at a URL; use it as `with`. It takes what `chatcore.connect` takes."""
+    """Make a client of the server at a URL; use it as `with`. It takes what `chatcore.connect` takes.
+
+    All but an `app`, which would run in the client's thread and not in the event loop that it was made for: TypeError.
+    Functions for `token` and `headers` are called in that thread.
+    """
+    if kwargs.get("app") is not None:
+        msg = "a client without `await` has a thread of its own, and an app belongs to another: use chatcore.connect"
+        raise TypeError(msg)
     return ChatClient(app.connect(*args, **kwargs))  # type: ignore[arg-type]  # the decorator says what they are

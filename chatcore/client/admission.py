@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
+
 from ..domain.generations import Point
 from ..domain.ids import Token
 from ..errors import ChatError
+from ..ports.given import Given, asked, check_token
 from ..wire import frames as f
 
 Admission = Callable[[int, Point | None], f.Credentials]
@@ -26,6 +29,20 @@ def log_in(name: str, password: str) -> Admission:
 def resume(token: Token) -> Admission:
     """Return the way in by the token of a session."""
     return lambda number, told: f.Resume(number, token, told)
+
+
+@attrs.frozen
+class TokenToAsk:
+    """The way in by the token that a program gives at each dial."""
+
+    _give: Given[str] = attrs.field(repr=False)
+
+    async def ask(self) -> Token:
+        """Return the token. Raises Unreachable where the program gives none, and what else it raises of ours."""
+        return await asked("token", self._give, check_token)
+
+
+Entry = Admission | TokenToAsk
 
 
 class AdmissionRefusedError(Exception):

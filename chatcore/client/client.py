@@ -11,11 +11,12 @@ from ..domain.messages import Message
 from ..domain.users import User
 from ..errors import ChatError, LoggedOut
 from ..ports.clock import Clock
+from ..ports.given import Given
 from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
-from .admission import Admission, log_in, register, resume
+from .admission import Admission, TokenToAsk, log_in, register, resume
 from .arguments import check_observer, check_seqs, check_text
 from .connection_state import ConnectionState
 from .history import History
@@ -53,7 +54,7 @@ class ChatClient:
         dialer: Dialer,
         clock: Clock,
         ids: IdSource,
-        token: Token | None = None,
+        token: Given[str] | None = None,
         wait: bool = True,
         keeper: OutboxKeeper | None = None,
         must_keep: bool = True,
@@ -69,7 +70,8 @@ class ChatClient:
         self._partners = Partners(self._queries, self._patience, self._upkeep.replica)
         self._posts, self._marks = self._upkeep.posts, self._upkeep.marks
         self.replica: Replica = self._upkeep.replica
-        self._upkeep.connector.token = token
+        self._to_ask = TokenToAsk(token) if callable(token) else None
+        self._upkeep.connector.token = None if token is None or callable(token) else Token(token)
 
     @property
     def connection(self) -> ConnectionState:
@@ -112,9 +114,10 @@ class ChatClient:
 
     async def __aenter__(self) -> Self:
         self._session.open(must_keep=self._must_keep)
-        if self.token is not None:
+        entry = self._to_ask if self.token is None else resume(self.token)
+        if entry is not None:
             try:
-                self._session.begin(resume(self.token), token=self.token, insist=not self._wait)
+                self._session.begin(entry, token=self.token, insist=not self._wait)
                 if self._wait:
                     await self._session.until_entered()
             except BaseException:

@@ -26,7 +26,7 @@ from ..ports.clock import Clock
 from ..ports.transport import Dialer, LinkDown
 from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
-from .admission import Admission, AdmissionRefusedError, resume
+from .admission import Admission, AdmissionRefusedError, Entry, TokenToAsk, resume
 from .asking import Done
 from .backoff import Backoff
 from .connection_state import ConnectionPhase, ConnectionState
@@ -72,7 +72,7 @@ class Connector:
 
     async def run(
         self,
-        entry: Admission,
+        entry: Entry,
         instead: Admission | None = None,
         *,
         insist: bool = False,
@@ -90,7 +90,7 @@ class Connector:
         try:
             while (tried := await self._attempt(next_entry, first, fallback)) is not None:
                 next_entry = tried
-                if self.token is not None:
+                if self.token is not None and not isinstance(entry, TokenToAsk):
                     next_entry, fallback = resume(self.token), None
                 await self._pause()
         except ChatError as error:
@@ -104,7 +104,7 @@ class Connector:
             self._shell.logged_out()
             self._state(ConnectionPhase.LOGGED_OUT)
 
-    async def _attempt(self, entry: Admission, first: Admission, fallback: Admission | None) -> Admission | None:
+    async def _attempt(self, entry: Entry, first: Entry, fallback: Admission | None) -> Entry | None:
         """Connect once, until the connection is gone; give how to enter next time, None when the client leaves."""
         try:
             await self._connect(entry)
@@ -136,7 +136,7 @@ class Connector:
         """Whether trying again is of no use."""
         if isinstance(error, Unreachable) and error.field == "url":
             return True
-        if isinstance(error, PeerError) or (isinstance(error, Unreachable) and error.field == "server"):
+        if isinstance(error, PeerError) or (isinstance(error, Unreachable) and error.field is not None):
             return not self._insists
         return isinstance(error, LoggedOut | BadText | TooLong)
 
@@ -165,9 +165,13 @@ class Connector:
 
     # ---- one link
 
-    async def _connect(self, entry: Admission) -> None:
+    async def _connect(self, entry: Entry) -> None:
         self._state(ConnectionPhase.CONNECTING)
         self._was_asked = False
+        if isinstance(entry, TokenToAsk):
+            async with self._clock.timeout(ENTRY_TIME):
+                self.token = await entry.ask()
+            entry = resume(self.token)
         exchange = self._exchange = Exchange(await self._dialer.dial(self._url), self._incoming, self._outgoing)
         try:
             async with self._clock.timeout(ENTRY_TIME):

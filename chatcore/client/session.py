@@ -10,7 +10,7 @@ from ..domain.ids import Token
 from ..errors import AlreadyLoggedIn, ChatError, Closed, Internal, LoggedOut
 from ..ports.clock import Clock
 from ..tasks import outlast
-from .admission import Admission
+from .admission import Admission, Entry
 from .connection_state import ConnectionPhase, ConnectionState
 from .upkeep import Upkeep
 
@@ -100,11 +100,11 @@ class Session:
         self._loop = asyncio.get_running_loop()
 
     def begin(
-        self, entry: Admission, instead: Admission | None = None, *, token: Token | None = None, insist: bool = False
+        self, entry: Entry, instead: Admission | None = None, *, token: Token | None = None, insist: bool = False
     ) -> None:
         """Start to connect, and go on until the session ends. Raises AlreadyLoggedIn.
 
-        `token`: of the session that is gone on with; where a new one is begun, None.
+        `token`: of the session that is gone on with; None where a new one is begun, or it is asked for at each dial.
         """
         if self.is_alive:
             raise AlreadyLoggedIn

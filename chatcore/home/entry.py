@@ -10,6 +10,7 @@ import attrs
 
 from ..adapters.drafts_file import DraftsFile
 from ..adapters.outbox_file import OutboxFile
+from ..adapters.websocket import WebSocketDialer
 from ..app import connect_with
 from ..client.client import ChatClient
 from ..client.patience import PATIENCE
@@ -84,12 +85,12 @@ class Entry:
         """
         return connect_with(
             self._outbox(profile) if keeps else None,
+            WebSocketDialer(allow_plaintext=self.allow_plaintext),
             profile.server,
             token=profile.token,
             wait=wait,
             must_keep=False,
             patience=PATIENCE if wait else 0.0,  # who looks at a screen is told at once
-            allow_plaintext=self.allow_plaintext,
         )
 
     def drafts(self, profile: Profile) -> Drafts:

@@ -7,7 +7,7 @@ import os
 import re
 import socket
 import ssl
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 import attrs
@@ -18,6 +18,7 @@ from websockets.uri import parse_uri
 
 from ...domain.addresses import host_and_port, is_loopback
 from ...errors import Phrase, Unreachable
+from ...ports.given import Given, Headers, asked, check_headers
 from ...wire.limits import MAX_SERVER_FRAME
 from .link import BOTH_ENDS, ClientLink
 from .sockets import look_up, open_socket
@@ -40,6 +41,23 @@ class WebSocketDialer:
     "Whether `ws://` may lead beyond this machine, where others can read along."
     tls: ssl.SSLContext | None = None
     "How `wss://` servers are checked; None is the machine's own certificates."
+    proxy: str | Literal[True] | None = attrs.field(default=True, repr=False)
+    "The address of a proxy; True is one that the environment names, for servers beyond this machine; None is none."
+    headers: Given[Headers] = attrs.field(factory=dict, repr=False)
+    "More headers of the handshake, such as cookies; asked at each dial where it is a function."
+
+    @proxy.validator
+    def _check_proxy(self, _: object, proxy: str | bool | None) -> None:
+        """Raise ValueError for what is no proxy's address, without its password."""
+        if isinstance(proxy, str):
+            try:
+                parse_proxy(proxy)
+            except (ValueError, WebSocketException):
+                msg = "proxy is the address of a proxy, such as http://HOST:PORT"
+                raise ValueError(msg) from None
+        elif proxy is not True and proxy is not None:
+            msg = f"proxy is the address of a proxy, True or None, not {proxy!r:.40}"
+            raise TypeError(msg)
 
     async def dial(self, url: str) -> ClientLink:
         host, port, is_secure = _address(url)
@@ -47,7 +65,8 @@ class WebSocketDialer:
         may_leave = is_secure or self.allow_plaintext
         if not may_leave and not is_loopback(host):
             raise _not_encrypted(where)
-        proxy = None if is_loopback(host) else _proxy(url)
+        proxy = self._proxy(url, host)
+        headers = await asked("headers", self.headers, check_headers)
         options: dict[str, Any] = {"ssl": self.tls} if is_secure and self.tls else {}
         try:
             async with asyncio.timeout(_OPEN_TIMEOUT):
@@ -55,9 +74,15 @@ class WebSocketDialer:
                     options |= {"sock": await _direct(host, port, may_leave=may_leave), "proxy": None}
                 else:
                     options |= await _by_proxy(proxy)
-                return ClientLink(
-                    await _Connect(url, open_timeout=None, max_size=MAX_SERVER_FRAME, **options, **BOTH_ENDS)
+                connecting = _Connect(
+                    url,
+                    additional_headers=headers,
+                    open_timeout=None,
+                    max_size=MAX_SERVER_FRAME,
+                    **options,
+                    **BOTH_ENDS,
                 )
+                return ClientLink(await connecting)
         except (OSError, ValueError, ImportError, WebSocketException) as error:
             msg = Phrase("cannot reach {where}: {cause}", where=where, cause=_cause(error, is_secure=is_secure))
             if proxy is not None:
@@ -68,6 +93,12 @@ class WebSocketDialer:
                     cause=_cause(error, is_secure=is_secure),
                 )
             raise Unreachable(msg, field="server" if _is_lasting(error) else None) from error
+
+    def _proxy(self, url: str, host: str) -> Proxy | None:
+        """Return the proxy that leads to a host. Raises Unreachable, without its password."""
+        if self.proxy is True:
+            return None if is_loopback(host) else _proxy_of_environment(url)
+        return None if self.proxy is None else parse_proxy(self.proxy)
 
 
 class _Connect(connect):
@@ -94,8 +125,7 @@ async def _by_proxy(proxy: Proxy) -> dict[str, Any]:
     return options | ({"proxy_server_hostname": proxy.host} if proxy.scheme == "https" else {})
 
 
-def _proxy(url: str) -> Proxy | None:
-    """Return the proxy that the environment names for this address. Raises Unreachable, without its password."""
+def _proxy_of_environment(url: str) -> Proxy | None:
     try:
         named = get_proxy(parse_uri(url))  # which is one: `_address` has looked
         return None if named is None else parse_proxy(named)
