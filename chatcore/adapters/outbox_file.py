@@ -60,7 +60,16 @@ def _post(record: Mapping[str, object]) -> KeptPost | None:
             "text": str(text),
             "at_ms": int(at_ms),
         } if isinstance(refusal := record.get("refusal"), str | None):
-            return KeptPost(UserId(user), ConversationId(conversation), ClientId(client_id), text, at_ms, refusal)
+            reason = record.get("reason")  # which an older version does not write
+            return KeptPost(
+                UserId(user),
+                ConversationId(conversation),
+                ClientId(client_id),
+                text,
+                at_ms,
+                refusal,
+                reason if isinstance(reason, str) else None,
+            )
         case _:  # a newer version writes it otherwise, or it is damaged
             log.warning("a line of the outbox is not understood and stays as it is")
             return None

@@ -56,10 +56,7 @@ class Keeping:
         self._left += self._keeper.take_over()
         mine = [post for post in self._left if post.user == user and post.client_id not in held]
         self._left = [post for post in self._left if post.user != user]
-        return [
-            Outgoing(post.conversation, post.client_id, post.text, post.at_ms, post.refusal, was_sent=True)
-            for post in mine
-        ]
+        return [_taken(post) for post in mine]
 
     def set_aside(self, user: UserId, posts: Iterable[Outgoing]) -> None:
         """A user has left: what they wrote waits until they come back."""
@@ -99,7 +96,19 @@ class Keeping:
 
 
 def _kept(user: UserId, post: Outgoing) -> KeptPost:
-    return KeptPost(user, post.conversation, post.client_id, post.text, post.at_ms, post.refusal)
+    return KeptPost(user, post.conversation, post.client_id, post.text, post.at_ms, post.refusal, post.reason)
+
+
+def _taken(post: KeptPost) -> Outgoing:
+    return Outgoing(
+        post.conversation,
+        post.client_id,
+        post.text,
+        post.at_ms,
+        post.refusal,
+        reason=post.reason,
+        was_sent=True,
+    )
 
 
 @contextmanager

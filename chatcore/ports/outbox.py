@@ -25,6 +25,8 @@ class KeptPost:
     at_ms: int
     refusal: str | None = None
     "The code of the error for which it was refused for good."
+    reason: str | None = None
+    "What the application says to that, where it has refused it."
 
 
 class OutboxKeeper(Protocol):

@@ -19,6 +19,7 @@ from ..errors import NameTaken, StorageError, TemporaryError
 from ..host.host import Host, HostSettings
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
+from ..service.hooks import Hooks
 from ..tasks import outlast, to_its_end
 from .clock import VirtualClock
 from .fakes import QuickHasher, SeededIds
@@ -66,6 +67,7 @@ class ChatWorld:
         seed: int = 0,
         storage: Storage | None = None,
         settings: HostSettings | None = None,
+        hooks: Hooks | None = None,
         latency: float = 0.02,
         delay: float = 0.0,
     ) -> None:
@@ -76,7 +78,7 @@ class ChatWorld:
         self.bus: LocalBus = LocalBus()
         "For more hosts of the same chat, over storage objects of their own."
         self._ids = SeededIds(seed)
-        self._settings = settings
+        self._settings, self._hooks = settings, hooks
         self._clients = AsyncExitStack()
         self._dialers: dict[ChatClient, _Dialer] = {}
         self._host: Host | None = None
@@ -124,6 +126,7 @@ class ChatWorld:
             ids=self._ids,
             hasher=QuickHasher(),
             settings=self._settings,
+            hooks=self._hooks,
         )
         try:
             await host.__aenter__()

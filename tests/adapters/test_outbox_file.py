@@ -11,11 +11,12 @@ from pathlib import Path
 import attrs
 import pytest
 
-from chatcore import GENERAL, ItemState, StorageError, StorageFull
+from chatcore import GENERAL, Draft, ItemState, Refused, StorageError, StorageFull
 from chatcore.adapters.journal_file import SMALL
 from chatcore.adapters.outbox_file import OutboxFile
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.ports.outbox import OUTBOX, KeptPost
+from chatcore.service.hooks import Hooks
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 
@@ -104,6 +105,21 @@ def test_a_field_of_a_newer_version_does_no_harm_and_is_kept(tmp_path: Path) -> 
 
     assert found == [post("one")]
     assert json.loads(path.read_text().splitlines()[-1]) == {**record, "refusal": "not_found"}
+
+
+def test_the_reason_of_a_refusal_is_kept_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "outbox"
+    refused = attrs.evolve(post("one", refusal="refused"), reason="We sell nothing here.")
+    outbox = OutboxFile(path)
+    outbox.open()
+    outbox.keep(refused)
+    outbox.close()
+    assert reopened(path) == [refused]
+
+    record = attrs.asdict(post("one", refusal="refused"))
+    for written_before in ({key: value for key, value in record.items() if key != "reason"}, {**record, "reason": 7}):
+        path.write_text(json.dumps(written_before) + "\n")
+        assert reopened(path) == [post("one", refusal="refused")]
 
 
 def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
@@ -314,6 +330,29 @@ async def test_posts_that_were_not_answered_go_out_in_order_when_the_program_run
         assert [row.unread for row in bob.replica.rows if row.conversation == GENERAL] == [3]
         await again.__aexit__(None, None, None)
     assert reopened(tmp_path / "outbox") == []
+
+
+async def refuse(_draft: Draft) -> str | None:
+    reason = "We sell nothing here."
+    raise Refused(reason)
+
+
+async def test_why_the_application_has_refused_a_post_is_still_shown_when_the_program_runs_again(
+    tmp_path: Path,
+) -> None:
+    async with ChatWorld(hooks=Hooks(refuse)) as world:
+        alice = await world.log_in("alice", keeper=OutboxFile(tmp_path / "outbox"))
+        alice.post_soon(GENERAL, "cheap watches")
+        await world.settle()
+        await alice.__aexit__(None, None, None)
+
+        again = await world.client(alice.token, OutboxFile(tmp_path / "outbox"))
+        again.opened(GENERAL)
+        await world.settle()
+
+        (item,) = again.replica.timeline(GENERAL)
+        assert (item.state, item.refusal, item.reason) == (ItemState.REFUSED, "refused", "We sell nothing here.")
+        await again.__aexit__(None, None, None)
 
 
 async def test_the_outbox_of_one_user_is_not_sent_for_another(tmp_path: Path) -> None:
