@@ -31,3 +31,20 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
             task.exception()  # seen: the cancellation is what is told
         raise
     return task.result()
+
+
+async def first_of(*works: Coroutine[Any, Any, object]) -> None:
+    """Do several things at once until one has ended; the others are cancelled, and ended when this returns.
+
+    Raises what one of them has raised.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await outlast(*tasks)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()

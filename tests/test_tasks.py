@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from chatcore.tasks import outlast, to_its_end
+from chatcore.tasks import first_of, outlast, to_its_end
 from tests.turns import turns
 
 
@@ -51,3 +51,37 @@ async def test_a_caller_that_was_cancelled_is_told_so_and_not_what_became_of_it(
 
     assert calling.cancelled()
     assert ended == ["to its end"]
+
+
+async def slow_to_end(ended: list[str]) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await turns(5)
+        ended.append("the other one")
+
+
+async def test_the_first_of_several_ends_the_others_which_have_ended_when_it_returns() -> None:
+    ended: list[str] = []
+
+    await first_of(slow_to_end(ended), turns())
+
+    assert ended == ["the other one"]
+
+
+async def test_the_first_of_several_raises_its_error_and_whoever_is_cancelled_ends_them_all() -> None:
+    ended: list[str] = []
+
+    async def fail() -> None:
+        await turns()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await first_of(slow_to_end(ended), fail())
+    calling = asyncio.create_task(first_of(slow_to_end(ended), slow_to_end(ended)))
+    await turns(2)
+    calling.cancel()
+    await asyncio.wait([calling])
+
+    assert calling.cancelled()
+    assert ended == ["the other one"] * 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import attrs
 
@@ -14,6 +15,7 @@ from ..errors import OtherHistory
 from ..ports.clock import Clock
 from ..ports.commits import Commit
 from ..ports.storage import Happening, Storage
+from ..tasks import first_of
 
 AT_ONCE = 500
 """Events that are read at once."""
@@ -76,15 +78,9 @@ async def events(storage: Storage, clock: Clock, after: str | None, closing: asy
 
 async def _stir(stirred: asyncio.Event, closing: asyncio.Event, clock: Clock) -> None:
     """Wait for a commit, the end, or some time."""
-    waits = [asyncio.ensure_future(wait) for wait in (stirred.wait(), closing.wait())]
-    try:
+    with suppress(TimeoutError):  # another host may have stored something
         async with clock.timeout(LOOK_EVERY):
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    except TimeoutError:
-        pass  # another host may have stored something
-    finally:
-        for wait in waits:
-            wait.cancel()
+            await first_of(stirred.wait(), closing.wait())
 
 
 def _event(happening: Happening, place: _Cursor) -> ChatEvent:

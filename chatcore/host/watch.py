@@ -9,7 +9,7 @@ from typing import Protocol
 import attrs
 
 from ..ports.clock import Clock
-from ..tasks import outlast
+from ..tasks import first_of
 
 
 class Fallible(Protocol):
@@ -34,17 +34,7 @@ class Watched:
 
     async def failure(self) -> None:
         """See Fallible."""
-        failing = asyncio.create_task(self.host.failure())
-        looking = asyncio.create_task(self._look())
-        try:
-            await asyncio.wait((failing, looking), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (failing, looking):
-                task.cancel()
-            await outlast(failing, looking)
-        for task in (failing, looking):
-            if not task.cancelled():
-                task.result()
+        await first_of(self.host.failure(), self._look())
 
     async def _look(self) -> None:
         while True:
