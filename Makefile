@@ -103,7 +103,7 @@ docs: $(READY)
 	@$(BIN)/python scripts/write_schema.py
 	@$(BIN)/python scripts/write_errors_page.py
 	@$(BIN)/python scripts/write_programs_pages.py
-	@$(BIN)/sphinx-build -q -W -n --keep-going docs build/docs
+	@$(BIN)/sphinx-build -q -a -W -n --keep-going docs build/docs
 	@echo 'docs: build/docs/index.html'
 
 wheel-test: $(READY)

@@ -14,6 +14,8 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = "chatcore"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 
