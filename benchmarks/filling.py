@@ -101,9 +101,9 @@ async def fill(path: Path, filling: Filling) -> None:
         connection.execute("begin")
         people = [Person(number) for number in range(1, filling.users + 1)]
         connection.executemany(
-            "insert into user (number, id, name, folded, password_hash, created_at_ms, fact) "
-            "values (?, ?, ?, ?, '-', ?, ?)",
-            ((p.number, p.id, p.name, p.name, now_ms - 2 * _DAY_MS, p.number) for p in people),
+            "insert into user (number, id, name, folded, display_name, password_hash, created_at_ms, fact) "
+            "values (?, ?, ?, ?, ?, '-', ?, ?)",
+            ((p.number, p.id, p.name, p.name, p.name, now_ms - 2 * _DAY_MS, p.number) for p in people),
         )
         connection.executemany(
             "insert into session (digest, user, begun_at_ms, used_at_ms) values (?, ?, ?, ?)",

@@ -18,7 +18,7 @@ from chatcore.domain.ids import ClientId, ConversationId, UserId
 from chatcore.domain.jumps import dated
 from chatcore.domain.users import AsciiNames
 from chatcore.errors import BadFrame, ChatError, Empty, NameTaken, NotFound, TooLong
-from chatcore.ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from chatcore.ports.commits import AboutUser, Commit, Marked, Outcome, Refused, Repeated, Stored
 from chatcore.service import accounts, posting, reading, roster
 from chatcore.service.context import Context
 from chatcore.service.membership import Membership
@@ -225,7 +225,7 @@ class CoreMachine(RuleBasedStateMachine):
         return TooLong if len(text) > 4_000 else Empty if not text.strip() else None
 
     def _tell(self, commit: Commit) -> None:
-        self.told += [outcome for outcome in commit if not isinstance(outcome, Enrolled)]
+        self.told += [outcome for outcome in commit if not isinstance(outcome, AboutUser)]
 
     def _answer(self, work: Coroutine[Any, Any, T]) -> Any:  # noqa: ANN401 - what is asked for, or why it was refused
         try:

@@ -5,6 +5,7 @@ import attrs
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import ClientId, ConversationId, Token, UserId
+from chatcore.domain.looks import look_of
 from chatcore.domain.messages import Message, last
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
@@ -14,6 +15,7 @@ from chatcore.wire import frames as f
 
 ALICE = User(UserId("9f86d081884c7d65"), "alice", 1, 1)
 BOB = User(UserId("2c26b46b68ffc68f"), "Bob", 2, 2)
+BOBBY = attrs.evolve(BOB, fact=3, display_name="Bobby", look=look_of("Bobby"))
 CONVERSATION = direct(ALICE.id, BOB.id)
 TOKEN = Token("Jx0kQv3Wn5cYbT1eSg7uRz9pLm2aHd4fNi6oKt8wEyU")
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
@@ -41,6 +43,7 @@ CLIENT = (
     f.Resume(1, TOKEN, TOLD),
     f.Post(2, CONVERSATION, FINE.client_id, FINE.text),
     f.Mark(3, CONVERSATION, seqs=(2,)),
+    f.SetDisplayName(3, "Alice Liddell"),
     f.Count(4, CONVERSATION),
     f.FindUser(5, "bob"),
     f.ListUsers(6, after=0),
@@ -64,6 +67,7 @@ SERVER = (
     ),
     f.Posted(2, FINE.seq, FINE.sent_at_ms, FINE.live, FINE.own, FINE.number, repeated=False, text=None),
     f.Marked(3, ALL_READ, read=((2, 2),)),
+    f.Renamed(3, attrs.evolve(ALICE, fact=3, display_name="Alice Liddell", look=look_of("Alice Liddell"))),
     f.Counted(4, ALL_READ),
     f.Found(5, BOB),
     f.Users(6, (ALICE, BOB), upto=2, more=False),
@@ -74,7 +78,7 @@ SERVER = (
     f.MessageEvent(HOW),
     f.ReadEvent(ALL_READ, read=((2, 2),)),
     f.ReceiptsEvent(CONVERSATION, receipts=((3, 1),)),
-    f.UserEvent(BOB),
+    f.UserEvent(BOBBY),
     f.PresenceEvent(active=(BOB.id,), inactive=()),
     f.Closing("draining", "the server is restarting"),
 )

@@ -21,10 +21,11 @@ INTRODUCTION = """\
 
 TABLES = {
     "asked": "What was asked for, where another text is stored.",
+    "former_name": "Names that were given up not long ago.",
     "generation": "The starts of servers, each with how far log and directory had come.",
     "line": "The lines of each user's list: the direct conversations that have messages.",
     "message": "The log, over all conversations.",
-    "meta": "The epoch, which changes when a backup is restored, and the secret of the digests in `asked`.",
+    "meta": "The epoch, which changes when a backup is restored, and the secrets of digests in other tables.",
     "reading": "What each user has read of a conversation, but for the runs above the cursor.",
     "refusal": "The posts that were refused, for a day.",
     "run": "The runs of read messages above the cursor.",
@@ -33,6 +34,7 @@ TABLES = {
 }
 
 COLUMNS = {
+    ("former_name", "digest"): "keyed, of a name or of its look",
     ("generation", "facts"): "the number of the newest fact at that moment",
     ("generation", "number"): "of the newest message at that moment",
     ("generation", "place"): "1, 2, 3, … in the order of the starts",
@@ -49,6 +51,12 @@ COLUMNS = {
     ("session", "digest"): "of the token",
     ("session", "label"): "what it is for, for people",
     ("user", "born"): "the number of the newest message when they registered",
+    ("user", "changed"): "the number of the newest message when the newest fact came",
+    ("user", "disabled"): "why they are kept out; null where they are not",
+    ("user", "display_name"): "what others see, and others may have",
+    ("user", "key"): "by which an application knows them",
+    ("user", "look"): "of the display name: the same for all that look alike; null before the program has written it",
+    ("user", "name_look"): "of the name; null where an older account had it before",
     ("user", "fact"): "the number of the newest fact about the user",
     ("user", "folded"): "the name, as names are compared",
     ("user", "number"): "1, 2, 3, … in the order in which they registered",

@@ -7,6 +7,7 @@ import pytest
 from chatcore import GENERAL, ChatClient, ItemState, User
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.conversations import direct
+from chatcore.domain.users import UserChange
 from chatcore.testing import ChatWorld
 from chatcore.testing.contracts.storage_base import NOON, post
 from chatcore.testing.simulator.history import Witness
@@ -167,11 +168,11 @@ async def test_a_superseded_fact_of_the_directory_is_not_asked_for_for_ever(agai
     storage = Counting()
     async with ChatWorld(storage=storage) as world:
         alice, bob, _ = await world.users("alice", "bob", "carol")
-        for _ in range(again):
-            storage.tell_again(bob.me.id)
+        world.cut(alice)
+        for number in range(again):
+            await storage.change_user(bob.me.id, UserChange(display_name=f"Bob {number}"), 0)
         storage.asked = 0
         newcomer = await world.log_in("alice")
-        world.cut(alice)
         await world.settle(20)
 
         for client in (newcomer, alice):

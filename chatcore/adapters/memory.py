@@ -18,10 +18,22 @@ from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
 from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
 from ..domain.tallies import Tally
-from ..domain.users import User
-from ..errors import ChatError, NameTaken, NotFound, TemporaryError
-from ..ports.commits import Change, Commit, CommitListener, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from ..domain.users import AccountName, User, UserChange, check_may_enter
+from ..errors import ChatError, NotFound, TemporaryError
+from ..ports.commits import (
+    Altered,
+    Change,
+    Commit,
+    CommitListener,
+    Enrolled,
+    Marked,
+    Outcome,
+    Refused,
+    Repeated,
+    Stored,
+)
 from ..ports.storage import Account, Happening, Happenings, Overview, Page, SessionRecord
+from .memory_accounts import MemoryAccounts
 from .memory_log import Log
 
 
@@ -47,16 +59,11 @@ class MemoryStorage:
         self._refusals: dict[tuple[UserId, ClientId], tuple[int, ChatError]] = {}
         "When and why a post was refused, the oldest first."
         self._secret = epoch.encode()
-        self._accounts: dict[str, Account] = {}
-        self._users: dict[UserId, User] = {}
-        self._born: dict[UserId, int] = {}
-        "The number of the newest message when a user registered."
+        self._accounts = MemoryAccounts(self._secret)
         self._sessions: dict[str, _Session] = {}
         self._generations = Generations()
         self._number = 0
         "Of the newest message."
-        self._fact = 0
-        "The newest one of the directory."
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -86,42 +93,63 @@ class MemoryStorage:
         finally:
             self._listeners = listeners
 
-    def tell_again(self, user: UserId) -> None:
-        """Make the newest fact one about this user, for tests of what nothing brings about yet."""
-        self._fact += 1
-        self._users[user] = attrs.evolve(self._users[user], fact=self._fact)
-
-    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:  # noqa: ARG002 - nothing here shows when somebody registered
-        if folded in self._accounts:
-            msg = f"the name {name} is taken"
-            raise NameTaken(msg, field="name")
-        added = self._users[user] = User(user, name, len(self._users) + 1, self._fact + 1)
-        self._accounts[folded] = Account(added, password_hash)
-        self._fact = added.fact
-        self._born[user] = self._number
+    async def add_user(
+        self,
+        user: UserId,
+        name: str,
+        folded: str,
+        password_hash: str,
+        now_ms: int,
+        *,
+        display_name: str | None = None,
+        key: str | None = None,
+        is_own: bool = False,
+    ) -> User:
+        added = self._accounts.add(
+            user,
+            AccountName(name, folded),
+            password_hash,
+            now_ms,
+            display_name=display_name,
+            key=key,
+            is_own=is_own,
+            newest=self._number,
+        )
         general = self._logs.setdefault(GENERAL, Log(GENERAL))
         general.states[user] = ReadState.joining(general.end.seq, general.end.live)
         self._tell((Enrolled(added),))
         return added
 
+    async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
+        former, changed = self._accounts.change(user, change, now_ms, self._number)
+        if changed != former:
+            ended = tuple(sorted(d for d, s in self._sessions.items() if changed.disabled and s.user == user))
+            for digest in ended:
+                del self._sessions[digest]
+            self._tell((Altered(changed, ended),))
+        return changed
+
     async def set_password(self, user: UserId, password_hash: str) -> None:
-        for folded, account in self._accounts.items():
-            if account.user.id == user:
-                self._accounts[folded] = attrs.evolve(account, password_hash=password_hash)
-                return
-        raise NotFound(field="user")
+        self._accounts.set_password(user, password_hash)
 
     async def account(self, folded: str) -> Account | None:
-        return self._accounts.get(folded)
+        return self._accounts.named(folded)
+
+    async def account_of(self, user: UserId) -> Account | None:
+        return self._accounts.of(user)
+
+    async def account_with_key(self, key: str) -> Account | None:
+        return self._accounts.with_key(key)
 
     async def user(self, user: UserId) -> User | None:
-        return self._users.get(user)
+        account = self._accounts.of(user)
+        return None if account is None else account.user
 
     async def users(self, after: int, limit: int) -> Sequence[User]:
-        facts = sorted((user for user in self._users.values() if user.fact > after), key=lambda user: user.fact)
-        return tuple(facts[:limit])
+        return tuple(self._accounts.by_fact(after)[:limit])
 
     async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        check_may_enter(await self.user(user))
         self._sessions[digest] = _Session(user, label, now_ms, now_ms)
 
     async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
@@ -137,7 +165,7 @@ class MemoryStorage:
         if known is None or known.used_at_ms < idle_since_ms or known.begun_at_ms < begun_since_ms:
             return None
         known.used_at_ms = max(now_ms, known.used_at_ms)
-        return self._users[known.user]
+        return await self.user(known.user)
 
     async def end_session(self, digest: str) -> None:
         self._sessions.pop(digest, None)
@@ -187,7 +215,7 @@ class MemoryStorage:
             return Happenings(self._epoch, self._point.generation, is_same=False, happened=())
         place = (-1, 0) if after is None else (after.number, after.facts)
         messages = [Happening(m.number, 0, m, None) for log in self._logs.values() for m in log.messages]
-        users = [Happening(self._born[user.id], user.fact, None, user) for user in self._users.values()]
+        users = [Happening(number, user.fact, None, user) for number, user in self._accounts.happened()]
         happened = sorted((h for h in messages + users if (h.number, h.fact) > place), key=lambda h: (h.number, h.fact))
         return Happenings(self._epoch, self._point.generation, is_same=True, happened=tuple(happened[:limit]))
 
@@ -196,7 +224,7 @@ class MemoryStorage:
 
     @property
     def _point(self) -> Point:
-        return Point(self._generations.present, self._number, self._fact)
+        return Point(self._generations.present, self._number, self._accounts.fact)
 
     def _log(self, conversation: ConversationId) -> Log:
         """Return the log; one that nobody wrote to is not kept."""

@@ -122,6 +122,10 @@ class ChatClient:
         """See `chatcore.ChatClient.log_out`."""
         self._thread.wait_for(self._client.log_out)
 
+    def set_display_name(self, display_name: str | None) -> User:
+        """See `chatcore.ChatClient.set_display_name`."""
+        return self._thread.wait_for(lambda: self._client.set_display_name(display_name))
+
     def flush(self, seconds: float = FLUSH_TIME) -> int:
         """See `chatcore.ChatClient.flush`."""
         return self._thread.wait_for(lambda: self._client.flush(seconds))

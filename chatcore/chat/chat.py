@@ -22,7 +22,7 @@ from ..domain.conversations import direct
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id
 from ..domain.presence import GRACE
-from ..domain.users import User
+from ..domain.users import User, check_may_enter
 from ..errors import StorageError
 from ..host.caps import Caps
 from ..host.host import Host, HostSettings
@@ -38,8 +38,8 @@ from ..service.gate import Lane
 from ..service.hooks import AfterCommit, BeforePost, Hooks, is_inside_hook
 from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
-from .sessions import Sessions, id_of
-from .users import Users, check_port, check_type
+from .sessions import Sessions
+from .users import Users, check_port, check_type, id_of
 
 IN_MEMORY = ":memory:"
 """In the place of a path: everything is gone when the program ends."""
@@ -203,7 +203,7 @@ class Chat:
         return hook
 
     def after_commit(self, hook: AfterCommit) -> AfterCommit:
-        """Call `hook` with each MessagePosted, MessagesRead and UserRegistered after its commit, in order.
+        """Call `hook` with each MessagePosted, MessagesRead, UserRegistered and UserChanged after its commit, in order.
 
         `@chat.after_commit` on `def heard(event)`, once the answers are on their way; everybody waits until it returns.
         What it raises is logged. Nothing is told again: what happened before the program's end may go untold.
@@ -242,15 +242,15 @@ class Chat:
         `conversation` is `chatcore.GENERAL`, a conversation's id, or the user who is written to. With a `client_id`
         (any text of at most 64 characters, unique among the user's) a repeat stores nothing and returns the same
         message. The hook `before_post` is asked, unless it is this that posts, or `checked` is False. Raises Refused
-        where the hook refuses it, NotFound, Empty, TooLong, BadText, Conflict, and Busy or another TemporaryError when
-        it may succeed later.
+        where the hook refuses it, NotAllowed where author or reader are disabled, NotFound, Empty, TooLong, BadText,
+        Conflict, and Busy or another TemporaryError when it may succeed later.
         """
         author = id_of(user)
         where = direct(author, conversation.id) if isinstance(conversation, User) else conversation
         check_type("conversation", where, str, "a conversation's id or a user")
         check_type("text", text, str, "a text")
         context, running = self._context(), self._opened
-        await accounts.known(context, author)
+        check_may_enter(await accounts.known(context, author))
         own = OwnPost()
         by = ClientId(self._ids.client_id(self._clock.now_ms()) if client_id is None else client_id)
         check_client_id(by)

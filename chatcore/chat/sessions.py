@@ -10,7 +10,7 @@ import attrs
 from ..domain.ids import Token, UserId
 from ..domain.users import User
 from ..service import accounts
-from .users import OpenContext, check_type
+from .users import OpenContext, check_type, id_of
 
 MAX_LABEL = 64
 
@@ -72,14 +72,6 @@ class Sessions:
         """End all sessions of a user. Raises NotFound."""
         for session in await self.of(user):
             await self.end(session)
-
-
-def id_of(user: User | UserId) -> UserId:
-    """Return a user's id; raise TypeError for what is neither a user nor an id."""
-    if isinstance(user, User):
-        return user.id
-    check_type("user", user, str, "a user or a user's id")
-    return user
 
 
 def _time(ms: int) -> datetime:

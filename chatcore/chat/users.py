@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from ..domain.ids import UserId
 from ..domain.users import User
-from ..service import accounts, roster
+from ..errors import NotFound
+from ..service import account_changes, accounts, roster
+from ..service.account_changes import MAX_KEY, MAX_REASON
 from ..service.context import Context
 
 OpenContext = Callable[[], Context]
@@ -19,15 +21,32 @@ class Users:
     def __init__(self, context: OpenContext, end_sessions: Callable[[UserId], Awaitable[None]]) -> None:
         self._context, self._end_sessions = context, end_sessions
 
-    async def create(self, name: str, *, password: str | None = None) -> User:
+    async def create(self, name: str, *, password: str | None = None, display_name: str | None = None) -> User:
         """Make an account and return its user; without a password only sessions that the program begins lead into it.
 
         Raises InvalidName, WeakPassword, NameTaken, Busy, and TypeError for what is no text.
         """
         check_type("name", name, str, "a text")
-        if password is not None:
-            check_type("password", password, str, "a text or None")
-        return await accounts.create(self._context(), name, password)
+        check_text("password", password)
+        check_text("display_name", display_name)
+        return await accounts.create(self._context(), name, password, display_name=display_name)
+
+    async def ensure(self, key: str, *, display_name: str | None = None, name: str | None = None) -> User:
+        """Return the user whom the program knows by `key`: made where there is none, else brought up to date.
+
+        `key` is any text of 1 to 255 characters, such as the id in the program's own table; it is told to nobody. What
+        is None stays as it is; where nothing differs nothing is written, so this may be called at each request. A new
+        account's name is made from the display name (or the key) unless it is given: `ann.kowalska`, with a number when
+        that is taken. Raises InvalidName, NameTaken where `name` is somebody else's, NotFound where the account was
+        erased meanwhile, Busy, TypeError and ValueError.
+        """
+        check_type("key", key, str, "a text")
+        if not 1 <= len(key) <= MAX_KEY:
+            msg = f"key has 1 to {MAX_KEY} characters, this one has {len(key)}"
+            raise ValueError(msg)
+        check_text("display_name", display_name)
+        check_text("name", name)
+        return await account_changes.ensure(self._context(), key, display_name, name)
 
     async def get(self, who: str | UserId) -> User | None:
         """Return the user who has a name, in any case, or an id; None where nobody has."""
@@ -35,14 +54,55 @@ class Users:
         context = self._context()
         return await accounts.find(context, who) or await context.storage.user(UserId(who))
 
+    async def key_of(self, user: User | UserId) -> str | None:
+        """Return the key by which the program knows a user; None where it has given none. Raises NotFound."""
+        account = await self._context().storage.account_of(id_of(user))
+        if account is None:
+            raise NotFound(field="user")
+        return account.key
+
+    async def rename(self, user: User | UserId, name: str) -> User:
+        """Give an account another name, and return its user as they are then; everybody sees it at once.
+
+        The former name stays taken for 90 days, but for this program. Raises NotFound, InvalidName, NameTaken.
+        """
+        check_type("name", name, str, "a text")
+        return await account_changes.rename(self._context(), id_of(user), name)
+
+    async def set_display_name(self, user: User | UserId, display_name: str | None) -> User:
+        """Have a user shown by another name, which others may have, too; None stands for the account's.
+
+        It has 1 to 64 characters that can be seen, and no @. Raises NotFound and InvalidName.
+        """
+        check_text("display_name", display_name)
+        return await account_changes.set_display_name(self._context(), id_of(user), display_name or "")
+
+    async def disable(self, user: User | UserId, reason: str = "") -> User:
+        """Keep somebody out: their sessions end within a second, nobody can write to them, and they are shown grey.
+
+        What they wrote stays. The reason is for the log and for those who run the chat. Raises NotFound.
+        """
+        check_type("reason", reason, str, "a text")
+        return await account_changes.disable(self._context(), id_of(user), reason[:MAX_REASON])
+
+    async def enable(self, user: User | UserId) -> User:
+        """Let somebody in again, with another session. Raises NotFound."""
+        return await account_changes.enable(self._context(), id_of(user))
+
+    async def erase(self, user: User | UserId) -> User:
+        """Forget names, key, password and sessions of somebody for good: others see a deleted user.
+
+        Their id and the texts that they wrote stay. An erased account is never changed again. Raises NotFound.
+        """
+        return await account_changes.erase(self._context(), id_of(user))
+
     async def set_password(self, user: User | UserId, password: str) -> None:
         """Give an account another password, and end all its sessions: whoever knew the former one is out.
 
         Raises WeakPassword, Busy, NotFound where there is no such user, and TypeError for what is no text.
         """
-        check_type("user", user, (User, str), "a user or a user's id")
         check_type("password", password, str, "a text")
-        user_id = user.id if isinstance(user, User) else user
+        user_id = id_of(user)
         await accounts.set_password(self._context(), user_id, password)
         await self._end_sessions(user_id)
 
@@ -52,6 +112,20 @@ class Users:
             users, after, more = await roster.users(self._context(), after)
             for user in users:
                 yield user
+
+
+def id_of(user: User | UserId) -> UserId:
+    """Return a user's id; raise TypeError for what is neither a user nor an id."""
+    if isinstance(user, User):
+        return user.id
+    check_type("user", user, str, "a user or a user's id")
+    return user
+
+
+def check_text(name: str, value: object) -> None:
+    """Raise TypeError, with a sentence, where an argument is neither a text nor None."""
+    if value is not None:
+        check_type(name, value, str, "a text or None")
 
 
 def check_port(name: str, adapter: object, port: type) -> None:

@@ -164,6 +164,16 @@ class ChatClient:
         """
         await self._queries.ask(f.LogOut, f.LoggedOut)
 
+    async def set_display_name(self, display_name: str | None) -> User:
+        """Be shown by another name, which others may have, too; None stands for the account's. Return oneself.
+
+        It has 1 to 64 characters that can be seen, and no @. Raises InvalidName, NameTaken where it looks like the
+        account of somebody else, and Unreachable.
+        """
+        check_text(display_name=display_name or "")
+        name = display_name or ""
+        return (await self._queries.ask(lambda number: f.SetDisplayName(number, name), f.Renamed)).user
+
     async def flush(self, seconds: float = FLUSH_TIME) -> int:
         """Before leaving: wait until everything is sent, for at most this long and while there is a connection.
 

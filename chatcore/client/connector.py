@@ -216,7 +216,15 @@ class Connector:
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
                 self._shell.received(frame)
             case (
-                f.Posted() | f.Marked() | f.Counted() | f.Found() | f.Users() | f.Tallies() | f.Page() | f.ErrorFrame()
+                f.Posted()
+                | f.Marked()
+                | f.Counted()
+                | f.Found()
+                | f.Renamed()
+                | f.Users()
+                | f.Tallies()
+                | f.Page()
+                | f.ErrorFrame()
             ):
                 pass  # whoever asked is told
             case _:

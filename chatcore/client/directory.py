@@ -53,7 +53,7 @@ class Directory:
         return self._by_id.get(user)
 
     def named(self, name: str) -> User | None:
-        """Find a user by name, in any case."""
+        """Find a user by the name of their account, in any case."""
         return self._by_name.get(name.casefold())
 
     def _put(self, user: User) -> Learned | None:
@@ -63,8 +63,11 @@ class Directory:
         at = bisect_left(self.users, user.number, key=lambda user: user.number)
         if former:
             self.users[at] = user
-            self._by_name.pop(former.name.casefold(), None)
+            if self._by_name.get(former.name.casefold()) is former:
+                del self._by_name[former.name.casefold()]
         else:
             self.users.insert(at, user)
-        self._by_id[user.id] = self._by_name[user.name.casefold()] = user
+        self._by_id[user.id] = user
+        if not user.erased:
+            self._by_name[user.name.casefold()] = user
         return "changed" if former else "new"

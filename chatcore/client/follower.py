@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from ..domain.conversations import direct
+from ..domain.conversations import Conversation, direct
 from ..domain.generations import Point
 from ..domain.ids import ConversationId
 from ..domain.messages import Message
@@ -268,11 +268,22 @@ class Follower:
             self._notes.skipped(tally.conversation, gap)
 
     def _note_learned(self, learned: Iterable[tuple[User, Learned]], *, is_news: bool) -> None:
-        """Others are known of, or by other names."""
+        """Users are known of, or are others than before."""
+        me = self._people.my_id
         for user, how in learned:
-            self._refresh_row(direct(self._people.my_id, user.id))
-            if is_news and how == "new":
+            if user.id != me:
+                self._refresh_row(direct(me, user.id))
+            if how == "changed":
+                self._refresh_rows_that_name(user)
+                self._notes.changed(user)
+            elif is_news and user.id != me:
                 self._notes.registered(user)
+
+    def _refresh_rows_that_name(self, user: User) -> None:
+        for tally in self._holdings.tallies:
+            conversation = Conversation.of(tally.conversation)
+            if not conversation.name and user.id in conversation.members.users:
+                self._refresh_row(tally.conversation)
 
     def _note_presence(self, changed: Iterable[User]) -> None:
         for user in changed:

@@ -36,6 +36,11 @@ class Notes:
         self._fetch_changes()
         self._notes.append(lambda o: o.user_registered(user))
 
+    def changed(self, user: User) -> None:
+        """Somebody is another one than before."""
+        self._fetch_changes()
+        self._notes.append(lambda o: o.user_changed(user))
+
     def presence(self, user: User, *, active: bool) -> None:
         """Somebody else became active or inactive."""
         self._notes.append(lambda o: o.presence_changed(user, active))

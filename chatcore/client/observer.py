@@ -44,5 +44,8 @@ class Observer:
     def user_registered(self, user: User, /) -> None:
         """Somebody registered."""
 
+    def user_changed(self, user: User, /) -> None:
+        """Somebody has another name, was disabled, enabled or erased; it may be the one who is logged in here."""
+
     def presence_changed(self, user: User, active: bool, /) -> None:
         """Somebody became active or inactive."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+import attrs
 
 from ..domain.conversations import Conversation
 from ..domain.ids import UserId
@@ -32,9 +34,9 @@ class People:
         self._active: frozenset[UserId] = frozenset()
 
     def name_of(self, user: UserId) -> str:
-        """Return a user's name, or the id while the directory has not come that far."""
+        """Return the name by which a user is shown, or the id while the directory has not come that far."""
         known = self.directory.get(user)
-        return known.name if known else user
+        return known.display_name if known else user
 
     def is_active(self, user: UserId) -> bool:
         """Return whether a user is active, as far as is known."""
@@ -53,9 +55,13 @@ class People:
             known = [other for other in others if other is not None]
             if len(known) < len(others):
                 return None
-            name = ", ".join(sorted(other.name for other in known))
+            name = ", ".join(sorted(other.display_name for other in known))
         is_active = partner is None or partner in self._active
-        return Row(conversation.id, name, partner, active=is_active, unread=unread, last=tally.last)
+        row = Row(conversation.id, name, partner, active=is_active, unread=unread, last=tally.last)
+        user = None if partner is None else self.directory.get(partner)
+        if user is None:
+            return row
+        return attrs.evolve(row, account=user.name, look=user.look, disabled=user.disabled)
 
     # ---- what the server tells
 
@@ -83,15 +89,15 @@ class People:
         return self.present(self._active.union(event.active).difference(event.inactive))
 
     def tell(self, user: User) -> list[tuple[User, Learned]]:
-        """A fact came by itself. Return what is new of others."""
-        return self._of_others(self.directory.tell(user))
+        """A fact came by itself. Return what is new."""
+        return self._learned(self.directory.tell(user))
 
     def take(self, page: f.Users) -> list[tuple[User, Learned]]:
-        """A page of facts came. Return what is new of others."""
-        return self._of_others(self.directory.take(page.users, page.upto))
+        """A page of facts came. Return what is new."""
+        return self._learned(self.directory.take(page.users, page.upto))
 
-    def _of_others(self, learned: Sequence[tuple[User, Learned]]) -> list[tuple[User, Learned]]:
+    def _learned(self, learned: list[tuple[User, Learned]]) -> list[tuple[User, Learned]]:
         for user, _ in learned:
             if user.id == self.my_id:
                 self.me = user
-        return [(user, how) for user, how in learned if user.id != self.my_id]
+        return learned

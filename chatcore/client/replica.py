@@ -77,11 +77,11 @@ class Replica:
         return self._people.directory.get(user)
 
     def user_by_name(self, name: str) -> User | None:
-        """Find a user by name, in any case."""
+        """Find a user by the name of their account, in any case."""
         return self._people.directory.named(name)
 
     def name_of(self, user: UserId) -> str:
-        """Return a user's name, or the id while the directory has not come that far."""
+        """Return the name by which a user is shown, or the id while the directory has not come that far."""
         return self._people.name_of(user)
 
     def is_active(self, user: UserId) -> bool:

@@ -45,6 +45,13 @@ class UserRegistered:
 
 
 @attrs.frozen
+class UserChanged:
+    """Somebody has another name from now on, was disabled, enabled or erased."""
+
+    user: User
+
+
+@attrs.frozen
 class SessionEnded:
     """Somebody logged out, or was: no connection of the session may go on."""
 
@@ -62,5 +69,5 @@ class ClientCameBack:
     "What the client calls itself."
 
 
-Event = MessagePosted | MessagesRead | UserRegistered
+Event = MessagePosted | MessagesRead | UserRegistered | UserChanged
 """What users hear of. That a session has ended, its connections see for themselves."""

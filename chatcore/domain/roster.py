@@ -14,11 +14,18 @@ class Row:
 
     conversation: ConversationId
     name: str
+    "Under which it is shown: the partner's display name."
     user: UserId | None = None
     "The partner; None where the conversation is not between two."
     active: bool = False
     unread: int = 0
     last: Last | None = None
+    account: str = ""
+    "The name of the partner's account; empty where there is none, or it was erased."
+    look: str = ""
+    "Of the partner's display name: the same for all that look alike."
+    disabled: bool = False
+    "Whether the partner is kept out, and nobody can write to them."
 
 
 SortKey = tuple[int, bool, str, str]

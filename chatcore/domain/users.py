@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Protocol
 from unicodedata import normalize
 
 import attrs
 
-from ..errors import InvalidName, WeakPassword
-from .ids import UserId
+from ..errors import InvalidName, NameTaken, NotAllowed, NotFound, WeakPassword
+from .ids import UserId, is_user_id
+from .looks import look_of
 
 RESERVED_NAMES = frozenset(
     [
@@ -34,17 +36,93 @@ MIN_PASSWORD, MAX_PASSWORD = 8, 128
 
 
 @attrs.frozen
+class AccountName:
+    """The unique name of an account."""
+
+    name: str
+    "As typed."
+    folded: str
+    "As names are compared."
+    look: str = attrs.field(default=attrs.Factory(lambda name: look_of(name.name), takes_self=True))
+    "Of all account names that look alike there is one."
+
+
+@attrs.frozen
 class User:
     """Somebody who registered."""
 
     id: UserId
     name: str
-    "As typed at registration."
+    "The account's, as typed; empty where the account was erased."
     number: int
     "The place in the order of registration: 1, 2, 3, … without holes; it never changes."
     fact: int
     """The number of the newest fact about them. The directory is a log of facts about users: each registration, and
     each later change of a user, takes the next number, 1, 2, 3, …"""
+    display_name: str = attrs.field(default=attrs.Factory(lambda user: user.name, takes_self=True))
+    "What others see; several users may have the same. The account's name where none is set."
+    look: str = attrs.field(default=attrs.Factory(lambda user: look_of(user.display_name), takes_self=True))
+    "The same for all whose display names look alike."
+    disabled: bool = False
+    "Whether they are kept out: they have no sessions, and nobody writes to them."
+    erased: bool = False
+    "Whether the account is gone for good, and only what it wrote is there; then it is disabled, too."
+
+
+@attrs.frozen(kw_only=True)
+class UserChange:
+    """What is to be different about a user. What is None stays as it is."""
+
+    name: AccountName | None = None
+    display_name: str | None = None
+    disabled: bool | None = None
+    reason: str = ""
+    "Why they are disabled: for those who run the chat."
+    is_own: bool = False
+    "Whether they ask for it themselves: then nobody takes a display name that looks like the account of another."
+    erased: bool = False
+
+    def of(self, user: User, fact: int) -> User:
+        """Return the user as they are from this fact on; just the same where nothing is different."""
+        if self.erased:
+            return user if user.erased else User(user.id, "", user.number, fact, DELETED, disabled=True, erased=True)
+        name = user.name if self.name is None else self.name.name
+        # Who has not chosen a display name is shown by the account's.
+        shown = name if user.display_name == user.name else user.display_name
+        shown = shown if self.display_name is None else self.display_name
+        disabled = user.disabled if self.disabled is None else self.disabled
+        if (name, shown, disabled) == (user.name, user.display_name, user.disabled):
+            return user
+        look = user.look if shown == user.display_name else look_of(shown)
+        return attrs.evolve(user, name=name, display_name=shown, look=look, disabled=disabled, fact=fact)
+
+
+def check_may_enter(user: User | None) -> None:
+    """Raise NotFound where there is no user, and NotAllowed where they are disabled."""
+    if user is None or user.erased:
+        raise NotFound(field="user")
+    if user.disabled:
+        msg = "this account is disabled"
+        raise NotAllowed(msg)
+
+
+def name_taken(name: str) -> NameTaken:
+    """Return the error for a name that somebody has, or gave up not long ago."""
+    return NameTaken(f"the name {name} is taken", field="name")
+
+
+def look_taken(name: str, field: str = "name") -> NameTaken:
+    """Return the error for a name that looks like the account of another."""
+    return NameTaken(f"the name {name} looks like one that is taken", field=field)
+
+
+def key_taken() -> NameTaken:
+    """Return the error for a key that belongs to an account."""
+    return NameTaken("there is an account with this key", field="key")
+
+
+DELETED = "deleted user"
+"""The display name of accounts that were erased; frontends say it in their language."""
 
 
 class NamePolicy(Protocol):
@@ -72,6 +150,9 @@ class AsciiNames:
 
     def check_new(self, folded: str) -> None:
         """Raise InvalidName where a name is reserved or looks like one that is."""
+        if is_user_id(folded):
+            msg = "a name is not 16 hexadecimal digits, as the ids of users are"
+            raise InvalidName(msg, field="name")
         reserved = reserved_look_alike(folded)
         if reserved == folded:
             msg = f"the name {folded} is reserved"
@@ -86,6 +167,16 @@ def reserved_look_alike(folded: str) -> str | None:
     plain = folded.replace("rn", "m").replace("vv", "w").replace("0", "o")
     forms = (folded, plain.replace("1", "l"), plain.replace("1", "i"))
     return next((form for form in forms if form in RESERVED_NAMES), None)
+
+
+def looks_reserved(text: str) -> bool:
+    """Return whether a text in any script looks like a reserved name, however that is written."""
+    return look_of(text) in _reserved_looks() or reserved_look_alike(text.lower()) is not None
+
+
+@cache
+def _reserved_looks() -> frozenset[str]:
+    return frozenset(look_of(form) for name in RESERVED_NAMES for form in (name, name.upper(), name.capitalize()))
 
 
 def check_password(password: str) -> str:

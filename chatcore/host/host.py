@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 import attrs
 
-from ..domain.events import ClientCameBack, SessionEnded
+from ..domain.events import ClientCameBack, Event, SessionEnded, UserChanged
 from ..domain.hosts import Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
@@ -23,7 +23,7 @@ from ..errors import Busy, Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
-from ..ports.commits import Commit
+from ..ports.commits import Altered, Commit
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
@@ -135,7 +135,7 @@ class Host:
             ends.callback(self.ctx.storage.listen(self._committed))
             ends.callback(
                 self._neighbours.listen(
-                    self._hub.tell, self._passing.hear, self._end_session_here, self._came_back_elsewhere
+                    self._committed_elsewhere, self._passing.hear, self._end_session_here, self._came_back_elsewhere
                 )
             )
             self._ends = ends.pop_all()
@@ -280,11 +280,26 @@ class Host:
     # ---- commits, ticks, failure
 
     def _committed(self, commit: Commit) -> None:
+        events = events_of(commit)
+        self._note_changes(events)
         self._hub.deliver(commit)
-        self._neighbours.committed(commit)
+        self._neighbours.publish(events)
         self._gate.told(commit)
         if self._hooks.after_commit:
-            self._hooks.committed(events_of(commit))
+            self._hooks.committed(events)
+        for outcome in commit:
+            if isinstance(outcome, Altered):
+                for session in outcome.ended:
+                    self.end_session(session)
+
+    def _committed_elsewhere(self, events: Sequence[Event]) -> None:
+        self._note_changes(events)
+        self._hub.tell(events)
+
+    def _note_changes(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, UserChanged):
+                self.ctx.membership.known_users.changed(event.user.id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A task that runs as long as the host does has ended: nothing can be promised any more."""

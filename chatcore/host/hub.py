@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Protocol, assert_never
 
 from ..domain.conversations import Members
-from ..domain.events import Event, MessagePosted, MessagesRead, UserRegistered
+from ..domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
 from ..domain.ids import ConversationId
 from ..domain.messages import Message
 from ..domain.read_states import runs_of
-from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from ..domain.users import User
+from ..ports.commits import AboutUser, Commit, Marked, Outcome, Refused, Repeated, Stored
 from ..ports.transport import OutFrame
 from ..wire import frames as f
 from .mail import Audience, Encode, Listener, Mail
@@ -46,8 +47,8 @@ class Hub:
         """Answer those who asked for a commit and tell everybody whom it concerns, in the commit's order."""
         mail = Mail()
         for outcome in commit:
-            if isinstance(outcome, Enrolled):
-                self._user(mail, UserRegistered(outcome.user))
+            if isinstance(outcome, AboutUser):
+                self._user(mail, outcome.user)
                 continue
             waiter: Waiter | None = outcome.change.origin  # type: ignore[assignment]
             # The connection that asked hears of it by its answer, which stands at the same place in the stream.
@@ -75,8 +76,8 @@ class Hub:
                     self._message(mail, message, None)
                 case MessagesRead():
                     self._read(mail, event, None)
-                case UserRegistered():
-                    self._user(mail, event)
+                case UserRegistered(user) | UserChanged(user):
+                    self._user(mail, user)
                 case _:
                     assert_never(event)
         mail.send()
@@ -102,8 +103,8 @@ class Hub:
             mail.add(others, self._frame(f.ReadEvent(event.tally, runs_of(event.seqs))))
         self._has_read(event)
 
-    def _user(self, mail: Mail, event: UserRegistered) -> None:
-        mail.add(self._audience.everybody, self._frame(f.UserEvent(event.user)))
+    def _user(self, mail: Mail, user: User) -> None:
+        mail.add(self._audience.everybody, self._frame(f.UserEvent(user)))
 
     def _answer(self, mail: Mail, outcome: Stored | Repeated | Marked | Refused, waiter: Waiter) -> None:
         mail.put(waiter.listener, self._frame(waiter.answer(outcome)))

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from ..domain.events import ClientCameBack, Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from ..domain.events import (
+    ClientCameBack,
+    Event,
+    MessagePosted,
+    MessagesRead,
+    SessionEnded,
+    UserChanged,
+    UserRegistered,
+)
 from ..domain.hosts import AboutPresence, HostPresence, HostPresenceChanged, HostPresenceWanted
 from ..ports.bus import Bus, Hint
-from ..ports.commits import Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
+from ..ports.commits import AboutUser, Altered, Commit, Enrolled, Marked, Outcome, Refused, Repeated, Stored
 
 
 class Neighbours:
@@ -30,7 +38,7 @@ class Neighbours:
             events: list[Event] = []
             for hint in hints:
                 match hint:
-                    case MessagePosted() | MessagesRead() | UserRegistered():
+                    case MessagePosted() | MessagesRead() | UserRegistered() | UserChanged():
                         events.append(hint)
                     case SessionEnded(session):
                         end_session(session)
@@ -45,11 +53,6 @@ class Neighbours:
 
         return self._bus.subscribe(self, hear) if self._bus is not None else lambda: None
 
-    def committed(self, commit: Commit) -> None:
-        """Tell of what was committed here."""
-        if self._bus is not None:
-            self.publish(events_of(commit))
-
     def publish(self, hints: Sequence[Hint]) -> None:
         """Tell anything."""
         if self._bus is not None and hints:
@@ -61,7 +64,7 @@ def events_of(commit: Commit) -> list[Event]:
     return [event for outcome in commit if (event := _event(outcome)) is not None]
 
 
-def _event(outcome: Outcome | Enrolled) -> Event | None:
+def _event(outcome: Outcome | AboutUser) -> Event | None:
     match outcome:
         case Stored(_, message):
             return MessagePosted(message)
@@ -69,6 +72,8 @@ def _event(outcome: Outcome | Enrolled) -> Event | None:
             return event
         case Enrolled(user):
             return UserRegistered(user)
+        case Altered(user):
+            return UserChanged(user)
         case Repeated() | Refused():
             return None
         case _:

@@ -12,12 +12,12 @@ from ..domain.read_states import runs_of
 from ..domain.refusals import NewRefusal
 from ..ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from ..protocol.server import error_frame
-from ..service import accounts, posting, reading, roster
+from ..service import account_changes, accounts, posting, reading, roster
 from ..service.context import Context
 from ..service.gate import Lane
 from ..wire import frames as f
 from .mail import Listener
-from .pages import fit
+from .pages import fit, fit_users
 
 
 class Asker(Listener, Protocol):
@@ -101,12 +101,17 @@ async def _find_user(ctx: Context, _: Asker, ask: f.FindUser) -> f.Found:
 
 async def _list_users(ctx: Context, _: Asker, ask: f.ListUsers) -> f.Users:
     users, upto, more = await roster.users(ctx, ask.after)
-    return f.Users(ask.id, tuple(users), upto, more)
+    return fit_users(ask.id, users, upto, more=more)
 
 
 async def _list_tallies(ctx: Context, by: Asker, ask: f.ListTallies) -> f.Tallies:
     tallies, more = await roster.tallies(ctx, by.user_id, ask.after)
     return f.Tallies(ask.id, tuple(tallies), more)
+
+
+async def _set_display_name(ctx: Context, by: Asker, ask: f.SetDisplayName) -> f.Renamed:
+    user = await account_changes.set_display_name(ctx, by.user_id, ask.display_name, is_own=True)
+    return f.Renamed(ask.id, user)
 
 
 async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
@@ -126,6 +131,7 @@ HANDLERS: Mapping[type, Handler] = {
     f.FindUser: _find_user,
     f.ListUsers: _list_users,
     f.ListTallies: _list_tallies,
+    f.SetDisplayName: _set_display_name,
     f.LogOut: _log_out,
 }
 """What is asked by who is logged in; who is not yet has only credentials to show.

@@ -57,8 +57,18 @@ class Enrolled:
     user: User
 
 
+@attrs.frozen
+class Altered:
+    """A user is another one from now on."""
+
+    user: User
+    ended: tuple[str, ...] = ()
+    "The digests of the sessions that ended with it."
+
+
 Outcome = Stored | Repeated | Marked | Refused
-Commit = Sequence[Outcome | Enrolled]
+AboutUser = Enrolled | Altered
+Commit = Sequence[Outcome | AboutUser]
 """What one transaction did: messages in seq order first, marks after them."""
 
 CommitListener = Callable[[Commit], None]

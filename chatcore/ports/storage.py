@@ -12,16 +12,20 @@ from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.tallies import Tally
-from ..domain.users import User
+from ..domain.users import User, UserChange
 from .commits import Change, CommitListener, Outcome
 
 
 @attrs.frozen
 class Account:
-    """A user and the hash of their password."""
+    """A user, and what nobody else is told."""
 
     user: User
     password_hash: str = attrs.field(repr=False)
+    key: str | None = None
+    "By which the program that has the chat inside knows them; None where it knows them otherwise."
+    reason: str = ""
+    "Why they are disabled."
 
 
 @attrs.frozen
@@ -67,12 +71,12 @@ class Page:
 
 @attrs.frozen
 class Happening:
-    """A message that was stored, or a user who registered; the other one is None."""
+    """A message that was stored, or a user; the other one is None."""
 
     number: int
-    "Of the message; of the newest message before a user registered."
+    "Of the message; of the newest message before a user registered, or was changed last."
     fact: int
-    "Of the user; 0 for a message. By both numbers it is ordered as it happened."
+    "The newest one about the user; 0 for a message. By both numbers it is ordered as it happened."
     message: Message | None
     user: User | None
 
@@ -92,10 +96,32 @@ class Happenings:
 class Accounts(Protocol):
     """Users, with the hashes of their passwords; the directory is a log of facts about them."""
 
-    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+    async def add_user(
+        self,
+        user: UserId,
+        name: str,
+        folded: str,
+        password_hash: str,
+        now_ms: int,
+        *,
+        display_name: str | None = None,
+        key: str | None = None,
+        is_own: bool = False,
+    ) -> User:
         """Register a user, with the next number, the next fact, and all of the general chat so far as history.
 
-        Raises NameTaken when somebody has the same folded name.
+        Raises NameTaken when somebody has the same folded name, or an account's name of the same look, with the field
+        "key" when somebody has the key. `is_own`: they make it for themselves; then neither may it be a name, nor look
+        like one, that was given up in the last 90 days.
+        """
+
+    async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
+        """Change a user, with the next fact, unless nothing is different; return them as they are then.
+
+        With a user who becomes disabled all their sessions end in the same transaction. An erased one's name, key and
+        password are gone, too. A name that is given up is kept as digests (`domain.former_names`). Raises NotFound
+        where there is no such user, or no more, and NameTaken as `add_user`; where `change.is_own` also with the field
+        "display_name" when that looks like the name of another account.
         """
 
     async def set_password(self, user: UserId, password_hash: str) -> None:
@@ -103,6 +129,12 @@ class Accounts(Protocol):
 
     async def account(self, folded: str) -> Account | None:
         """Find an account by its folded name."""
+
+    async def account_of(self, user: UserId) -> Account | None:
+        """Find an account by its user's id."""
+
+    async def account_with_key(self, key: str) -> Account | None:
+        """Find an account by its key."""
 
     async def user(self, user: UserId) -> User | None:
         """Find a user by id."""
@@ -115,7 +147,10 @@ class Sessions(Protocol):
     """Who is logged in, by the digests of their tokens."""
 
     async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
-        """Begin a session known by the digest of its token; its label tells people what it is for."""
+        """Begin a session known by the digest of its token; its label tells people what it is for.
+
+        Raises NotAllowed where the user is disabled, and NotFound where there is none.
+        """
 
     async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
         """List a user's sessions, those that began first before the others."""
@@ -212,10 +247,11 @@ class Storage(Accounts, Sessions, Logs, Protocol):
         """
 
     async def happenings(self, after: Point | None, limit: int) -> Happenings:
-        """Read the first messages and registrations after a point, in the order of commits.
+        """Read the first messages and facts about users after a point, in the order of commits.
 
         The point has the generation in which something was given, and its number and fact; None is before everything.
-        Nothing that is committed later stands before what was given. A user stands before all of their messages.
+        Nothing that is committed later stands before what was given. A user stands where they registered, before all of
+        their messages, and where they were changed last, both times as they are now.
         """
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+from ..domain.display_names import check_display_name
 from ..domain.ids import Token, UserId
-from ..domain.users import User, check_password, password_forms
+from ..domain.users import AccountName, User, check_may_enter, check_password, password_forms
 from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
@@ -26,18 +27,35 @@ async def register(ctx: Context, name: str, password: str) -> User:
     if not (ctx.registration and ctx.passwords):
         msg = "nobody can register here: whoever runs the chat makes the accounts"
         raise NotAllowed(msg)
-    return await create(ctx, name, password)
+    return await create(ctx, name, password, is_own=True)
 
 
-async def create(ctx: Context, name: str, password: str | None) -> User:
+async def create(
+    ctx: Context, name: str, password: str | None, *, display_name: str | None = None, is_own: bool = False
+) -> User:
     """Make an account; without a password it is entered by sessions that the host begins.
 
     Raises InvalidName, WeakPassword, NameTaken, Busy.
     """
+    wanted = account_name(ctx, name)
+    shown = None if display_name is None else check_display_name(display_name)
+    password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password))
+    return await ctx.storage.add_user(
+        ctx.ids.user_id(),
+        wanted.name,
+        wanted.folded,
+        password_hash,
+        ctx.clock.now_ms(),
+        display_name=shown,
+        is_own=is_own,
+    )
+
+
+def account_name(ctx: Context, name: str) -> AccountName:
+    """Return a name that an account may have from now on. Raises InvalidName."""
     folded = ctx.names.fold(name)
     ctx.names.check_new(folded)
-    password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password))
-    return await ctx.storage.add_user(ctx.ids.user_id(), name, folded, password_hash, ctx.clock.now_ms())
+    return AccountName(name, folded)
 
 
 async def find(ctx: Context, name: str) -> User | None:
@@ -72,6 +90,7 @@ async def _checked(ctx: Context, name: str, password: str) -> Account:
     for form in password_forms(password):
         right = await ctx.hasher.verify((account and account.password_hash) or None, form)
         if account is not None and right:
+            check_may_enter(account.user)
             return account
     raise WrongCredentials
 

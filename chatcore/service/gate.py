@@ -15,7 +15,7 @@ from ..domain.marks import NewMarks
 from ..domain.messages import NewMessage
 from ..domain.refusals import NewRefusal
 from ..domain.users import User
-from ..errors import Busy, ChatError, Internal, LoggedOut, Refused, StorageError, TemporaryError
+from ..errors import Busy, ChatError, Internal, LoggedOut, NotAllowed, Refused, StorageError, TemporaryError
 from ..ports import commits
 from ..ports.clock import Clock
 from ..ports.storage import Storage
@@ -114,7 +114,7 @@ class Gate:
         if not self._under_way:
             return
         for outcome in commit:
-            if isinstance(outcome, commits.Enrolled) or isinstance(outcome.change, NewMarks):
+            if isinstance(outcome, commits.AboutUser) or isinstance(outcome.change, NewMarks):
                 continue
             post = outcome.change.post if isinstance(outcome.change, NewRefusal) else outcome.change
             key = post.sender, post.client_id
@@ -181,7 +181,10 @@ class Gate:
                 self._verdicts.popitem(last=False)
         # It may have taken seconds: everything else is asked anew.
         await self._author(post)
-        await self._membership.check_writer(post.sender, post.conversation)
+        try:
+            await self._membership.check_writer(post.sender, post.conversation)
+        except NotAllowed as error:
+            return NewRefusal(post, error)
         match verdict.answer:
             case Refused() as refused:
                 return NewRefusal(post, refused)
@@ -200,7 +203,7 @@ class Gate:
 
     async def _author(self, post: NewMessage) -> User:
         author = await self._storage.user(post.sender)
-        if author is None:
+        if author is None or author.disabled:
             raise LoggedOut
         return author
 

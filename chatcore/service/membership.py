@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..domain.conversations import Conversation, Members
 from ..domain.ids import ConversationId, UserId
-from ..errors import NotFound
+from ..domain.users import User
+from ..errors import NotAllowed, NotFound
 from ..ports.storage import Accounts
 from .known_users import KnownUsers
 
@@ -21,12 +22,25 @@ class Membership:
 
     async def check_reader(self, user: UserId, conversation: ConversationId) -> None:
         """Raise NotFound unless the conversation exists and the user may read it: which of the two is not told."""
+        await self._disabled(user, conversation)
+
+    async def check_writer(self, user: UserId, conversation: ConversationId) -> None:
+        """Raise NotFound unless the user may read there, and NotAllowed where the only other one is disabled."""
+        disabled = await self._disabled(user, conversation)
+        if disabled is not None and Conversation.of(conversation).partner(user) == disabled.id:
+            msg = f"{disabled.display_name} cannot be written to: the account is disabled"
+            raise NotAllowed(msg, field="conversation")
+
+    async def _disabled(self, user: UserId, conversation: ConversationId) -> User | None:
+        """Return somebody disabled who is named by the conversation, beside the user. Raises NotFound."""
         members = Conversation.of(conversation).members
         if user not in members:
             raise NotFound(field="conversation")
+        disabled = None
         for other in members.users:
-            if other != user and other not in self.known_users and not await self.known_users.look_up(other):
-                raise NotFound(field="conversation")
-
-    check_writer = check_reader
-    """Raise NotFound unless the user may write there: whoever may read may."""
+            if other != user and other not in self.known_users:
+                found = await self.known_users.look_up(other)
+                if found is None:
+                    raise NotFound(field="conversation")
+                disabled = found if found.disabled else disabled
+        return disabled

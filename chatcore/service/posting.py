@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import NewMessage
+from ..domain.refusals import NewRefusal
+from ..errors import NotAllowed
 from .context import Context
 from .gate import Lane
 
@@ -19,10 +21,15 @@ async def post(
 ) -> None:
     """Put a message into the next commit, or first before the application; the outcome is told with the commit.
 
-    Raises NotFound, Empty, TooLong, BadText and Busy.
+    Raises NotFound, Empty, TooLong, BadText and Busy. That its reader is disabled is told with the outcome: a copy
+    under way is refused like the first one, though the reader may be enabled meanwhile.
     """
     message = NewMessage(user, conversation, client_id, text, origin)
-    await ctx.membership.check_writer(user, conversation)
+    try:
+        await ctx.membership.check_writer(user, conversation)
+    except NotAllowed as refused:
+        ctx.writer.submit(NewRefusal(message, refused))
+        return
     if lane is not None and ctx.gate is not None and ctx.gate.is_watched:
         ctx.gate.submit(message, lane)
     else:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.tallies import Tally
-from ..domain.users import User
+from ..domain.users import User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
@@ -106,9 +106,36 @@ class SlowStorage:
         """See Storage."""
         return await self._write(lambda to: to.append(changes, now_ms))
 
-    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+    async def add_user(
+        self,
+        user: UserId,
+        name: str,
+        folded: str,
+        password_hash: str,
+        now_ms: int,
+        *,
+        display_name: str | None = None,
+        key: str | None = None,
+        is_own: bool = False,
+    ) -> User:
         """See Storage."""
-        return await self._write(lambda to: to.add_user(user, name, folded, password_hash, now_ms))
+        return await self._write(
+            lambda to: to.add_user(
+                user, name, folded, password_hash, now_ms, display_name=display_name, key=key, is_own=is_own
+            )
+        )
+
+    async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
+        """See Storage."""
+        return await self._write(lambda to: to.change_user(user, change, now_ms))
+
+    async def account_of(self, user: UserId) -> Account | None:
+        """See Storage."""
+        return await self._read(lambda to: to.account_of(user))
+
+    async def account_with_key(self, key: str) -> Account | None:
+        """See Storage."""
+        return await self._read(lambda to: to.account_with_key(key))
 
     async def set_password(self, user: UserId, password_hash: str) -> None:
         """See Storage."""

@@ -142,9 +142,17 @@ class Stretch:
     last: int
 
 
+@attrs.frozen
+class SetDisplayName:
+    """Be shown by another name; an empty one stands for the account's. Answer: Renamed."""
+
+    id: int
+    display_name: str
+
+
 Credentials = Register | LogIn | Resume
 Query = Count | FindUser | ListUsers | ListTallies | History | Stretch
-Request = Credentials | LogOut | Post | Mark | Query
+Request = Credentials | LogOut | Post | Mark | SetDisplayName | Query
 ClientFrame = Hello | Request
 
 # ---- from the server ----------------------------------------------------------------------------------------------
@@ -228,6 +236,14 @@ class Counted:
 @attrs.frozen
 class Found:
     """The user who has the name."""
+
+    id: int
+    user: User
+
+
+@attrs.frozen
+class Renamed:
+    """The user as they are shown from now on. Everybody hears of it by a UserEvent, the one who asked too."""
 
     id: int
     user: User
@@ -326,6 +342,6 @@ class Closing:
     message: str
 
 
-Answer = LoggedIn | LoggedOut | Posted | Marked | Counted | Found | Users | Tallies | Page | ErrorFrame
+Answer = LoggedIn | LoggedOut | Posted | Marked | Counted | Found | Renamed | Users | Tallies | Page | ErrorFrame
 PushEvent = MessageEvent | ReadEvent | ReceiptsEvent | UserEvent | PresenceEvent
 ServerFrame = Welcome | Snapshot | Closing | Answer | PushEvent

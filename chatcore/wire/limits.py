@@ -32,8 +32,8 @@ MAX_STRETCH = 1_000
 MAX_TALLIES = 60
 """Tallies of a page of the list: with the longest last messages they stay within its bytes."""
 
-MAX_USERS = 360
-"""Users of a page of the directory: with the longest names they stay within its bytes."""
+MAX_USERS = 240
+"""Users of a page of the directory. Fewer come where the bytes of a page do not hold them."""
 
 MAX_INT = 2**53
 """What a whole number may be, and its negative: other languages read JSON numbers as doubles."""

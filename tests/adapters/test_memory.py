@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
 from chatcore.testing.contracts.storage import StorageContract
@@ -19,7 +18,3 @@ class TestMemoryStorage(StorageContract):
     async def seed(self, storage: Storage, messages: Sequence[Message]) -> None:
         assert isinstance(storage, MemoryStorage)
         storage.seed(messages)
-
-    async def tell_again(self, storage: Storage, user: UserId) -> None:
-        assert isinstance(storage, MemoryStorage)
-        storage.tell_again(user)

@@ -8,7 +8,6 @@ import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.generations import KEPT, Point
-from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
 from chatcore.testing.contracts.storage import StorageContract
@@ -33,11 +32,6 @@ class TestSqliteStorage(StorageContract):
         for n, m in enumerate(messages, 1):
             row = (n, m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own, 0)
             await storage._opened.database.write("insert into message values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-
-    async def tell_again(self, storage: Storage, user: UserId) -> None:
-        assert isinstance(storage, SqliteStorage)
-        later = "update user set fact = (select max(fact) + 1 from user) where id = ?"
-        await storage._opened.database.write(later, (user,))
 
 
 class TestSqliteStorageThatForgets(TestSqliteStorage):

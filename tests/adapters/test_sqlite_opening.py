@@ -14,6 +14,19 @@ FIRST = migrations.steps()
 
 THIRD = """
 drop table generation;
+drop table former_name;
+drop index user_name_look;
+drop index user_key;
+drop index user_changed;
+drop index user_without_look;
+alter table user drop column display_name;
+alter table user drop column look;
+alter table user drop column name_look;
+alter table user drop column key;
+alter table user drop column disabled;
+alter table user drop column erased;
+alter table user drop column changed;
+delete from meta where name = 'names_secret';
 drop index user_born;
 alter table user drop column born;
 drop index user_fact;

@@ -11,6 +11,7 @@ from chatcore.adapters.sqlite import SqliteStorage, accounts, log, marks, pages,
 from chatcore.adapters.sqlite.database import Database, Record
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import UserId
+from chatcore.domain.users import AccountName, UserChange
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, append_one, post, read, send
 from tests.third_kind import circle, with_circles
 
@@ -111,7 +112,15 @@ async def fill(storage: SqliteStorage, size: int) -> None:
 
 async def use_everything(storage: SqliteStorage) -> None:
     """Call every method in every way that leads to another statement."""
-    await storage.add_user(person(2**60), "new", "new", "hash", NOON)
+    new = person(2**60)
+    await storage.add_user(new, "new", "new", "hash", NOON, key="7", is_own=True)
+    await storage.change_user(new, UserChange(name=AccountName("newer", "newer")), NOON)
+    await storage.change_user(new, UserChange(display_name="New", is_own=True), NOON)
+    await storage.account_of(new)
+    await storage.account_with_key("7")
+    await storage.change_user(new, UserChange(erased=True), NOON)
+    await storage._opened.database.write("update user set look = null where id = ?", (ALICE,))
+    await accounts.write_looks(storage._opened.database)
     await storage.add_session("digest", ALICE, NOON)
     await storage.session("digest", NOON, NOON, NOON)
     await storage.sessions_of(ALICE)
@@ -139,6 +148,7 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage.account("alice")
     await storage.user(ALICE)
     await storage.users(0, 5)
+    await storage.happenings(None, 5)
 
 
 async def watched_at(size: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:

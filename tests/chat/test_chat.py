@@ -267,7 +267,7 @@ async def test_before_it_is_open_when_it_is_closed_and_twice_it_says_so() -> Non
         (
             {"storage": "chat.db"},
             TypeError,
-            "storage is no Storage: 'chat.db' has no account, no add_session, no add_user",
+            "storage is no Storage: 'chat.db' has no account, no account_of, no account_with_key",
         ),
         ({"path": ":memory:", "bus": object()}, TypeError, "bus is no Bus: .* has no "),
         ({"path": ":memory:", "password_cost": "none"}, ValueError, 'password_cost is "normal" or "low"'),

@@ -32,7 +32,8 @@ async def test_an_id_that_has_not_come_yet_is_waited_for() -> None:
 async def test_an_id_is_meant_rather_than_a_name_that_looks_like_it() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
-        await world.users(bob.me.id, "0123456789abcdef")
+        for number, name in enumerate((bob.me.id, "0123456789abcdef")):  # such names are of long ago
+            await world.storage.add_user(UserId(f"{number:016x}"), name, name, "", 0)
 
         assert await alice.conversation_with(bob.me.id) == await bob.conversation_with("alice")
         assert await alice.conversation_with("0123456789abcdef")

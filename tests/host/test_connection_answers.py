@@ -213,15 +213,18 @@ async def test_pages_of_the_directory_and_the_list_keep_within_48_kib() -> None:
         storage = world.storage
         for number in range(400):
             user = UserId(f"f{number:015x}")
-            await storage.add_user(user, f"{number:03}".ljust(32, "x"), f"{number:03}".ljust(32, "x"), "hash", 0)
+            name, shown = f"{number:03}".ljust(32, "x"), "🙂" * 64 if number < 150 else '"' * 64
+            await storage.add_user(user, name, name, "hash", 0, display_name=shown)
             if number < 65:
                 alice.post(direct(alice.me.id, user), '🙂"' * 2_000, f"p{number}")
         await world.settle()
         del alice.sizes[:]
 
         alice.ask(lambda number: f.ListUsers(number, 0))
+        alice.ask(lambda number: f.ListUsers(number, 200))
         alice.ask(lambda number: f.ListTallies(number, ""))
         await world.settle()
 
-        assert (len(alice.of(f.Users)[0].users), len(alice.of(f.Tallies)[0].tallies)) == (360, 60)
+        few, many = (len(page.users) for page in alice.of(f.Users))
+        assert (few, many, len(alice.of(f.Tallies)[0].tallies)) == (86, 117, 60)
         assert max(alice.sizes) <= 48 * 1024

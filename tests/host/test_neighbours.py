@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from chatcore import GENERAL, ClientId, Conflict, Message, User, UserId
 from chatcore.adapters.local_bus import LocalBus
-from chatcore.domain.events import ClientCameBack, Event, MessagePosted, MessagesRead, SessionEnded, UserRegistered
+from chatcore.domain.events import (
+    ClientCameBack,
+    Event,
+    MessagePosted,
+    MessagesRead,
+    SessionEnded,
+    UserChanged,
+    UserRegistered,
+)
 from chatcore.domain.hosts import AboutPresence, HostPresence, HostPresenceWanted
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
 from chatcore.domain.tallies import Tally
-from chatcore.host.neighbours import Neighbours
+from chatcore.host.neighbours import Neighbours, events_of
 from chatcore.ports.bus import Hint
-from chatcore.ports.commits import Commit, Enrolled, Marked, Refused, Repeated, Stored
+from chatcore.ports.commits import Altered, Commit, Enrolled, Marked, Refused, Repeated, Stored
 from tests.turns import turns
 
 ALICE = UserId("a" * 16)
@@ -50,12 +58,13 @@ async def test_of_a_commit_is_told_what_has_happened_and_not_what_was_repeated_r
         Marked(MARKS, Tally(GENERAL), READ),
         Marked(MARKS, Tally(GENERAL), None),
         Enrolled(USER),
+        Altered(USER, ("digest",)),
     ]
 
-    Neighbours(bus).committed(commit)
+    Neighbours(bus).publish(events_of(commit))
     await turns(2)
 
-    assert published == [MessagePosted(MESSAGE), READ, UserRegistered(USER)]
+    assert published == [MessagePosted(MESSAGE), READ, UserRegistered(USER), UserChanged(USER)]
 
 
 async def test_each_kind_of_hint_goes_where_it_belongs_and_events_stay_together() -> None:
@@ -93,7 +102,6 @@ def test_without_a_bus_there_are_no_neighbours() -> None:
     home, neighbours = Home(), Neighbours(None)
     home.listen(neighbours)
 
-    neighbours.committed([Enrolled(USER)])
     neighbours.publish([SessionEnded("digest")])
     home.leave()
 

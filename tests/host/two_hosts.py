@@ -10,6 +10,7 @@ import attrs
 
 from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.users import UserChange
 from chatcore.host.host import Host
 from chatcore.ports.commits import Change, Commit, CommitListener, Outcome
 from chatcore.testing import ChatWorld
@@ -40,10 +41,25 @@ class Beside:
         finally:
             self._is_writing = False
 
-    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+    async def add_user(
+        self,
+        user: UserId,
+        name: str,
+        folded: str,
+        password_hash: str,
+        now_ms: int,
+        **more: Any,  # noqa: ANN401 - what may be said beside it
+    ) -> User:
         self._is_writing = True
         try:
-            return await self._kept.add_user(user, name, folded, password_hash, now_ms)
+            return await self._kept.add_user(user, name, folded, password_hash, now_ms, **more)
+        finally:
+            self._is_writing = False
+
+    async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
+        self._is_writing = True
+        try:
+            return await self._kept.change_user(user, change, now_ms)
         finally:
             self._is_writing = False
 

@@ -13,7 +13,7 @@ from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ClientId
 from chatcore.domain.users import AsciiNames
-from chatcore.ports.commits import Commit, Enrolled, Outcome
+from chatcore.ports.commits import AboutUser, Commit, Outcome
 from chatcore.ports.storage import Storage
 from chatcore.service import accounts, posting, reading
 from chatcore.service.context import Context
@@ -59,7 +59,7 @@ async def a_chat(storage: Storage | None = None) -> AsyncIterator[Chat]:
     outcomes: list[Outcome] = []
 
     def told(commit: Commit) -> None:
-        outcomes.extend(outcome for outcome in commit if not isinstance(outcome, Enrolled))
+        outcomes.extend(outcome for outcome in commit if not isinstance(outcome, AboutUser))
 
     writer = Writer(storage, clock, told)
     ctx = Context(

@@ -1,7 +1,10 @@
 """What is known of users: bounded, and never wrong."""
 
-from chatcore import UserId
+import asyncio
+
+from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.users import UserChange
 from chatcore.service.known_users import KnownUsers
 
 
@@ -35,3 +38,45 @@ async def test_who_was_forgotten_is_found_again() -> None:
 
     assert UserId(f"{0:016x}") not in known
     assert await known.look_up(UserId(f"{0:016x}"))
+
+
+async def test_who_was_disabled_is_asked_about_each_time_and_remembered_when_enabled_again() -> None:
+    storage, user = await storage_of(1), UserId(f"{0:016x}")
+    known = KnownUsers(storage)
+    await known.look_up(user)
+
+    await storage.change_user(user, UserChange(disabled=True), 0)
+    known.changed(user)
+    found = await known.look_up(user)
+
+    assert found is not None
+    assert found.disabled
+    assert user not in known
+
+    await storage.change_user(user, UserChange(disabled=False), 0)
+    await known.look_up(user)
+
+    assert user in known
+
+
+class Slow(MemoryStorage):
+    """Has read a user some time before it answers."""
+
+    async def user(self, user: UserId) -> User | None:
+        found = await super().user(user)
+        await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop
+        return found
+
+
+async def test_what_was_read_before_somebody_was_disabled_is_not_remembered() -> None:
+    storage, user = Slow(), UserId("0" * 16)
+    await storage.add_user(user, "ann", "ann", "hash", 0)
+    known = KnownUsers(storage)
+    looking = asyncio.ensure_future(known.look_up(user))
+    await asyncio.sleep(0)  # noqa: TID251 - it has read
+
+    await storage.change_user(user, UserChange(disabled=True), 0)
+    known.changed(user)
+    await looking
+
+    assert user not in known

@@ -11,6 +11,7 @@ from chatcore import GENERAL, ChatClient, ItemState, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.messages import Message
 from chatcore.domain.read_states import ReadState
+from chatcore.domain.users import AccountName
 from chatcore.testing import ChatWorld
 from chatcore.testing.simulator.history import Truth, Witness
 
@@ -91,7 +92,10 @@ def _count_wrongly(scene: Scene) -> None:
 
 
 def _forget_a_user(scene: Scene) -> None:
-    scene.stored._users[UserId("f" * 16)] = attrs.evolve(scene.bob.me, id=UserId("f" * 16), number=3)
+    stranger = UserId("f" * 16)
+    scene.stored._accounts.add(
+        stranger, AccountName("carol", "carol"), "", 0, display_name=None, key=None, is_own=False, newest=0
+    )
 
 
 def _change_an_item(scene: Scene) -> None:

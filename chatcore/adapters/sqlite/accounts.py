@@ -1,20 +1,33 @@
-"""Users: registering them, finding them, and the directory."""
+"""Users: registering, finding and changing them, and the directory."""
 # ruff: noqa: S608 - only constants of ours are put together
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ...domain.former_names import KEPT_MS, name_digests
 from ...domain.ids import UserId
-from ...domain.users import User
-from ...errors import NameTaken, NotFound
+from ...domain.looks import look_of
+from ...domain.users import AccountName, User, UserChange, key_taken, look_taken, name_taken
+from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
-from .database import Database
+from .database import Database, Record
+
+USER = (
+    "user.id, user.name, user.number, user.fact, user.display_name, user.look, user.disabled is not null, user.erased"
+)
+"""The columns of a user."""
 
 _REGISTER = """
-insert into user (number, fact, born, id, name, folded, password_hash, created_at_ms)
-values ((select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user),
-  (select coalesce(max(number), 0) from message), ?, ?, ?, ?, ?)
-on conflict (folded) do nothing returning id, name, number, fact
+insert into user (number, fact, born, changed, id, name, folded, name_look, password_hash, created_at_ms,
+  display_name, look, key)
+select (select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user),
+  newest, newest, ?, ?, ?, ?, ?, ?, ?, ?, ?
+from (select coalesce(max(number), 0) as newest from message)
+returning number, fact
 """
 
 # Everything so far is history: read, as far as the numbers go.
@@ -23,21 +36,126 @@ insert into reading (user, conversation, base, cursor, read, version)
 select ?, conversation, seq, seq, live, 0 from message where conversation = {FOR_ALL} order by seq desc limit 1
 """
 
-_CHANGE_HASH = "update user set password_hash = ? where id = ? returning id"
-_BY_ID = "select id, name, number, fact from user where id = ?"
-_BY_NAME = "select id, name, number, fact, password_hash from user where folded = ?"
-_DIRECTORY = "select id, name, number, fact from user where fact > ? order by fact limit ?"
+_CHANGE = """
+update user set name = ?, folded = ?, name_look = ?, display_name = ?, look = ?, disabled = ?, fact = ?,
+  changed = (select coalesce(max(number), 0) from message) where id = ?
+"""
+_ERASE = "update user set erased = 1, key = null, password_hash = '' where id = ?"
+_END_SESSIONS = "delete from session where user = ? returning digest"
+_NEXT_FACT = "select coalesce(max(fact), 0) + 1 from user"
+
+_SAME_NAME = "select 1 from user where folded = ? and id <> ?"
+_SAME_LOOK = "select 1 from user where name_look = ? and id <> ?"
+_SAME_KEY = "select 1 from user where key = ?"
+_SECRET = "select value from meta where name = 'names_secret'"  # noqa: S105 - a query
+_FORMER = "select 1 from former_name where digest in (?, ?) and at_ms > ?"
+_GIVE_UP = "insert into former_name (digest, at_ms) values (?, ?) on conflict do update set at_ms = excluded.at_ms"
+_FORGET = "delete from former_name where at_ms between 0 and ?"
+
+_CHANGE_HASH = "update user set password_hash = ? where id = ? and not erased returning id"
+_ACCOUNT = f"select {USER}, password_hash, key, disabled from user"
+_BY_ID = f"select {USER} from user where id = ?"
+_DIRECTORY = f"select {USER} from user where fact > ? order by fact limit ?"
+
+_WITHOUT_LOOK = """
+select id, name, display_name, number from user where look is null and number > ? order by number limit 500
+"""
+_SET_LOOKS = """
+update user set look = looks.value ->> 1 from json_each(?) looks where user.id = looks.value ->> 0
+"""
+_SET_NAME_LOOKS = """
+update or ignore user set name_look = looks.value ->> 2 from json_each(?) looks where user.id = looks.value ->> 0
+"""
 
 
-async def register(database: Database, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
+def user_of(record: Record | Sequence[Any]) -> User:
+    """Return the user that the columns `USER` stand for."""
+    user, name, number, fact, display_name, look, disabled, erased = record
+    return User(user, name, number, fact, display_name, look, bool(disabled), bool(erased))
+
+
+async def register(
+    database: Database,
+    user: UserId,
+    name: AccountName,
+    password_hash: str,
+    now_ms: int,
+    *,
+    display_name: str | None,
+    key: str | None,
+    is_own: bool,
+) -> User:
     """Add a user with the next number and fact; raise NameTaken."""
+    shown = name.name if display_name is None else display_name
+    look = look_of(shown)
     async with database.transaction():
-        added = await database.write(_REGISTER, (user, name, folded, password_hash, now_ms))
-        if not added:
-            msg = f"the name {name} is taken"
-            raise NameTaken(msg, field="name")
+        await _check_free(database, name, user)
+        if is_own and await database.find(_FORMER, (*name_digests(await _secret(database), name), now_ms - KEPT_MS)):
+            raise name_taken(name.name)
+        if key is not None and await database.find(_SAME_KEY, (key,)):
+            raise key_taken()
+        values = (user, name.name, name.folded, name.look, password_hash, now_ms, shown, look, key)
+        ((number, fact),) = await database.write(_REGISTER, values)
         await database.write(_JOIN, (user,))
-    return User(*added[0])
+    return User(user, name.name, number, fact, shown, look)
+
+
+async def change(
+    database: Database, user: UserId, change: UserChange, now_ms: int
+) -> tuple[User, User, tuple[str, ...]]:
+    """Change a user; return what they were, what they are, and which sessions ended. Raises NotFound, NameTaken."""
+    ended: tuple[str, ...] = ()
+    async with database.transaction():
+        found = await database.find(f"{_ACCOUNT} where id = ?", (user,))
+        if not found or (found[0][7] and not change.erased):
+            raise NotFound(field="user")
+        account = _account(found[0])
+        former = account.user
+        ((fact,),) = await database.find(_NEXT_FACT)
+        changed = change.of(former, fact)
+        if changed != former:
+            name = await _name(database, former, change, now_ms)
+            if change.is_own and changed.look != former.look and await database.find(_SAME_LOOK, (changed.look, user)):
+                raise look_taken(changed.display_name, field="display_name")
+            reason = change.reason if change.disabled else account.reason
+            disabled = reason if changed.disabled else None
+            await database.write(
+                _CHANGE, (changed.name, *name, changed.display_name, changed.look, disabled, fact, user)
+            )
+            if changed.erased:
+                await database.write(_ERASE, (user,))
+            if changed.disabled:
+                ended = tuple(sorted(digest for (digest,) in await database.write(_END_SESSIONS, (user,))))
+    return former, changed, ended
+
+
+async def _name(database: Database, former: User, change: UserChange, now_ms: int) -> tuple[str, str | None]:
+    """Return what stands in the columns of the name then; one that is given up is noted. Raises NameTaken."""
+    ((folded, look),) = await database.find("select folded, name_look from user where id = ?", (former.id,))
+    if change.name is None and not change.erased:
+        return folded, look
+    if change.name is not None:
+        await _check_free(database, change.name, former.id)
+    if not former.erased and (change.name is None or change.name.folded != folded):
+        secret = await _secret(database)
+        for digest in name_digests(secret, AccountName(former.name, folded)):
+            await database.write(_GIVE_UP, (digest, now_ms))
+        await database.write(_FORGET, (now_ms - KEPT_MS,))
+    if change.name is None:
+        return f"!{former.id}", None  # nobody can have such a name
+    return change.name.folded, change.name.look
+
+
+async def _check_free(database: Database, name: AccountName, owner: UserId) -> None:
+    if await database.find(_SAME_NAME, (name.folded, owner)):
+        raise name_taken(name.name)
+    if await database.find(_SAME_LOOK, (name.look, owner)):
+        raise look_taken(name.name)
+
+
+async def _secret(database: Database) -> bytes:
+    ((secret,),) = await database.find(_SECRET)
+    return bytes.fromhex(secret)
 
 
 async def set_password(database: Database, user: UserId, password_hash: str) -> None:
@@ -49,15 +167,31 @@ async def set_password(database: Database, user: UserId, password_hash: str) -> 
 async def by_id(database: Database, user: UserId) -> User | None:
     """Find a user."""
     found = await database.read(_BY_ID, (user,))
-    return User(*found[0]) if found else None
+    return user_of(found[0]) if found else None
 
 
-async def by_name(database: Database, folded: str) -> Account | None:
-    """Find an account."""
-    found = await database.read(_BY_NAME, (folded,))
-    return Account(User(*found[0][:4]), found[0][4]) if found else None
+async def account(database: Database, column: str, value: str) -> Account | None:
+    """Find an account by one of its columns `folded`, `id` and `key`."""
+    found = await database.read(f"{_ACCOUNT} where {column} = ?", (value,))
+    return _account(found[0]) if found else None
+
+
+def _account(record: Record) -> Account:
+    *values, password_hash, key, reason = record
+    return Account(user_of(values), password_hash, key, reason or "")
 
 
 async def directory(database: Database, after: int, limit: int) -> tuple[User, ...]:
     """List users by fact."""
-    return tuple(User(*record) for record in await database.read(_DIRECTORY, (after, limit)))
+    return tuple(map(user_of, await database.read(_DIRECTORY, (after, limit))))
+
+
+async def write_looks(database: Database) -> None:
+    """Write how the names look of accounts that are older than that: whoever came first has the look."""
+    last = 0
+    while found := await database.find(_WITHOUT_LOOK, (last,)):
+        async with database.transaction():
+            looks = json.dumps([(user, look_of(shown), look_of(name)) for user, name, shown, _ in found])
+            await database.write(_SET_NAME_LOOKS, (looks,))
+            await database.write(_SET_LOOKS, (looks,))
+        last = found[-1][3]

@@ -6,6 +6,14 @@ create table asked (
     digest blob not null
 ) strict;
 
+-- Names that were given up not long ago.
+create table former_name (
+    digest blob not null primary key, -- keyed, of a name or of its look
+    at_ms integer not null
+) strict, without rowid;
+
+create index former_name_at on former_name (at_ms);
+
 -- The starts of servers, each with how far log and directory had come.
 create table generation (
     place integer not null primary key, -- 1, 2, 3, … in the order of the starts
@@ -42,7 +50,7 @@ create unique index message_client_id on message (client_id, sender);
 create index message_own on message (conversation, sender, seq) where conversation not between 'd.' and 'd/';
 create unique index message_place on message (conversation, seq);
 
--- The epoch, which changes when a backup is restored, and the secret of the digests in `asked`.
+-- The epoch, which changes when a backup is restored, and the secrets of digests in other tables.
 create table meta (
     name text not null primary key,
     value text not null
@@ -102,8 +110,19 @@ create table user (
     password_hash text not null,
     created_at_ms integer not null,
     fact integer not null default 0, -- the number of the newest fact about the user
-    born integer not null default 0 -- the number of the newest message when they registered
+    born integer not null default 0, -- the number of the newest message when they registered
+    display_name text not null default '', -- what others see, and others may have
+    look text, -- of the display name: the same for all that look alike; null before the program has written it
+    name_look text, -- of the name; null where an older account had it before
+    key text, -- by which an application knows them
+    disabled text, -- why they are kept out; null where they are not
+    erased integer not null default 0,
+    changed integer not null default 0 -- the number of the newest message when the newest fact came
 ) strict;
 
 create index user_born on user (born, fact);
+create index user_changed on user (changed, fact) where changed > born;
 create unique index user_fact on user (fact);
+create unique index user_key on user (key);
+create unique index user_name_look on user (name_look);
+create index user_without_look on user (number) where look is null;

@@ -1,4 +1,5 @@
 """Sessions: found by reading, while the notes that they are used are gathered into few transactions."""
+# ruff: noqa: S608 - only constants of ours are put together
 
 from __future__ import annotations
 
@@ -9,15 +10,19 @@ from contextlib import suppress
 from typing import Protocol
 
 from ...domain.ids import UserId
-from ...domain.users import User
+from ...domain.users import User, check_may_enter
 from ...errors import TemporaryError
 from ...ports.storage import SessionRecord
+from .accounts import USER, by_id, user_of
 from .database import Database
 
 FORGOTTEN_AT_ONCE = 250
 """How many sessions one transaction looks at, so that posts need not wait for all of them."""
 
-_BEGIN = "insert into session (digest, user, label, begun_at_ms, used_at_ms) values (?, ?, ?, ?, ?)"
+_BEGIN = """
+insert into session (digest, user, label, begun_at_ms, used_at_ms)
+select ?, id, ?, ?, ? from user where id = ? and disabled is null returning digest
+"""
 _END = "delete from session where digest = ?"
 _NEXT = "select max(digest) from (select digest from session where digest > ? order by digest limit ?)"
 _FORGET = "delete from session where digest > ? and digest <= ? and (used_at_ms < ? or begun_at_ms < ?)"
@@ -25,8 +30,8 @@ _FORGET = "delete from session where digest > ? and digest <= ? and (used_at_ms 
 _OF = "select digest, label, begun_at_ms, used_at_ms from session where user = ? order by begun_at_ms, digest"
 _ENDED = "select value from json_each(?) where not exists (select 1 from session where digest = value)"
 
-_FIND = """
-select user.id, user.name, user.number, user.fact from session join user on user.id = session.user
+_FIND = f"""
+select {USER} from session join user on user.id = session.user
 where digest = ? and used_at_ms >= ? and begun_at_ms >= ?
 """
 
@@ -55,8 +60,9 @@ class Sessions:
         self._noting: asyncio.Task[None] | None = None
 
     async def begin(self, digest: str, user: UserId, now_ms: int, label: str) -> None:
-        """Add one. Takes its turn as a write."""
-        await self._database.write(_BEGIN, (digest, user, label, now_ms, now_ms))
+        """Add one; raise NotFound and NotAllowed. Takes its turn as a write."""
+        if not await self._database.write(_BEGIN, (digest, label, now_ms, now_ms, user)):
+            check_may_enter(await by_id(self._database, user))
 
     async def of(self, user: UserId) -> Sequence[SessionRecord]:
         """List those of a user."""
@@ -94,7 +100,7 @@ class Sessions:
             self._noting = asyncio.create_task(self._writing(self._note))
         with suppress(TemporaryError):  # without room for a note one can still read
             await asyncio.shield(self._noting)
-        return User(*found[0])
+        return user_of(found[0])
 
     async def _note(self) -> None:
         uses, self._uses, self._noting = self._uses, {}, None

@@ -16,9 +16,9 @@ from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
 from ...domain.tallies import Tally
-from ...domain.users import User
+from ...domain.users import AccountName, User, UserChange
 from ...errors import StorageError, TemporaryError
-from ...ports.commits import Change, Commit, CommitListener, Enrolled, Outcome
+from ...ports.commits import Altered, Change, Commit, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
 from ...tasks import to_its_end
 from . import accounts, generations, happenings, pages, refusals, tallies
@@ -81,6 +81,7 @@ class SqliteStorage:
             try:
                 ((epoch,),) = await database.read("select value from meta where name = 'epoch'")
                 begun = Generations(await generations.begun(database))
+                await accounts.write_looks(database)
                 log = Log(database, self._head_count)
                 await log.load()
             except TemporaryError as error:
@@ -114,15 +115,45 @@ class SqliteStorage:
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         return await self._write(partial(self._append, self._opened.log, changes, now_ms)) if changes else ()
 
-    async def add_user(self, user: UserId, name: str, folded: str, password_hash: str, now_ms: int) -> User:
-        register = partial(accounts.register, self._opened.database, user, name, folded, password_hash, now_ms)
+    async def add_user(
+        self,
+        user: UserId,
+        name: str,
+        folded: str,
+        password_hash: str,
+        now_ms: int,
+        *,
+        display_name: str | None = None,
+        key: str | None = None,
+        is_own: bool = False,
+    ) -> User:
+        register = partial(
+            accounts.register,
+            self._opened.database,
+            user,
+            AccountName(name, folded),
+            password_hash,
+            now_ms,
+            display_name=display_name,
+            key=key,
+            is_own=is_own,
+        )
         return await self._write(partial(self._enrol, register))
+
+    async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
+        return await self._write(partial(self._alter, self._opened.database, user, change, now_ms))
 
     async def set_password(self, user: UserId, password_hash: str) -> None:
         await self._write(partial(accounts.set_password, self._opened.database, user, password_hash))
 
     async def account(self, folded: str) -> Account | None:
-        return await self._work.read(accounts.by_name(self._opened.database, folded))
+        return await self._work.read(accounts.account(self._opened.database, "folded", folded))
+
+    async def account_of(self, user: UserId) -> Account | None:
+        return await self._work.read(accounts.account(self._opened.database, "id", user))
+
+    async def account_with_key(self, key: str) -> Account | None:
+        return await self._work.read(accounts.account(self._opened.database, "key", key))
 
     async def user(self, user: UserId) -> User | None:
         return await self._work.read(accounts.by_id(self._opened.database, user))
@@ -206,6 +237,12 @@ class SqliteStorage:
         user = await register()
         self._tell((Enrolled(user),))
         return user
+
+    async def _alter(self, database: Database, user: UserId, change: UserChange, now_ms: int) -> User:
+        former, changed, ended = await accounts.change(database, user, change, now_ms)
+        if changed != former:
+            self._tell((Altered(changed, ended),))
+        return changed
 
     def _tell(self, commit: Commit) -> None:
         for listener in tuple(self._listeners):

@@ -11,6 +11,7 @@ from .storage_marks import MarksContract
 from .storage_pages import PagesContract
 from .storage_posts import PostsContract
 from .storage_refusals import RefusalsContract
+from .storage_users import UsersContract
 
 
 class StorageContract(
@@ -21,6 +22,7 @@ class StorageContract(
     JoiningContract,
     PagesContract,
     AccountsContract,
+    UsersContract,
     GenerationsContract,
     HappeningsContract,
 ):
@@ -30,6 +32,5 @@ class StorageContract(
 
     - the fixture `storage`, which gives an open and empty storage,
     - `reopen`, where what is stored outlives the object: it closes the storage and opens the same data again,
-    - `seed`, which puts messages into the log as they are, and `tell_again`, which makes the newest fact one about a
-      user; without them the tests that need them are skipped.
+    - `seed`, which puts messages into the log as they are; without it the tests that need it are skipped.
     """

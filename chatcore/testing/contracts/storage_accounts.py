@@ -8,7 +8,7 @@ import asyncio
 import pytest
 
 from ...domain.ids import UserId
-from ...domain.users import User
+from ...domain.users import User, UserChange
 from ...errors import NameTaken, NotFound
 from ...ports.commits import Enrolled
 from ...ports.storage import Account, SessionRecord, Storage
@@ -71,7 +71,7 @@ class AccountsContract(StorageBase):
         self, storage: Storage
     ) -> None:
         await enrol(storage, ALICE, BOB)
-        await self.tell_again(storage, ALICE)
+        await storage.change_user(ALICE, UserChange(display_name="Alice"), NOON)
         storage = await self.reopen(storage)
         await enrol(storage, CAROL)
 

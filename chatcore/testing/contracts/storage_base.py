@@ -38,10 +38,6 @@ class StorageBase:
         """Put messages into their logs as they are, whatever their `live` and `own`."""
         pytest.skip("this storage cannot be seeded")
 
-    async def tell_again(self, storage: Storage, user: UserId) -> None:  # noqa: ARG002 - for overriding
-        """Make the newest fact of the directory one about this user, as a change of a user does."""
-        pytest.skip("this storage cannot tell of a user again")
-
 
 def post(sender: UserId, conversation: ConversationId, client_id: str, text: str = "hello") -> NewMessage:
     """Ask for a message."""

@@ -1,0 +1,20 @@
+"""Names that were given up: for a while nobody makes an account for themselves that could pass for the former one."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+
+from .users import AccountName
+
+KEPT_MS = 90 * 24 * 3600 * 1000
+"""How long a name stays taken after it was given up, in ms."""
+
+
+def name_digests(secret: bytes, name: AccountName) -> tuple[bytes, bytes]:
+    """Return what is kept of a name, and of its look: without the secret it tells nobody which name it was."""
+    return _digest(secret, f"name {name.folded}"), _digest(secret, f"look {name.look}")
+
+
+def _digest(secret: bytes, text: str) -> bytes:
+    return hmac.digest(secret, text.encode(), sha256)[:16]

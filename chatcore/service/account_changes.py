@@ -1,0 +1,109 @@
+"""Users of an application's own, and changes of accounts: names, display names, keeping people out, forgetting them."""
+
+from __future__ import annotations
+
+import logging
+
+from ..domain.display_names import account_names, check_display_name
+from ..domain.ids import UserId
+from ..domain.users import User, UserChange, looks_reserved
+from ..errors import InvalidName, NameTaken
+from .accounts import NO_PASSWORD, account_name
+from .context import Context
+
+log: logging.Logger = logging.getLogger(__name__)
+
+MAX_KEY = 255
+"""Code points of a key."""
+MAX_REASON = 200
+"""Code points of the reason why somebody is disabled."""
+
+
+async def ensure(ctx: Context, key: str, display_name: str | None = None, name: str | None = None) -> User:
+    """Return the user with this key, made where there is none, and brought up to date; nothing else is written.
+
+    Where there is no `name` the account's is made from the display name, or from the key. Raises InvalidName, and
+    NameTaken where `name` is somebody else's.
+    """
+    shown = None if display_name is None else check_display_name(display_name)
+    wanted = None if name is None else account_name(ctx, name)
+    account = await ctx.storage.account_with_key(key)
+    while account is None:
+        try:
+            return await _make(ctx, key, shown, name)
+        except NameTaken as taken:
+            if taken.field != "key":
+                raise
+        account = await ctx.storage.account_with_key(key)  # somebody was faster
+    if wanted is not None and wanted.name == account.user.name:
+        wanted = None
+    return await ctx.storage.change_user(
+        account.user.id, UserChange(name=wanted, display_name=shown), ctx.clock.now_ms()
+    )
+
+
+async def _make(ctx: Context, key: str, shown: str | None, name: str | None) -> User:
+    user = ctx.ids.user_id()
+    names = [name] if name is not None else list(account_names(shown or key, user))
+    taken: NameTaken | InvalidName | None = None
+    for each in names:
+        try:
+            wanted = account_name(ctx, each)
+            return await ctx.storage.add_user(
+                user,
+                wanted.name,
+                wanted.folded,
+                NO_PASSWORD,
+                ctx.clock.now_ms(),
+                display_name=shown,
+                key=key,
+                is_own=name is None,  # nobody has asked for a name that somebody has given up
+            )
+        except (NameTaken, InvalidName) as error:
+            if error.field == "key":
+                raise
+            taken = error
+    raise taken or NameTaken(field="name")
+
+
+async def rename(ctx: Context, user: UserId, name: str) -> User:
+    """Give an account another name. Raises NotFound, InvalidName, NameTaken."""
+    return await _change(ctx, user, UserChange(name=account_name(ctx, name)))
+
+
+async def set_display_name(ctx: Context, user: UserId, display_name: str, *, is_own: bool = False) -> User:
+    """Have a user shown by another name; an empty one stands for the account's. Raises NotFound, InvalidName.
+
+    Who asks for it themselves (`is_own`) gets no name that is reserved or looks like the account of another: then
+    InvalidName or NameTaken is raised.
+    """
+    if display_name.strip():
+        shown = check_display_name(display_name)
+        if is_own and looks_reserved(shown):
+            msg = f"the name {shown} looks like one that is reserved"
+            raise InvalidName(msg, field="display_name")
+    else:
+        found = await ctx.storage.user(user)
+        shown = found.name if found else ""
+    return await _change(ctx, user, UserChange(display_name=shown, is_own=is_own))
+
+
+async def disable(ctx: Context, user: UserId, reason: str) -> User:
+    """Keep somebody out: their sessions end, and nobody writes to them any more. Raises NotFound."""
+    changed = await _change(ctx, user, UserChange(disabled=True, reason=reason))
+    log.info("%s was disabled: %s", changed.name, reason or "no reason was given")
+    return changed
+
+
+async def enable(ctx: Context, user: UserId) -> User:
+    """Let somebody in again. Raises NotFound."""
+    return await _change(ctx, user, UserChange(disabled=False))
+
+
+async def erase(ctx: Context, user: UserId) -> User:
+    """Forget names, key, password and sessions of somebody for good. Raises NotFound."""
+    return await _change(ctx, user, UserChange(erased=True))
+
+
+async def _change(ctx: Context, user: UserId, change: UserChange) -> User:
+    return await ctx.storage.change_user(user, change, ctx.clock.now_ms())

@@ -1,0 +1,215 @@
+"""What every storage promises about changes of users: names, display names, keys, and who is kept out or gone."""
+# ruff: noqa: D102 - the name of a test is its sentence
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from ...domain.former_names import KEPT_MS
+from ...domain.users import DELETED, AccountName, User, UserChange
+from ...errors import NameTaken, NotAllowed, NotFound
+from ...ports.commits import Altered
+from ...ports.storage import Account, Storage
+from .storage_base import ALICE, ALICE_BOB, BOB, CAROL, GENERAL, NOON, StorageBase, enrol, send, told_by
+
+ANNA = UserChange(name=AccountName("Anna", "anna"))
+OUT = UserChange(disabled=True, reason="spam")
+ERASED = UserChange(erased=True)
+
+
+class UsersContract(StorageBase):
+    """Facts about users after their registration."""
+
+    async def test_a_change_is_the_next_fact_and_the_number_stays(self, storage: Storage) -> None:
+        await enrol(storage, ALICE, BOB)
+        commits = told_by(storage)
+
+        changed = await storage.change_user(ALICE, ANNA, NOON)
+        storage = await self.reopen(storage)
+
+        assert changed == User(ALICE, "Anna", 1, 3)
+        assert await storage.user(ALICE) == changed
+        assert [list(commit) for commit in commits] == [[Altered(changed)]]
+        assert (await storage.overview(BOB, 5)).point.facts == 3
+        assert await storage.account("anna") == await storage.account_of(ALICE) == Account(changed, "hash")
+        assert await storage.account("user-aaaa") is None
+
+    async def test_what_is_no_change_writes_nothing_and_tells_nothing(self, storage: Storage) -> None:
+        alice = await storage.add_user(ALICE, "Alice", "alice", "hash", NOON, display_name="Alice A.", key="7")
+        commits = told_by(storage)
+
+        same = UserChange(name=AccountName("Alice", "alice"), display_name="Alice A.", disabled=False)
+        answers = [await storage.change_user(ALICE, change, NOON) for change in (same, UserChange())]
+
+        assert answers == [alice, alice]
+        assert commits == []
+
+    async def test_a_display_name_may_be_that_of_another_and_follows_the_name_until_it_is_set(
+        self, storage: Storage
+    ) -> None:
+        await enrol(storage, ALICE, BOB)
+        renamed = await storage.change_user(ALICE, ANNA, NOON)
+        ann = await storage.change_user(ALICE, UserChange(display_name="Ann"), NOON)
+        other = await storage.change_user(BOB, UserChange(display_name="Ann"), NOON)
+        again = await storage.change_user(ALICE, UserChange(name=AccountName("al", "al")), NOON)
+        storage = await self.reopen(storage)
+
+        assert [user.display_name for user in (renamed, ann, other, again)] == ["Anna", "Ann", "Ann", "Ann"]
+        assert ann.look == other.look != renamed.look
+        assert list(await storage.users(0, 5)) == [other, again]
+
+    async def test_a_name_that_is_taken_or_looks_like_one_changes_nothing(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        bob = await storage.add_user(BOB, "bob", "bob", "hash", NOON)
+        taken = [AccountName("USER-aaaa", "user-aaaa"), AccountName("user-аааа", "user-аааа")]  # Cyrillic
+
+        for name in taken:
+            with pytest.raises(NameTaken) as refused:
+                await storage.change_user(BOB, UserChange(name=name), NOON)
+            assert refused.value.field == "name"
+            with pytest.raises(NameTaken):
+                await storage.add_user(CAROL, name.name, name.folded, "hash", NOON)
+
+        assert list(await storage.users(1, 5)) == [bob]
+        own = await storage.change_user(BOB, UserChange(name=AccountName("BOB", "bob")), NOON)
+        assert own == User(BOB, "BOB", 2, 3)
+
+    async def test_who_names_themselves_takes_nothing_that_looks_like_the_account_of_another(
+        self, storage: Storage
+    ) -> None:
+        await storage.add_user(ALICE, "alice", "alice", "hash", NOON)
+        await storage.add_user(BOB, "bob", "bob", "hash", NOON)
+
+        with pytest.raises(NameTaken) as refused:
+            await storage.change_user(BOB, UserChange(display_name="aIice", is_own=True), NOON)
+        own = await storage.change_user(BOB, UserChange(display_name="BOB", is_own=True), NOON)
+        by_host = await storage.change_user(BOB, UserChange(display_name="aIice"), NOON)
+
+        assert refused.value.field == "display_name"
+        assert (own.display_name, by_host.display_name) == ("BOB", "aIice")
+
+    async def test_a_name_given_up_is_free_for_others_only_after_a_while(self, storage: Storage) -> None:
+        await storage.add_user(ALICE, "alice", "alice", "hash", NOON)
+        await storage.change_user(ALICE, ANNA, NOON)
+        storage = await self.reopen(storage)
+
+        for name in ("alice", "aIice"):
+            with pytest.raises(NameTaken):
+                await storage.add_user(BOB, name, name.lower(), "hash", NOON + KEPT_MS - 1, is_own=True)
+        by_host = await storage.add_user(CAROL, "aIice", "aiice", "hash", NOON + KEPT_MS - 1)
+        await storage.change_user(CAROL, UserChange(name=AccountName("carol", "carol")), NOON - 1)
+        later = await storage.add_user(BOB, "alice", "alice", "hash", NOON + KEPT_MS, is_own=True)
+
+        assert (by_host.name, later.name) == ("aIice", "alice")
+
+    async def test_an_account_is_found_by_its_key_which_nobody_else_has(self, storage: Storage) -> None:
+        alice = await storage.add_user(ALICE, "alice", "alice", "", NOON, display_name="Ann", key="42")
+        asked = [storage.add_user(u, f"name-{u[0]}", f"name-{u[0]}", "", NOON, key="43") for u in (BOB, CAROL)]
+
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        storage = await self.reopen(storage)
+
+        assert await storage.account_with_key("42") == Account(alice, "", "42")
+        assert sorted(type(answer).__name__ for answer in answers) == ["NameTaken", "User"]
+        assert [a.field for a in answers if isinstance(a, NameTaken)] == ["key"]
+        assert await storage.account_with_key("44") is None
+
+    async def test_who_is_disabled_has_no_sessions_and_begins_none_until_they_are_enabled(
+        self, storage: Storage
+    ) -> None:
+        await enrol(storage, ALICE, BOB)
+        for digest, user in (("one", ALICE), ("two", ALICE), ("other", BOB)):
+            await storage.add_session(digest, user, NOON)
+        commits = told_by(storage)
+
+        out = await storage.change_user(ALICE, OUT, NOON)
+        with pytest.raises(NotAllowed):
+            await storage.add_session("three", ALICE, NOON)
+        storage = await self.reopen(storage)
+
+        assert out.disabled
+        assert [list(commit) for commit in commits] == [[Altered(out, ("one", "two"))]]
+        assert [await storage.session(d, NOON, 0, 0) is None for d in ("one", "two", "other", "three")] == [
+            True,
+            True,
+            False,
+            True,
+        ]
+        assert (await storage.account_of(ALICE) or Account(out, "")).reason == "spam"
+
+        back = await storage.change_user(ALICE, UserChange(disabled=False), NOON)
+        await storage.add_session("three", ALICE, NOON)
+
+        assert not back.disabled
+        assert await storage.session("three", NOON, 0, 0) == back
+        assert (await storage.account_of(ALICE) or Account(out, "")).reason == ""
+
+    async def test_nobody_has_a_session_who_is_not_registered(self, storage: Storage) -> None:
+        with pytest.raises(NotFound):
+            await storage.add_session("digest", ALICE, NOON)
+
+    async def test_who_is_erased_leaves_what_they_wrote_and_nothing_else(self, storage: Storage) -> None:
+        await storage.add_user(ALICE, "alice", "alice", "hash", NOON, display_name="Ann", key="42")
+        await enrol(storage, BOB)
+        await send(storage, ALICE, ALICE_BOB, "hello")
+        await storage.add_session("one", ALICE, NOON)
+        commits = told_by(storage)
+
+        gone = await storage.change_user(ALICE, ERASED, NOON)
+        again = await storage.change_user(ALICE, ERASED, NOON)
+        storage = await self.reopen(storage)
+
+        assert gone == again == await storage.user(ALICE)
+        assert gone == User(ALICE, "", 1, 3, DELETED, disabled=True, erased=True)
+        assert [list(commit) for commit in commits] == [[Altered(gone, ("one",))]]
+        assert await storage.account_of(ALICE) == Account(gone, "")
+        assert (await storage.account("alice"), await storage.account_with_key("42")) == (None, None)
+        assert (await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=5)).messages[0].sender == ALICE
+        with pytest.raises(NameTaken):
+            await storage.add_user(CAROL, "alice", "alice", "hash", NOON, is_own=True)
+
+    async def test_who_is_erased_stays_so_and_who_is_not_there_is_not_changed(self, storage: Storage) -> None:
+        await enrol(storage, ALICE, BOB)
+        await storage.change_user(ALICE, ERASED, NOON)
+        await storage.change_user(BOB, ERASED, NOON)
+
+        for user, change in ((ALICE, ANNA), (ALICE, UserChange(disabled=False)), (CAROL, ANNA), (CAROL, ERASED)):
+            with pytest.raises(NotFound):
+                await storage.change_user(user, change, NOON)
+        with pytest.raises(NotFound):
+            await storage.set_password(ALICE, "hash")
+        with pytest.raises(NotFound):
+            await storage.add_session("digest", ALICE, NOON)
+
+    async def test_a_directory_is_complete_after_many_renames_and_an_erasure(self, storage: Storage) -> None:
+        await enrol(storage, ALICE, BOB, CAROL)
+        for turn in range(100):
+            user = (ALICE, BOB)[turn % 2]
+            await storage.change_user(user, UserChange(name=AccountName(f"n{turn}", f"n{turn}")), NOON)
+        await storage.change_user(BOB, ERASED, NOON)
+
+        pages = [await storage.users(after, 2) for after in (0, 102, 103, 104)]
+
+        assert [[(user.id, user.fact) for user in page] for page in pages] == [
+            [(CAROL, 3), (ALICE, 102)],
+            [(BOB, 104)],
+            [(BOB, 104)],
+            [],
+        ]
+
+    async def test_a_user_stands_before_their_messages_and_where_they_were_changed_last(self, storage: Storage) -> None:
+        await storage.begin("g1")
+        await enrol(storage, ALICE, BOB)
+        await send(storage, ALICE, GENERAL, "one")
+        await storage.change_user(ALICE, ANNA, NOON)
+        await send(storage, BOB, GENERAL, "two")
+        await storage.change_user(ALICE, UserChange(display_name="Ann"), NOON)
+        storage = await self.reopen(storage)
+
+        happened = (await storage.happenings(None, 10)).happened
+
+        named = [h.message.text if h.message else h.user.display_name if h.user else "" for h in happened]
+        assert named == ["user-bbbb", "Ann", "one", "two", "Ann"]
+        assert [(h.number, h.fact) for h in happened] == [(0, 2), (0, 4), (1, 0), (2, 0), (2, 4)]

@@ -1,0 +1,182 @@
+"""Changes of users, as the program makes them and others see them at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+import chatcore
+import chatcore_server
+from chatcore import (
+    Chat,
+    ChatClient,
+    InvalidName,
+    LoggedOut,
+    NameTaken,
+    NotAllowed,
+    NotFound,
+    Observer,
+    Row,
+    User,
+    UserId,
+)
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    async with Chat(":memory:", password_cost="low") as chat:
+        yield chat
+
+
+class Watching(Observer):
+    """Notes who was changed."""
+
+    def __init__(self) -> None:
+        self.changed: list[User] = []
+
+    def user_changed(self, user: User) -> None:
+        self.changed.append(user)
+
+
+def row_of(client: ChatClient, user: User) -> Row:
+    """Return the row of a user."""
+    return next(row for row in client.replica.rows if row.user == user.id)
+
+
+async def test_a_rename_and_a_display_name_are_seen_at_once_in_the_list_and_by_who_has_it(chat: Chat) -> None:
+    ann, bob = await chat.users.create("ann"), await chat.users.create("bob")
+    async with chat.client(ann) as mine, chat.client(bob) as his:
+        await his.synced()
+        watching = Watching()
+        mine.subscribe(watching)
+        await chat.users.rename(ann, "anna")
+        await chat.users.set_display_name(ann, "Ann Kowalska")
+
+        row = await his.wait_for(lambda: row_of(his, ann) if row_of(his, ann).name == "Ann Kowalska" else None, 5)
+        await mine.wait_for(lambda: mine.me.display_name == "Ann Kowalska", 5)
+
+        assert row is not None
+        assert (row.name, row.account, row.disabled) == ("Ann Kowalska", "anna", False)
+        assert his.replica.name_of(ann.id) == "Ann Kowalska"
+        assert await his.conversation_with("anna") == row.conversation
+        with pytest.raises(NotFound):
+            await his.conversation_with("ann")
+        assert [user.name for user in watching.changed] == ["anna", "anna"]
+        assert mine.me.name == "anna"
+
+
+async def test_people_are_shown_by_the_name_that_they_choose_themselves(chat: Chat) -> None:
+    ann, bob = await chat.users.create("ann"), await chat.users.create("bob")
+    async with chat.client(ann) as mine, chat.client(bob) as his:
+        shown = await mine.set_display_name("  Łukasz  Żak ")
+        await his.wait_for(lambda: row_of(his, ann).name == "Łukasz Żak", 5)
+
+        assert shown == mine.me == await chat.users.get("ann")
+        for name, refusal in (("bob", NameTaken), ("x@y", InvalidName), ("Admin", InvalidName)):
+            with pytest.raises(refusal) as refused:
+                await mine.set_display_name(name)
+            assert refused.value.field == "display_name"
+
+        assert (await mine.set_display_name(None)).display_name == "ann"
+
+
+async def test_two_of_one_display_name_have_one_look_and_other_accounts(chat: Chat) -> None:
+    one, other = [await chat.users.ensure(key, display_name=name) for key, name in (("1", "Ann"), ("2", "Аnn"))]
+    third, bob = await chat.users.create("ann3"), await chat.users.create("bob")
+    async with chat.client(bob) as client:
+        await client.synced()
+        rows = [row_of(client, user) for user in (one, other, third)]
+
+    assert rows[0].look == rows[1].look != rows[2].look
+    assert [row.account for row in rows] == ["ann", "nn", "ann3"]
+
+
+async def test_who_is_disabled_is_thrown_out_and_nobody_writes_to_them_until_they_are_enabled(chat: Chat) -> None:
+    ann, bob = await chat.users.create("ann"), await chat.users.create("bob")
+    async with chat.client(ann) as mine, chat.client(bob) as his:
+        there = await mine.conversation_with(bob)
+        await chat.users.disable(bob, "spam")
+
+        await mine.wait_for(lambda: row_of(mine, bob).disabled, 5)
+        with pytest.raises(LoggedOut):
+            await his.synced()
+        with pytest.raises(NotAllowed):
+            await mine.post(there, "hello")
+        with pytest.raises(NotAllowed):
+            await chat.post(ann, bob, "hello")
+        with pytest.raises(NotAllowed):
+            await chat.post(bob, chatcore.GENERAL, "hello")
+        with pytest.raises(NotAllowed):
+            await chat.sessions.begin(bob)
+        assert await chat.sessions.of(bob) == []
+
+        await chat.users.enable(bob)
+        await mine.wait_for(lambda: not row_of(mine, bob).disabled, 5)
+        assert (await mine.post(there, "hello")).text == "hello"
+        async with chat.client(bob) as again:
+            assert await again.unread(there) == 1
+
+
+async def test_who_is_erased_is_a_deleted_user_to_everybody_and_the_texts_stay(chat: Chat) -> None:
+    ann = await chat.users.ensure("42", display_name="Ann")
+    bob = await chat.users.create("bob")
+    await chat.post(ann, bob, "hello")
+    async with chat.client(bob) as his:
+        gone = await chat.users.erase(ann)
+        row = await his.wait_for(lambda: row_of(his, ann) if row_of(his, ann).disabled else None, 5)
+
+        assert row is not None
+        assert (row.name, row.account) == ("deleted user", "")
+        assert [m.text for m in await his.history(row.conversation)] == ["hello"]
+        with pytest.raises(NotFound):
+            await his.conversation_with("ann")
+    assert await chat.users.get("ann") is None
+    assert await chat.users.get(ann.id) == gone
+    assert await chat.users.key_of(ann) is None
+    assert (await chat.users.ensure("42")).id != ann.id
+    with pytest.raises(NotFound):
+        await chat.users.set_display_name(ann, "Ann")
+
+
+async def test_after_a_hundred_renames_and_an_erasure_old_and_new_clients_know_the_same(chat: Chat) -> None:
+    users = [await chat.users.create(f"user{number}") for number in range(30)]
+    bob = await chat.users.create("bob")
+    async with (
+        chatcore_server.serve(chat, port=0) as door,
+        chatcore.connect(door.url, token=await chat.sessions.begin(bob)) as old,
+    ):
+        await old.synced()
+        for turn in range(100):
+            await chat.users.rename(users[turn % 20], f"name{turn}")
+        await chat.users.erase(users[25])
+        async with chatcore.connect(door.url, token=await chat.sessions.begin(bob)) as new:
+            await new.synced()
+            await old.wait_for(lambda: old.replica.users == new.replica.users, 5)
+
+            assert list(old.replica.rows) == list(new.replica.rows)
+            assert [user async for user in chat.users] == sorted(new.replica.users, key=lambda user: user.fact)
+
+
+async def test_wrong_use_says_what_was_expected(chat: Chat) -> None:
+    ann = await chat.users.create("ann")
+
+    calls: list[tuple[Callable[[], Awaitable[object]], str]] = [
+        (lambda: chat.users.ensure(42), "key is a text, not 42"),  # type: ignore[arg-type]
+        (lambda: chat.users.ensure("42", display_name=7), "display_name is a text or None, not 7"),  # type: ignore[arg-type]
+        (lambda: chat.users.rename(ann, None), "name is a text, not None"),  # type: ignore[arg-type]
+        (lambda: chat.users.disable(None), "user is a user or a user's id, not None"),  # type: ignore[arg-type]
+        (lambda: chat.users.disable(ann, 7), "reason is a text, not 7"),  # type: ignore[arg-type]
+    ]
+    for call, told in calls:
+        with pytest.raises(TypeError, match=told):
+            await call()
+    for key in ("", "x" * 256):
+        with pytest.raises(ValueError, match="key has 1 to 255 characters"):
+            await chat.users.ensure(key)
+    nobody = UserId("f" * 16)
+    for missing in (chat.users.enable(nobody), chat.users.erase(nobody), chat.users.key_of(nobody)):
+        with pytest.raises(NotFound):
+            await missing
