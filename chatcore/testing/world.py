@@ -155,6 +155,11 @@ class ChatWorld:
             await host.__aexit__(None, None, None)
 
     @property
+    def is_running(self) -> bool:
+        """Whether the server runs."""
+        return self._host is not None
+
+    @property
     def host(self) -> Host:
         """The server that runs."""
         if self._host is None:

@@ -45,7 +45,8 @@ async def put_back(stage: Stage, device: Device) -> None:
     await stage.world.kill()
     await stage.copies.put_back()
     # Who registered since then is gone.
-    stage.devices = [d for d in stage.devices if await stage.world.storage.inner.account(d.name)]
+    known = await stage.users()
+    stage.devices = [device for device in stage.devices if device.user in known]
     for one in stage.devices:
         one.witness.may_begin_anew = True
     await stage.world.settle(stage.chance.random() * 3)

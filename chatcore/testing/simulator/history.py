@@ -15,6 +15,7 @@ from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.jumps import dated
 from ...domain.messages import Message
 from ...domain.roster import Row, sort_key
+from ...domain.users import User
 from ...ports.storage import Page, Storage
 
 ALL = 100_000
@@ -61,18 +62,24 @@ class Truth:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self.users: list[UserId] = []
+        self.users: dict[UserId, User] = {}
+        "In the order of their registration."
         self.logs: dict[ConversationId, tuple[Message, ...]] = {}
 
     async def read(self) -> None:
         """Read the directory and every log."""
-        self.users = [user.id for user in await self._storage.users(0, ALL)]
+        users = sorted(await self._storage.users(0, ALL), key=lambda user: user.number)
+        self.users = {user.id: user for user in users}
         for user in self.users:
             walk = await self._storage.tallies(user, "", ALL)
             for conversation in [GENERAL, *(tally.conversation for tally in walk)]:
                 if conversation not in self.logs:
                     page = await self._storage.page(user, conversation, after=0, before=None, limit=ALL)
                     self.logs[conversation] = page.messages
+
+    def is_out(self, user: UserId) -> bool:
+        """Return whether a user is not let in."""
+        return self.users[user].disabled
 
     def of(self, user: UserId) -> dict[ConversationId, tuple[Message, ...]]:
         """Return the logs that a user may see."""
@@ -110,8 +117,12 @@ class Truth:
         faults: list[str] = []
         if not replica.complete:
             faults.append("the list is not complete")
-        if [user.id for user in replica.users] != self.users:
+        if list(replica.users) != list(self.users.values()):
             faults.append(f"the directory is {replica.users}")
+        if replica.me != self.users[me.id]:
+            faults.append(f"believes to be {replica.me}")
+        strange = [row for row in replica.rows if row.user is not None and not _shows(row, self.users[row.user])]
+        faults += [f"{row} is none of {replica.users}" for row in strange]
         if witness.rows != list(replica.rows):
             faults.append("the changes of the rows do not lead to the rows")
         if list(replica.rows) != sorted(replica.rows, key=sort_key):
@@ -147,6 +158,10 @@ class Truth:
                 faults.append("the changes of the timeline do not lead to the timeline")
         faults += _faults_of_received(conversation, log, me, witness)
         return [f"{conversation}: {fault}" for fault in faults]
+
+
+def _shows(row: Row, user: User) -> bool:
+    return (row.name, row.account, row.look, row.disabled) == (user.display_name, user.name, user.look, user.disabled)
 
 
 def _read(stretch: Page) -> set[int]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 
-from ...client.connection_state import ConnectionPhase
 from ...client.items import ItemState
 from ...domain.conversations import GENERAL, Conversation
 from ...domain.messages import Message
 from ...domain.presence import GRACE
-from ..world import DETECTION, PASSWORD
+from ..world import DETECTION
 from .history import Truth
 from .ledger import Fate
+from .people import come_back
 from .stage import Device, Stage
 
 QUIET = 70.0
@@ -30,9 +29,9 @@ async def quiet(stage: Stage) -> None:
             end.wake()
     await stage.world.settle(QUIET)
     for device in stage.devices:
-        if device.client.connection.phase is ConnectionPhase.LOGGED_OUT:
-            with suppress(RuntimeError):
-                await device.client.log_in(device.name, PASSWORD)
+        if not device.is_in:
+            device.witness.forget()
+            await come_back(stage, device)
     await stage.world.settle(5)
 
 
@@ -47,8 +46,11 @@ async def faults_of(stage: Stage) -> list[str]:
         *_faults_of_repeats(stage),
         *_lost(stage, truth),
     ]
-    active = {device.client.me.id for device in stage.devices}
-    for device in stage.devices:
+    inside = [device for device in stage.devices if not truth.is_out(device.user)]
+    faults += [f"{device.label} is not let in" for device in inside if not device.is_in]
+    faults += [f"{device.label} is let in" for device in stage.devices if device not in inside and device.is_in]
+    active = {device.user for device in inside}
+    for device in inside:
         faults += await truth.faults_of(device.client, device.witness, active)
         faults += await _faults_of_history(stage, device, truth)
     return faults
@@ -63,13 +65,13 @@ def _faults_of_repeats(stage: Stage) -> Iterator[str]:
 
 def _lost(stage: Stage, truth: Truth) -> Iterator[str]:
     """What was written and not answered is stored, unless its client logged out or what it needs is gone."""
-    if any("log_out" in line for line in stage.transcript):
+    if any("log_out" in line or "disable" in line or "erase" in line for line in stage.transcript):
         return
     stored = {message.text for log in truth.logs.values() for message in log}
     for entry in stage.ledger.entries:
         is_gone = (entry.sender, entry.client_id) in stage.copies.lost
         needed = {entry.sender, *Conversation.of(entry.conversation).members.users}
-        if entry.fate is Fate.UNKNOWN and not is_gone and needed.issubset(truth.users) and entry.text not in stored:
+        if entry.fate is Fate.UNKNOWN and not is_gone and needed <= truth.users.keys() and entry.text not in stored:
             yield f"{entry.text} was lost"
 
 
@@ -89,8 +91,9 @@ async def _faults_of_history(stage: Stage, device: Device, truth: Truth) -> list
 
 async def faults_of_leaving(stage: Stage) -> list[str]:
     """Let all but one user go, each device in one of three ways; give who is shown wrongly then."""
-    stays = stage.chance.choice(stage.devices)
-    others = [device for device in stage.devices if device.client.me.id != stays.client.me.id]
+    inside = [device for device in stage.devices if device.is_in]
+    stays = stage.chance.choice(inside)
+    others = [device for device in inside if device.user != stays.user]
     for device in others:
         how = stage.chance.choice([stage.world.cut, stage.world.vanish, None])
         stage.note(f"leave {device.label} {how.__name__ if how else 'log_out'}")

@@ -92,10 +92,12 @@ async def join(stage: Stage, device: Device) -> None:  # noqa: ARG001 - an act
 
 
 async def another_device(stage: Stage, device: Device) -> None:
-    """A user logs in once more."""
-    if len(stage.devices) < DEVICES and device.client.replica.me is not None:
+    """A user logs in once more, if they are let in."""
+    user = (await stage.users())[device.user]
+    if len(stage.devices) < DEVICES and not user.disabled:
         stage.heal()
-        await stage.add_device(device.client.me.name)
+        with suppress(RuleError):  # just now they were renamed, or kept out
+            await stage.add_device(user.name)
 
 
 async def log_out(stage: Stage, device: Device) -> None:
@@ -105,12 +107,18 @@ async def log_out(stage: Stage, device: Device) -> None:
 
 
 async def _out_and_in(stage: Stage, device: Device) -> None:
-    name = device.client.me.name
     await device.client.log_out()
     device.witness.forget()
     await stage.world.clock.sleep(stage.chance.random() * 5)
-    with suppress(ChatError, RuntimeError):
-        await device.client.log_in(name, PASSWORD)
+    await come_back(stage, device)
+
+
+async def come_back(stage: Stage, device: Device) -> None:
+    """Log in again, under the name that the account has by now."""
+    user = (await stage.users()).get(device.user)
+    if user is not None and not user.disabled:
+        with suppress(ChatError, RuntimeError):
+            await device.client.log_in(user.name, PASSWORD)
 
 
 ACTS: dict[Act, float] = {

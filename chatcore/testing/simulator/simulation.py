@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from ...ports.storage import Storage
-from . import breakage, people
+from . import breakage, people, upkeep
 from .judge import faults_of, faults_of_leaving, quiet
 from .ledger import Ledger
 from .stage import AT_FIRST, NAMES, Stage
@@ -17,7 +17,7 @@ PAUSES = (0.0, 0.0, 0.001, 0.01, 0.1, 1.0, 4.0)
 PATIENCE = 20.0
 """Seconds of real time after which a world is assumed to be going round in circles."""
 
-ACTS = people.ACTS | breakage.ACTS
+ACTS = people.ACTS | upkeep.ACTS | breakage.ACTS
 """What can happen, and how often."""
 
 

@@ -11,9 +11,11 @@ from random import Random
 import attrs
 
 from ...client.client import ChatClient
+from ...client.connection_state import ConnectionPhase
 from ...domain.conversations import GENERAL, direct
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
+from ...domain.users import User
 from ...errors import ChatError
 from ...host.host import HostSettings
 from ...ports.storage import Storage
@@ -26,6 +28,7 @@ NAMES = ("alice", "bob", "carol", "dave", "erin")
 AT_FIRST = 3
 """How many of them have a device from the beginning."""
 
+MANY = 100_000
 DEVICES = 9
 """How many clients there are at the most."""
 
@@ -35,13 +38,14 @@ class Device:
     """One client of one user."""
 
     label: str
+    user: UserId
     client: ChatClient
     witness: Witness
 
     @property
-    def name(self) -> str:
-        """The user's."""
-        return self.label.rstrip("0123456789")
+    def is_in(self) -> bool:
+        """Whether the user is logged in here, as far as the client knows."""
+        return self.client.connection.phase is not ConnectionPhase.LOGGED_OUT
 
 
 class Stage:
@@ -68,6 +72,8 @@ class Stage:
         "What makes each message another one."
         self.joined: dict[UserId, int] = {}
         "Up to where the general chat is history for each user, at least."
+        self.erased: set[UserId] = set()
+        "Who was erased, unless the server was away or refused it."
         self._numbers = count()
         self._tasks: list[asyncio.Future[None]] = []
 
@@ -86,7 +92,11 @@ class Stage:
         before = (await self.world.storage.overview(UserId(""), 0)).general.seq
         client = await self.world.log_in(name, witness)
         self.joined.setdefault(client.me.id, before)
-        self.devices.append(Device(f"{name}{next(self._numbers)}", client, witness))
+        self.devices.append(Device(f"{name}{next(self._numbers)}", client.me.id, client, witness))
+
+    async def users(self) -> dict[UserId, User]:
+        """Return the users as they are stored, whatever is broken."""
+        return {user.id: user for user in await self.world.storage.inner.users(0, MANY)}
 
     def conversation(self, device: Device) -> ConversationId:
         """Choose one that the device's user may see."""

@@ -1,0 +1,52 @@
+"""What whoever runs the chat does in a random world: renames people, keeps them out, lets them in, and erases them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+
+from ...domain.ids import UserId
+from ...domain.users import User
+from ...service import account_changes
+from ...service.context import Context
+from .stage import Act, Device, Stage
+
+Change = Callable[[Context, UserId], Coroutine[object, object, User]]
+
+
+async def rename(stage: Stage, device: Device) -> None:
+    """Somebody's account gets another name, or one that somebody had before."""
+    name = f"name{stage.chance.randint(1, 20)}"
+    _change(stage, device, lambda ctx, user: account_changes.rename(ctx, user, name))
+
+
+async def show_as(stage: Stage, device: Device) -> None:
+    """Somebody gets a display name that others may have, too."""
+    name = stage.chance.choice(("Ann", "Аnn", "Łukasz", ""))
+    _change(stage, device, lambda ctx, user: account_changes.set_display_name(ctx, user, name))
+
+
+async def disable(stage: Stage, device: Device) -> None:
+    """Somebody is kept out."""
+    _change(stage, device, lambda ctx, user: account_changes.disable(ctx, user, "why not"))
+
+
+async def enable(stage: Stage, device: Device) -> None:
+    """Somebody is let in again."""
+    _change(stage, device, account_changes.enable)
+
+
+async def erase(stage: Stage, device: Device) -> None:
+    """Somebody is erased, if enough others are left."""
+    if len({one.user for one in stage.devices}) > len(stage.erased) + 2:
+        stage.erased.add(device.user)
+        _change(stage, device, account_changes.erase)
+
+
+def _change(stage: Stage, device: Device, change: Change) -> None:
+    """Have it done by the server, where it runs; whether it is refused or lost is seen in what is stored."""
+    if stage.world.is_running:
+        stage.spawn(change(stage.world.host.ctx, device.user))
+
+
+ACTS: dict[Act, float] = {rename: 2, show_as: 2, disable: 1, enable: 2, erase: 0.3}
+"""What is done, and how often."""
