@@ -69,6 +69,9 @@ class Witness(Observer):
     def user_registered(self, user: User) -> None:
         self.told.append(("registered", user.name))
 
+    def user_changed(self, user: User) -> None:
+        self.told.append(("changed", user.name))
+
     def presence_changed(self, user: User, active: bool) -> None:
         self.told.append(("presence", user.name, active))
 

@@ -46,6 +46,7 @@ CALLS: dict[str, Call] = {
     "all_history": lambda client: _all(client.all_history(GENERAL)),
     "all_history newest first": lambda client: _all(client.all_history(GENERAL, newest_first=True)),
     "conversation_with": _unknown,
+    "set_display_name": lambda client: client.set_display_name("Alice"),
     "flush": lambda client: client.flush(3.0),
     "history": lambda client: client.history(GENERAL),
     "history after": lambda client: client.history(GENERAL, after=0),

@@ -187,7 +187,7 @@ def test_a_registration_is_told_and_adds_a_row(world: World) -> None:
 
 
 def test_a_user_who_is_known_otherwise_from_now_on_is_shown_so_and_is_no_newcomer(world: World) -> None:
-    renamed, myself = attrs.evolve(BOB, name="robert", fact=4), attrs.evolve(ME, name="myself", fact=5)
+    renamed, myself = User(BOB.id, "robert", BOB.number, 4), User(ME.id, "myself", ME.number, 5)
 
     world.follower.event(f.UserEvent(renamed))
     world.follower.event(f.UserEvent(myself))
@@ -195,7 +195,8 @@ def test_a_user_who_is_known_otherwise_from_now_on_is_shown_so_and_is_no_newcome
     assert "robert" in [row.name for row in world.replica.rows]
     assert world.replica.name_of(BOB.id) == "robert"
     assert world.replica.me == myself
-    assert world.look().of("registered") == []
+    told = world.look()
+    assert (told.of("registered"), told.of("changed")) == ([], [("robert",), ("myself",)])
     assert world.replica.complete
 
 

@@ -35,12 +35,13 @@ def test_the_general_chat_has_a_row_whoever_is_known() -> None:
     assert (row.name, row.user) == (GENERAL, None)
 
 
-def test_what_is_new_of_the_user_is_taken_over_and_not_told_as_of_others() -> None:
+def test_what_is_new_of_the_user_is_taken_over_and_told() -> None:
     people = known()
 
-    learned = people.tell(User(ME.id, "renamed", ME.number, 3))
+    renamed = User(ME.id, "renamed", ME.number, 3)
+    learned = people.tell(renamed)
 
-    assert (learned, people.me and people.me.name) == ([], "renamed")
+    assert (learned, people.me) == ([(renamed, "changed")], renamed)
 
 
 def test_those_are_told_whose_status_is_new_but_not_the_user_and_nobody_unknown() -> None:

@@ -44,6 +44,8 @@ _ERASE = "update user set erased = 1, key = null, password_hash = '' where id = 
 _END_SESSIONS = "delete from session where user = ? returning digest"
 _NEXT_FACT = "select coalesce(max(fact), 0) + 1 from user"
 
+NOBODY = UserId("")
+
 _SAME_NAME = "select 1 from user where folded = ? and id <> ?"
 _SAME_LOOK = "select 1 from user where name_look = ? and id <> ?"
 _SAME_KEY = "select 1 from user where key = ?"
@@ -89,7 +91,7 @@ async def register(
     shown = name.name if display_name is None else display_name
     look = look_of(shown)
     async with database.transaction():
-        await _check_free(database, name, user)
+        await _check_free(database, name, NOBODY)
         if is_own and await database.find(_FORMER, (*name_digests(await _secret(database), name), now_ms - KEPT_MS)):
             raise name_taken(name.name)
         if key is not None and await database.find(_SAME_KEY, (key,)):
