@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from ...domain.ids import UserId
 from ...domain.users import User, check_may_enter
-from ...errors import TemporaryError
 from ...ports.storage import SessionRecord
+from ..sql.uses import Take, Uses
 from .accounts import USER, by_id, user_of
 from .database import Database
 
@@ -50,14 +49,11 @@ class Writing(Protocol):
 
 
 class Sessions:
-    """The sessions in one database. After a restart thousands come back at once: their notes share commits."""
+    """The sessions in one database."""
 
     def __init__(self, database: Database, writing: Writing) -> None:
         self._database = database
-        self._writing = writing
-        self._uses: dict[str, int] = {}
-        "When each session was used; the next transaction takes note of it."
-        self._noting: asyncio.Task[None] | None = None
+        self._uses = Uses(lambda take: writing(partial(self._note, take)))
 
     async def begin(self, digest: str, user: UserId, now_ms: int, label: str) -> None:
         """Add one; raise NotFound and NotAllowed. Takes its turn as a write."""
@@ -95,13 +91,8 @@ class Sessions:
         found = await self._database.read(_FIND, (digest, idle_since_ms, begun_since_ms))
         if not found:
             return None
-        self._uses[digest] = max(now_ms, self._uses.get(digest, now_ms))
-        if self._noting is None or self._noting.done():
-            self._noting = asyncio.create_task(self._writing(self._note))
-        with suppress(TemporaryError):  # without room for a note one can still read
-            await asyncio.shield(self._noting)
+        await self._uses.note(digest, now_ms)
         return user_of(found[0])
 
-    async def _note(self) -> None:
-        uses, self._uses, self._noting = self._uses, {}, None
-        await self._database.write(_USE, (json.dumps(list(uses.items())),))
+    async def _note(self, take: Take) -> None:
+        await self._database.write(_USE, (json.dumps(list(take().items())),))

@@ -18,9 +18,10 @@ from ...domain.marks import NewMarks
 from ...domain.tallies import Tally
 from ...domain.users import AccountName, User, UserChange
 from ...errors import StorageError, TemporaryError
-from ...ports.commits import Altered, Change, Commit, CommitListener, Enrolled, Outcome
+from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
 from ...tasks import to_its_end
+from ..sql.telling import Telling, in_order_of
 from . import accounts, generations, happenings, pages, refusals, tallies
 from .database import Database
 from .log import Log
@@ -53,7 +54,7 @@ class SqliteStorage:
         self.path: Path = Path(path)
         self._reader_count = readers
         self._head_count = heads
-        self._listeners: list[CommitListener] = []
+        self._telling = Telling()
         self._stack = AsyncExitStack()
         self._open: _Opened | None = None
         self._work = Work(self.path)
@@ -106,8 +107,7 @@ class SqliteStorage:
         await self._stack.aclose()
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._telling.listen(listener)
 
     async def begin(self, generation: str) -> None:
         await self._write(partial(self._begin, self._opened, generation))
@@ -227,26 +227,19 @@ class SqliteStorage:
         posts = [change for change in changes if not isinstance(change, NewMarks)]
         marks = [change for change in changes if isinstance(change, NewMarks)]
         outcomes = await log.append(posts, marks, now_ms)
-        self._tell(outcomes)
-        if not posts or not marks:
-            return outcomes
-        posted, marked = iter(outcomes[: len(posts)]), iter(outcomes[len(posts) :])
-        return [next(marked if isinstance(change, NewMarks) else posted) for change in changes]
+        self._telling.tell(outcomes)
+        return in_order_of(changes, outcomes)
 
     async def _enrol(self, register: Callable[[], Awaitable[User]]) -> User:
         user = await register()
-        self._tell((Enrolled(user),))
+        self._telling.tell((Enrolled(user),))
         return user
 
     async def _alter(self, database: Database, user: UserId, change: UserChange, now_ms: int) -> User:
         former, changed, ended = await accounts.change(database, user, change, now_ms)
         if changed != former:
-            self._tell((Altered(changed, ended),))
+            self._telling.tell((Altered(changed, ended),))
         return changed
-
-    def _tell(self, commit: Commit) -> None:
-        for listener in tuple(self._listeners):
-            listener(commit)
 
     async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
         return await self._work.write(self._opened.database, work)
