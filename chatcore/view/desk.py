@@ -91,7 +91,7 @@ class Desk:
 
         Nothing is left of what another one has seen, written or picked.
         """
-        self.viewer.me = None
+        self.viewer.me, self.viewer.is_online = None, False
         self.writing.belong_to(drafts)
         self.talk.close()
         self.choosing.begin()
@@ -127,9 +127,9 @@ class Desk:
 
     @property
     def attendance(self) -> str:
-        """Who of the open conversation is there; empty where none is open."""
-        people = self.viewer.people
-        return attendance(self.row, people.active, self.viewer.language) if self.row else ""
+        """Who of the open conversation is there; empty where none is open, and offline, when nobody knows."""
+        row, people = self.row, self.viewer.people
+        return attendance(row, people.active, self.viewer.language) if row and self.viewer.is_online else ""
 
     @property
     def said(self) -> str:
@@ -168,6 +168,9 @@ class Desk:
             return
         self.connection, self._connection_since = state, self._monotonic()
         self.talk.phase = state.phase
+        if self.viewer.is_online != (state.phase is ConnectionPhase.ONLINE):
+            self.viewer.is_online = not self.viewer.is_online
+            self._screen.redraw_list()
         if self.has_ended:
             self._screen.session_ended()
             if self.may_turn:

@@ -67,12 +67,22 @@ class Bubble:
 
 
 def row_line(
-    row: Row, *, me: UserId, sender_name: SenderName, now: datetime, language: Language, has_draft: bool = False
+    row: Row,
+    *,
+    me: UserId,
+    sender_name: SenderName,
+    now: datetime,
+    language: Language,
+    has_draft: bool = False,
+    is_online: bool = True,
 ) -> RowLine:
-    """Say what a row of the list shows. `now` is aware, in the viewer's time zone."""
+    """Say what a row of the list shows. `now` is aware, in the viewer's time zone.
+
+    Where the viewer is not online nobody is shown active: it is not known any more.
+    """
     return RowLine(
         name=row_name(row, language),
-        active=row.active,
+        active=row.active and is_online,
         preview=_preview(row, me, sender_name, language),
         time=short_time(row.last.sent_at, now, language) if row.last else "",
         badge=badge(row.unread),

@@ -26,6 +26,9 @@ class Viewer:
     "The list, and with it the names of users."
     me: User | None = attrs.field(default=None, kw_only=True)
 
+    is_online: bool = attrs.field(default=False, kw_only=True)
+    "Whether there is a connection: without one nobody knows who is active. The desk sets it."
+
     has_draft: Callable[[ConversationId], bool] = attrs.field(default=lambda _conversation: False, kw_only=True)
     "Whether something was begun in a conversation and left there; the desk sets it."
 
@@ -47,4 +50,5 @@ class Viewer:
             now=self.now(),
             language=self.language,
             has_draft=self.has_draft(row.conversation),
+            is_online=self.is_online,
         )

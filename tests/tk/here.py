@@ -169,7 +169,7 @@ async def seat(
     root = make_root()
     window = Window(
         root,
-        line=Line(network, make_client, network.hand_over),
+        line=Line(network, make_client, network.hand_over, clock),
         starter=Starter(network, network.hand_over, world.clock, folder / "server.log"),
         look=Look(Theme(root, dark=False), Fonts(root, Settings().size), Pictures(root), 1.0),
         viewer=Viewer(ENGLISH, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC)),

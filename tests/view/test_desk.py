@@ -1,5 +1,6 @@
 """The desk: its session, what it says, and who looks."""
 
+import attrs
 import pytest
 
 from chatcore import (
@@ -349,3 +350,23 @@ def test_coming_online_has_the_empty_conversation_say_something_else() -> None:
     at.desk.connection_changed(ONLINE)
 
     assert (before, at.desk.talk.empty_text) == ("The messages come with the connection.", "Loading…")
+
+
+# ---- presence
+
+
+def test_nobody_is_shown_active_offline() -> None:
+    bob = attrs.evolve(BOB, active=True)
+    at = AtDesk(bob, ALL)
+    at.open_with()
+    assert (at.viewer.line(bob).active, at.desk.attendance) == (True, "active")
+    at.screen.drawings.clear()
+
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.OFFLINE, retry_in=5.0))
+
+    assert (at.viewer.line(bob).active, at.desk.attendance) == (False, "")
+    assert "list" in at.screen.drawings
+
+    at.desk.connection_changed(ONLINE)
+
+    assert (at.viewer.line(bob).active, at.desk.attendance) == (True, "active")

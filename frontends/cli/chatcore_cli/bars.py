@@ -16,12 +16,13 @@ def header(desk: TerminalDesk, cells: int) -> Line:
     row, state = desk.row, desk.attendance
     if row is None:
         return [("class:header", " " * cells)]
-    dot = "class:header class:dot.active" if row.active else "class:header class:header.dim"
+    is_active = desk.viewer.line(row).active
+    dot = "class:header class:dot.active" if is_active else "class:header class:header.dim"
     name = cut(steady(row_name(row, desk.language)), cells - 5 - width(state))
     filling = " " * (cells - 5 - width(name) - width(state))
     return [
         ("class:header", " "),
-        (dot, DOTS[row.active]),
+        (dot, DOTS[is_active]),
         ("class:header bold", f" {name}"),
         ("class:header class:header.dim", f"  {state}{filling}"),
     ]

@@ -12,6 +12,7 @@ from prompt_toolkit.layout import Layout
 
 from chatcore import ChatClient, ConversationId
 from chatcore.client.calls import Calls
+from chatcore.home.awakening import rouse
 from chatcore.home.desk_observer import DeskObserver
 from chatcore.ports.clock import Clock
 from chatcore.view.drafts import Drafts
@@ -184,6 +185,7 @@ class ChatScreen:
 
     def _begin(self) -> None:
         self.app.create_background_task(self._tick())
+        self.app.create_background_task(rouse(self._client, self._clock))
         if self._left is not None:
             self.app.exit(result=self._left)
 

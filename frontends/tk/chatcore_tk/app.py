@@ -106,7 +106,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     entry = Entry(options.language, allow_plaintext=options.allow_plaintext)
     window = Window(
         root,
-        line=Line(network, entry.client, bridge.hand_over),
+        line=Line(network, entry.client, bridge.hand_over, SystemClock()),
         starter=Starter(network, bridge.hand_over, SystemClock(), state_folder() / "server.log"),
         look=look,
         viewer=Viewer(options.language, partial(datetime.now, LocalZone())),

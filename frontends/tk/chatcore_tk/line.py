@@ -8,8 +8,11 @@ from contextlib import AsyncExitStack
 
 from chatcore import ChatClient, ChatError, ClientId, ConversationId
 from chatcore.client.calls import Calls, as_told
+from chatcore.home.awakening import rouse
 from chatcore.home.desk_observer import HandOver, Hearer
 from chatcore.home.profiles import Profile
+from chatcore.ports.clock import Clock
+from chatcore.tasks import outlast
 from chatcore.view.commands import Count, Done
 from chatcore.view.credentials import Credentials
 
@@ -28,8 +31,8 @@ class Line:
     It is the desk's `Commands`. What changes comes back through the relay, in the window's thread like the answers.
     """
 
-    def __init__(self, network: Network, make_client: MakeClient, hand_over: HandOver) -> None:
-        self._network, self._make_client, self._hand_over = network, make_client, hand_over
+    def __init__(self, network: Network, make_client: MakeClient, hand_over: HandOver, clock: Clock) -> None:
+        self._network, self._make_client, self._hand_over, self._clock = network, make_client, hand_over, clock
         self._relay: Relay | None = None
         self._end: asyncio.Event | None = None
 
@@ -145,6 +148,9 @@ class Line:
             relay.opened()
             if enter is not None:
                 relay.calls.ask(enter(relay.client), relay.back(done))
+            watch = asyncio.create_task(rouse(relay.client, self._clock))
+            stack.push_async_callback(outlast, watch)
+            stack.callback(watch.cancel)
             await end.wait()
 
     def _do(self, act: Callable[[Relay], None]) -> None:
