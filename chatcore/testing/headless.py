@@ -93,4 +93,4 @@ class Headless:
     def _message(self, item: Item) -> ShownMessage:
         client = self._client
         words = bubble(item, me=client.me.id, sender_name=client.replica.name_of, now=_NOW, language=ENGLISH)
-        return ShownMessage(words.sender, words.text, words.ticks or words.status)
+        return ShownMessage(words.sender, words.text, words.ticks if words.own else words.status)

@@ -94,7 +94,7 @@ class ConversationView:
     @property
     def _is_short(self) -> bool:
         """Whether unread messages are missing among the items."""
-        return len(self._unread_seqs) < self._unread
+        return self.unread < self._unread
 
     @property
     def _is_far(self) -> bool:
@@ -115,19 +115,25 @@ class ConversationView:
         self._unread = 0
         self.viewport.to_end()
 
-    def to_oldest(self, height: int, height_of: HeightOf) -> None:
-        """Go to the first message that is here."""
+    def go_to(self, index: int, height: int, height_of: HeightOf) -> None:
+        """Have the message at a place at the top."""
         self._unread = 0
-        self.viewport.show_first(0, len(self.items), height, height_of)
+        self.viewport.show_first(index, len(self.items), height, height_of)
 
-    def to_unread(self, height: int, height_of: HeightOf) -> bool:
-        """Go to the first message that is unread, or was when the line was put; tell whether there is one here."""
-        seq = self._unread_seqs[0] if self._unread_seqs else self.unread_line.seq
-        index = self._place(seq)
-        if index is not None:
-            self._unread = 0
-            self.viewport.show_first(index, len(self.items), height, height_of)
-        return index is not None
+    @property
+    def unread(self) -> int:
+        """How many unread messages are here."""
+        return len(self._unread_seqs)
+
+    def unread_from(self, index: int) -> int:
+        """Return how many unread messages are here from a place on."""
+        seq = self.items[index].seq
+        return 0 if seq is None else self.unread - bisect_left(self._unread_seqs, seq)
+
+    @property
+    def first_unread(self) -> int | None:
+        """The place of the first message that is unread, or was when the line was put; None where none is here."""
+        return self._place(self._unread_seqs[0] if self._unread_seqs else self.unread_line.seq)
 
     @property
     def unread_below(self) -> int:

@@ -5,10 +5,14 @@ A moment is shown in the time zone of `now`, which is an aware datetime in the v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from .language import Language, pgettext_noop
+
+_iso = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})").fullmatch
+_dotted = re.compile(r"(\d{1,2})\.\s?(\d{1,2})(?:\.\s?(\d{4})?)?").fullmatch
 
 _DAYS = (
     pgettext_noop("weekday", "Monday"),
@@ -105,6 +109,26 @@ def day_separator(day: date, today: date, language: Language) -> str:
     if day.year == today.year:
         return language.gettext("{weekday}, {day} {month}").format(**names)
     return language.gettext("{weekday}, {day} {month} {year}").format(**names)
+
+
+def parse_day(written: str, today: date, language: Language) -> date | None:
+    """Return the day that somebody means: 2026-05-31, 31.5.2026, 31.5. (the last one), yesterday; else None."""
+    here = (language.gettext("Today"), language.gettext("Yesterday"))
+    named = {"today": 0, "yesterday": 1, **{name.casefold(): ago for ago, name in enumerate(here)}}
+    written = written.strip().casefold()
+    if written in named:
+        return today - timedelta(days=named[written])
+    if found := _iso(written):
+        year, month, day = map(int, found.groups())
+    elif found := _dotted(written):
+        day, month, year = (int(part or 0) for part in found.groups())
+    else:
+        return None
+    try:
+        meant = date(year or today.year, month, day)
+        return meant.replace(year=meant.year - 1) if not year and meant > today else meant
+    except ValueError:
+        return None  # there is no such day, as the 30th of February
 
 
 def _clock(local: datetime) -> str:

@@ -33,11 +33,12 @@ from .attention import Attention
 from .choosing import Choosing
 from .commands import Commands
 from .conversation_view import ConversationView
-from .days import Calendar
+from .days import Calendar, parse_day
 from .drafts import Drafts
 from .leaving import Leaving
 from .notices import Notices
 from .screen import Composer, Pane, Screen
+from .seeking import first_of
 from .sentences import attendance, title
 from .talk import Talk
 from .text import clean
@@ -130,6 +131,13 @@ class Desk:
         """Who of the open conversation is there; empty where none is open, and offline, when nobody knows."""
         row, people = self.row, self.viewer.people
         return attendance(row, people.active, self.viewer.language) if row and self.viewer.is_online else ""
+
+    @property
+    def unread_text(self) -> str:
+        """What is offered where unread messages are further up: the way to the first of them; else empty."""
+        count = self.talk.unread_above(self.row.unread) if self.row else 0
+        words = self.viewer.language.ngettext("↑ {count} unread", "↑ {count} unread", count)
+        return words.format(count=count) if count else ""
 
     @property
     def said(self) -> str:
@@ -260,9 +268,20 @@ class Desk:
             self._screen.copy(clean(item.text))
 
     def to_unread(self) -> None:
-        """Go to the first unread message of the open conversation, as far as it is here."""
-        if self.view is not None and not self.talk.to_unread():
+        """Go to the first unread message of the open conversation, however far up it is."""
+        if self.view is not None and not self.talk.to_unread(self.row.unread if self.row else 0):
             self.notices.say(self.viewer.language.gettext("There are no unread messages here."))
+
+    def to_day(self, written: str) -> bool:
+        """Go to the first message of a day, as somebody writes it; tell whether it is one."""
+        now = self.viewer.now()
+        day = parse_day(written, now.date(), self.viewer.language)
+        if day is None:
+            words = self.viewer.language.gettext("Which day? Such as 2026-05-31, 31.5. or yesterday.")
+            self.notices.say(words)
+        else:
+            self.talk.seek(first_of(day, now.tzinfo))
+        return day is not None
 
     def read_all(self) -> None:
         """Mark the whole conversation as read, however far up its unread messages are."""

@@ -9,16 +9,21 @@ from ..errors import ChatError
 from .commands import Commands
 from .conversation_view import ConversationView
 
-PAGE = 100
-"""How many older messages are asked for at a time."""
+PAGE = 200
+"""How many older messages are asked for at a time: as many as a server gives."""
 
 
 class Fetching:
     """Asks for the messages above the first one that is here, one page after the other."""
 
-    def __init__(self, commands: Commands, fetched: Callable[[ConversationView], None]) -> None:
-        """`fetched` is told when there may be more of a conversation."""
-        self._commands, self._fetched = commands, fetched
+    def __init__(
+        self,
+        commands: Commands,
+        fetched: Callable[[ConversationView], None],
+        failed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`fetched` is told when there may be more of a conversation, `failed` when nothing has come."""
+        self._commands, self._fetched, self._failed = commands, fetched, failed
         self._asking: ConversationView | None = None
         self._oldest_there_is: int | None = None
         "The seq above which nothing came when it was asked for."
@@ -43,6 +48,7 @@ class Fetching:
         self._asking = None
         if error is not None:
             view.settle()  # older messages are asked for again with the next drawing
+            self._failed()
         else:
             self._oldest_there_is = first
             self._fetched(view)

@@ -65,11 +65,14 @@ class LaidOut(Generic[T]):
 
     def _part(self, view: ConversationView, item: Item, previous: Item | None, width: int) -> Part:
         viewer = self._viewer
-        now, language = viewer.now(), viewer.language
+        now, language, is_picked = viewer.now(), viewer.language, key_of(item) == view.picked
+        words = bubble(
+            item, me=viewer.my_id, sender_name=viewer.people.name_of, now=now, language=language, is_picked=is_picked
+        )
         return Part(
             item=item,
-            words=bubble(item, me=viewer.my_id, sender_name=viewer.people.name_of, now=now, language=language),
+            words=words,
             before=separators(previous, item, unread_seq=view.unread_line.seq, now=now, language=language),
-            is_picked=key_of(item) == view.picked,
+            is_picked=is_picked,
             width=width,
         )

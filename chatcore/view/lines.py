@@ -23,6 +23,7 @@ from .text import clean, clean_line
 MAX_BADGE = 999
 
 _DRAFT = "✎"
+_UNREAD = "•"
 _TICKS = {ItemState.WAITING: "◷", ItemState.SENT: "✓", ItemState.READ: "✓✓", ItemState.REFUSED: "!"}
 
 SenderName = Callable[[UserId], str]
@@ -57,13 +58,20 @@ class Bubble:
     "May have several lines; no tabs."
     time: str
     ticks: str
-    "The status as a sign; empty for received ones."
+    "The status as a sign; of received ones only those that are unread have one."
     status: str
     "The status in words, for received ones too; why it was refused, or has to wait."
     has_reason: bool = False
     "Whether the status says why: then it needs room."
     is_counted: bool = False
     "Whether the status says how many have read it: more than the ticks do."
+    is_picked: bool = False
+    "Whether somebody has picked it, and so wants to know what the sign means."
+
+    @property
+    def told(self) -> str:
+        """The status in words where they belong beside the sign: on demand, and where they say more than it does."""
+        return self.status if (self.is_counted or self.is_picked) and not self.has_reason else ""
 
 
 def row_line(
@@ -102,7 +110,9 @@ def badge(unread: int) -> str:
     return str(unread) if unread > 0 else ""
 
 
-def bubble(item: Item, *, me: UserId, sender_name: SenderName, now: datetime, language: Language) -> Bubble:
+def bubble(
+    item: Item, *, me: UserId, sender_name: SenderName, now: datetime, language: Language, is_picked: bool = False
+) -> Bubble:
     """Say what a message shows. `now` is aware, in the viewer's time zone."""
     own = item.sender == me
     is_counted = own and item.state is ItemState.READ and kind_of(item.conversation).counts_readers
@@ -111,10 +121,11 @@ def bubble(item: Item, *, me: UserId, sender_name: SenderName, now: datetime, la
         sender=language.gettext("You") if own else clean_line(sender_name(item.sender)),
         text=clean(item.text),
         time=full_time(item.at, now, language),
-        ticks=_TICKS[item.state] if own else "",
+        ticks=_TICKS[item.state] if own else _UNREAD if item.state is ItemState.UNREAD else "",
         status=_status(item, is_counted=is_counted, language=language),
         has_reason=item.refusal is not None or item.unkept is not None,
         is_counted=is_counted,
+        is_picked=is_picked,
     )
 
 

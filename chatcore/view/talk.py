@@ -17,6 +17,7 @@ from .conversation_view import ConversationView, ItemKey, key_of
 from .fetching import Fetching
 from .language import Language
 from .screen import Pane, Screen
+from .seeking import Goal, Seeking, beginning, first_unread
 from .sentences import no_messages_text
 from .stack import Stack
 from .viewport import Slice
@@ -51,7 +52,8 @@ class Talk:
         self._is_stale = True
         "Whether the messages have changed since they were drawn: nobody has seen them as they are now."
         self._told: tuple[int, ...] | None = None
-        self._fetching = Fetching(commands, self._fetched)
+        self._seeking = Seeking(self._fetch_older, self._arrived)
+        self._fetching = Fetching(commands, self._fetched, self._seeking.end)
 
     def open(self, row: Row, *, watching: bool) -> None:
         """Show the conversation of a row. `watching`: somebody looks at the screen."""
@@ -105,12 +107,23 @@ class Talk:
 
     @property
     def jump_text(self) -> str:
-        """What is offered to somebody who reads older messages: the way to the newest; empty at the end."""
+        """What is offered to somebody who reads older messages, or waits for some: the way to the newest one.
+
+        It is empty at the end.
+        """
+        if self._seeking.goal is not None:
+            return self._language.gettext("↑ loading…")
         if self.is_at_end or self.view is None:
             return ""
         new = self.view.unread_below
         words = self._language.ngettext("↓ {count} new", "↓ {count} new", new).format(count=new)
         return words if new else self._language.gettext("↓ newest")
+
+    def unread_above(self, count: int) -> int:
+        """Return how many of so many unread messages are further up than what was drawn last."""
+        if self.view is None or not self._slices or self._is_stale or self._seeking.goal is not None:
+            return 0
+        return max(0, count - self.view.unread_from(self._slices[0].index))
 
     # ---- drawing
 
@@ -168,6 +181,7 @@ class Talk:
 
     def scroll(self, amount: int) -> None:
         """Go up by so much, down where negative."""
+        self._seeking.end()
         if self.view:
             self.view.scroll(amount, self._pane.height, self._pane.height_of)
             self._moved()
@@ -182,27 +196,33 @@ class Talk:
         self.scroll(pages * max(line, self._pane.height - LINES_KEPT * line))
 
     def to_newest(self) -> None:
-        """Go to the end."""
+        """Go to the end, or stay there where older messages were waited for."""
+        self._seeking.end()
         if self.view:
             self.view.picked = None
             self.view.to_newest()
             self._moved()
 
     def to_oldest(self) -> None:
-        """Go to the first message that is here; older ones are fetched."""
-        if self.view:
-            self.view.to_oldest(self._pane.height, self._pane.height_of)
-            self._moved()
+        """Go to the very first message."""
+        self.seek(beginning)
 
-    def to_unread(self) -> bool:
-        """Go to the first unread message that is here; tell whether there is one. Older ones are fetched."""
-        found = self.view is not None and self.view.to_unread(self._pane.height, self._pane.height_of)
+    def to_unread(self, count: int) -> bool:
+        """Go to the first of so many unread messages, or the line where they were; tell whether there is either."""
+        found = self.view is not None and (count > 0 or self.view.first_unread is not None)
         if found:
-            self._moved()
+            self.seek(first_unread(count))
         return found
+
+    def seek(self, goal: Goal) -> None:
+        """Go to a place that may not be here yet; offline, as near to it as what is here leads."""
+        if self.view:
+            self._seeking.begin(self.view, goal)
+            self._screen.redraw_talk()
 
     def to_place(self, place: float) -> None:
         """Go to a place between the beginning, 0, and the end, 1."""
+        self._seeking.end()
         if self.view and self.view.items:
             count, height = len(self.view.items), self._pane.height
             self.view.scroll(0, height, self._pane.height_of)
@@ -256,6 +276,7 @@ class Talk:
         self.view, self._is_empty = view, False
         self._slices, self._is_stale, self._told, self._expects = (), True, None, False
         self._fetching.begin_anew()
+        self._seeking.end()
         self.turned()
         self._screen.redraw_talk()
 
@@ -275,6 +296,11 @@ class Talk:
         below = [part.stop - (part.start if number else 0) for number, part in enumerate(self._slices)]
         return Stack(keys, tuple(accumulate(below, initial=top + self._pane.height - sum(below))))
 
+    def _arrived(self, view: ConversationView, place: int) -> None:
+        if view is self.view:
+            view.go_to(place, self._pane.height, self._pane.height_of)
+            self._moved()
+
     @property
     def _is_near_top(self) -> bool:
         return bool(self._slices) and self._slices[0].index < NEAR_TOP
@@ -286,4 +312,5 @@ class Talk:
     def _fetched(self, view: ConversationView) -> None:
         """There may be room for more."""
         if view is self.view:
+            self._seeking.go_on(view)
             self._screen.redraw_talk()

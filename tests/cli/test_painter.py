@@ -80,8 +80,15 @@ def test_a_new_state_is_shown(painter: Painter, timeline: ConversationView) -> N
 
     timeline.items[0] = attrs.evolve(timeline.items[0], state=ItemState.READ)
 
-    assert "· unread" in before
-    assert "· read" in text(painter, timeline)
+    assert "bob  12:00 •" in before
+    assert "bob  12:00" in text(painter, timeline)
+    assert "•" not in text(painter, timeline)
+
+
+def test_a_picked_message_says_its_status_in_words(painter: Painter, timeline: ConversationView) -> None:
+    timeline.pick(1)
+
+    assert "bob  12:00 • unread" in text(painter, timeline)
 
 
 def test_another_width_is_another_layout(painter: Painter, timeline: ConversationView) -> None:

@@ -12,7 +12,7 @@ from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import ENGLISH
-from tests.cli.emulator import BACKSPACE, CTRL_F, CTRL_N, ENTER, FOCUS_IN, FOCUS_OUT, TAB, form, terminal
+from tests.cli.emulator import BACKSPACE, CTRL_F, CTRL_N, CTRL_UP, ENTER, FOCUS_IN, FOCUS_OUT, TAB, form, terminal
 
 HOUR = 3600.0
 
@@ -149,12 +149,17 @@ async def test_T2_every_message_has_date_and_time_and_a_read_status() -> None:
             await t.open("bob")
 
             assert "You  14 Nov 22:13 ✓" in t.text
-            assert "bob  22:13 · unread" in t.text
+            assert "bob  22:13 •" in t.text
 
             await t.type(FOCUS_IN)
             await t.settle()
 
-            assert "bob  22:13 · read" in t.text
+            assert "bob  22:13" in t.text
+            assert "•" not in t.text
+
+            await t.type(CTRL_UP)
+
+            assert "bob  22:13 read" in t.text
 
 
 async def test_T3_displaying_one_message_takes_one_from_the_count() -> None:
@@ -308,7 +313,7 @@ async def test_T9_received_stand_left_and_sent_right_each_in_its_colour_with_sen
             await t.open("bob")
 
             left, right = t.glass.cell("received"), t.glass.cell("sent by me   ▕")
-            assert "▎bob  22:13 · read" in t.talk
+            assert "▎bob  22:13" in t.talk
             assert any(line.endswith("You  22:13 ✓ ▕") and line.startswith("        ") for line in t.talk)
             assert t.glass.column_of("▎received") == 25
             assert t.glass.column_of("sent by me   ▕") > 60

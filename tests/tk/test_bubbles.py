@@ -85,16 +85,14 @@ def test_the_day_and_the_line_before_what_is_unread_stand_above_it_in_this_order
 @pytest.mark.parametrize(
     ("message", "foot"),
     [
-        (item(1, state=ItemState.UNREAD), "15:29 · unread"),
-        (item(1, state=ItemState.READ), "15:29 · read"),
-        (item(1, state=ItemState.WAITING, own=True), "15:29 · waiting ◷"),
+        (item(1, state=ItemState.UNREAD), "15:29 •"),
+        (item(1, state=ItemState.READ), "15:29"),
+        (item(1, state=ItemState.WAITING, own=True), "15:29  ◷"),
         (item(1, state=ItemState.SENT, own=True), "15:29  ✓"),
         (item(1, state=ItemState.READ, own=True), "15:29  ✓✓"),
     ],
 )
-def test_the_foot_says_the_status_in_words_where_a_tick_does_not(
-    look: Look, sheet: Sheet, message: Item, foot: str
-) -> None:
+def test_the_foot_says_the_status_by_a_sign(look: Look, sheet: Sheet, message: Item, foot: str) -> None:
     extent(sheet, laid_out(look, message))
 
     assert written(sheet)[-1] == foot

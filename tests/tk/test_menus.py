@@ -56,7 +56,10 @@ def test_the_program_s_menu_does_what_keys_do_and_offers_the_other_theme(at: AtK
     later = list(menu_of(at))
     choose(at, "Quit")
 
-    of_talk, of_look = ["First unread message", "Mark all as read"], ["Larger text", "Smaller text", "Keys"]
+    of_talk, of_look = (
+        ["First unread message", "Mark all as read", "Go to a day"],
+        ["Larger text", "Smaller text", "Keys"],
+    )
     assert labels == [*of_talk, "Dark", *of_look, "Log out", "Quit"]
     assert later == [*of_talk, "Light", *of_look, "Log out", "Quit"]
     assert (at.look.palette.is_dark, at.look.fonts.size, at.left) == (True, 12, 1)

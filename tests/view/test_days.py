@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chatcore.view.days import Calendar, day_separator, full_time, short_time
+from chatcore.view.days import Calendar, day_separator, full_time, parse_day, short_time
 from chatcore.view.language import ENGLISH, load
 
 POLISH = load("pl")
@@ -83,3 +83,25 @@ def test_the_day_turns_at_midnight_and_when_the_clock_is_set() -> None:
     calendar = Calendar(lambda: next(times))
 
     assert [calendar.turns() for _ in range(4)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-05-31", date(2026, 5, 31)),
+        ("31.5.2025", date(2025, 5, 31)),
+        (" 9.5. ", date(2026, 5, 9)),
+        ("11.5", date(2025, 5, 11)),  # not one that is still to come
+        ("Yesterday", date(2026, 5, 9)),
+        ("today", date(2026, 5, 10)),
+        ("30.2.", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_understood_as_people_write_it(written: str, meant: date | None) -> None:
+    assert parse_day(written, date(2026, 5, 10), ENGLISH) == meant
+
+
+def test_a_day_is_understood_in_the_readers_language() -> None:
+    assert parse_day("wczoraj", date(2026, 5, 10), load("pl")) == date(2026, 5, 9)

@@ -32,6 +32,10 @@ def show(item: Item, language: str = "en") -> Bubble:
     return bubble(item, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=load(language))
 
 
+def pick(item: Item) -> Bubble:
+    return bubble(item, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=ENGLISH, is_picked=True)
+
+
 def own(state: ItemState, readers: int = 0, refusal: str | None = None) -> Item:
     return attrs.evolve(ITEM, sender=ME, state=state, readers=readers, refusal=refusal)
 
@@ -84,7 +88,7 @@ def test_a_badge_is_short(unread: int, text: str) -> None:
 
 
 def test_a_received_message_has_its_sender_time_and_status() -> None:
-    assert show(ITEM) == Bubble(own=False, sender="bob", text="hi there", time="14:05", ticks="", status="unread")
+    assert show(ITEM) == Bubble(own=False, sender="bob", text="hi there", time="14:05", ticks="•", status="unread")
     assert show(ITEM, "pl").status == "nieprzeczytana"
 
 
@@ -93,6 +97,14 @@ def test_a_received_message_that_was_read_says_so() -> None:
 
     assert (show(item).ticks, show(item).status) == ("", "read")
     assert show(item, "pl").status == "przeczytana"
+
+
+def test_the_status_is_told_in_words_where_the_message_is_picked_or_the_sign_does_not_say_it_all() -> None:
+    read, counted = own(ItemState.READ, readers=1), attrs.evolve(own(ItemState.READ, readers=3), conversation=GENERAL)
+    refused = own(ItemState.REFUSED, refusal="bad_text")
+
+    assert (show(ITEM).told, show(read).told, show(counted).told) == ("", "", "read by 3")
+    assert [pick(item).told for item in (ITEM, read, refused)] == ["unread", "read", ""]
 
 
 def test_ones_own_message_is_from_you() -> None:

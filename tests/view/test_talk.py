@@ -234,7 +234,7 @@ def test_the_scrollbar_leads_to_a_place_between_the_first_message_and_the_last()
     assert at.draw() == [11, 12, 13]
 
 
-def test_the_oldest_message_that_is_here_comes_into_view() -> None:
+def test_the_first_message_of_all_comes_into_view() -> None:
     at = at_bob(*items(20))
 
     at.desk.talk.to_oldest()
@@ -249,11 +249,11 @@ def test_the_first_unread_message_comes_into_view_and_the_line_where_all_were_re
     at.desk.talk.to_newest()
     at.draw()
     at.desk.timeline_changed(BOB.conversation, [Update(8, item(9)), Update(9, item(10))])
-    found = at.desk.talk.to_unread()
+    found = at.desk.talk.to_unread(10)
     unread = at.draw()
     at.desk.timeline_changed(BOB.conversation, [Update(seq - 1, item(seq)) for seq in range(11, 21)])
     at.desk.talk.to_newest()
-    at.desk.talk.to_unread()
+    at.desk.talk.to_unread(0)
 
     assert (found, unread, at.draw()) == (True, [11, 12, 13], [9, 10, 11])
 

@@ -12,8 +12,10 @@ from .render import DOTS, Line
 
 
 def header(desk: TerminalDesk, cells: int) -> Line:
-    """Say whose conversation is open, and whether they are there."""
-    row, state = desk.row, desk.attendance
+    """Say whose conversation is open, whether they are there, and what is unread further up."""
+    row = desk.row
+    unread = f"{desk.unread_text} · Alt+U" if desk.unread_text else ""
+    state = "  ".join(filter(None, (desk.attendance, unread)))
     if row is None:
         return [("class:header", " " * cells)]
     is_active = desk.viewer.line(row).active

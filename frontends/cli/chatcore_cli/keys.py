@@ -109,8 +109,8 @@ KEYS = (
             Key("", (("pagedown",),), lambda desk: desk.talk.page(-1)),
             Key("Ctrl+End", (("c-end",),), lambda desk: desk.talk.to_newest(), _("newest message (also End)")),
             Key("", (("end",),), lambda desk: desk.talk.to_newest(), when=When.EMPTY),
-            Key("Ctrl+Home", (("c-home",),), lambda desk: desk.talk.to_oldest(), _("oldest message loaded so far")),
-            Key("Alt+U", (("escape", "u"),), lambda desk: desk.to_unread(), _("first unread message loaded so far")),
+            Key("Ctrl+Home", (("c-home",),), lambda desk: desk.talk.to_oldest(), _("first message of all")),
+            Key("Alt+U", (("escape", "u"),), lambda desk: desk.to_unread(), _("first unread message")),
             Key(
                 "Alt+E",
                 (("escape", "e"),),

@@ -96,16 +96,9 @@ def _head(item: Item, bubble: Bubble) -> list[_Part]:
     """Say who, when, and how far it has come."""
     dim = "class:own.head" if bubble.own else "class:theirs.head"
     sender = "class:own.sender" if bubble.own else sender_style(item.sender)
+    sign = {ItemState.READ: "class:own.read" if bubble.own else dim, ItemState.UNREAD: "class:theirs.unread"}
     parts = [_Part(sender, steady(bubble.sender)), _Part(dim, f"  {bubble.time}")]
-    if bubble.own:
-        tick = "class:own.read" if item.state is ItemState.READ else dim
-        parts.append(_Part(tick, f" {bubble.ticks}"))
-        if bubble.is_counted:
-            parts.append(_Part(tick, f" {bubble.status}"))
-    else:
-        unread = item.state is ItemState.UNREAD
-        parts.append(_Part("class:theirs.unread" if unread else dim, f" · {bubble.status}"))
-    return parts
+    return parts + [_Part(sign.get(item.state, dim), f" {said}") for said in (bubble.ticks, bubble.told) if said]
 
 
 def _fitted(parts: list[_Part], cells: int) -> list[_Part]:

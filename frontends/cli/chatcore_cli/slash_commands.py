@@ -19,7 +19,7 @@ class SlashCommand:
     name: str
     rest: str
     "What is written behind the name, as the help shows it; empty for nothing."
-    act: Callable[[TerminalDesk, str], None]
+    act: Callable[[TerminalDesk, str], object]
     does: str
     "What it does, in English."
 
@@ -32,6 +32,9 @@ COMMANDS = (
     SlashCommand("everybody", "", lambda desk, _rest: desk.choosing.open_general(), _("open the general chat")),
     SlashCommand("find", _("TEXT"), lambda desk, rest: desk.choosing.find(rest), _("choose in the list")),
     SlashCommand("unread", "", lambda desk, _rest: desk.to_unread(), _("go to the first unread message")),
+    SlashCommand(
+        "date", _("DAY"), lambda desk, rest: desk.to_day(rest), _("go to a day: 2026-05-31, 31.5. or yesterday")
+    ),
     SlashCommand("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
     SlashCommand("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
     SlashCommand("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),

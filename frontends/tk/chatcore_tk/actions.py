@@ -32,6 +32,11 @@ class Actions:
         """Change from light to dark, or back."""
         self.look.theme.use(dark=not self.look.palette.is_dark)
 
+    def ask_for_day(self) -> None:
+        """Ask for a day to which the open conversation is to go."""
+        if self.desk.view is not None:
+            self.screen.day.begin()
+
     def end_pressed(self) -> bool:
         """Go to the newest message where nothing is written; otherwise the key moves in the text."""
         if self.screen.composer.text:

@@ -105,7 +105,7 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
     refused = item.state is ItemState.REFUSED
     reason = rulers[SMALL].wrap(sentence(words.status), room) if words.has_reason else None
     actions = (("retry", language.gettext("Try again")), ("discard", language.gettext("Discard"))) if refused else ()
-    foot = _foot(item, words)
+    foot = _foot(words)
     widths = [body.width, rulers[SMALL_BOLD].width(sender), rulers[SMALL].width(foot), reason.width if reason else 0]
     widths.append(sum(rulers[SMALL_BOLD].width(label) + look.px(GAP) for _, label in actions))
     return _Content(
@@ -120,14 +120,10 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
     )
 
 
-def _foot(item: Item, words: Bubble) -> str:
-    """Write time and status: ticks for sent messages, and words where they say more."""
-    if not words.own:
-        return f"{words.time} · {words.status}"
-    if words.has_reason:
-        return f"{words.time}  {words.ticks}"  # the status stands above, as a sentence
-    says_more = item.state is ItemState.WAITING or (item.state is ItemState.READ and item.readers > 1)
-    return f"{words.time} · {words.status} {words.ticks}" if says_more else f"{words.time}  {words.ticks}"
+def _foot(words: Bubble) -> str:
+    """Write time and status: the sign, and words where they belong beside it."""
+    told = f" · {words.told}" if words.told else " " if words.own else ""
+    return f"{words.time}{told} {words.ticks}".rstrip()
 
 
 def _bubble(

@@ -9,6 +9,7 @@ from chatcore.view.viewer import Viewer
 
 from .banner import Banner, Notice
 from .composer import Composer
+from .day_strip import DayStrip
 from .editing import prepare_line
 from .heading import Heading
 from .look import Look
@@ -43,7 +44,10 @@ class ChatPane(ttk.Frame):
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
         self.name = Heading(self.right, look)
         self.presence = ttk.Label(self.right, style="Faint.TLabel")
+        self.to_unread = ttk.Button(self.right, takefocus=False)
+        self.read_all = ttk.Button(self.right, text=say("Mark all as read"), takefocus=False)
         self.banner = Banner(self, viewer.language, look)
+        self.day = DayStrip(self.right, viewer.language, look)
         self.timeline = TimelinePane(self.right, viewer, look)
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
         self.notice = Notice(self, look)
@@ -120,6 +124,17 @@ class ChatPane(ttk.Frame):
         else:
             self.composer.grid_remove()
 
+    def show_unread(self, words: str) -> None:
+        """Offer to go to the first unread message further up and to mark all, or do not where there are no words."""
+        buttons = (self.to_unread, self.read_all)
+        if words:
+            self.to_unread.configure(text=words)
+        for column, button in enumerate(buttons, 2):
+            if not words:
+                button.grid_remove()
+            elif not button.winfo_manager():
+                button.grid(row=0, column=column, rowspan=2, padx=(0, self._look.px(8)), pady=(self._look.px(8), 0))
+
     def show_jump(self, words: str) -> None:
         """Offer to jump to the newest message, or do not where there are no words."""
         if words:
@@ -149,8 +164,10 @@ class ChatPane(ttk.Frame):
         self.back.grid(row=0, column=0, rowspan=2, padx=(px(8), 0), pady=(px(8), 0))
         self.name.grid(row=0, column=1, sticky="ew", padx=px(12), pady=(px(8), 0))
         self.presence.grid(row=1, column=1, sticky="ew", padx=px(12), pady=(0, px(6)))
-        self.timeline.grid(row=3, column=0, columnspan=2, sticky="nsew")
-        self.composer.grid(row=4, column=0, columnspan=2, sticky="ew", padx=px(10), pady=px(10))
+        self.day.grid(row=2, column=0, columnspan=4, sticky="ew")
+        self.day.grid_remove()
+        self.timeline.grid(row=3, column=0, columnspan=4, sticky="nsew")
+        self.composer.grid(row=4, column=0, columnspan=4, sticky="ew", padx=px(10), pady=px(10))
         self.composer.grid_remove()
 
     def show_filter_hint(self, *, shown: bool) -> None:

@@ -144,6 +144,7 @@ class _DeskScreen:
         screen.status.configure(text=connection_line(desk.connection, None, viewer.language))
         screen.banner.show(desk.connection, desk.seconds_left)
         screen.name.show(row_name(row, viewer.language) if row else "")
+        screen.show_unread(desk.unread_text)
         screen.presence.configure(text=desk.attendance)
         screen.notice.show(desk.said)
         self._around.title(desk.title)
@@ -151,6 +152,7 @@ class _DeskScreen:
     def _drawn(self) -> None:
         self._desk.drawn()
         self._screen.show_jump(self._desk.talk.jump_text)
+        self._screen.show_unread(self._desk.unread_text)
 
     def _seek(self, text: str) -> None:
         """The filter follows its text, however that comes there: by keys, by pasting, by an input method."""

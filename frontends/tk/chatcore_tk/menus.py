@@ -29,6 +29,7 @@ class Menus:
         menu = self._new()
         menu.add_command(label=say("First unread message"), accelerator="Alt+U", command=do.desk.to_unread)
         menu.add_command(label=say("Mark all as read"), accelerator="Alt+E", command=do.desk.read_all)
+        menu.add_command(label=say("Go to a day"), accelerator="Ctrl+G", command=do.ask_for_day)
         menu.add_separator()
         menu.add_command(label=say("Light") if do.look.palette.is_dark else say("Dark"),
                          accelerator="Ctrl+T", command=do.switch_theme)  # fmt: skip

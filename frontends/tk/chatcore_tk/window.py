@@ -234,6 +234,9 @@ class Window:
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.choosing.find)
         screen.jump.configure(command=desk.talk.to_newest)
+        screen.day.on_go, screen.day.on_end = desk.to_day, desk.focus
+        screen.to_unread.configure(command=desk.to_unread)
+        screen.read_all.configure(command=desk.read_all)
         screen.banner.button.configure(command=desk.connect)
         screen.notice.on_press = desk.notices.clear
         self.offer.on_end = self.go_on
