@@ -23,7 +23,7 @@ WaysOut = Callable[[], object]
 
 async def rouse(client: ChatClient, clock: Clock, ways_out: WaysOut | None = None) -> None:
     """For ever: have a client try at once where it waits for its next try, when the machine gives reason to."""
-    machine = Machine(clock, ways_out or addresses_outwards)
+    machine = Machine(clock, ways_out)
     while True:
         await clock.sleep(LOOK_EVERY)
         if machine.has_stirred():
@@ -33,9 +33,9 @@ async def rouse(client: ChatClient, clock: Clock, ways_out: WaysOut | None = Non
 class Machine:
     """How the machine was at the last look. A clock that was set by hand counts as sleep: a try more does no harm."""
 
-    def __init__(self, clock: Clock, ways_out: WaysOut) -> None:
-        self._clock, self._ways_out = clock, ways_out
-        self._ahead, self._ways = self._time_ahead(), ways_out()
+    def __init__(self, clock: Clock, ways_out: WaysOut | None = None) -> None:
+        self._clock, self._ways_out = clock, ways_out or addresses_outwards
+        self._ahead, self._ways = self._time_ahead(), self._ways_out()
 
     def has_stirred(self) -> bool:
         """Return whether it has slept since the last look, or its network is another one."""

@@ -12,7 +12,7 @@ from prompt_toolkit.layout import Layout
 
 from chatcore import ChatClient, ConversationId
 from chatcore.client.calls import Calls
-from chatcore.home.awakening import rouse
+from chatcore.home.awakening import Machine
 from chatcore.home.desk_observer import DeskObserver
 from chatcore.ports.clock import Clock
 from chatcore.view.drafts import Drafts
@@ -185,11 +185,13 @@ class ChatScreen:
 
     def _begin(self) -> None:
         self.app.create_background_task(self._tick())
-        self.app.create_background_task(rouse(self._client, self._clock))
         if self._left is not None:
             self.app.exit(result=self._left)
 
     async def _tick(self) -> None:
+        machine = Machine(self._clock)
         while True:
             await self._clock.sleep(1)
+            if machine.has_stirred():
+                self._client.reconnect()
             self.desk.tick()
