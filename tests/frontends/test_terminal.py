@@ -49,12 +49,12 @@ class OnTerminal:
         head: tuple[str, str] | None = None
         for line in self._emulator.talk:
             text = line.strip(" ▎▕")
-            found = re.match(r"(\S+)  \S.*?(◷|✓✓|✓|unread|read|!)[^◷✓]*$", text)
+            found = re.match(r"(\S+)  (?:\S+ )*\d\d:\d\d(?: (◷|✓✓|✓|•|!).*)?$", text)
             if head is not None:
                 messages.append(ShownMessage(head[0], text, head[1]))
                 head = None
             elif found:
-                head = found[1], found[2]
+                head = found[1], {None: "read", "•": "unread"}.get(found[2], found[2])
         return messages
 
 

@@ -15,7 +15,7 @@ from tests.tk.desktop import PASSWORD, Seen, Window, screen, window
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
 
-STATUSES = ("◷", "✓✓", "✓", "unread", "read")
+STATUSES = {"✓✓": "✓✓", "✓": "✓", "◷": "◷", "!": "!", "•": "unread", "": "read"}
 
 
 class InWindow:
@@ -40,7 +40,9 @@ class InWindow:
         seen = await self._window.see()
         rows = [ShownRow(row["name"], row["active"], row["badge"]) for row in seen["rows"]]
         messages = [
-            ShownMessage(line["sender"], line["text"], next(s for s in STATUSES if line["foot"].endswith(s)))
+            ShownMessage(
+                line["sender"], line["text"], next(STATUSES[sign] for sign in STATUSES if line["foot"].endswith(sign))
+            )
             for line in seen["lines"]
             if "text" in line
         ]

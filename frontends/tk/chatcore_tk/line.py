@@ -12,7 +12,6 @@ from chatcore.home.awakening import rouse
 from chatcore.home.desk_observer import HandOver, Hearer
 from chatcore.home.profiles import Profile
 from chatcore.ports.clock import Clock
-from chatcore.tasks import outlast
 from chatcore.view.commands import Count, Done
 from chatcore.view.credentials import Credentials
 
@@ -149,8 +148,7 @@ class Line:
             if enter is not None:
                 relay.calls.ask(enter(relay.client), relay.back(done))
             watch = asyncio.create_task(rouse(relay.client, self._clock))
-            stack.push_async_callback(outlast, watch)
-            stack.callback(watch.cancel)
+            stack.callback(watch.cancel)  # and not waited for: the client's goodbye is what is in a hurry
             await end.wait()
 
     def _do(self, act: Callable[[Relay], None]) -> None:
