@@ -26,6 +26,7 @@ from .admin.listener import operator_listener
 from .config import Config, ConfigError, default_db
 from .door import serve
 from .health import Health
+from .heap import keep_heap
 from .server import Server
 from .tls import server_tls
 
@@ -48,6 +49,7 @@ class ServerError(Exception):
 def run(config: Config, announce: Callable[[str], None]) -> None:
     """Serve until told to stop. `announce` is told the URL once clients can come. Raises ServerError."""
     allow_many_files()  # each client is one
+    keep_heap()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(config, announce))
 
