@@ -28,7 +28,6 @@ MODULES = {
     "cli": ("chatcore_cli.app", "chatcore_cli.__main__"),
     "tk": ("chatcore_tk.cli", "chatcore_tk.__main__"),
     "testing": ("chatcore.testing",),
-    "postgres": ("chatcore.adapters.postgres",),
     "uvloop": ("uvloop",),
 }
 
