@@ -14,7 +14,7 @@ from .client.history_message import HistoryMessage
 from .client.items import Item, ItemState
 from .client.observer import Observer
 from .domain.conversations import GENERAL, Conversation
-from .domain.events import Event, MessagePosted, MessagesRead, UserRegistered
+from .domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Last, Message
 from .domain.roster import Row
@@ -125,6 +125,7 @@ __all__ = [
     "UnsupportedVersion",
     "Update",
     "User",
+    "UserChanged",
     "UserId",
     "UserRegistered",
     "Users",

@@ -18,8 +18,8 @@ import chatcore.asgi
 
 club = sqlite3.connect("club.db", isolation_level=None)  # the club's own tables
 club.executescript("""
-create table if not exists member (name text primary key, salt blob, digest blob, user text);
-create table if not exists browser (cookie text primary key, user text, token text);
+create table if not exists member (name text primary key, salt blob, digest blob);
+create table if not exists browser (cookie text primary key, member text, token text);
 """)
 chat = chatcore.Chat("chat.db", passwords=False)  # members log in to the club, not to the chat
 
@@ -42,12 +42,10 @@ async def answer(keeper: chatcore.ChatClient) -> None:
 @asynccontextmanager
 async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
     """Have the chat open, and the bot in it, while the site runs."""
-    async with chat:
-        user = await chat.users.get("keeper") or await chat.users.create("keeper")
-        async with chat.client(user) as keeper:
-            bot = asyncio.create_task(answer(keeper))
-            yield
-            bot.cancel()
+    async with chat, chat.client(await chat.users.ensure("bot", display_name="Keeper")) as keeper:
+        bot = asyncio.create_task(answer(keeper))
+        yield
+        bot.cancel()
 
 
 site = FastAPI(lifespan=lifespan)
@@ -60,27 +58,34 @@ async def page() -> FileResponse:
     return FileResponse(Path(__file__).with_name("club.html"))
 
 
+async def user_of(member: str) -> chatcore.User:
+    """Return a member's user of the chat, whom it knows by a key of ours: made at the first time."""
+    return await chat.users.ensure(f"member {member}", display_name=member)
+
+
 @site.post("/join")
 async def join(who: Person, response: Response) -> None:
     """Make a member, and their user of the chat."""
-    try:
-        user = await chat.users.create(who.name)
-    except (chatcore.InvalidName, chatcore.NameTaken) as wrong:
-        raise HTTPException(422, wrong.message) from None
     salt = secrets.token_bytes(16)
-    club.execute("insert into member values (?, ?, ?, ?)", (who.name, salt, _digest(who.password, salt), user.id))
+    try:
+        await user_of(who.name)
+        club.execute("insert into member values (?, ?, ?)", (who.name, salt, _digest(who.password, salt)))
+    except chatcore.InvalidName as wrong:
+        raise HTTPException(422, wrong.message) from None
+    except sqlite3.IntegrityError:
+        raise HTTPException(422, "somebody has this name already") from None
     await log_in(who, response)
 
 
 @site.post("/login")
 async def log_in(who: Person, response: Response) -> None:
     """Let a member in, with a cookie, and begin a session of the chat for this browser."""
-    found = club.execute("select salt, digest, user from member where name = ?", (who.name,)).fetchone()
+    found = club.execute("select salt, digest from member where name = ?", (who.name,)).fetchone()
     if found is None or not secrets.compare_digest(_digest(who.password, found[0]), found[1]):
         raise HTTPException(401, "the name or the password is wrong")
     cookie = secrets.token_urlsafe()
-    token = await chat.sessions.begin(found[2], label=cookie[:8])
-    club.execute("insert into browser values (?, ?, ?)", (cookie, found[2], token))
+    token = await chat.sessions.begin(await user_of(who.name), label=cookie[:8])
+    club.execute("insert into browser values (?, ?, ?)", (cookie, who.name, token))
     response.set_cookie("club", cookie, httponly=True, samesite="strict")
 
 
@@ -96,8 +101,8 @@ async def chat_token(cookie: Annotated[str, Cookie(alias="club")] = "") -> str:
 @site.post("/logout")
 async def log_out(cookie: Annotated[str, Cookie(alias="club")] = "") -> None:
     """Log this browser out, of the chat too: its connections end within a second."""
-    found = club.execute("delete from browser where cookie = ? returning user", (cookie,)).fetchone()
-    for session in await chat.sessions.of(found[0]) if found else ():
+    found = club.execute("delete from browser where cookie = ? returning member", (cookie,)).fetchone()
+    for session in await chat.sessions.of(await user_of(found[0])) if found else ():
         if session.label == cookie[:8]:
             await chat.sessions.end(session)
 

@@ -19,7 +19,7 @@ async def chat_token(request: Request) -> JSONResponse:
     name = request.cookies.get("who")  # here: your own log-in, which nobody can forge
     if name is None:
         return JSONResponse({}, 401)
-    user = await chat.users.get(name) or await chat.users.create(name)
+    user = await chat.users.ensure(name, display_name=name)
     return JSONResponse({"token": await chat.sessions.begin(user)})
 
 

@@ -87,14 +87,14 @@ async def test_it_knows_its_members_after_it_was_closed() -> None:
         ann = Browser(url)
         await ann.ask("/login", name="ann", password="red")
         async with chatcore.connect(f"{url}/chat/", token=await ann.token()) as client:
-            assert client.me.name == "ann"
+            assert client.me.display_name == "ann"
 
 
 @pytest.mark.parametrize(
     ("path", "name", "password", "said"),
     [
-        ("/join", "Ann", "blue", "the name Ann is taken"),
-        ("/join", "keeper", "blue", "the name keeper is taken"),
+        ("/join", "ann", "blue", "somebody has this name already"),
+        ("/join", "ann@home", "blue", "a display name has no @ in it (U+0040)"),
         ("/login", "ann", "blue", "the name or the password is wrong"),
         ("/login", "keeper", "", "the name or the password is wrong"),
     ],

@@ -49,5 +49,12 @@ async def test_people_chat_on_the_page_and_the_bot_answers(address: str) -> None
     ann = await visit(address, "ann", "When are you open?", 2)
     bob = await visit(address, "bob", "Then I come at ten.", 3)
 
-    assert ann == ["keeper: We are open from 9 to 5.", "ann: When are you open?"]
+    assert ann == ["Keeper: We are open from 9 to 5.", "ann: When are you open?"]
     assert bob == ["bob: Then I come at ten.", *ann]
+
+
+async def test_whoever_is_called_as_the_bot_is_told_from_it(address: str) -> None:
+    await visit(address, "ann", "When are you open?", 2)
+    shown = await visit(address, "Keeper", "Never.", 3)
+
+    assert shown[:2] == ["Keeper @keeper2: Never.", "Keeper @keeper: We are open from 9 to 5."]
