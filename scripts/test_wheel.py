@@ -28,6 +28,7 @@ MODULES = {
     "cli": ("chatcore_cli.app", "chatcore_cli.__main__"),
     "tk": ("chatcore_tk.cli", "chatcore_tk.__main__"),
     "testing": ("chatcore.testing",),
+    "postgres": ("chatcore.adapters.postgres",),
     "uvloop": ("uvloop",),
 }
 

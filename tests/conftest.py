@@ -1,5 +1,6 @@
 """What all tests share: a plain environment, any order, assertions of the contracts told in full, cheap Hypothesis."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -32,6 +33,20 @@ def cluster() -> Iterator[postgres.Cluster]:
     """A PostgreSQL of this session's own."""
     with postgres.running() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def template(cluster: postgres.Cluster) -> str:
+    """The name of a database with today's schema, to be copied."""
+    return asyncio.run(postgres.make_template(cluster))
+
+
+@pytest.fixture
+def database(cluster: postgres.Cluster, template: str) -> Iterator[str]:
+    """The address of an empty database with today's schema."""
+    cluster.make("chat", template)
+    yield cluster.address("chat")
+    cluster.drop("chat")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,6 +13,8 @@ from urllib.parse import quote
 import attrs
 import pytest
 
+from chatcore.adapters.postgres import PostgresStorage
+
 ROLE = "chat"
 """Whose the databases are; it comes in without a password."""
 
@@ -98,6 +100,14 @@ def running() -> Iterator[Cluster]:
             cluster.control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder)
+
+
+async def make_template(cluster: Cluster) -> str:
+    """Make the database of which each test's is a copy; give its name."""
+    cluster.make(TEMPLATE)
+    async with PostgresStorage(cluster.address(TEMPLATE)):
+        pass
+    return TEMPLATE
 
 
 def _programs() -> Path:

@@ -225,8 +225,6 @@ class Connector:
                 | f.Tallies()
                 | f.Page()
                 | f.ErrorFrame()
-                | f.Sessions()
-                | f.SessionEnded()
             ):
                 pass  # whoever asked is told
             case _:

@@ -9,13 +9,12 @@ from typing import TypeVar
 
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
-from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
-from ..ports.storage import Account, Happenings, Overview, Page, Storage
+from ..ports.storage import Account, Happenings, Overview, Page, SessionRecord, Storage
 
 T = TypeVar("T")
 
@@ -154,57 +153,21 @@ class SlowStorage:
         """See Storage."""
         return await self._read(lambda to: to.users(after, limit))
 
-    async def add_session(
-        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
-    ) -> None:
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
         """See Storage."""
-        await self._write(lambda to: to.add_session(digest, user, now_ms, label, lasts_ms=lasts_ms))
+        await self._write(lambda to: to.add_session(digest, user, now_ms, label))
 
-    async def enter_session(
-        self,
-        digest: str,
-        user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
-        *,
-        lasts_ms: int | None,
-        host: str | None,
-        address: str,
-    ) -> None:
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
         """See Storage."""
-        ages = (now_ms, idle_since_ms, begun_since_ms)
-        await self._write(
-            lambda to: to.enter_session(digest, user, *ages, lasts_ms=lasts_ms, host=host, address=address)
-        )
+        return await self._read(lambda to: to.sessions_of(user))
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
         """See Storage."""
-        return await self._read(lambda to: to.sessions_of(user, now_ms, idle_since_ms, begun_since_ms))
-
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
-        """See Storage."""
-        return await self._read(lambda to: to.session(digest, now_ms, idle_since_ms, begun_since_ms, address))
+        return await self._read(lambda to: to.session(digest, now_ms, idle_since_ms, begun_since_ms))
 
     async def end_session(self, digest: str) -> None:
         """See Storage."""
         await self._write(lambda to: to.end_session(digest))
-
-    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
-        """See Storage."""
-        return await self._write(lambda to: to.end_sessions_of(user))
-
-    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
-        """See Storage."""
-        return await self._write(lambda to: to.end_sessions_of_host(host))
-
-    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
-        """See Storage."""
-        await self._write(lambda to: to.use_sessions(used, now_ms))
 
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int

@@ -92,7 +92,7 @@ async def test_sessions_used_at_once_share_commits(path: Path, statements: list[
 
         async with storage._work._turn:  # another write takes its time
             uses = [asyncio.create_task(storage.session(f"{n}", NOON, NOON, NOON)) for n in range(50)]
-            await until(lambda: len(storage._opened.sessions._uses) == 50)
+            await until(lambda: len(storage._opened.sessions._uses._uses) == 50)
         await asyncio.gather(*uses)
 
         assert sum("update session" in sql for sql, _ in statements) == 1

@@ -16,10 +16,17 @@ from chatcore.testing.server_process import ServerProcess
 from chatcore_server.cli import main
 from tests.server.operating import operate
 
+
+def a_user(user: UserId, name: str, number: int, **other: object) -> dict[str, object]:
+    """Say how a user is exported."""
+    usual = {"fact": number, "display_name": name, "disabled": False, "erased": False, "created_at_ms": NOON}
+    return {"type": "user", "id": user, "name": name, "number": number} | usual | other
+
+
 USERS = [
-    {"type": "user", "id": ALICE, "name": "user-aaaa", "number": 1, "fact": 1, "created_at_ms": NOON},
-    {"type": "user", "id": BOB, "name": "user-bbbb", "number": 2, "fact": 2, "created_at_ms": NOON},
-    {"type": "user", "id": CAROL, "name": "user-cccc", "number": 3, "fact": 3, "created_at_ms": NOON},
+    a_user(ALICE, "user-aaaa", 1),
+    a_user(BOB, "user-bbbb", 2),
+    a_user(CAROL, "user-cccc", 3),
 ]
 
 

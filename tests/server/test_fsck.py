@@ -17,6 +17,7 @@ from chatcore.domain.conversations import GENERAL, Conversation, direct
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
+from chatcore.domain.users import AccountName, UserChange
 from chatcore.ports.commits import Change
 from chatcore.testing.contracts.storage_base import (
     ALICE,
@@ -215,6 +216,14 @@ FAULTS = {
         f"update user set fact = 0 where id = '{CAROL}'",
         [f"user {CAROL}: the newest fact about them is 0, before their number 3"],
     ),
+    "a session of somebody disabled": (
+        f"update user set disabled = 'spam' where id = '{ALICE}'",
+        [f"user {ALICE}: has a session, is disabled"],
+    ),
+    "somebody half erased": (
+        f"update user set erased = 1, disabled = '', name = '' where id = '{CAROL}'",
+        [f"user {CAROL}: was erased, and not all of them is gone"],
+    ),
     "a server started on more than there is": (
         "insert into generation values (1, 'one', 2, 1), (2, 'two', 99, 3), (3, 'three', 3, 3)",
         ["generation two: begins at message 99 and fact 3, behind what came after it"],
@@ -276,6 +285,19 @@ async def test_a_clock_that_was_wrong_for_a_while_is_no_fault(tmp_path: Path) ->
         await storage.append([post(ALICE, GENERAL, "for-carol")], NOON + 3)
         await read(storage, BOB, GENERAL, 1, 2, 3)
         await read(storage, CAROL, GENERAL, 3)
+
+    assert found_in(tmp_path / "chat.db") == []
+
+
+async def test_whoever_was_renamed_kept_out_or_erased_there_are_no_faults(tmp_path: Path) -> None:
+    async with SqliteStorage(tmp_path / "chat.db") as storage:
+        await enrol(storage, ALICE, BOB, CAROL)
+        await send(storage, CAROL, GENERAL, "hello")
+        for user in (ALICE, BOB, CAROL):
+            await storage.add_session(f"of {user}", user, NOON)
+        await storage.change_user(ALICE, UserChange(name=AccountName("anna", "anna"), display_name="Anna"), NOON)
+        await storage.change_user(BOB, UserChange(disabled=True, reason="spam"), NOON)
+        await storage.change_user(CAROL, UserChange(erased=True), NOON)
 
     assert found_in(tmp_path / "chat.db") == []
 

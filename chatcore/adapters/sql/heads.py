@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import attrs
@@ -67,7 +67,7 @@ class Heads:
         self.number = 0
         "Of the newest message."
 
-    def missing(self, posts: Iterable[NewMessage]) -> tuple[list[ConversationId], list[Place]]:
+    def missing(self, posts: Sequence[NewMessage]) -> tuple[list[ConversationId], list[Place]]:
         """Return the conversations, and the senders to those of many, of which nothing is known."""
         conversations = {post.conversation for post in posts if post.conversation not in self.of}
         of_many = (post for post in posts if not Conversation.of(post.conversation).kind.has_partner)

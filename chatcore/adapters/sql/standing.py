@@ -9,9 +9,11 @@ from typing import Any
 import attrs
 
 from ...domain.conversations import Conversation
-from ...domain.messages import Last
+from ...domain.ids import UserId
+from ...domain.messages import Last, Message
 from ...domain.read_states import ReadState
 from ...domain.tallies import Tally
+from ...ports.storage import Page
 
 WIDTH = 10
 """How many columns of a record are the tally."""
@@ -25,8 +27,25 @@ class Standing:
     mine: ReadState
     others: ReadState
 
-    def receipts(self, own: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-        """Return those of the member's own messages, as seq and counted readers, that somebody has read."""
+    def page(self, user: UserId, entries: Sequence[Sequence[Any]], *, is_backward: bool) -> Page:
+        """Make a page of messages by seq: each has the columns of a `Message` but the first, and its counted readers.
+
+        `is_backward` is whether they were asked for from the end of the conversation on.
+        """
+        if not entries:
+            return Page(self.tally, (), (), (), more=False)
+        messages = tuple(Message(self.tally.conversation, *entry[:-1]) for entry in entries)
+        first, end = messages[0].seq, messages[-1].seq
+        receipts = self._receipts((seq, readers) for seq, sender, *_, readers in entries if sender == user)
+        more = first > 1 if is_backward else end < self.tally.seq
+        return Page(self.tally, messages, self.mine.clipped(first, end), receipts, more)
+
+    def stretch(self, own: Iterable[Sequence[int]], first: int, last: int) -> Page:
+        """Make a page without messages: of the member's own ones come seq and counted readers."""
+        receipts = self._receipts((seq, readers) for seq, readers in own)
+        return Page(self.tally, (), self.mine.clipped(first, last), receipts, more=False)
+
+    def _receipts(self, own: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         if Conversation.of(self.tally.conversation).kind.counts_readers:
             return tuple((seq, readers) for seq, readers in own if readers)
         return tuple((seq, 1) for seq, _ in own if self.others.has(seq))

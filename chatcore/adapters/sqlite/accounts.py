@@ -14,6 +14,7 @@ from ...domain.users import AccountName, User, UserChange, key_taken, look_taken
 from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
+from ..sql.names import NameColumns
 from .database import Database, Record
 
 USER = (
@@ -121,9 +122,8 @@ async def change(
                 raise look_taken(changed.display_name, field="display_name")
             reason = change.reason if change.disabled else account.reason
             disabled = reason if changed.disabled else None
-            await database.write(
-                _CHANGE, (changed.name, *name, changed.display_name, changed.look, disabled, fact, user)
-            )
+            columns = (changed.name, name.folded, name.look, changed.display_name, changed.look, disabled, fact, user)
+            await database.write(_CHANGE, columns)
             if changed.erased:
                 await database.write(_ERASE, (user,))
             if changed.disabled:
@@ -131,21 +131,18 @@ async def change(
     return former, changed, ended
 
 
-async def _name(database: Database, former: User, change: UserChange, now_ms: int) -> tuple[str, str | None]:
+async def _name(database: Database, former: User, change: UserChange, now_ms: int) -> NameColumns:
     """Return what stands in the columns of the name then; one that is given up is noted. Raises NameTaken."""
-    ((folded, look),) = await database.find("select folded, name_look from user where id = ?", (former.id,))
-    if change.name is None and not change.erased:
-        return folded, look
+    (found,) = await database.find("select folded, name_look from user where id = ?", (former.id,))
+    columns = NameColumns(*found)
     if change.name is not None:
         await _check_free(database, change.name, former.id)
-    if not former.erased and (change.name is None or change.name.folded != folded):
-        secret = await _secret(database)
-        for digest in name_digests(secret, AccountName(former.name, folded)):
+    given_up = columns.given_up(former, change)
+    if given_up is not None:
+        for digest in name_digests(await _secret(database), given_up):
             await database.write(_GIVE_UP, (digest, now_ms))
         await database.write(_FORGET, (now_ms - KEPT_MS,))
-    if change.name is None:
-        return f"!{former.id}", None  # nobody can have such a name
-    return change.name.folded, change.name.look
+    return columns.after(former, change)
 
 
 async def _check_free(database: Database, name: AccountName, owner: UserId) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from ...domain.conversations import Conversation
 from ...domain.ids import ConversationId, UserId
-from ...domain.messages import Message
 from ...ports.storage import Page
 from ..sql.standing import WIDTH, Standing, read_state, tally_of
 from .database import Database
@@ -56,20 +55,13 @@ async def page(
     newest_below = _ANY if before is None else before
     query, bound = (_BEFORE, newest_below) if after is None else (_AFTER, max(0, after))
     standing, entries = await _ask(database, query, user, conversation, bound=bound, limit=limit)
-    if not entries:
-        return Page(standing.tally, (), (), (), more=False)
-    messages = tuple(Message(conversation, *entry[:-1]) for entry in entries)
-    first, end = messages[0].seq, messages[-1].seq
-    receipts = standing.receipts((seq, readers) for seq, sender, *_, readers in entries if sender == user)
-    more = first > 1 if after is None else end < standing.tally.seq
-    return Page(standing.tally, messages, standing.mine.clipped(first, end), receipts, more)
+    return standing.page(user, entries, is_backward=after is None)
 
 
 async def stretch(database: Database, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
     """Read what is read between two seqs, by the member and of the member's own messages."""
     standing, own = await _ask(database, _OWN, user, conversation, first=first, last=last)
-    receipts = standing.receipts((seq, readers) for seq, readers in own)
-    return Page(standing.tally, (), standing.mine.clipped(first, last), receipts, more=False)
+    return standing.stretch(own, first, last)
 
 
 async def _ask(

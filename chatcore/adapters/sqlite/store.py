@@ -15,13 +15,13 @@ import attrs
 from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
-from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import AccountName, User, UserChange
 from ...errors import StorageError, TemporaryError
-from ...ports.commits import Altered, Change, Commit, CommitListener, Enrolled, Outcome
-from ...ports.storage import Account, Happenings, Overview, Page
+from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
+from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
 from ...tasks import to_its_end
+from ..sql.telling import Telling, in_order_of
 from . import accounts, generations, happenings, pages, refusals, tallies
 from .database import Database
 from .log import Log
@@ -54,7 +54,7 @@ class SqliteStorage:
         self.path: Path = Path(path)
         self._reader_count = readers
         self._head_count = heads
-        self._listeners: list[CommitListener] = []
+        self._telling = Telling()
         self._stack = AsyncExitStack()
         self._open: _Opened | None = None
         self._work = Work(self.path)
@@ -107,8 +107,7 @@ class SqliteStorage:
         await self._stack.aclose()
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._telling.listen(listener)
 
     async def begin(self, generation: str) -> None:
         await self._write(partial(self._begin, self._opened, generation))
@@ -162,51 +161,17 @@ class SqliteStorage:
     async def users(self, after: int, limit: int) -> Sequence[User]:
         return await self._work.read(accounts.directory(self._opened.database, after, limit))
 
-    async def add_session(
-        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
-    ) -> None:
-        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms, label, lasts_ms))
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms, label))
 
-    async def enter_session(
-        self,
-        digest: str,
-        user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
-        *,
-        lasts_ms: int | None,
-        host: str | None,
-        address: str,
-    ) -> None:
-        ages = (now_ms, idle_since_ms, begun_since_ms)
-        enter = self._opened.sessions.enter
-        await self._write(partial(enter, digest, user, *ages, lasts_ms=lasts_ms, host=host, address=address))
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+        return await self._work.read(self._opened.sessions.of(user))
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
-        return await self._work.read(self._opened.sessions.of(user, now_ms, idle_since_ms, begun_since_ms))
-
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
-        return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms, address))
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms))
 
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))
-
-    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
-        return await self._write(partial(self._opened.sessions.end_of, user))
-
-    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
-        return await self._write(partial(self._opened.sessions.end_of_host, host))
-
-    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
-        sessions = self._opened.sessions
-        due = await self._work.read(sessions.due(used, now_ms))
-        if due:
-            await self._write(partial(sessions.renew, due, now_ms))
 
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
@@ -215,7 +180,7 @@ class SqliteStorage:
         await self._write(partial(sessions.renew, used, now_ms))
         after: str | None = ""
         while after is not None:
-            after = await self._write(partial(sessions.forget, after, now_ms, idle_since_ms, begun_since_ms))
+            after = await self._write(partial(sessions.forget, after, idle_since_ms, begun_since_ms))
         return await self._work.read(sessions.ended(used))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
@@ -262,26 +227,19 @@ class SqliteStorage:
         posts = [change for change in changes if not isinstance(change, NewMarks)]
         marks = [change for change in changes if isinstance(change, NewMarks)]
         outcomes = await log.append(posts, marks, now_ms)
-        self._tell(outcomes)
-        if not posts or not marks:
-            return outcomes
-        posted, marked = iter(outcomes[: len(posts)]), iter(outcomes[len(posts) :])
-        return [next(marked if isinstance(change, NewMarks) else posted) for change in changes]
+        self._telling.tell(outcomes)
+        return in_order_of(changes, outcomes)
 
     async def _enrol(self, register: Callable[[], Awaitable[User]]) -> User:
         user = await register()
-        self._tell((Enrolled(user),))
+        self._telling.tell((Enrolled(user),))
         return user
 
     async def _alter(self, database: Database, user: UserId, change: UserChange, now_ms: int) -> User:
         former, changed, ended = await accounts.change(database, user, change, now_ms)
         if changed != former:
-            self._tell((Altered(changed, ended),))
+            self._telling.tell((Altered(changed, ended),))
         return changed
-
-    def _tell(self, commit: Commit) -> None:
-        for listener in tuple(self._listeners):
-            listener(commit)
 
     async def _write(self, work: Callable[[], Awaitable[T]]) -> T:
         return await self._work.write(self._opened.database, work)

@@ -11,7 +11,6 @@ from .storage_marks import MarksContract
 from .storage_pages import PagesContract
 from .storage_posts import PostsContract
 from .storage_refusals import RefusalsContract
-from .storage_sessions import SessionsContract
 from .storage_users import UsersContract
 
 
@@ -24,7 +23,6 @@ class StorageContract(
     PagesContract,
     AccountsContract,
     UsersContract,
-    SessionsContract,
     GenerationsContract,
     HappeningsContract,
 ):

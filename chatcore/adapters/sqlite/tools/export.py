@@ -22,7 +22,7 @@ _LONGEST = 1_000
 Record = dict[str, Any]
 
 _USERS = """
-select id, name, number, fact, created_at_ms from user
+select id, name, number, fact, created_at_ms, display_name, disabled is not null as disabled, erased from user
 where :users is null or id in (select value from json_each(:users)) order by number
 """
 _MESSAGES = """
@@ -49,7 +49,8 @@ def records(connection: sqlite3.Connection, conversation: ConversationId | None 
         yield {"type": "export", "form": FORM, "users": held.users, "messages": held.messages}
     else:
         yield {"type": "export", "form": FORM, "conversation": conversation}
-    yield from _of("user", connection.execute(_USERS, named))
+    for record in _of("user", connection.execute(_USERS, named)):
+        yield record | {"disabled": bool(record["disabled"]), "erased": bool(record["erased"])}
     yield from _of("message", connection.execute(_MESSAGES, named))
     for record in _of("read_state", connection.execute(_STATES, named)):
         yield record | {"runs": json.loads(record["runs"])}

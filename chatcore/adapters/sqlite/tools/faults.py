@@ -130,7 +130,14 @@ def _users(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"user {user}: the newest fact about them is {fact}, before their number {number}"
         if not is_user_id(user):
             yield f"user {user}: this is not the id of a user"
+    for (user,) in connection.execute(_HALF_ERASED):
+        yield f"user {user}: was erased, and not all of them is gone"
 
+
+_HALF_ERASED = """
+select id from user where erased
+  and (disabled is null or name <> '' or folded <> '!' || id or name_look or key is not null or password_hash <> '')
+"""
 
 _STARTS = "select id, number, facts from generation order by place"
 
@@ -151,7 +158,8 @@ _REFERENCES = (
 """Who is named with a conversation, and so must be a user and belong to it."""
 
 _SESSIONS = """
-select user, user in (select id from user), used_at_ms >= begun_at_ms from session
+select session.user, user.id is not null, user.disabled is null, used_at_ms >= begun_at_ms
+from session left join user on user.id = session.user
 """
 
 
@@ -164,9 +172,11 @@ def _references(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"user {user}: {role.format(conversation)}, is not registered"
             elif not _belongs(UserId(user), conversation):
                 yield f"user {user}: {role.format(conversation)}, does not belong there"
-    for user, is_known, is_in_time in connection.execute(_SESSIONS):
+    for user, is_known, is_let_in, is_in_time in connection.execute(_SESSIONS):
         if not is_known:
             yield f"user {user}: has a session, is not registered"
+        if not is_let_in:
+            yield f"user {user}: has a session, is disabled"
         if not is_in_time:
             yield f"user {user}: has a session that was used before it began"
 

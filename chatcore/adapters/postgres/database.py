@@ -1,0 +1,205 @@
+"""The connections to one PostgreSQL database: one that writes, and a few that only read."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from asyncpg.exceptions import InternalClientError
+
+from ...errors import Busy
+from ..system import SystemClock, SystemIds
+from .address import Address
+from .locks import Locks
+from .opening import connect, opening, prepare
+from .reach import Reach
+from .trouble import AWAY, FAILURES, GONE, undone
+
+_CLOSE_S = 5.0
+
+log: logging.Logger = logging.getLogger(__name__)
+
+Record = Sequence[Any]
+
+
+class Gone(Exception):
+    """The connection is of no use any more: it is not known whether what was written is stored."""
+
+
+class Database:
+    """An open database. A read that fails raises Busy or StorageUnavailable.
+
+    In a transaction the driver's own errors come, but for Gone: whoever writes decides what becomes of it.
+    """
+
+    def __init__(self, address: Address, locks: Locks, writer: Any, readers: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+        self.address = address
+        self.locks = locks
+        self._writer = writer
+        self._readers = readers
+        self._tries: int = readers.get_max_size() + 1
+        self._reach = Reach()
+        self._clock, self._ids = SystemClock(), SystemIds()
+        self.is_at_work: bool = False
+        "Whether it is one of the servers that have begun."
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, address: Address, readers: int) -> AsyncIterator[Database]:
+        """Connect, and bring the schema to the newest one; raise StorageError with what is wrong."""
+        with opening(address):
+            writer = await connect(address)
+        try:
+            with opening(address):
+                locks = await prepare(writer, address)
+                pool = await asyncpg.create_pool(
+                    address.url,
+                    min_size=readers,
+                    max_size=readers,
+                    connect=lambda *_, **__: connect(address),
+                    reset=_leave_as_it_is,
+                    max_inactive_connection_lifetime=0,
+                )
+            database = cls(address, locks, writer, pool)
+            try:
+                yield database
+            finally:
+                writer = database._writer
+                await _close_pool(pool)
+        finally:
+            writer.terminate()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it does not answer."""
+        return self._reach.is_away
+
+    async def read(self, sql: str, *parameters: object) -> list[Record]:
+        """Run one statement that reads: it sees one moment, after every commit that has returned."""
+        for left in reversed(range(self._tries)):
+            if self._reach.wait(self._clock.monotonic()):
+                raise Busy(AWAY)
+            connection = None
+            try:
+                async with self._readers.acquire() as connection:
+                    found: list[Record] = await connection.fetch(sql, *parameters)
+                self._answered()
+                return found
+            except FAILURES as error:
+                if not _is_gone(error):
+                    raise undone(error, self.address.url) from error
+                if connection is None:
+                    self._failed()
+                # Those that were cut while nobody used them are replaced at once.
+                if not left or connection is None:
+                    raise undone(error, self.address.url) from error
+        raise Busy(AWAY)
+
+    @asynccontextmanager
+    async def transaction(self, locks: Iterable[int] = ()) -> AsyncIterator[Transaction]:
+        """Make the statements of a block one transaction, which is on disk when the block is left.
+
+        The locks are taken first, in the order in which they are given. Raises Gone where it is not known whether it
+        is stored, and the driver's own errors where it is not.
+        """
+        writer = await self._connected()
+        taken = "".join(f"; select pg_advisory_xact_lock({number})" for number in locks)
+        try:
+            try:
+                await writer.execute(f"begin{taken}")
+                yield Transaction(writer)
+                await writer.execute("commit")
+            except BaseException as error:
+                if _is_gone(error) or writer.is_closed():
+                    raise
+                await writer.execute("rollback")
+                raise
+        except FAILURES as error:
+            if not _is_gone(error) and not writer.is_closed():
+                raise
+            writer.terminate()
+            raise Gone from error
+        except asyncio.CancelledError:
+            writer.terminate()
+            raise
+
+    async def until_due(self) -> None:
+        """Wait until another try to reach it is due."""
+        await self._clock.sleep(self._reach.wait(self._clock.monotonic()))
+
+    @asynccontextmanager
+    async def starting(self) -> AsyncIterator[bool]:
+        """Be one of the servers at work when the block is left; give whether there was no other."""
+        writer = await self._connected()
+        start, work = self.locks.start, self.locks.work
+        try:
+            await writer.execute(f"select pg_advisory_lock({start})")
+            is_alone = bool(await writer.fetchval(f"select pg_try_advisory_lock({work})"))
+            yield is_alone
+            await writer.execute(f"select pg_advisory_lock_shared({work})")
+            if is_alone:
+                await writer.execute(f"select pg_advisory_unlock({work})")
+            await writer.execute(f"select pg_advisory_unlock({start})")
+        except BaseException as error:
+            writer.terminate()  # and with it go the locks
+            if isinstance(error, FAILURES):
+                raise Gone from error
+            raise
+        self.is_at_work = True
+
+    async def _connected(self) -> Any:  # noqa: ANN401
+        if not self._writer.is_closed():
+            return self._writer
+        try:
+            writer = await connect(self.address)
+            self._writer = writer
+            if self.is_at_work:
+                await writer.execute(f"select pg_advisory_lock_shared({self.locks.work})")
+        except FAILURES as error:
+            self._failed()
+            raise Gone from error
+        self._answered()
+        return writer
+
+    def _failed(self) -> None:
+        if not self._reach.is_away:
+            log.error("cannot reach %s: everything waits for it", self.address.url)
+        self._reach.failed(self._clock.monotonic(), self._ids.fraction())
+
+    def _answered(self) -> None:
+        if self._reach.reached():
+            log.warning("%s answers again", self.address.url)
+
+
+class Transaction:
+    """The statements of one transaction. They see what it has written, and what was committed before each began."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401
+        self._connection = connection
+
+    async def run(self, sql: str, *parameters: object) -> list[Record]:
+        """Run one."""
+        found: list[Record] = await self._connection.fetch(sql, *parameters)
+        return found
+
+
+def _is_gone(error: BaseException) -> bool:
+    # A value that the driver cannot send is an InterfaceError, too: nobody has been asked anything then.
+    is_about_a_value = isinstance(error, ValueError)
+    return isinstance(error, (*GONE, InternalClientError)) and not is_about_a_value
+
+
+async def _leave_as_it_is(_connection: object) -> None:
+    """Nothing of ours stays behind on a connection that reads; the driver would ask the database each time."""
+
+
+async def _close_pool(pool: Any) -> None:  # noqa: ANN401
+    try:
+        async with asyncio.timeout(_CLOSE_S):
+            await pool.close()
+    except FAILURES:  # TimeoutError among them
+        pool.terminate()

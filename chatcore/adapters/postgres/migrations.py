@@ -1,0 +1,53 @@
+"""The steps from an empty schema of a database to the newest one of ours, each one transaction."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+from ...errors import StorageError
+
+# In one statement: another server may be about to make them.
+_TABLES = """
+select count(*) filter (where relname in ('meta', 'log_number')) = 2, count(*)
+from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'S')
+"""
+_VERSION = "select value::int from meta where name = 'schema'"
+_KEEP = "insert into meta values ('schema', $1) on conflict (name) do update set value = excluded.value"
+
+
+def steps() -> tuple[str, ...]:
+    """Return the SQL of each step; step n leads to schema n."""
+    names = ("step_1.sql",)
+    return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in names)
+
+
+async def migrate(connection: Any, where: str, lock: int) -> None:  # noqa: ANN401 - asyncpg has no types
+    """Bring the schema to the newest one; servers that start at once take turns by the lock.
+
+    Raises StorageError where what is there is not ours to know.
+    """
+    known = steps()
+    version = await _version(connection, where, len(known))
+    while version < len(known):
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", lock)
+            version = await _version(connection, where, len(known))  # another server may have been quicker
+            if version < len(known):
+                version += 1
+                await connection.execute(known[version - 1])
+                await connection.execute(_KEEP, str(version))
+
+
+async def _version(connection: Any, where: str, known: int) -> int:  # noqa: ANN401
+    is_ours, tables = await connection.fetchrow(_TABLES)
+    if not is_ours:
+        if tables:
+            msg = f"{where} has the tables of another program"
+            raise StorageError(msg)
+        return 0
+    version: int = await connection.fetchval(_VERSION)
+    if version > known:
+        msg = f"{where} was made by a newer version: its schema is {version}, this program knows those up to {known}"
+        raise StorageError(msg)
+    return version

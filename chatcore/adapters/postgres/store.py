@@ -1,0 +1,238 @@
+"""The storage in a PostgreSQL database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+
+import attrs
+
+from ...domain.generations import Point
+from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.tallies import Tally
+from ...domain.users import AccountName, User, UserChange
+from ...errors import StorageError, TemporaryError
+from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
+from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
+from ...tasks import to_its_end
+from ..sql.telling import Telling, in_order_of
+from ..sql.uses import Take, Uses
+from . import accounts, generations, happenings, pages, refusals, sessions, tallies
+from .address import Address
+from .batch import Batch
+from .database import Database
+from .generations import History
+from .log import Log
+from .work import Work
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class _Opened:
+    """What there is while the database is open."""
+
+    database: Database
+    epoch: str
+    history: History
+    log: Log
+    uses: Uses
+
+
+class PostgresStorage:
+    """Keeps everything in a PostgreSQL database, `postgresql://role@host/database`; open while in its `async with`.
+
+    Each server has an object of its own, and a database as many servers as it has connections for: one for writing and
+    `readers` for each. While the database is away what is posted waits, and all else is refused as Busy; a commit of
+    which it is not known whether it has happened is made again.
+    """
+
+    def __init__(self, url: str, *, password: str | None = None, readers: int = 3) -> None:
+        """Raises StorageError where `url` is no address of a database, or has the password in it."""
+        self.address: Address = Address(url, password)
+        self._reader_count = readers
+        self._telling = Telling()
+        self._stack = AsyncExitStack()
+        self._open: _Opened | None = None
+        self._work = Work()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Connect, and make the tables where there are none; raise StorageError with what is wrong."""
+        try:
+            await to_its_end(self._begin_using())
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+
+    async def _begin_using(self) -> None:
+        async with AsyncExitStack() as stack:
+            database = await stack.enter_async_context(Database.open(self.address, self._reader_count))
+            try:
+                ((epoch,),) = await database.read("select value from meta where name = 'epoch'")
+                ((secret,),) = await database.read(refusals.SECRET)
+            except TemporaryError as error:
+                raise StorageError(error.message) from error
+            self._work.begin()
+            log = Log(database, bytes.fromhex(secret))
+            self._open = _Opened(database, epoch, History(database), log, Uses(self._note))
+            self._stack = stack.pop_all()
+
+    async def close(self) -> None:
+        """Finish the writes under way, then leave the database. Nothing happens when it is closed."""
+        await to_its_end(self._end_using())
+
+    async def _end_using(self) -> None:
+        self._open = None
+        await self._work.finish()
+        await self._stack.aclose()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database does not answer, as far as that is known."""
+        return self._opened.database.is_away
+
+    def listen(self, listener: CommitListener) -> Callable[[], None]:
+        return self._telling.listen(listener)
+
+    async def begin(self, generation: str) -> None:
+        await self._write(generations.begin, generation)
+
+    async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
+        if not changes:
+            return ()
+        opened = self._opened
+        append = partial(self._append, opened.log, Batch(changes, now_ms))
+        return await self._work.write(opened.database, append, is_patient=True)
+
+    async def add_user(
+        self,
+        user: UserId,
+        name: str,
+        folded: str,
+        password_hash: str,
+        now_ms: int,
+        *,
+        display_name: str | None = None,
+        key: str | None = None,
+        is_own: bool = False,
+    ) -> User:
+        register = partial(accounts.register, display_name=display_name, key=key, is_own=is_own)
+        return await self._write(self._enrol, register, user, AccountName(name, folded), password_hash, now_ms)
+
+    async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
+        return await self._write(self._alter, user, change, now_ms, list[accounts.Changed]())
+
+    async def set_password(self, user: UserId, password_hash: str) -> None:
+        await self._write(accounts.set_password, user, password_hash)
+
+    async def account(self, folded: str) -> Account | None:
+        return await self._read(accounts.account, "folded", folded)
+
+    async def account_of(self, user: UserId) -> Account | None:
+        return await self._read(accounts.account, "id", user)
+
+    async def account_with_key(self, key: str) -> Account | None:
+        return await self._read(accounts.account, "key", key)
+
+    async def user(self, user: UserId) -> User | None:
+        return await self._read(accounts.by_id, user)
+
+    async def users(self, after: int, limit: int) -> Sequence[User]:
+        return await self._read(accounts.directory, after, limit)
+
+    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+        await self._write(sessions.begin, digest, user, now_ms, label)
+
+    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+        return await self._read(sessions.of, user)
+
+    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+        found = await self._read(sessions.find, digest, idle_since_ms, begun_since_ms)
+        if found is not None:
+            await self._opened.uses.note(digest, now_ms)
+        return found
+
+    async def end_session(self, digest: str) -> None:
+        await self._write(sessions.end, digest)
+
+    async def renew_sessions(
+        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[str]:
+        await self._note(lambda: dict.fromkeys(used, now_ms))
+        after: str | None = ""
+        while after is not None:
+            after = await self._write(sessions.forget, after, idle_since_ms, begun_since_ms)
+        return await self._read(sessions.ended, used)
+
+    async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
+        opened = self._opened
+        return await self._read(tallies.overview, opened.epoch, opened.history, user, limit, told)
+
+    async def tallies(self, user: UserId, after: str, limit: int) -> Sequence[Tally]:
+        return await self._read(tallies.tallies, user, after, limit)
+
+    async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
+        return await self._read(tallies.tally, user, conversation)
+
+    async def page(
+        self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
+    ) -> Page:
+        return await self._read(pages.page, user, conversation, after, before, limit)
+
+    async def is_settled(self, sender: UserId, client_id: ClientId, now_ms: int) -> bool:
+        return await self._read(refusals.is_settled, sender, client_id, now_ms)
+
+    async def happenings(self, after: Point | None, limit: int) -> Happenings:
+        opened = self._opened
+        return await self._read(happenings.happenings, opened.epoch, opened.history, after, limit)
+
+    async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
+        return await self._read(pages.stretch, user, conversation, first, last)
+
+    @property
+    def _opened(self) -> _Opened:
+        if self._open is None:
+            msg = f"the database {self.address.url} is not open"
+            raise StorageError(msg)
+        return self._open
+
+    async def _append(self, log: Log, batch: Batch) -> Sequence[Outcome]:
+        outcomes = await log.append(batch)
+        self._telling.tell(outcomes)
+        return in_order_of(batch.changes, outcomes)
+
+    async def _enrol(self, database: Database, register: Callable[..., Awaitable[User]], *given: object) -> User:
+        user = await register(database, *given)
+        self._telling.tell((Enrolled(user),))
+        return user
+
+    async def _alter(
+        self, database: Database, user: UserId, change: UserChange, now_ms: int, doubted: list[accounts.Changed]
+    ) -> User:
+        former, changed, ended = await accounts.change(database, user, change, now_ms, doubted)
+        if changed != former:
+            self._telling.tell((Altered(changed, ended),))
+        return changed
+
+    async def _note(self, take: Take) -> None:
+        await self._write(sessions.note, take)
+
+    async def _read(self, work: Callable[..., Awaitable[T]], *given: object) -> T:
+        return await self._work.read(work(self._opened.database, *given))
+
+    async def _write(self, work: Callable[..., Awaitable[T]], *given: object) -> T:
+        database = self._opened.database
+        return await self._work.write(database, partial(work, database, *given))

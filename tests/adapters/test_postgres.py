@@ -1,0 +1,31 @@
+"""The storage in PostgreSQL keeps the port's promises."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+
+import pytest
+
+from chatcore.adapters.postgres import PostgresStorage
+from chatcore.domain.messages import Message
+from chatcore.ports.storage import Storage
+from chatcore.testing.contracts.storage import StorageContract
+
+
+class TestPostgresStorage(StorageContract):
+    @pytest.fixture
+    async def storage(self, database: str) -> AsyncIterator[PostgresStorage]:
+        async with AsyncExitStack() as self.stack:
+            yield await self.stack.enter_async_context(PostgresStorage(database))
+
+    async def reopen(self, storage: Storage) -> PostgresStorage:
+        assert isinstance(storage, PostgresStorage)
+        await storage.close()
+        return await self.stack.enter_async_context(PostgresStorage(storage.address.url))
+
+    async def seed(self, storage: Storage, messages: Sequence[Message]) -> None:
+        assert isinstance(storage, PostgresStorage)
+        async with storage._opened.database.transaction() as transaction:
+            for n, m in enumerate(messages, 1):
+                row = (n, m.conversation, m.seq, m.sender, m.client_id, m.text, m.sent_at_ms, m.live, m.own)
+                await transaction.run("insert into message values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", *row)
+            await transaction.run("select setval('log_number', $1)", len(messages))
