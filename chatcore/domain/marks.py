@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import attrs
-
 from ..errors import Empty, NotFound, TooLong
 from .ids import ConversationId, UserId
+from .value import value
 
 MAX_MARKS = 500
 
 
-@attrs.frozen(eq=False)
+@value(eq=False)
 class NewMarks:
     """The request to mark messages as read. Checked when it is made; own messages among them are passed over."""
 

@@ -9,6 +9,7 @@ import attrs
 
 from ..errors import BadFrame, BadText, Empty, Phrase, TooLong
 from .ids import ClientId, ConversationId, UserId, is_client_id
+from .value import value
 
 MAX_TEXT = 4_000
 PREVIEW = 120
@@ -78,7 +79,7 @@ def last(message: Message) -> Last:
     return Last(message.seq, message.sender, message.text[:PREVIEW], message.sent_at_ms, message.number)
 
 
-@attrs.frozen(eq=False)
+@value(eq=False)
 class NewMessage:
     """The request to store a message. Its text and client id are checked when it is made."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import attrs
-
 from ..errors import ChatError
 from .messages import NewMessage
+from .value import value
 
 KEPT_MS = 24 * 3600 * 1000
 """How long a refusal is kept, in ms: no connection lives that long without an answer."""
@@ -14,7 +13,7 @@ MAX_KEPT = 1_000
 """How many refusals of one sender are kept; the oldest goes."""
 
 
-@attrs.frozen(eq=False)
+@value(eq=False)
 class NewRefusal:
     """The request to refuse a post for good, unless it is stored already.
 

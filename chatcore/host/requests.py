@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, assert_never
 
-import attrs
-
 from ..domain.ids import UserId
 from ..domain.read_states import runs_of
 from ..domain.refusals import NewRefusal
+from ..domain.value import value
 from ..ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from ..protocol.server import error_frame
 from ..service import account_changes, accounts, posting, reading, roster
@@ -41,7 +40,7 @@ class Asker(Listener, Protocol):
         """One of these answers is here."""
 
 
-@attrs.frozen(eq=False)
+@value(eq=False)
 class Waiting:
     """A post or mark whose outcome comes with its commit."""
 

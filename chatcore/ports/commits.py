@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import attrs
-
 from ..domain.events import MessagesRead
 from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
 from ..domain.refusals import NewRefusal
 from ..domain.tallies import Tally
 from ..domain.users import User
+from ..domain.value import value
 from ..errors import ChatError
 
 Change = NewMessage | NewMarks | NewRefusal
 
 
-@attrs.frozen
+@value
 class Stored:
     """A new message is in the log."""
 
@@ -25,7 +24,7 @@ class Stored:
     message: Message
 
 
-@attrs.frozen
+@value
 class Repeated:
     """The message was stored before, by an earlier request with the same client id."""
 
@@ -33,7 +32,7 @@ class Repeated:
     message: Message
 
 
-@attrs.frozen
+@value
 class Marked:
     """Marks were made. `event` is None where every message was read already."""
 
@@ -42,7 +41,7 @@ class Marked:
     event: MessagesRead | None
 
 
-@attrs.frozen
+@value
 class Refused:
     """No message or mark was written for this change."""
 
@@ -50,14 +49,14 @@ class Refused:
     error: ChatError
 
 
-@attrs.frozen
+@value
 class Enrolled:
     """A user was registered."""
 
     user: User
 
 
-@attrs.frozen
+@value
 class Altered:
     """A user is another one from now on."""
 

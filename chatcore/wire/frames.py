@@ -14,6 +14,7 @@ from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.tallies import Tally
 from ..domain.users import User
+from ..domain.value import value
 
 VERSION = 2
 """The version of the protocol that this code speaks."""
@@ -21,7 +22,7 @@ VERSION = 2
 # ---- from the client ----------------------------------------------------------------------------------------------
 
 
-@attrs.frozen
+@value
 class Hello:
     """The first frame: which versions the client speaks."""
 
@@ -30,7 +31,7 @@ class Hello:
     "Random, at most 64 characters, one for each client object: a reconnect replaces its own former connection."
 
 
-@attrs.frozen
+@value
 class Register:
     """Make an account and log in. Answer: LoggedIn, then Snapshot."""
 
@@ -39,7 +40,7 @@ class Register:
     password: str = attrs.field(repr=False)
 
 
-@attrs.frozen
+@value
 class LogIn:
     """Begin a session. Answer: LoggedIn, then Snapshot."""
 
@@ -50,7 +51,7 @@ class LogIn:
     "As in Resume."
 
 
-@attrs.frozen
+@value
 class Resume:
     """Go on with a session. Answer: LoggedIn, then Snapshot."""
 
@@ -61,14 +62,14 @@ class Resume:
     number and fact that it has heard of from anything. Null where it holds nothing."""
 
 
-@attrs.frozen
+@value
 class LogOut:
     """End the session and all its connections. Answer: LoggedOut."""
 
     id: int
 
 
-@attrs.frozen
+@value
 class Post:
     """Store a message. Answer: Posted, after the commit."""
 
@@ -78,7 +79,7 @@ class Post:
     text: str
 
 
-@attrs.frozen
+@value
 class Mark:
     """Mark at most 500 messages as read. Answer: Marked."""
 
@@ -87,7 +88,7 @@ class Mark:
     seqs: tuple[int, ...]
 
 
-@attrs.frozen
+@value
 class Count:
     """Ask for the numbers of a conversation. Answer: Counted."""
 
@@ -95,7 +96,7 @@ class Count:
     conversation: ConversationId
 
 
-@attrs.frozen
+@value
 class FindUser:
     """Ask who has a name. Answer: Found."""
 
@@ -103,7 +104,7 @@ class FindUser:
     name: str
 
 
-@attrs.frozen
+@value
 class ListUsers:
     """Ask for the facts of the directory from a number on. Answer: Users."""
 
@@ -112,7 +113,7 @@ class ListUsers:
     "A fact: everything up to it is known."
 
 
-@attrs.frozen
+@value
 class ListTallies:
     """Ask for the conversations with messages, in the order of their ids, from an id on. Answer: Tallies."""
 
@@ -120,7 +121,7 @@ class ListTallies:
     after: str
 
 
-@attrs.frozen
+@value
 class History:
     """Ask for messages: those after a seq, or those before one, or (both null) the newest. Answer: Page."""
 
@@ -132,7 +133,7 @@ class History:
     "At most 200."
 
 
-@attrs.frozen
+@value
 class Stretch:
     """Ask which messages between two seqs are read, and by how many. At most 1,000 seqs. Answer: Page."""
 
@@ -142,7 +143,7 @@ class Stretch:
     last: int
 
 
-@attrs.frozen
+@value
 class SetDisplayName:
     """Be shown by another name; an empty one stands for the account's. Answer: Renamed."""
 
@@ -158,14 +159,14 @@ ClientFrame = Hello | Request
 # ---- from the server ----------------------------------------------------------------------------------------------
 
 
-@attrs.frozen
+@value
 class Welcome:
     """The answer to Hello."""
 
     version: int
 
 
-@attrs.frozen
+@value
 class LoggedIn:
     """The session is open. The token is null when the client has it already."""
 
@@ -174,7 +175,7 @@ class LoggedIn:
     token: Token | None = attrs.field(repr=False)
 
 
-@attrs.frozen
+@value
 class Snapshot:
     """Where things stand; everything later is told by events."""
 
@@ -191,14 +192,14 @@ class Snapshot:
     "The newest other conversations."
 
 
-@attrs.frozen
+@value
 class LoggedOut:
     """The session has ended."""
 
     id: int
 
 
-@attrs.frozen
+@value
 class Posted:
     """The message is stored. Together with the post this is the whole message: no MessageEvent comes beside it."""
 
@@ -215,7 +216,7 @@ class Posted:
     "The text that is stored, where it is another one than was posted: an application may change texts."
 
 
-@attrs.frozen
+@value
 class Marked:
     """Messages are marked as read. On the connection that asked, it stands for the event."""
 
@@ -225,7 +226,7 @@ class Marked:
     "Those that were not read at `tally.version - 1`; none where all of them were read before."
 
 
-@attrs.frozen
+@value
 class Counted:
     """The numbers of a conversation."""
 
@@ -233,7 +234,7 @@ class Counted:
     tally: Tally
 
 
-@attrs.frozen
+@value
 class Found:
     """The user who has the name."""
 
@@ -241,7 +242,7 @@ class Found:
     user: User
 
 
-@attrs.frozen
+@value
 class Renamed:
     """The user as they are shown from now on. Everybody hears of it by a UserEvent, the one who asked too."""
 
@@ -249,7 +250,7 @@ class Renamed:
     user: User
 
 
-@attrs.frozen
+@value
 class Users:
     """A page of the directory: users as they are now, by the newest fact about each; superseded facts are left out."""
 
@@ -260,7 +261,7 @@ class Users:
     more: bool
 
 
-@attrs.frozen
+@value
 class Tallies:
     """A page of the list."""
 
@@ -269,7 +270,7 @@ class Tallies:
     more: bool
 
 
-@attrs.frozen
+@value
 class Page:
     """A stretch of a conversation. At most 48 KiB; `more` tells whether the log goes on in the asked direction."""
 
@@ -283,7 +284,7 @@ class Page:
     more: bool
 
 
-@attrs.frozen
+@value
 class ErrorFrame:
     """A request was refused, or (id null) a frame was not understood."""
 
@@ -294,14 +295,14 @@ class ErrorFrame:
     field: str | None
 
 
-@attrs.frozen
+@value
 class MessageEvent:
     """A message was stored."""
 
     message: Message
 
 
-@attrs.frozen
+@value
 class ReadEvent:
     """The user read messages, on this or another device."""
 
@@ -310,7 +311,7 @@ class ReadEvent:
     "Those that were not read at `tally.version - 1`."
 
 
-@attrs.frozen
+@value
 class ReceiptsEvent:
     """Others read messages of this user: seq and number of readers by now."""
 
@@ -318,14 +319,14 @@ class ReceiptsEvent:
     receipts: tuple[tuple[int, int], ...]
 
 
-@attrs.frozen
+@value
 class UserEvent:
     """A fact about a user: somebody registered, or is known otherwise from now on."""
 
     user: User
 
 
-@attrs.frozen
+@value
 class PresenceEvent:
     """Who became active and who inactive."""
 
@@ -333,7 +334,7 @@ class PresenceEvent:
     inactive: tuple[UserId, ...]
 
 
-@attrs.frozen
+@value
 class Closing:
     """The server ends the connection: the code says why, as in an error."""
 

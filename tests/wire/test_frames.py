@@ -1,10 +1,7 @@
 """The frames: plain frozen values, each with a name of its own on the wire."""
 
-from typing import Any
-
 import attrs
 import pytest
-from attrs.exceptions import FrozenInstanceError
 
 from chatcore.wire.codec import tag
 from chatcore.wire.frames import Hello, Posted, UserEvent
@@ -19,13 +16,8 @@ def test_every_frame_of_one_direction_has_a_type_of_its_own(frames: tuple[type, 
 
 
 @pytest.mark.parametrize("frame", [*CLIENT_FRAMES, *SERVER_FRAMES], ids=tag)
-def test_a_frame_is_frozen_and_needs_every_field(frame: type) -> None:
-    fields = attrs.fields(frame)
-    empty: Any = object.__new__(frame)
-
-    assert all(field.default is attrs.NOTHING for field in fields)
-    with pytest.raises(FrozenInstanceError):
-        setattr(empty, fields[0].name, 1)
+def test_a_frame_needs_every_field(frame: type) -> None:
+    assert all(field.default is attrs.NOTHING for field in attrs.fields(frame))
 
 
 @pytest.mark.parametrize(
