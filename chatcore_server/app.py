@@ -12,9 +12,9 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 from chatcore import Chat, ChatError
-from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.tools.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
@@ -28,6 +28,7 @@ from .door import serve
 from .health import Health
 from .heap import keep_heap
 from .server import Server
+from .storages import storage_of
 from .tls import server_tls
 
 try:
@@ -72,21 +73,22 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 @asynccontextmanager
 async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
-        storage = SqliteStorage(config.db)
+        storage = storage_of(config.db, config.db_password_file)
         chat = Chat(storage=storage, password_cost=config.password_cost, grace=config.grace)
         await stack.enter_async_context(chat)
         health = Health(storage)
         door = serve(chat, host=config.host, port=config.port, origins=config.origin, tls=tls, pages=health.pages)
         listener = await stack.enter_async_context(_listening(door, config))
         server = Server(chat, listener, health)
-        acts = Acts(
-            copy=partial(back_up, config.db),
-            url=lambda: listener.url,
-            active=lambda: len(chat.active()),
-            stop=server.order.set,
-            since_ms=SystemClock().now_ms(),
-        )
-        await stack.enter_async_context(operator_listener(config.db, acts.table(), SystemIds().token()))
+        if isinstance(config.db, Path):
+            acts = Acts(
+                copy=partial(back_up, config.db),
+                url=lambda: listener.url,
+                active=lambda: len(chat.active()),
+                stop=server.order.set,
+                since_ms=SystemClock().now_ms(),
+            )
+            await stack.enter_async_context(operator_listener(config.db, acts.table(), SystemIds().token()))
         yield server
 
 
@@ -106,7 +108,7 @@ async def _listening(
 def _make_default_folder(config: Config) -> None:
     """Make the folder for the database where the user has not said which; only for their own eyes."""
     with suppress(ConfigError):  # who has no home has named the database
-        if config.db == default_db():
+        if isinstance(config.db, Path) and config.db == default_db():
             try:
                 config.db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NewType
 
 import attrs
 
-from chatcore.domain.addresses import is_loopback
+from chatcore.domain.addresses import is_loopback, is_postgres
 from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 
@@ -32,6 +32,14 @@ def default_db() -> Path:
         raise ConfigError(msg) from error
 
 
+DatabaseUrl = NewType("DatabaseUrl", str)
+"""The address of a PostgreSQL database."""
+
+
+def _database(value: str | Path) -> Path | DatabaseUrl:
+    return DatabaseUrl(value) if isinstance(value, str) and is_postgres(value) else Path(value)
+
+
 def _setting(kind: Kind, meaning: str, default: object = None, converter: Callable[[Any], Any] | None = None) -> Any:  # noqa: ANN401 - the field says its type
     return attrs.field(default=default, converter=converter, metadata={"kind": kind, "meaning": meaning})
 
@@ -42,9 +50,13 @@ class Config:
 
     host: str = _setting(Text("HOST"), "The address to listen on.", "127.0.0.1")
     port: int = _setting(Number(0, 65535), "The port to listen on; 0 takes a free one.", 8765)
-    db: Path = _setting(  # noqa: RUF009 - attrs takes the Factory for what it is
-        Text("FILE"), "The SQLite database. [default: chat.db in your data directory]", attrs.Factory(default_db), Path
+    db: Path | DatabaseUrl = _setting(  # noqa: RUF009 - attrs takes the Factory for what it is
+        Text("FILE|URL"),
+        "The SQLite database, or postgresql://ROLE@HOST/DATABASE. [default: chat.db in your data directory]",
+        attrs.Factory(default_db),
+        _database,
     )
+    db_password_file: str | None = _setting(Text("FILE"), "A file with the password for PostgreSQL in its first line.")
     tls_cert: str | None = _setting(Text("FILE"), "The certificate for wss://, in PEM form with its chain.")
     tls_key: str | None = _setting(Text("FILE"), "The certificate's key, in PEM form without a password.")
     allow_plaintext: bool = _setting(Switch(), "Let passwords travel readable beyond this machine.", default=False)
@@ -59,6 +71,9 @@ class Config:
     log_format: str = _setting(Choice(("text", "json")), "How the lines of the log are written.", "text")
 
     def __attrs_post_init__(self) -> None:
+        if self.db_password_file is not None and isinstance(self.db, Path):
+            msg = "--db-password-file is for a database of PostgreSQL, and --db is a file"
+            raise ConfigError(msg)
         if (self.tls_cert is None) != (self.tls_key is None):
             msg = "--tls-cert and --tls-key are needed both or not at all"
             raise ConfigError(msg)
@@ -109,10 +124,17 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
     return Config(**_values(settings(), flags, environment, file))
 
 
-def database(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Path:
-    """Take the setting `db` alone, as `load` does; the others may be wrong, or not meant for this machine."""
+def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Path:
+    """Take the setting `db` alone, as `load` does; the others may be wrong, or not meant for this machine.
+
+    Raises ConfigError where the database is no file.
+    """
     only = [setting for setting in settings() if setting.name == "db"]
-    return Path(_values(only, flags, environment, file).get("db") or default_db())
+    db = _database(_values(only, flags, environment, file).get("db") or default_db())
+    if not isinstance(db, Path):
+        msg = f"this command is for a SQLite file, and {db} is for PostgreSQL's own tools, such as pg_dump and psql"
+        raise ConfigError(msg)
+    return db
 
 
 def _values(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Self
@@ -83,7 +83,8 @@ class Chat:
         """Keep everything in the SQLite file at `path`, in memory where it is ":memory:", or in another `storage`.
 
         One process has a file open at a time: a second one is told so when it opens the chat. With a storage that
-        several processes share, `bus` joins them. Without `passwords` nobody logs in with one, and without
+        several processes share, `bus` joins them. A storage or bus that is an `async with` is opened and closed with
+        the chat. Without `passwords` nobody logs in with one, and without
         `registration` nobody makes an account: the program makes users and begins their sessions. `password_cost` is
         "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active.
         """
@@ -129,8 +130,11 @@ class Chat:
             msg = "a chat is opened within a task"
             raise RuntimeError(msg)
         async with AsyncExitStack() as stack:
-            if isinstance(self._storage, SqliteStorage):
-                await stack.enter_async_context(self._storage)
+            # What has a life of its own lives as long as the chat.
+            parts: tuple[object, ...] = (self._storage, self._bus)
+            for part in parts:
+                if isinstance(part, AbstractAsyncContextManager):
+                    await stack.enter_async_context(part)
             host = Host(
                 storage=self._storage,
                 bus=self._bus,

@@ -1,4 +1,4 @@
-"""Addresses of servers, and which of them never leave the machine."""
+"""Addresses of servers and databases, and which of them never leave the machine."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def is_postgres(text: str) -> bool:
+    """Return whether this is the address of a PostgreSQL database, and not the name of a file."""
+    return text.startswith(("postgresql:", "postgres:"))
 
 
 def host_and_port(host: str, port: int) -> str:

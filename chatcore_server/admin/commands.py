@@ -13,7 +13,7 @@ import click
 from chatcore import ConversationId
 from chatcore.process.streams import is_utf8
 
-from ..config import CONFIG_VARIABLE, database
+from ..config import CONFIG_VARIABLE, database_file
 from . import app
 
 
@@ -91,7 +91,8 @@ def _command(name: str, act: Callable[..., int | None], *params: click.Parameter
 
     def run(db: str | None, config: str | None, **given: Any) -> int | None:  # noqa: ANN401 - as click parses them
         file = config or os.environ.get(CONFIG_VARIABLE)
-        return act(database({"db": db} if db is not None else {}, os.environ, Path(file) if file else None), **given)
+        flags = {"db": db} if db is not None else {}
+        return act(database_file(flags, os.environ, Path(file) if file else None), **given)
 
     where = (
         click.Option(["--db"], metavar="FILE", help="The database, where it is not that of the settings."),

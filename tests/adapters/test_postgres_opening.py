@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
-from chatcore.adapters.postgres.address import Address, is_address, read_password
+from chatcore.adapters.postgres.address import Address, read_password
 from chatcore.adapters.postgres.migrations import steps
 from chatcore.adapters.system import SystemClock
 from chatcore.errors import StorageError
@@ -198,11 +198,6 @@ def test_a_password_is_not_shown() -> None:
 )
 def test_a_database_on_another_machine_is_spoken_to_with_tls(url: str, tls: str | None) -> None:
     assert Address(url).options.get("ssl") == tls
-
-
-@pytest.mark.parametrize(("text", "is_one"), [("postgresql://x", True), ("postgres://x", True), ("chat.db", False)])
-def test_what_looks_like_an_address(text: str, *, is_one: bool) -> None:
-    assert is_address(text) is is_one
 
 
 def test_a_password_is_the_first_line_of_its_file(tmp_path: Path) -> None:

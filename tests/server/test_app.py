@@ -10,7 +10,7 @@ import chatcore
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.errors import StorageError
 from chatcore.ports.commits import Change, Outcome
-from chatcore_server import app
+from chatcore_server import app, storages
 from chatcore_server.app import ServerError
 from chatcore_server.config import Config
 
@@ -24,7 +24,7 @@ class FailingStorage(SqliteStorage):
 async def test_a_server_whose_storage_fails_acknowledges_nothing_and_ends_with_its_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "SqliteStorage", FailingStorage)
+    monkeypatch.setattr(storages, "SqliteStorage", FailingStorage)
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     config = Config(port=0, db=tmp_path / "chat.db", password_cost="low")
     serving = asyncio.create_task(app._serve(config, url.set_result))

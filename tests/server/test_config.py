@@ -5,13 +5,14 @@ from pathlib import Path
 import attrs
 import pytest
 
-from chatcore_server.config import Config, ConfigError, database, default_db, load, settings
+from chatcore_server.config import Config, ConfigError, database_file, default_db, load, settings
 
 # A value other than the default for each setting: as text, as TOML has it, and what it means.
 VALUES: dict[str, tuple[str, str, object]] = {
     "host": ("::1", '"::1"', "::1"),
     "port": ("7000", "7000", 7000),
     "db": ("/tmp/a.db", '"/tmp/a.db"', Path("/tmp/a.db")),  # noqa: S108 - nothing is written there
+    "db_password_file": ("p.txt", '"p.txt"', "p.txt"),
     "tls_cert": ("c.pem", '"c.pem"', "c.pem"),
     "tls_key": ("k.pem", '"k.pem"', "k.pem"),
     "allow_plaintext": ("true", "true", True),
@@ -25,8 +26,12 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "log_level": ("DEBUG", '"debug"', "debug"),
     "log_format": ("json", '"json"', "json"),
 }
-# The two files of a certificate go together.
-COMPANIONS = {"tls_cert": {"tls_key": "k.pem"}, "tls_key": {"tls_cert": "c.pem"}}
+# The two files of a certificate go together, and a password with a database that asks for one.
+COMPANIONS = {
+    "tls_cert": {"tls_key": "k.pem"},
+    "tls_key": {"tls_cert": "c.pem"},
+    "db_password_file": {"db": "postgresql://chat@db.example/chat"},
+}
 
 
 def toml(folder: Path, text: str) -> Path:
@@ -181,10 +186,10 @@ def test_the_database_is_found_though_other_settings_are_wrong(tmp_path: Path) -
     wrong = {"CHATCORE_HOST": "0.0.0.0", "CHATCORE_GRACE": "long"}
 
     found = [
-        database({"db": "flag.db"}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
-        database({}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
-        database({}, wrong, file),
-        database({}, wrong),
+        database_file({"db": "flag.db"}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
+        database_file({}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
+        database_file({}, wrong, file),
+        database_file({}, wrong),
     ]
 
     assert found == [Path("flag.db"), Path("variable.db"), Path("file.db"), default_db()]

@@ -7,10 +7,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import attrs
 
-from ...domain.addresses import is_loopback
+from ...domain.addresses import is_loopback, is_postgres
 from ...errors import StorageError
-
-SCHEMES = ("postgresql", "postgres")
 
 SETTINGS = {
     "application_name": "chatcore",
@@ -29,11 +27,6 @@ SETTINGS = {
 """What each connection begins with."""
 
 
-def is_address(text: str) -> bool:
-    """Return whether it looks like the address of a database, and not like a file's name."""
-    return text.startswith(tuple(f"{scheme}:" for scheme in SCHEMES))
-
-
 @attrs.frozen
 class Address:
     """Where a database is, as `postgresql://role@host:port/database`; a schema of it with `?search_path=NAME`.
@@ -46,7 +39,7 @@ class Address:
 
     @url.validator
     def _check(self, _: attrs.Attribute[str], url: str) -> None:
-        if not is_address(url):
+        if not is_postgres(url):
             msg = "the address of a database begins with postgresql://"
             raise StorageError(msg)
         try:
