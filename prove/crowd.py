@@ -201,8 +201,8 @@ class Crowd:
             self.waits.append((monotonic(), monotonic() - begun))
         except (Closed, LoggedOut):
             pass
-        except RuleError:
-            self.ledger.refused(entry)
+        except RuleError as error:
+            self.ledger.refused(entry, error)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

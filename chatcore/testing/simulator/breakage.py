@@ -43,7 +43,8 @@ async def put_back(stage: Stage, device: Device) -> None:
     if not stage.copies.has_one:
         return
     await stage.world.kill()
-    await stage.copies.put_back()
+    await stage.copies.put_back(stage.ledger)
+    stage.expelled = dict.fromkeys(stage.expelled, frozenset())  # the copy may know of their sessions
     # Who registered since then is gone.
     known = await stage.users()
     stage.devices = [device for device in stage.devices if device.user in known]
@@ -74,8 +75,9 @@ async def storage_breaks(stage: Stage, device: Device) -> None:
 
 
 async def clock_steps(stage: Stage, device: Device) -> None:
-    """Somebody sets the clock, now and then by up to a year."""
-    stage.world.clock.step(stage.chance.randint(-100_000, 100_000) * stage.chance.choice((1, 1, 300_000)))
+    """Somebody sets the clock, now and then by up to a year, unless a refusal is kept that counts for a day."""
+    days = 1 if stage.editor else 300_000
+    stage.world.clock.step(stage.chance.randint(-100_000, 100_000) * stage.chance.choice((1, 1, days)))
 
 
 ACTS: dict[Act, float] = {

@@ -7,6 +7,7 @@ from ...domain.ids import ClientId, UserId
 from ...domain.messages import Message
 from ..slow_storage import SlowStorage
 from .history import Truth
+from .ledger import Entry, Fate, Ledger
 
 
 class Copies:
@@ -16,6 +17,10 @@ class Copies:
         self._storage = storage
         self._copy: MemoryStorage | None = None
         self.gone: set[Message] = set()
+        self.earlier: set[Entry] = set()
+        "What was written before a copy was put in place."
+        self.forgotten: set[Entry] = set()
+        "What of it was refused: the copy may not know of it."
 
     @property
     def lost(self) -> set[tuple[UserId, ClientId]]:
@@ -32,10 +37,12 @@ class Copies:
         if isinstance(self._storage.inner, MemoryStorage):
             self._copy = self._storage.inner.copy()
 
-    async def put_back(self) -> None:
+    async def put_back(self, ledger: Ledger) -> None:
         """Put the copy in place, while no server runs. Nothing happens where there is none."""
         if self._copy is None:
             return
+        self.earlier |= {*ledger.entries}
+        self.forgotten |= {entry for entry in ledger.entries if entry.fate is Fate.REFUSED}
         former, now = Truth(self._storage.inner), Truth(self._copy)
         await former.read()
         await now.read()

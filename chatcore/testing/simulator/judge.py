@@ -8,6 +8,7 @@ from ...client.items import ItemState
 from ...domain.conversations import GENERAL, Conversation
 from ...domain.messages import Message
 from ...domain.presence import GRACE
+from ...errors import Refused
 from ..world import DETECTION
 from .history import Truth
 from .ledger import Fate
@@ -18,11 +19,17 @@ QUIET = 70.0
 """Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
 
 
+THINKING = 60.0
+"""Seconds in which an application that takes its time has answered all posts of a device, one after the other."""
+
+
 async def quiet(stage: Stage) -> None:
     """Let everything work again, and wait until all is to be right."""
     stage.note("quiet")
     stage.heal()
     stage.world.storage.breaks = None
+    for device in stage.expelled:
+        await device.client.__aexit__(None, None, None)
     for pair in stage.world.network.links:
         for end in pair:
             end.is_stalled = False
@@ -32,7 +39,7 @@ async def quiet(stage: Stage) -> None:
         if not device.is_in:
             device.witness.forget()
             await come_back(stage, device)
-    await stage.world.settle(5)
+    await stage.world.settle(5 if stage.editor is None else THINKING)
 
 
 async def faults_of(stage: Stage) -> list[str]:
@@ -42,8 +49,10 @@ async def faults_of(stage: Stage) -> list[str]:
     faults = [
         *truth.faults_of_logs(),
         *await truth.faults_of_counts(),
-        *stage.ledger.faults(truth.logs, stage.copies.gone),
+        *_faults_of_ledger(stage, truth),
         *_faults_of_repeats(stage),
+        *_faults_of_expelled(stage, truth),
+        *(stage.editor.faults() if stage.editor else ()),
         *_lost(stage, truth),
     ]
     inside = [device for device in stage.devices if not truth.is_out(device.user)]
@@ -56,22 +65,46 @@ async def faults_of(stage: Stage) -> list[str]:
     return faults
 
 
+def _faults_of_ledger(stage: Stage, truth: Truth) -> list[str]:
+    """Everything is stored as it was answered, and in the words that the application gave, if there is one."""
+    copies = stage.copies
+    if stage.editor is None:
+        return stage.ledger.faults(truth.logs, copies.gone)
+    return stage.ledger.faults(truth.logs, copies.gone, copies.forgotten, stage.editor.answers)
+
+
 def _faults_of_repeats(stage: Stage) -> Iterator[str]:
-    """Two devices that wrote the same under one client id were answered with one message."""
+    """Two devices that wrote the same under one client id were answered with one message, or with one refusal."""
     for entry, other in stage.repeated:
-        if entry.message not in (None, other) and stage.copies.gone.isdisjoint((entry.message, other)):
-            yield f"{entry.text} is {entry.message} and {other}"
+        if entry.fate is Fate.UNKNOWN or entry in stage.copies.earlier:
+            continue  # one of the two may have been answered by the server that is no more
+        answer = entry.message if entry.error is None else entry.error.message
+        if answer != (other.message if isinstance(other, Refused) else other):
+            yield f"{entry.text} is answered with {answer} and {other}"
+
+
+def _faults_of_expelled(stage: Stage, truth: Truth) -> Iterator[str]:
+    """Nothing is stored of which the application was still thinking when the session of its only device ended."""
+    stored = {(message.sender, message.client_id) for log in truth.logs.values() for message in log}
+    thinking = {device.label: texts for device, texts in stage.expelled.items()}
+    for entry in stage.ledger.entries:
+        if entry.text in thinking.get(entry.client, ()) and (entry.sender, entry.client_id) in stored:
+            yield f"{entry.text} is stored, though the session of {entry.client} had ended"
 
 
 def _lost(stage: Stage, truth: Truth) -> Iterator[str]:
-    """What was written and not answered is stored, unless its client logged out or what it needs is gone."""
+    """What was written and not answered is stored, unless its client has left, it was refused or its need is gone."""
     if any("log_out" in line or "disable" in line or "erase" in line for line in stage.transcript):
         return
-    stored = {message.text for log in truth.logs.values() for message in log}
+    stored = {(message.sender, message.client_id) for log in truth.logs.values() for message in log}
+    expelled = {device.label for device in stage.expelled}
     for entry in stage.ledger.entries:
-        is_gone = (entry.sender, entry.client_id) in stage.copies.lost
+        if not expelled.isdisjoint(entry.devices) or (stage.editor and stage.editor.has_refused(entry.text)):
+            continue
+        key = entry.sender, entry.client_id
         needed = {entry.sender, *Conversation.of(entry.conversation).members.users}
-        if entry.fate is Fate.UNKNOWN and not is_gone and needed <= truth.users.keys() and entry.text not in stored:
+        is_possible = key not in stage.copies.lost and needed <= truth.users.keys()
+        if entry.fate is Fate.UNKNOWN and is_possible and key not in stored:
             yield f"{entry.text} was lost"
 
 
@@ -92,6 +125,8 @@ async def _faults_of_history(stage: Stage, device: Device, truth: Truth) -> list
 async def faults_of_leaving(stage: Stage) -> list[str]:
     """Let all but one user go, each device in one of three ways; give who is shown wrongly then."""
     inside = [device for device in stage.devices if device.is_in]
+    if not inside:  # all are kept out
+        return []
     stays = stage.chance.choice(inside)
     others = [device for device in inside if device.user != stays.user]
     for device in others:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 
 import attrs
 
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.messages import Message
+from ...errors import RuleError
 
 
 class Fate(Enum):
@@ -37,6 +38,13 @@ class Entry:
     "When its answer came."
     message: Message | None = None
     "The answer."
+    error: RuleError | None = None
+    "The answer where it was refused."
+
+    @property
+    def devices(self) -> Sequence[str]:
+        """The labels in the name of the client: two devices may write one post."""
+        return self.client.partition(",")[0].split(" and ")
 
 
 class Ledger:
@@ -56,20 +64,25 @@ class Ledger:
         """The post was answered with a message."""
         entry.fate, entry.message, entry.acked = Fate.ACKED, message, self._tick()
 
-    def refused(self, entry: Entry) -> None:
+    def refused(self, entry: Entry, error: RuleError) -> None:
         """The post was refused for good."""
-        entry.fate = Fate.REFUSED
+        entry.fate, entry.error = Fate.REFUSED, error
 
     def _tick(self) -> int:
         self._now += 1
         return self._now
 
     def faults(
-        self, logs: Mapping[ConversationId, Sequence[Message]], gone: Collection[Message] = frozenset()
+        self,
+        logs: Mapping[ConversationId, Sequence[Message]],
+        gone: Collection[Message] = frozenset(),
+        forgotten: Collection[Entry] = frozenset(),
+        texts: Callable[[str], Collection[str]] = lambda text: (text,),
     ) -> list[str]:
         """Tell where the logs cannot be the outcome of what was written down.
 
-        `gone` was stored in a database that is no more: what was acked so may be missing, or be stored anew.
+        `gone` was stored in a database that is no more: what was acked so may be missing, or be stored anew; and
+        what was refused there, `forgotten`, may be stored. `texts` says what may be stored where a text was asked for.
         """
         stored: dict[tuple[UserId, ClientId], list[Message]] = {}
         for log in logs.values():
@@ -77,7 +90,10 @@ class Ledger:
                 stored.setdefault((message.sender, message.client_id), []).append(message)
         faults: list[str] = []
         for entry in self.entries:
-            faults += _faults_of_entry(entry, stored.pop((entry.sender, entry.client_id), []), gone)
+            found = stored.pop((entry.sender, entry.client_id), [])
+            faults += _faults_of_text(entry, found, texts(entry.text))
+            if entry not in forgotten:
+                faults += _faults_of_fate(entry, found, gone)
         faults += [f"nobody wrote {messages}" for messages in stored.values()]
         return [*faults, *self._order_of_clients(logs), *self._order_in_time(gone)]
 
@@ -110,11 +126,14 @@ class Ledger:
                 highest[entry.conversation] = max(before, seq)
 
 
-def _faults_of_entry(entry: Entry, found: Sequence[Message], gone: Collection[Message]) -> Iterable[str]:
+def _faults_of_text(entry: Entry, found: Sequence[Message], texts: Collection[str]) -> Iterable[str]:
     if len(found) > 1:
         yield f"{entry.text!r} is stored {len(found)} times"
-    if any(message.text != entry.text or message.conversation != entry.conversation for message in found):
-        yield f"{entry.text!r} is stored as {found}"
+    if any(message.text not in texts or message.conversation != entry.conversation for message in found):
+        yield f"{entry.text!r} is stored as {found}, though it could be only {texts}"
+
+
+def _faults_of_fate(entry: Entry, found: Sequence[Message], gone: Collection[Message]) -> Iterable[str]:
     match entry.fate:
         case Fate.ACKED if entry.message in gone:
             pass

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 from ...client.connection_state import ConnectionPhase
 from ...domain.ids import ConversationId
-from ...errors import ChatError, Closed, LoggedOut, RuleError
+from ...domain.messages import Message
+from ...errors import ChatError, Closed, LoggedOut, Refused, RuleError
 from ..world import PASSWORD
 from .ledger import Entry
 from .stage import DEVICES, Act, Device, Stage
@@ -44,14 +45,18 @@ async def _post(stage: Stage, device: Device, conversation: ConversationId, text
         stage.ledger.acked(entry, await device.client.post(conversation, text, client_id=client_id))
     except (Closed, LoggedOut):
         pass
-    except RuleError:
-        stage.ledger.refused(entry)
+    except RuleError as error:
+        stage.ledger.refused(entry, error)
 
 
 async def _repeat(stage: Stage, device: Device, entry: Entry) -> None:
     """Write what another device has written."""
     stage.note(f"the same on {device.label}")
-    stage.repeated.append((entry, await device.client.post(entry.conversation, entry.text, client_id=entry.client_id)))
+    try:
+        answer: Message | Refused = await device.client.post(entry.conversation, entry.text, client_id=entry.client_id)
+    except Refused as refused:
+        answer = refused
+    stage.repeated.append((entry, answer))
 
 
 async def open_other(stage: Stage, device: Device) -> None:

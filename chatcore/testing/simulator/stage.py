@@ -16,11 +16,12 @@ from ...domain.conversations import GENERAL, direct
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.users import User
-from ...errors import ChatError
+from ...errors import ChatError, Refused
 from ...host.host import HostSettings
 from ...ports.storage import Storage
 from ..world import ChatWorld
 from .copies import Copies
+from .editor import Editor
 from .history import Witness
 from .ledger import Entry, Ledger
 
@@ -53,21 +54,28 @@ class Stage:
 
     def __init__(self, seed: int, storage: Storage | None = None) -> None:
         self.chance: Random = Random(seed)
+        self.editor: Editor | None = Editor(seed) if seed % 2 else None
+        "The application that has a say, in every second world."
         self.world: ChatWorld = ChatWorld(
             seed=seed,
             storage=storage,
+            hooks=self.editor.hooks if self.editor else None,
             settings=HostSettings(max_backlog=6_000, newest=1),
             latency=self.chance.choice([0.0, 0.05, 0.3]),
             delay=self.chance.choice([0.0, 0.02, 0.3]),
         )
+        if self.editor is not None:
+            self.editor.work_in(self.world)
         self.devices: list[Device] = []
         self.ledger: Ledger = Ledger()
         self.copies: Copies = Copies(self.world.storage)
         self.transcript: list[str] = []
         self.newcomers: Iterator[str] = iter(NAMES[AT_FIRST:])
         "Who has not registered yet."
-        self.repeated: list[tuple[Entry, Message]] = []
+        self.repeated: list[tuple[Entry, Message | Refused]] = []
         "What the second device was answered, where two have written the same."
+        self.expelled: dict[Device, frozenset[str]] = {}
+        "Devices whose sessions were ended for good, each with the texts about which the application thought just then."
         self.texts: count[int] = count(1)
         "What makes each message another one."
         self.joined: dict[UserId, int] = {}

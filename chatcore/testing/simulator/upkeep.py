@@ -1,4 +1,4 @@
-"""What whoever runs the chat does in a random world: renames people, keeps them out, lets them in, and erases them."""
+"""What whoever runs the chat does in a random world: renames people, keeps them out, lets them in, ends sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Coroutine
 
 from ...domain.ids import UserId
 from ...domain.users import User
+from ...errors import StorageError, TemporaryError
 from ...service import account_changes
+from ...service.accounts import digest
 from ...service.context import Context
 from .stage import Act, Device, Stage
 
@@ -42,11 +44,28 @@ async def erase(stage: Stage, device: Device) -> None:
         _change(stage, device, account_changes.erase)
 
 
+async def expel(stage: Stage, device: Device) -> None:
+    """A session is ended for good, if its user has another one."""
+    has_another = any(other.user == device.user for other in stage.devices if other is not device)
+    token = device.client.token
+    if not has_another or token is None or not stage.world.is_running:
+        return
+    session = digest(token)
+    try:
+        await stage.world.storage.end_session(session)
+    except (StorageError, TemporaryError):
+        return
+    if stage.world.is_running:
+        stage.world.host.end_session(session)
+    stage.expelled[device] = stage.editor.thinking() if stage.editor else frozenset()
+    stage.devices.remove(device)
+
+
 def _change(stage: Stage, device: Device, change: Change) -> None:
     """Have it done by the server, where it runs; whether it is refused or lost is seen in what is stored."""
     if stage.world.is_running:
         stage.spawn(change(stage.world.host.ctx, device.user))
 
 
-ACTS: dict[Act, float] = {rename: 2, show_as: 2, disable: 1, enable: 2, erase: 0.3}
+ACTS: dict[Act, float] = {rename: 2, show_as: 2, disable: 1, enable: 2, erase: 0.3, expel: 1.5}
 """What is done, and how often."""
