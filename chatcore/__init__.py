@@ -18,6 +18,7 @@ from .domain.events import Event, MessagePosted, MessagesRead, UserChanged, User
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Last, Message
 from .domain.roster import Row
+from .domain.sessions import Session
 from .domain.tallies import Tally
 from .domain.users import User
 from .errors import (
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from .app import connect
     from .chat.chat import Chat, open  # noqa: A004 - as gzip.open
     from .chat.events import ChatEvent
-    from .chat.sessions import Session, Sessions
+    from .chat.sessions import Sessions
     from .chat.users import Users
     from .client.client import ChatClient
     from .client.message_stream import MessageStream
@@ -143,7 +144,6 @@ _LATER = {
     "Draft": (".service.hooks", "server"),
     "MessageStream": (".client.message_stream", "client"),
     "Replica": (".client.replica", "client"),
-    "Session": (".chat.sessions", "server"),
     "Sessions": (".chat.sessions", "server"),
     "Users": (".chat.users", "server"),
     "open": (".chat.chat", "server"),

@@ -7,6 +7,7 @@ from chatcore.domain.generations import Point
 from chatcore.domain.ids import ClientId, ConversationId, Token, UserId
 from chatcore.domain.looks import look_of
 from chatcore.domain.messages import Message, last
+from chatcore.domain.sessions import SessionRecord
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.errors import NotFound
@@ -33,6 +34,8 @@ FINE = _message(3, ALICE, "Fine, thank you.", 1)
 TALLY = Tally(CONVERSATION, seq=3, live=3, own=1, last=last(FINE), read=1, version=1)
 ALL_READ = Tally(CONVERSATION, seq=3, live=3, own=1, last=last(FINE), read=2, version=2)
 NOTHING = Tally(GENERAL, version=0)
+PHONE = SessionRecord("2d711642b726b044" * 4, "phone", AT_MS, AT_MS + 3_600_000, "192.0.2.7")
+BROWSER = SessionRecord("fcde2b2edba56bf4" * 4, "", AT_MS, AT_MS + 60_000, "2001:db8::7")
 TOLD = Point("x7Jt1kQv3Wn5cYbT", number=HOW.number, facts=2)
 STRANGER = ConversationId("d.0000000000000000.9f86d081884c7d65")
 
@@ -50,7 +53,9 @@ CLIENT = (
     f.ListTallies(7, after=""),
     f.History(8, CONVERSATION, after=1, before=None, limit=200),
     f.Stretch(9, CONVERSATION, first=1, last=3),
-    f.LogOut(10),
+    f.ListSessions(10, after=""),
+    f.EndSession(11, PHONE.id),
+    f.LogOut(12),
 )
 """What a client says."""
 
@@ -73,7 +78,9 @@ SERVER = (
     f.Users(6, (ALICE, BOB), upto=2, more=False),
     f.Tallies(7, (ALL_READ,), more=False),
     f.Page(8, ALL_READ, (HOW, FINE), read=((2, 2),), receipts=((3, 1),), more=False),
-    f.LoggedOut(10),
+    f.Sessions(10, (PHONE, BROWSER), own=BROWSER.id, more=False),
+    f.SessionEnded(11),
+    f.LoggedOut(12),
     error_frame(NotFound(field="conversation"), 2),
     f.MessageEvent(HOW),
     f.ReadEvent(ALL_READ, read=((2, 2),)),

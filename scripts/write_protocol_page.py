@@ -19,6 +19,7 @@ from chatcore import errors
 from chatcore.domain import ids, users
 from chatcore.domain.generations import Point
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
+from chatcore.domain.sessions import SessionRecord
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.host.host import HostSettings
@@ -30,7 +31,14 @@ from chatcore.wire.limits import KIB
 CODECS = (codec.client_frames(dumps=codec.plain_dumps), codec.server_frames(dumps=codec.plain_dumps))
 KINDS = tuple(map(type, examples.CLIENT + examples.SERVER))
 FRAMES: Mapping[str, str] = {kind.__name__: codec.tag(kind) for kind in KINDS}
-VALUES: Mapping[type, str] = {Message: "message", Tally: "tally", Last: "last message", User: "user", Point: "point"}
+VALUES: Mapping[type, str] = {
+    Message: "message",
+    Tally: "tally",
+    Last: "last message",
+    User: "user",
+    Point: "point",
+    SessionRecord: "session",
+}
 SIMPLE: Mapping[object, str] = {int: "whole number", str: "text", bool: "true or false", NoneType: "null"}
 ONE_LINE = 110
 USUAL = HostSettings()
@@ -198,6 +206,7 @@ LIMITS = {
     "tallies in a `snapshot`": f"{USUAL.newest} beside the general chat's",
     "tallies of a page": f"{limits.MAX_TALLIES}",
     "users of a page": f"{limits.MAX_USERS}",
+    "sessions of a page": f"{limits.MAX_SESSIONS}",
     "time to log in": f"{limits.ENTRY_TIME:.0f} s after connecting",
     "unanswered `post` and `mark` of a connection": f"{limits.MAX_UNANSWERED}, and "
     f"{limits.MAX_UNANSWERED_BYTES // limits.KIB} KiB; with more the server reads on later",

@@ -17,6 +17,7 @@ from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
 from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
+from ..domain.sessions import SessionRecord, is_alive, is_due
 from ..domain.tallies import Tally
 from ..domain.users import AccountName, User, UserChange, check_may_enter
 from ..errors import ChatError, NotFound, TemporaryError
@@ -32,7 +33,7 @@ from ..ports.commits import (
     Repeated,
     Stored,
 )
-from ..ports.storage import Account, Happening, Happenings, Overview, Page, SessionRecord
+from ..ports.storage import Account, Happening, Happenings, Overview, Page
 from .memory_accounts import MemoryAccounts
 from .memory_log import Log
 
@@ -43,6 +44,18 @@ class _Session:
     label: str
     begun_at_ms: int
     used_at_ms: int
+    lasts_ms: int | None = None
+    host: str | None = None
+    address: str = ""
+
+    def is_alive(self, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> bool:
+        """Return whether it is not too old."""
+        ages = {"now_ms": now_ms, "idle_since_ms": idle_since_ms, "begun_since_ms": begun_since_ms}
+        return is_alive(self.begun_at_ms, self.used_at_ms, self.lasts_ms, **ages)
+
+    def use(self, now_ms: int, address: str = "") -> None:
+        """It is used."""
+        self.used_at_ms, self.address = max(now_ms, self.used_at_ms), address or self.address
 
 
 class MemoryStorage:
@@ -148,37 +161,78 @@ class MemoryStorage:
     async def users(self, after: int, limit: int) -> Sequence[User]:
         return tuple(self._accounts.by_fact(after)[:limit])
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+    async def add_session(
+        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+    ) -> None:
         check_may_enter(await self.user(user))
-        self._sessions[digest] = _Session(user, label, now_ms, now_ms)
+        self._sessions[digest] = _Session(user, label, now_ms, now_ms, lasts_ms)
 
-    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
-        records = [
-            SessionRecord(digest, session.label, session.begun_at_ms, session.used_at_ms)
-            for digest, session in self._sessions.items()
-            if session.user == user
-        ]
-        return sorted(records, key=lambda record: (record.begun_at_ms, record.digest))
-
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+    async def enter_session(
+        self,
+        digest: str,
+        user: UserId,
+        now_ms: int,
+        idle_since_ms: int,
+        begun_since_ms: int,
+        *,
+        lasts_ms: int | None,
+        host: str | None,
+        address: str,
+    ) -> None:
+        check_may_enter(await self.user(user))
         known = self._sessions.get(digest)
-        if known is None or known.used_at_ms < idle_since_ms or known.begun_at_ms < begun_since_ms:
+        if known is None or not known.is_alive(now_ms, idle_since_ms, begun_since_ms):
+            known = self._sessions[digest] = _Session(user, "", now_ms, now_ms, lasts_ms, host)
+        known.use(now_ms, address)
+
+    async def sessions_of(
+        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[SessionRecord]:
+        records = [
+            SessionRecord(digest, session.label, session.begun_at_ms, session.used_at_ms, session.address)
+            for digest, session in self._sessions.items()
+            if session.user == user and session.is_alive(now_ms, idle_since_ms, begun_since_ms)
+        ]
+        return sorted(records, key=lambda record: (record.begun_at_ms, record.id))
+
+    async def session(
+        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
+    ) -> User | None:
+        known = self._sessions.get(digest)
+        if known is None or not known.is_alive(now_ms, idle_since_ms, begun_since_ms):
             return None
-        known.used_at_ms = max(now_ms, known.used_at_ms)
+        known.use(now_ms, address)
         return await self.user(known.user)
 
     async def end_session(self, digest: str) -> None:
         self._sessions.pop(digest, None)
 
+    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
+        return self._end([digest for digest, session in self._sessions.items() if session.user == user])
+
+    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
+        return self._end([digest for digest, session in self._sessions.items() if session.host == host])
+
+    def _end(self, digests: Sequence[str]) -> Sequence[str]:
+        for digest in digests:
+            del self._sessions[digest]
+        return digests
+
+    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
+        for digest in self._sessions.keys() & used:
+            session = self._sessions[digest]
+            if is_due(session.used_at_ms, session.lasts_ms, now_ms):
+                session.use(now_ms)
+
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
     ) -> Sequence[str]:
         for digest in self._sessions.keys() & used:
-            self._sessions[digest].used_at_ms = max(now_ms, self._sessions[digest].used_at_ms)
+            self._sessions[digest].use(now_ms)
         self._sessions = {
             digest: session
             for digest, session in self._sessions.items()
-            if session.used_at_ms >= idle_since_ms and session.begun_at_ms >= begun_since_ms
+            if session.is_alive(now_ms, idle_since_ms, begun_since_ms)
         }
         return tuple(digest for digest in used if digest not in self._sessions)
 

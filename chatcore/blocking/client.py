@@ -15,6 +15,7 @@ from ..client.observer import Observer
 from ..client.replica import Replica
 from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
+from ..domain.sessions import Session
 from ..domain.users import User
 from ..errors import ChatError
 from .iterators import Messages, Pages
@@ -125,6 +126,14 @@ class ChatClient:
     def set_display_name(self, display_name: str | None) -> User:
         """See `chatcore.ChatClient.set_display_name`."""
         return self._thread.wait_for(lambda: self._client.set_display_name(display_name))
+
+    def sessions(self) -> list[Session]:
+        """See `chatcore.ChatClient.sessions`."""
+        return self._thread.wait_for(self._client.sessions)
+
+    def end_session(self, session: Session | str) -> None:
+        """See `chatcore.ChatClient.end_session`."""
+        self._thread.wait_for(lambda: self._client.end_session(session))
 
     def flush(self, seconds: float = FLUSH_TIME) -> int:
         """See `chatcore.ChatClient.flush`."""

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-
-import attrs
+from datetime import timedelta
 
 from ..domain.ids import Token, UserId
+from ..domain.sessions import MAX_LABEL, Session, told
 from ..domain.users import User
-from ..service import accounts
+from ..service import accounts, sessions
 from .users import OpenContext, check_type, id_of
 
-MAX_LABEL = 64
-
-
-@attrs.frozen
-class Session:
-    """A session of a user: on one device, in one browser or program."""
-
-    id: str
-    "By which it is ended. Nobody can log in with it."
-    label: str
-    "What it is for, as it was said when it began; empty where nothing was."
-    begun: datetime
-    last_used: datetime
-    "Both are aware, in UTC; the second is right to a hundredth of how long a session may lie idle."
+SHORTEST = timedelta(minutes=1)
 
 
 class Sessions:
@@ -35,28 +21,31 @@ class Sessions:
         """`end` ends the connections of a session at every host."""
         self._context, self._end = context, end
 
-    async def begin(self, user: User | UserId, *, label: str = "") -> Token:
+    async def begin(self, user: User | UserId, *, label: str = "", lasts: timedelta | None = None) -> Token:
         """Begin a session and return its token, for `chatcore.connect(url, token=…)`; it is kept nowhere.
 
-        Unused for 30 days the session ends, and 180 days after it began. `label` has at most 64 characters.
-        Raises NotFound where there is no such user.
+        Unused for as long as it `lasts` (30 days, or a time between a minute and 180 days) the session ends, and 180
+        days after it began. `label` has at most 64 characters. Raises NotFound where there is no such user.
         """
         check_type("label", label, str, f"a text of at most {MAX_LABEL} characters")
         if len(label) > MAX_LABEL:
             msg = f"label has at most {MAX_LABEL} characters, this one has {len(label)}"
             raise ValueError(msg)
         context = self._context()
+        longest = timedelta(milliseconds=context.session_life.total_ms)
+        if lasts is not None:
+            check_type("lasts", lasts, timedelta, "a timedelta or None")
+            if not SHORTEST <= lasts <= longest:
+                msg = f"lasts is between one minute and {longest.days} days, not {lasts}"
+                raise ValueError(msg)
         known = await accounts.known(context, id_of(user))
-        return await accounts.begin_session(context, known.id, label)
+        return await accounts.begin_session(context, known.id, label, None if lasts is None else _ms(lasts))
 
     async def of(self, user: User | UserId) -> Sequence[Session]:
         """List the sessions of a user, those that began first before the others. Raises NotFound."""
         context = self._context()
         known = await accounts.known(context, id_of(user))
-        return [
-            Session(record.digest, record.label, _time(record.begun_at_ms), _time(record.used_at_ms))
-            for record in await context.storage.sessions_of(known.id)
-        ]
+        return [told(record) for record in await sessions.of(context, known.id)]
 
     async def end(self, session: Session | str) -> None:
         """End a session by its id: its token is worth nothing any more, and its connections end within a second.
@@ -69,10 +58,12 @@ class Sessions:
         self._end(digest)
 
     async def end_all(self, user: User | UserId) -> None:
-        """End all sessions of a user. Raises NotFound."""
-        for session in await self.of(user):
-            await self.end(session)
+        """End all sessions that a user has at this moment, and their connections within a second. Raises NotFound."""
+        context = self._context()
+        known = await accounts.known(context, id_of(user))
+        for digest in await sessions.end_all(context, known.id):
+            self._end(digest)
 
 
-def _time(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _ms(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)

@@ -8,6 +8,7 @@ from typing import Self, TypeVar, overload
 
 from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
+from ..domain.sessions import Session
 from ..domain.users import User
 from ..errors import ChatError, LoggedOut
 from ..ports.clock import Clock
@@ -28,7 +29,7 @@ from .patience import PATIENCE, Patience
 from .queries import Queries
 from .replica import Replica
 from .script import run
-from .session import Session
+from .session import ClientSession
 from .upkeep import Upkeep
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class ChatClient:
         self.url = url
         self._wait, self._must_keep = wait, must_keep
         self._upkeep = Upkeep(url, dialer, clock, ids, keeper or NoKeeper())
-        self._session = Session(self._upkeep, clock)
+        self._session = ClientSession(self._upkeep, clock)
         self._queries = Queries(self._session, self._upkeep)
         self._patience = Patience(self._session, self._upkeep, clock, patience)
         self._history = History(self._queries, self._patience, self._upkeep.replica)
@@ -173,6 +174,23 @@ class ChatClient:
         check_text(display_name=display_name or "")
         name = display_name or ""
         return (await self._queries.ask(lambda number: f.SetDisplayName(number, name), f.Renamed)).user
+
+    async def sessions(self) -> list[Session]:
+        """Return the sessions of the user, on all devices, those that began first before the others.
+
+        Raises Unreachable.
+        """
+        return await self._patience.ask(self._queries.sessions)
+
+    async def end_session(self, session: Session | str) -> None:
+        """End another session of the user, by its id: its device is logged out at once.
+
+        Raises NotFound where there is none, NotAllowed for the session of this client, which `log_out` ends, and
+        Unreachable.
+        """
+        digest = session.id if isinstance(session, Session) else session
+        check_text(session=digest)
+        await self._queries.ask(lambda number: f.EndSession(number, digest), f.SessionEnded)
 
     async def flush(self, seconds: float = FLUSH_TIME) -> int:
         """Before leaving: wait until everything is sent, for at most this long and while there is a connection.

@@ -225,6 +225,8 @@ class Connector:
                 | f.Tallies()
                 | f.Page()
                 | f.ErrorFrame()
+                | f.Sessions()
+                | f.SessionEnded()
             ):
                 pass  # whoever asked is told
             case _:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ..errors import Phrase, Unreachable
 from ..ports.clock import Clock
-from .session import Session
+from .session import ClientSession
 from .upkeep import Upkeep
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class Patience:
         How long a question waits for the connection; 0 is not at all.
     """
 
-    def __init__(self, session: Session, upkeep: Upkeep, clock: Clock, seconds: float) -> None:
+    def __init__(self, session: ClientSession, upkeep: Upkeep, clock: Clock, seconds: float) -> None:
         self._session, self._upkeep, self._clock, self._seconds = session, upkeep, clock, seconds
 
     async def ask(self, question: Callable[[], Awaitable[T]], seconds: float | None = None) -> T:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from ..domain.ids import ConversationId
+from ..domain.sessions import Session, told
 from ..domain.users import User
 from ..errors import BadFrame, ChatError
 from ..wire import frames as f
 from ..wire.limits import MAX_PAGE
 from .pulls import older_request
-from .session import Session
+from .session import ClientSession
 from .upkeep import Upkeep
 
 A = TypeVar("A", bound=f.Answer)
@@ -21,7 +23,7 @@ A = TypeVar("A", bound=f.Answer)
 class Queries:
     """Questions, each asked once: all raise Closed where the client was left, and Unreachable without a connection."""
 
-    def __init__(self, session: Session, upkeep: Upkeep) -> None:
+    def __init__(self, session: ClientSession, upkeep: Upkeep) -> None:
         self._session, self._upkeep = session, upkeep
 
     async def ask(self, make: Callable[[int], f.Request], kind: type[A]) -> A:
@@ -51,6 +53,17 @@ class Queries:
         self._upkeep.follower.counted(counted.tally)
         self._upkeep.handled()
         return counted.tally.unread
+
+    async def sessions(self) -> list[Session]:
+        """Return the user's sessions, those that began first before the others."""
+        found: list[Session] = []
+        after, more = "", True
+        while more:
+            page = await self.ask(partial(f.ListSessions, after=after), f.Sessions)
+            found += [told(record, page.own) for record in page.sessions]
+            more = page.more and bool(page.sessions)
+            after = page.sessions[-1].id if page.sessions else ""
+        return sorted(found, key=lambda session: (session.begun, session.id))
 
     async def load_older(self, conversation: ConversationId, limit: int) -> bool:
         """Let a timeline grow backwards by at most MAX_PAGE messages. Return whether it could."""

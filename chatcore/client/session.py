@@ -23,7 +23,7 @@ GOODBYE_TIME = 5.0
 """Seconds that closing a link may take."""
 
 
-class Session:
+class ClientSession:
     """Owns the tasks of a client.
 
     There are two while somebody is logged in, or is about to be: the *runner*, which keeps the connection, and the

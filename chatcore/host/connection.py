@@ -45,7 +45,7 @@ class House(Protocol):
         """The connection has ended."""
 
     def end_session(self, session: str) -> None:
-        """The session has ended: end its other connections."""
+        """The session has ended: end its connections."""
 
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now."""
@@ -96,6 +96,10 @@ class Connection:
         if self._lane is None or self._lane.session != self.session:
             self._lane = Lane("client", self.session)
         return self._lane
+
+    def end_session(self, session: str) -> None:
+        """Another session of the user has ended: end its connections."""
+        self._house.end_session(session)
 
     def put(self, frames: Sequence[OutFrame]) -> None:
         """Send frames in one write (behind the snapshot, where that is still to come)."""
@@ -194,7 +198,7 @@ class Connection:
         ctx = self._house.ctx
         token = await self._token(frame)
         self._house.begin(self, accounts.digest(token))
-        self.user = await accounts.resume(ctx, token)
+        self.user = await accounts.user_of(ctx, self.session, self.address)
         self._house.enter(self)
         self._pace = self._house.pace(self.user.id)
         self._send(f.LoggedIn(frame.id, self.user, None if isinstance(frame, f.Resume) else token))

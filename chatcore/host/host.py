@@ -52,6 +52,10 @@ DRAIN_TIME = 5.0
 """Seconds that draining waits for clients to close."""
 
 
+USE_EVERY = 20.0
+"""Seconds after which sessions that may lie unused for minutes only are noted as in use."""
+
+
 @attrs.frozen
 class HostSettings:
     """What an operator may choose."""
@@ -139,7 +143,13 @@ class Host:
                 )
             )
             self._ends = ends.pop_all()
-        works = (self._writer.run(), self._passing.run(), self._renew(), self.ctx.watched_clock.watch())
+        works = (
+            self._writer.run(),
+            self._passing.run(),
+            self._renew(),
+            self._use(),
+            self.ctx.watched_clock.watch(),
+        )
         self._tasks = [loop.create_task(work) for work in works]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -323,3 +333,10 @@ class Host:
             with suppress(TemporaryError):  # the next time comes soon enough
                 for session in await accounts.renew(self.ctx, self._sessions.digests):
                     self._end_session_here(session)  # other hosts find it out for themselves
+
+    async def _use(self) -> None:
+        """Note every few seconds which sessions of a short life are in use."""
+        while True:
+            await self.clock.sleep(USE_EVERY)
+            with suppress(TemporaryError):
+                await accounts.use(self.ctx, self._sessions.digests)

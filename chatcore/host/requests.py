@@ -11,7 +11,7 @@ from ..domain.refusals import NewRefusal
 from ..domain.value import value
 from ..ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from ..protocol.server import error_frame
-from ..service import account_changes, accounts, posting, reading, roster
+from ..service import account_changes, accounts, posting, reading, roster, sessions
 from ..service.context import Context
 from ..service.gate import Lane
 from ..wire import frames as f
@@ -32,6 +32,9 @@ class Asker(Listener, Protocol):
     @property
     def lane(self) -> Lane:
         """By which its posts come before the application."""
+
+    def end_session(self, session: str) -> None:
+        """Another session of the user has ended: end its connections."""
 
     def awaits(self) -> None:
         """One more answer comes with a commit."""
@@ -113,6 +116,17 @@ async def _set_display_name(ctx: Context, by: Asker, ask: f.SetDisplayName) -> f
     return f.Renamed(ask.id, user)
 
 
+async def _list_sessions(ctx: Context, by: Asker, ask: f.ListSessions) -> f.Sessions:
+    found, more = await sessions.page(ctx, by.user_id, ask.after)
+    return f.Sessions(ask.id, tuple(found), by.session, more)
+
+
+async def _end_session(ctx: Context, by: Asker, ask: f.EndSession) -> f.SessionEnded:
+    await sessions.end_other(ctx, by.user_id, ask.session, by.session)
+    by.end_session(ask.session)
+    return f.SessionEnded(ask.id)
+
+
 async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
     await accounts.log_out(ctx, by.session)
     return f.LoggedOut(ask.id)
@@ -131,6 +145,8 @@ HANDLERS: Mapping[type, Handler] = {
     f.ListUsers: _list_users,
     f.ListTallies: _list_tallies,
     f.SetDisplayName: _set_display_name,
+    f.ListSessions: _list_sessions,
+    f.EndSession: _end_session,
     f.LogOut: _log_out,
 }
 """What is asked by who is logged in; who is not yet has only credentials to show.

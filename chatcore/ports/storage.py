@@ -11,6 +11,7 @@ from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
+from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import User, UserChange
 from .commits import Change, CommitListener, Outcome
@@ -26,17 +27,6 @@ class Account:
     "By which the program that has the chat inside knows them; None where it knows them otherwise."
     reason: str = ""
     "Why they are disabled."
-
-
-@attrs.frozen
-class SessionRecord:
-    """A session, as it is kept: nobody can come in with it."""
-
-    digest: str
-    label: str
-    begun_at_ms: int
-    used_at_ms: int
-    "When it was used last, give or take the hundredth part of how long it may lie idle."
 
 
 @attrs.frozen
@@ -144,25 +134,61 @@ class Accounts(Protocol):
 
 
 class Sessions(Protocol):
-    """Who is logged in, by the digests of their tokens."""
+    """Who is logged in, by the digests of their tokens. `domain.sessions.is_alive` says which of them still live."""
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+    async def add_session(
+        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+    ) -> None:
         """Begin a session known by the digest of its token; its label tells people what it is for.
 
-        Raises NotAllowed where the user is disabled, and NotFound where there is none.
+        With `lasts_ms` it may lie unused so long, and not as long as others. Raises NotAllowed where the user is
+        disabled, and NotFound where there is none.
         """
 
-    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
-        """List a user's sessions, those that began first before the others."""
+    async def enter_session(
+        self,
+        digest: str,
+        user: UserId,
+        now_ms: int,
+        idle_since_ms: int,
+        begun_since_ms: int,
+        *,
+        lasts_ms: int | None,
+        host: str | None,
+        address: str,
+    ) -> None:
+        """Note that a session is used now, from an address; begin it where there is none that lives.
 
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
-        """Find whose session it is and note that it is used now.
+        `host` is the digest of the session of the application that it belongs to. Raises what `add_session` does.
+        """
 
-        None where there is none, where it was last used before `idle_since_ms`, or begun before `begun_since_ms`.
+    async def sessions_of(
+        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[SessionRecord]:
+        """List a user's sessions that live, those that began first before the others."""
+
+    async def session(
+        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
+    ) -> User | None:
+        """Find whose session it is and note that it is used now, and from where unless that is empty.
+
+        None where there is none that lives.
         """
 
     async def end_session(self, digest: str) -> None:
         """End a session. One that is not there has ended already."""
+
+    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
+        """End all sessions of a user that have begun before; return their digests."""
+
+    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
+        """End all sessions that belong to one of the application's; return their digests."""
+
+    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
+        """Note that these are used now, as far as they have a life of their own and `domain.sessions.is_due` says so.
+
+        It is asked every few seconds.
+        """
 
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int

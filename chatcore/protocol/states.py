@@ -24,7 +24,7 @@ class State(Enum):
 CLIENT_MAY_SAY: Mapping[State, tuple[type, ...]] = {
     State.GREETING: (f.Hello,),
     State.ENTERING: get_args(f.Credentials),
-    State.READY: (f.LogOut, f.Post, f.Mark, f.SetDisplayName, *get_args(f.Query)),
+    State.READY: (f.LogOut, f.Post, f.Mark, f.SetDisplayName, f.EndSession, *get_args(f.Query)),
     State.CLOSED: (),
 }
 
@@ -42,6 +42,8 @@ ANSWERS: Mapping[type, type] = {
     f.ListTallies: f.Tallies,
     f.History: f.Page,
     f.Stretch: f.Page,
+    f.ListSessions: f.Sessions,
+    f.EndSession: f.SessionEnded,
 }
 """What answers each request, unless ErrorFrame does."""
 

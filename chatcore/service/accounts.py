@@ -11,6 +11,7 @@ from ..domain.users import AccountName, User, check_may_enter, check_password, p
 from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
+from .sessions import ages
 
 
 def digest(token: Token) -> str:
@@ -107,17 +108,21 @@ async def log_in(ctx: Context, name: str, password: str) -> tuple[User, Token]:
     return account.user, token
 
 
-async def begin_session(ctx: Context, user: UserId, label: str = "") -> Token:
+async def begin_session(ctx: Context, user: UserId, label: str = "", lasts_ms: int | None = None) -> Token:
     """Make a session and give its token, which is kept nowhere."""
     token = ctx.ids.token()
-    await ctx.storage.add_session(digest(token), user, ctx.watched_clock.trusted_ms(), label)
+    await ctx.storage.add_session(digest(token), user, ctx.watched_clock.trusted_ms(), label, lasts_ms=lasts_ms)
     return token
 
 
 async def resume(ctx: Context, token: Token) -> User:
     """Return the user whose session this is. Raises LoggedOut where it has ended or grown too old."""
-    now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
-    user = await ctx.storage.session(digest(token), now, now - life.idle_ms, now - life.total_ms)
+    return await user_of(ctx, digest(token))
+
+
+async def user_of(ctx: Context, session: str, address: str = "") -> User:
+    """Return the user of the session with this digest, which is used now from an address. Raises LoggedOut."""
+    user = await ctx.storage.session(session, *ages(ctx), address)
     if user is None:
         raise LoggedOut
     return user
@@ -125,8 +130,12 @@ async def resume(ctx: Context, token: Token) -> User:
 
 async def renew(ctx: Context, sessions: Sequence[str]) -> Sequence[str]:
     """The sessions with these digests are in use; return those that have grown too old, and are forgotten."""
-    now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
-    return await ctx.storage.renew_sessions(sessions, now, now - life.idle_ms, now - life.total_ms)
+    return await ctx.storage.renew_sessions(sessions, *ages(ctx))
+
+
+async def use(ctx: Context, sessions: Sequence[str]) -> None:
+    """The sessions with these digests are in use; note it where `renew` would come too late for that."""
+    await ctx.storage.use_sessions(sessions, ctx.watched_clock.trusted_ms())
 
 
 async def log_out(ctx: Context, session: str) -> None:

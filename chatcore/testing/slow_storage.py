@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
-from ..ports.storage import Account, Happenings, Overview, Page, SessionRecord, Storage
+from ..ports.storage import Account, Happenings, Overview, Page, Storage
 
 T = TypeVar("T")
 
@@ -153,21 +154,57 @@ class SlowStorage:
         """See Storage."""
         return await self._read(lambda to: to.users(after, limit))
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+    async def add_session(
+        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+    ) -> None:
         """See Storage."""
-        await self._write(lambda to: to.add_session(digest, user, now_ms, label))
+        await self._write(lambda to: to.add_session(digest, user, now_ms, label, lasts_ms=lasts_ms))
 
-    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
+    async def enter_session(
+        self,
+        digest: str,
+        user: UserId,
+        now_ms: int,
+        idle_since_ms: int,
+        begun_since_ms: int,
+        *,
+        lasts_ms: int | None,
+        host: str | None,
+        address: str,
+    ) -> None:
         """See Storage."""
-        return await self._read(lambda to: to.sessions_of(user))
+        ages = (now_ms, idle_since_ms, begun_since_ms)
+        await self._write(
+            lambda to: to.enter_session(digest, user, *ages, lasts_ms=lasts_ms, host=host, address=address)
+        )
 
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+    async def sessions_of(
+        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[SessionRecord]:
         """See Storage."""
-        return await self._read(lambda to: to.session(digest, now_ms, idle_since_ms, begun_since_ms))
+        return await self._read(lambda to: to.sessions_of(user, now_ms, idle_since_ms, begun_since_ms))
+
+    async def session(
+        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
+    ) -> User | None:
+        """See Storage."""
+        return await self._read(lambda to: to.session(digest, now_ms, idle_since_ms, begun_since_ms, address))
 
     async def end_session(self, digest: str) -> None:
         """See Storage."""
         await self._write(lambda to: to.end_session(digest))
+
+    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
+        """See Storage."""
+        return await self._write(lambda to: to.end_sessions_of(user))
+
+    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
+        """See Storage."""
+        return await self._write(lambda to: to.end_sessions_of_host(host))
+
+    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.use_sessions(used, now_ms))
 
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int

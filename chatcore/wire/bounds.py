@@ -5,10 +5,11 @@ A hostile or broken server could else fill the memory of its clients, or show ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..domain.messages import Last, Message
+from ..domain.messages import Message
 from ..domain.read_states import Run
+from ..domain.tallies import Tally
 from ..errors import BadFrame
 from . import frames as f
 from .limits import MAX_STRETCH
@@ -19,28 +20,42 @@ LAST_MS = 253_402_214_400_000
 
 def check(frame: f.ServerFrame) -> None:
     """Raise BadFrame for numbers that no server of ours says."""
+    for ms in _times(frame):
+        _check_time(ms)
     match frame:
-        case f.MessageEvent(message):
-            _check_time(message.sent_at_ms)
         case f.Page():
             _check_messages(frame.messages)
             _check_runs(frame.read)
-            _check_last(frame.tally.last)
         case f.ReadEvent() | f.Marked():
             _check_runs(frame.read)
-            _check_last(frame.tally.last)
-        case f.Counted():
-            _check_last(frame.tally.last)
-        case f.Posted():
-            _check_time(frame.sent_at_ms)
-        case f.Snapshot():
-            for tally in (frame.general, *frame.tallies):
-                _check_last(tally.last)
-        case f.Tallies():
-            for tally in frame.tallies:
-                _check_last(tally.last)
-        case _:  # it has neither runs nor times
+        case _:  # it has no runs
             pass
+
+
+def _times(frame: f.ServerFrame) -> Iterator[int]:
+    """Give all times of a frame."""
+    match frame:
+        case f.MessageEvent(message):
+            yield message.sent_at_ms
+        case f.Posted():
+            yield frame.sent_at_ms
+        case f.Page():
+            yield from (message.sent_at_ms for message in frame.messages)
+            yield from _last_times((frame.tally,))
+        case f.ReadEvent() | f.Marked() | f.Counted():
+            yield from _last_times((frame.tally,))
+        case f.Snapshot():
+            yield from _last_times((frame.general, *frame.tallies))
+        case f.Tallies():
+            yield from _last_times(frame.tallies)
+        case f.Sessions():
+            yield from (ms for session in frame.sessions for ms in (session.begun_at_ms, session.used_at_ms))
+        case _:  # it has none
+            pass
+
+
+def _last_times(tallies: Iterable[Tally]) -> Iterator[int]:
+    return (tally.last.sent_at_ms for tally in tallies if tally.last is not None)
 
 
 def _check_messages(messages: Sequence[Message]) -> None:
@@ -48,7 +63,6 @@ def _check_messages(messages: Sequence[Message]) -> None:
         if message.seq != messages[0].seq + place or message.seq < 1:
             msg = "the messages of a page have seqs without holes"
             raise BadFrame(msg, field="messages")
-        _check_time(message.sent_at_ms)
 
 
 def _check_runs(runs: Iterable[Run]) -> None:
@@ -58,11 +72,6 @@ def _check_runs(runs: Iterable[Run]) -> None:
         if first < 1 or last < first or covered > MAX_STRETCH:
             msg = f"runs go forwards, from 1 on, and cover {MAX_STRETCH:,} messages at most"
             raise BadFrame(msg, field="read")
-
-
-def _check_last(last: Last | None) -> None:
-    if last is not None:
-        _check_time(last.sent_at_ms)
 
 
 def _check_time(ms: int) -> None:

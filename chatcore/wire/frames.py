@@ -12,6 +12,7 @@ from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, Token, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
+from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import User
 from ..domain.value import value
@@ -151,9 +152,25 @@ class SetDisplayName:
     display_name: str
 
 
+@value
+class ListSessions:
+    """Ask for one's own sessions, in the order of their ids, from an id on. Answer: Sessions."""
+
+    id: int
+    after: str
+
+
+@value
+class EndSession:
+    """End another session of one's own, and all its connections. Answer: SessionEnded."""
+
+    id: int
+    session: str
+
+
 Credentials = Register | LogIn | Resume
-Query = Count | FindUser | ListUsers | ListTallies | History | Stretch
-Request = Credentials | LogOut | Post | Mark | SetDisplayName | Query
+Query = Count | FindUser | ListUsers | ListTallies | History | Stretch | ListSessions
+Request = Credentials | LogOut | Post | Mark | SetDisplayName | EndSession | Query
 ClientFrame = Hello | Request
 
 # ---- from the server ----------------------------------------------------------------------------------------------
@@ -285,6 +302,24 @@ class Page:
 
 
 @value
+class Sessions:
+    """A page of one's own sessions."""
+
+    id: int
+    sessions: tuple[SessionRecord, ...]
+    own: str
+    "The id of the one that asks."
+    more: bool
+
+
+@value
+class SessionEnded:
+    """The session has ended, and its token is worth nothing any more."""
+
+    id: int
+
+
+@value
 class ErrorFrame:
     """A request was refused, or (id null) a frame was not understood."""
 
@@ -343,6 +378,20 @@ class Closing:
     message: str
 
 
-Answer = LoggedIn | LoggedOut | Posted | Marked | Counted | Found | Renamed | Users | Tallies | Page | ErrorFrame
+Answer = (
+    LoggedIn
+    | LoggedOut
+    | Posted
+    | Marked
+    | Counted
+    | Found
+    | Renamed
+    | Users
+    | Tallies
+    | Page
+    | Sessions
+    | SessionEnded
+    | ErrorFrame
+)
 PushEvent = MessageEvent | ReadEvent | ReceiptsEvent | UserEvent | PresenceEvent
 ServerFrame = Welcome | Snapshot | Closing | Answer | PushEvent

@@ -35,6 +35,9 @@ MAX_TALLIES = 60
 MAX_USERS = 240
 """Users of a page of the directory. Fewer come where the bytes of a page do not hold them."""
 
+MAX_SESSIONS = 40
+"""Sessions of a page of them: with the longest labels they stay within its bytes."""
+
 MAX_INT = 2**53
 """What a whole number may be, and its negative: other languages read JSON numbers as doubles."""
 
@@ -67,6 +70,7 @@ __all__ = [
     "MAX_PAGE_BYTES",
     "MAX_PAGE_TEXT",
     "MAX_SERVER_FRAME",
+    "MAX_SESSIONS",
     "MAX_STRETCH",
     "MAX_TALLIES",
     "MAX_UNANSWERED",

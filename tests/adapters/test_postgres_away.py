@@ -184,6 +184,18 @@ async def test_a_change_of_a_user_whose_commit_is_in_doubt_is_told_once_with_the
     assert [list(commit) for commit in told] == [[Altered(user, ("digest",))]]
 
 
+@pytest.mark.parametrize("is_stored", [True, False])
+async def test_the_end_of_sessions_whose_commit_is_in_doubt_names_them_all(
+    storage: PostgresStorage, monkeypatch: pytest.MonkeyPatch, *, is_stored: bool
+) -> None:
+    await enrol(storage, ALICE)
+    for digest in ("one", "other"):
+        await storage.add_session(digest, ALICE, NOON)
+    Doubt(monkeypatch, is_stored=is_stored)
+
+    assert sorted(await storage.end_sessions_of(ALICE)) == ["one", "other"]
+
+
 async def test_a_statement_that_fails_by_itself_is_not_run_for_ever(
     storage: PostgresStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

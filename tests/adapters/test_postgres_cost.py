@@ -96,6 +96,12 @@ async def _write(storage: PostgresStorage, size: int) -> None:
     await storage.add_session("new", BOB, NOON)
     await storage.session("new", NOON, 0, 0)
     await storage.end_session("new")
+    await storage.add_session("short", BOB, NOON, lasts_ms=60_000)
+    await storage.use_sessions(["short"], NOON + 60_000)
+    for _ in range(2):
+        await storage.enter_session("entered", BOB, NOON, 0, 0, lasts_ms=None, host="host", address="")
+    await storage.end_sessions_of_host("host")
+    await storage.end_sessions_of(BOB)
 
 
 async def _read(storage: PostgresStorage, size: int) -> None:
@@ -104,7 +110,7 @@ async def _read(storage: PostgresStorage, size: int) -> None:
     await storage.account_with_key("key 9")
     await storage.user(ALICE)
     await storage.users(size - 10, 5)
-    await storage.sessions_of(BOB)
+    await storage.sessions_of(BOB, NOON, 0, 0)
     await storage.session("digest", NOON, 0, 0)
     await storage.is_settled(ALICE, post(ALICE, GENERAL, "g9").client_id, NOON)
     for told in (None, Point("g1", 1, 1)):

@@ -114,7 +114,7 @@ async def test_who_is_disabled_at_one_server_while_they_log_in_at_the_other_has_
             return_exceptions=True,
         )
 
-        assert list(await one.sessions_of(user)) == []
+        assert list(await one.sessions_of(user, NOON, 0, 0)) == []
 
 
 async def test_the_list_has_the_newest_first_whichever_server_took_the_message(servers: Two) -> None:

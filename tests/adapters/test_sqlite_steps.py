@@ -123,9 +123,15 @@ async def use_everything(storage: SqliteStorage) -> None:
     await accounts.write_looks(storage._opened.database)
     await storage.add_session("digest", ALICE, NOON)
     await storage.session("digest", NOON, NOON, NOON)
-    await storage.sessions_of(ALICE)
+    await storage.sessions_of(ALICE, NOON, NOON, NOON)
     await storage.renew_sessions(["digest"], NOON, NOON, NOON)
     await storage.end_session("digest")
+    await storage.add_session("short", ALICE, NOON, lasts_ms=60_000)
+    await storage.use_sessions(["short"], NOON + 60_000)
+    for _ in range(2):
+        await storage.enter_session("entered", CAROL, NOON, 0, 0, lasts_ms=None, host="host", address="")
+    await storage.end_sessions_of_host("host")
+    await storage.end_sessions_of(CAROL)
     await storage.set_password(ALICE, "another hash")
     for conversation in (ALICE_BOB, GENERAL, CIRCLE):
         await send(storage, ALICE, conversation, "one", "two", "three")

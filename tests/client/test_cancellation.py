@@ -33,6 +33,11 @@ async def _unknown_id(client: ChatClient) -> None:
         await client.conversation_with("0123456789abcdef")
 
 
+async def _no_session(client: ChatClient) -> None:
+    with pytest.raises(NotFound):
+        await client.end_session("nobody's")
+
+
 async def _all(messages: AsyncIterator[object]) -> None:
     assert [message async for message in messages]
 
@@ -46,6 +51,8 @@ CALLS: dict[str, Call] = {
     "all_history": lambda client: _all(client.all_history(GENERAL)),
     "all_history newest first": lambda client: _all(client.all_history(GENERAL, newest_first=True)),
     "conversation_with": _unknown,
+    "end_session": _no_session,
+    "sessions": lambda client: client.sessions(),
     "set_display_name": lambda client: client.set_display_name("Alice"),
     "flush": lambda client: client.flush(3.0),
     "history": lambda client: client.history(GENERAL),

@@ -39,6 +39,9 @@ class Asker:
     def put(self, frames: Sequence[OutFrame]) -> None:
         raise AssertionError(frames)
 
+    def end_session(self, session: str) -> None:
+        raise AssertionError(session)
+
     def awaits(self) -> None:
         self.unanswered += 1
 

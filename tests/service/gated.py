@@ -49,7 +49,9 @@ class LateStorage(MemoryStorage):
         await self.people.wait()
         return found
 
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
-        user = await super().session(digest, now_ms, idle_since_ms, begun_since_ms)
+    async def session(
+        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
+    ) -> User | None:
+        user = await super().session(digest, now_ms, idle_since_ms, begun_since_ms, address)
         await self.sessions.wait()
         return user

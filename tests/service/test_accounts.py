@@ -212,9 +212,11 @@ async def test_who_had_a_name_before_it_was_reserved_logs_in_with_it_and_nobody_
 class ChangesMeanwhile(MemoryStorage):
     """Has another password come in between the check of the former one and the session."""
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
+    async def add_session(
+        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+    ) -> None:
         await self.set_password(user, "another hash")
-        await super().add_session(digest, user, now_ms, label)
+        await super().add_session(digest, user, now_ms, label, lasts_ms=lasts_ms)
 
 
 async def test_a_log_in_with_the_former_password_ends_with_it_though_it_was_checked_before() -> None:
@@ -224,4 +226,4 @@ async def test_a_log_in_with_the_former_password_ends_with_it_though_it_was_chec
         with pytest.raises(WrongCredentials):
             await accounts.log_in(chat.ctx, "alice", PASSWORD)
 
-        assert await chat.ctx.storage.sessions_of(alice.id) == []
+        assert await chat.ctx.storage.sessions_of(alice.id, 0, 0, 0) == []

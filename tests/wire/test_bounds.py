@@ -8,6 +8,7 @@ import pytest
 from chatcore import GENERAL, BadFrame, ClientId, ItemState, Message, UserId
 from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.messages import Last, instant
+from chatcore.domain.sessions import SessionRecord
 from chatcore.domain.tallies import Tally
 from chatcore.ports.transport import OutFrame
 from chatcore.testing import ChatWorld
@@ -54,6 +55,7 @@ def test_what_a_server_says_is_believed(frame: f.ServerFrame) -> None:
         (attrs.evolve(PAGE, read=((5, 4),)), "read"),
         (attrs.evolve(PAGE, read=((0, 4),)), "read"),
         (f.ReadEvent(TALLY, ((1, 2**53),)), "read"),
+        (f.Sessions(1, (SessionRecord("a", "", 0, LAST_MS + 1),), "a", more=False), "sent_at_ms"),
         (f.Marked(1, TALLY, ((1, MAX_STRETCH + 1),)), "read"),
         (attrs.evolve(PAGE, messages=(MESSAGE, attrs.evolve(MESSAGE, seq=2**53))), "messages"),
         (attrs.evolve(PAGE, messages=(MESSAGE, MESSAGE)), "messages"),

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...domain.ids import UserId
+from ...domain.sessions import SessionRecord
 from ...domain.users import User, check_may_enter
-from ...ports.storage import SessionRecord
 from ..sql.uses import Take
 from .accounts import USER, by_id, user_of
 from .database import Database
@@ -16,15 +16,42 @@ FORGOTTEN_AT_ONCE = 250
 """How many sessions one transaction looks at, so that posts need not wait for all of them."""
 
 _BEGIN = """
-insert into session (digest, user_id, label, begun_at_ms, used_at_ms)
-select $1, id, $3, $4, $4 from account where id = $2 and disabled is null for share
+insert into session (digest, user_id, label, begun_at_ms, used_at_ms, lasts_ms)
+select $1, id, $3, $4, $4, $5 from account where id = $2 and disabled is null for share
 on conflict (digest) do nothing returning digest
 """
 _END = "delete from session where digest = $1"
-_NEXT = "select max(digest) from (select digest from session where digest > $1 order by digest limit $2) next"
-_FORGET = "delete from session where digest > $1 and digest <= $2 and (used_at_ms < $3 or begun_at_ms < $4)"
+_END_OF = "delete from session where user_id = $1 returning digest"
+_END_OF_HOST = "delete from session where host = $1 returning digest"
 
-_OF = "select digest, label, begun_at_ms, used_at_ms from session where user_id = $1 order by begun_at_ms, digest"
+# One that was there and is too old begins anew, though it was not forgotten yet.
+_ENTER = """
+insert into session (digest, user_id, label, begun_at_ms, used_at_ms, lasts_ms, host, address)
+select $1, id, '', $3, $3, $4, $5, $6 from account where id = $2 and disabled is null for share
+on conflict (digest) do update set
+    begun_at_ms = case
+        when session.used_at_ms >= coalesce(excluded.used_at_ms - session.lasts_ms, $7) and session.begun_at_ms >= $8
+        then session.begun_at_ms else excluded.begun_at_ms end,
+    used_at_ms = greatest(session.used_at_ms, excluded.used_at_ms),
+    address = case when excluded.address = '' then session.address else excluded.address end
+returning digest
+"""
+_NEXT = "select max(digest) from (select digest from session where digest > $1 order by digest limit $2) next"
+_FORGET = """
+delete from session
+where digest > $1 and digest <= $2 and (used_at_ms < coalesce($3::bigint - lasts_ms, $4) or begun_at_ms < $5)
+"""
+
+_OF = """
+select digest, label, begun_at_ms, used_at_ms, address from session
+where user_id = $1 and used_at_ms >= coalesce($2::bigint - lasts_ms, $3) and begun_at_ms >= $4
+order by begun_at_ms, digest
+"""
+_HAS_SHORT = "select exists (select 1 from session where lasts_ms > 0)"
+_DUE = """
+select digest from session
+where digest = any($1::text[]) and lasts_ms is not null and used_at_ms <= $2::bigint - lasts_ms / 20
+"""
 _ENDED = """
 select w.digest from unnest($1::text[]) with ordinality w (digest, place)
 where not exists (select 1 from session where session.digest = w.digest) order by w.place
@@ -32,30 +59,43 @@ where not exists (select 1 from session where session.digest = w.digest) order b
 
 _FIND = f"""
 select {USER} from session s join account on account.id = s.user_id
-where s.digest = $1 and s.used_at_ms >= $2 and s.begun_at_ms >= $3
+where s.digest = $1 and s.used_at_ms >= coalesce($2::bigint - s.lasts_ms, $3) and s.begun_at_ms >= $4
 """
 
 _USE = """
-update session set used_at_ms = uses.at
-from unnest($1::text[], $2::bigint[]) uses (digest, at)
-where session.digest = uses.digest and session.used_at_ms < uses.at
+update session set
+    used_at_ms = greatest(session.used_at_ms, uses.at),
+    address = case when uses.place = '' then session.address else uses.place end
+from unnest($1::text[], $2::bigint[], $3::text[]) uses (digest, at, place)
+where session.digest = uses.digest and (session.used_at_ms < uses.at or uses.place not in ('', session.address))
 """
 
 
-async def begin(database: Database, digest: str, user: UserId, now_ms: int, label: str) -> None:
+async def begin(database: Database, digest: str, user: UserId, now_ms: int, label: str, lasts_ms: int | None) -> None:
     """Add one; raise NotFound and NotAllowed.
 
     The user's row is locked for it: who is disabled meanwhile has no session afterwards.
     """
     async with database.transaction() as transaction:
-        has_begun = await transaction.run(_BEGIN, digest, user, label, now_ms)
+        has_begun = await transaction.run(_BEGIN, digest, user, label, now_ms, lasts_ms)
     if not has_begun:
         check_may_enter(await by_id(database, user))
 
 
-async def of(database: Database, user: UserId) -> Sequence[SessionRecord]:
-    """List those of a user."""
-    return [SessionRecord(*record) for record in await database.read(_OF, user)]
+async def enter(database: Database, digest: str, user: UserId, *given: object) -> None:
+    """Take note of one, add it where none lives; raise NotFound and NotAllowed. Takes the values of `_ENTER`."""
+    async with database.transaction() as transaction:
+        has_entered = await transaction.run(_ENTER, digest, user, *given)
+    if not has_entered:
+        check_may_enter(await by_id(database, user))
+
+
+async def of(
+    database: Database, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
+) -> Sequence[SessionRecord]:
+    """List those of a user that live."""
+    found = await database.read(_OF, user, now_ms, idle_since_ms, begun_since_ms)
+    return [SessionRecord(*record) for record in found]
 
 
 async def end(database: Database, digest: str) -> None:
@@ -64,21 +104,42 @@ async def end(database: Database, digest: str) -> None:
         await transaction.run(_END, digest)
 
 
+async def end_of(database: Database, user: UserId, ended: set[str]) -> None:
+    """Remove those of a user, and add them to `ended`: all of them, however often it is run."""
+    async with database.transaction() as transaction:
+        ended.update(digest for (digest,) in await transaction.run(_END_OF, user))
+
+
+async def end_of_host(database: Database, host: str, ended: set[str]) -> None:
+    """Remove those that belong to one of the application's, in the same way."""
+    async with database.transaction() as transaction:
+        ended.update(digest for (digest,) in await transaction.run(_END_OF_HOST, host))
+
+
+async def due(database: Database, used: Sequence[str], now_ms: int) -> Sequence[str]:
+    """Find those of many that have a short life, of which a part has gone."""
+    ((has_short,),) = await database.read(_HAS_SHORT)
+    if not has_short or not used:
+        return ()
+    return [digest for (digest,) in await database.read(_DUE, list(used), now_ms)]
+
+
 async def note(database: Database, take: Take) -> None:
     """Take note of when sessions were used."""
     uses = take()
     digests = sorted(uses)  # servers that note the same ones at once do so in one order
     async with database.transaction() as transaction:
-        await transaction.run(_USE, digests, [uses[digest] for digest in digests])
+        times, places = zip(*(uses[digest] for digest in digests), strict=True) if digests else ((), ())
+        await transaction.run(_USE, digests, list(times), list(places))
 
 
-async def forget(database: Database, after: str, idle_since_ms: int, begun_since_ms: int) -> str | None:
+async def forget(database: Database, after: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> str | None:
     """Remove those of the next ones that are too old; give the last that was looked at, None where there are none."""
     ((last,),) = await database.read(_NEXT, after, FORGOTTEN_AT_ONCE)
     if last is None:
         return None
     async with database.transaction() as transaction:
-        await transaction.run(_FORGET, after, last, idle_since_ms, begun_since_ms)
+        await transaction.run(_FORGET, after, last, now_ms, idle_since_ms, begun_since_ms)
     return str(last)
 
 
@@ -87,7 +148,7 @@ async def ended(database: Database, digests: Sequence[str]) -> tuple[str, ...]:
     return tuple(digest for (digest,) in await database.read(_ENDED, list(digests)))
 
 
-async def find(database: Database, digest: str, idle_since_ms: int, begun_since_ms: int) -> User | None:
+async def find(database: Database, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
     """Find whose it is."""
-    found = await database.read(_FIND, digest, idle_since_ms, begun_since_ms)
+    found = await database.read(_FIND, digest, now_ms, idle_since_ms, begun_since_ms)
     return user_of(found[0]) if found else None

@@ -13,11 +13,12 @@ import attrs
 
 from ...domain.generations import Point
 from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import AccountName, User, UserChange
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
-from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
+from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from ..sql.uses import Take, Uses
@@ -153,28 +154,64 @@ class PostgresStorage:
     async def users(self, after: int, limit: int) -> Sequence[User]:
         return await self._read(accounts.directory, after, limit)
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
-        await self._write(sessions.begin, digest, user, now_ms, label)
+    async def add_session(
+        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+    ) -> None:
+        await self._write(sessions.begin, digest, user, now_ms, label, lasts_ms)
 
-    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
-        return await self._read(sessions.of, user)
+    async def enter_session(
+        self,
+        digest: str,
+        user: UserId,
+        now_ms: int,
+        idle_since_ms: int,
+        begun_since_ms: int,
+        *,
+        lasts_ms: int | None,
+        host: str | None,
+        address: str,
+    ) -> None:
+        kept = (now_ms, lasts_ms, host, address)
+        await self._write(sessions.enter, digest, user, *kept, idle_since_ms, begun_since_ms)
 
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
-        found = await self._read(sessions.find, digest, idle_since_ms, begun_since_ms)
+    async def sessions_of(
+        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[SessionRecord]:
+        return await self._read(sessions.of, user, now_ms, idle_since_ms, begun_since_ms)
+
+    async def session(
+        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
+    ) -> User | None:
+        found = await self._read(sessions.find, digest, now_ms, idle_since_ms, begun_since_ms)
         if found is not None:
-            await self._opened.uses.note(digest, now_ms)
+            await self._opened.uses.note(digest, now_ms, address)
         return found
 
     async def end_session(self, digest: str) -> None:
         await self._write(sessions.end, digest)
 
+    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
+        ended: set[str] = set()
+        await self._write(sessions.end_of, user, ended)
+        return sorted(ended)
+
+    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
+        ended: set[str] = set()
+        await self._write(sessions.end_of_host, host, ended)
+        return sorted(ended)
+
+    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
+        due = await self._read(sessions.due, used, now_ms)
+        if due:
+            await self._note(lambda: dict.fromkeys(due, (now_ms, "")))
+
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
     ) -> Sequence[str]:
-        await self._note(lambda: dict.fromkeys(used, now_ms))
+        await self._note(lambda: dict.fromkeys(used, (now_ms, "")))
         after: str | None = ""
         while after is not None:
-            after = await self._write(sessions.forget, after, idle_since_ms, begun_since_ms)
+            after = await self._write(sessions.forget, after, now_ms, idle_since_ms, begun_since_ms)
         return await self._read(sessions.ended, used)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

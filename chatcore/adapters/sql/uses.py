@@ -9,8 +9,11 @@ from functools import cache
 
 from ...errors import TemporaryError
 
-Take = Callable[[], Mapping[str, int]]
-"""Gives the times of use by digest: all that have come until it is first called, and the same when called again."""
+Use = tuple[int, str]
+"""When a session was used, in ms, and from which address, which may be empty."""
+
+Take = Callable[[], Mapping[str, Use]]
+"""Gives the uses by digest: all that have come until it is first called, and the same when called again."""
 
 
 class Uses:
@@ -19,12 +22,13 @@ class Uses:
     def __init__(self, write: Callable[[Take], Awaitable[None]]) -> None:
         """`write` writes when its turn comes, whatever becomes of the caller; only then it takes what there is."""
         self._write = write
-        self._uses: dict[str, int] = {}
+        self._uses: dict[str, Use] = {}
         self._noting: asyncio.Task[None] | None = None
 
-    async def note(self, digest: str, now_ms: int) -> None:
+    async def note(self, digest: str, now_ms: int, address: str = "") -> None:
         """Return when it is noted, or cannot be: without room for a note one can still read."""
-        self._uses[digest] = max(now_ms, self._uses.get(digest, now_ms))
+        at_ms, place = self._uses.get(digest, (now_ms, ""))
+        self._uses[digest] = max(now_ms, at_ms), address or place
         if self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._note())
         with suppress(TemporaryError):
@@ -33,6 +37,6 @@ class Uses:
     async def _note(self) -> None:
         await self._write(cache(self._take))
 
-    def _take(self) -> Mapping[str, int]:
+    def _take(self) -> Mapping[str, Use]:
         uses, self._uses, self._noting = self._uses, {}, None
         return uses

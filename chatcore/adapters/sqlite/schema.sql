@@ -96,9 +96,14 @@ create table session (
     user text not null,
     begun_at_ms integer not null,
     used_at_ms integer not null,
-    label text not null default '' -- what it is for, for people
+    label text not null default '', -- what it is for, for people
+    lasts_ms integer,
+    host text,
+    address text not null default ''
 ) strict, without rowid;
 
+create index session_host on session (host) where host is not null;
+create index session_lasts on session (lasts_ms) where lasts_ms is not null;
 create index session_user on session (user, begun_at_ms, digest);
 
 -- The accounts, and with `fact` the directory.

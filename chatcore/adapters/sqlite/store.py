@@ -15,11 +15,12 @@ import attrs
 from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
+from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import AccountName, User, UserChange
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
-from ...ports.storage import Account, Happenings, Overview, Page, SessionRecord
+from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from . import accounts, generations, happenings, pages, refusals, tallies
@@ -161,17 +162,51 @@ class SqliteStorage:
     async def users(self, after: int, limit: int) -> Sequence[User]:
         return await self._work.read(accounts.directory(self._opened.database, after, limit))
 
-    async def add_session(self, digest: str, user: UserId, now_ms: int, label: str = "") -> None:
-        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms, label))
+    async def add_session(
+        self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+    ) -> None:
+        await self._write(partial(self._opened.sessions.begin, digest, user, now_ms, label, lasts_ms))
 
-    async def sessions_of(self, user: UserId) -> Sequence[SessionRecord]:
-        return await self._work.read(self._opened.sessions.of(user))
+    async def enter_session(
+        self,
+        digest: str,
+        user: UserId,
+        now_ms: int,
+        idle_since_ms: int,
+        begun_since_ms: int,
+        *,
+        lasts_ms: int | None,
+        host: str | None,
+        address: str,
+    ) -> None:
+        ages = (now_ms, idle_since_ms, begun_since_ms)
+        enter = self._opened.sessions.enter
+        await self._write(partial(enter, digest, user, *ages, lasts_ms=lasts_ms, host=host, address=address))
 
-    async def session(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
-        return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms))
+    async def sessions_of(
+        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
+    ) -> Sequence[SessionRecord]:
+        return await self._work.read(self._opened.sessions.of(user, now_ms, idle_since_ms, begun_since_ms))
+
+    async def session(
+        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
+    ) -> User | None:
+        return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms, address))
 
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))
+
+    async def end_sessions_of(self, user: UserId) -> Sequence[str]:
+        return await self._write(partial(self._opened.sessions.end_of, user))
+
+    async def end_sessions_of_host(self, host: str) -> Sequence[str]:
+        return await self._write(partial(self._opened.sessions.end_of_host, host))
+
+    async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
+        sessions = self._opened.sessions
+        due = await self._work.read(sessions.due(used, now_ms))
+        if due:
+            await self._write(partial(sessions.renew, due, now_ms))
 
     async def renew_sessions(
         self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
@@ -180,7 +215,7 @@ class SqliteStorage:
         await self._write(partial(sessions.renew, used, now_ms))
         after: str | None = ""
         while after is not None:
-            after = await self._write(partial(sessions.forget, after, idle_since_ms, begun_since_ms))
+            after = await self._write(partial(sessions.forget, after, now_ms, idle_since_ms, begun_since_ms))
         return await self._work.read(sessions.ended(used))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

@@ -11,6 +11,7 @@ from .storage_marks import MarksContract
 from .storage_pages import PagesContract
 from .storage_posts import PostsContract
 from .storage_refusals import RefusalsContract
+from .storage_sessions import SessionsContract
 from .storage_users import UsersContract
 
 
@@ -23,6 +24,7 @@ class StorageContract(
     PagesContract,
     AccountsContract,
     UsersContract,
+    SessionsContract,
     GenerationsContract,
     HappeningsContract,
 ):

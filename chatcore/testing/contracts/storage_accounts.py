@@ -8,10 +8,11 @@ import asyncio
 import pytest
 
 from ...domain.ids import UserId
+from ...domain.sessions import SessionRecord
 from ...domain.users import User, UserChange
 from ...errors import NameTaken, NotFound
 from ...ports.commits import Enrolled
-from ...ports.storage import Account, SessionRecord, Storage
+from ...ports.storage import Account, Storage
 from .storage_base import ALICE, BOB, CAROL, NOON, StorageBase, enrol, told_by
 
 DAY = 24 * 3_600 * 1_000
@@ -127,11 +128,11 @@ class AccountsContract(StorageBase):
         await storage.session("first", NOON + DAY, 0, 0)
         storage = await self.reopen(storage)
 
-        assert list(await storage.sessions_of(ALICE)) == [
+        assert list(await storage.sessions_of(ALICE, NOON + DAY, 0, 0)) == [
             SessionRecord("first", "", NOON, NOON + DAY),
             SessionRecord("second", "a phone", NOON + 1, NOON + 1),
         ]
-        assert list(await storage.sessions_of(CAROL)) == []
+        assert list(await storage.sessions_of(CAROL, NOON + DAY, 0, 0)) == []
 
     async def test_a_session_ends_when_it_was_idle_too_long(self, storage: Storage) -> None:
         await enrol(storage, ALICE)

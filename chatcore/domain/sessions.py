@@ -1,0 +1,61 @@
+"""Sessions, as their users and the program are told of them, and how long they live."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import attrs
+
+MAX_LABEL = 64
+"""Code points of what a session is for, in words."""
+
+
+@attrs.frozen
+class SessionRecord:
+    """A session: on one device, in one browser or program."""
+
+    id: str
+    "By which it is ended. Nobody can log in with it."
+    label: str
+    "What it is for, as it was said when it began; empty where nothing was."
+    begun_at_ms: int
+    used_at_ms: int
+    "When it was used last, give or take a small part of how long it may lie unused."
+    address: str = ""
+    "Where its newest connection came from; empty where that is not known."
+
+
+@attrs.frozen
+class Session:
+    """A session of a user: on one device, in one browser or program."""
+
+    id: str
+    "By which it is ended. Nobody can log in with it."
+    label: str
+    "What it is for, as it was said when it began; empty where nothing was."
+    begun: datetime
+    last_used: datetime
+    "Both are aware, in UTC; the second is right to a small part of how long a session may lie unused."
+    address: str = ""
+    "The IP address from which its newest connection came; empty where that is not known."
+    is_own: bool = False
+    "Whether it is the one of the client that asks."
+
+
+def told(record: SessionRecord, own: str = "") -> Session:
+    """Return what people are told of a session; `own` is the id of the one that asks."""
+    begun, used = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (record.begun_at_ms, record.used_at_ms))
+    return Session(record.id, record.label, begun, used, record.address, record.id == own)
+
+
+def is_alive(
+    begun_at_ms: int, used_at_ms: int, lasts_ms: int | None, *, now_ms: int, idle_since_ms: int, begun_since_ms: int
+) -> bool:
+    """Return whether a session still lives: used not before `idle_since_ms`, or within its own `lasts_ms`."""
+    idle_since = idle_since_ms if lasts_ms is None else now_ms - lasts_ms
+    return used_at_ms >= idle_since and begun_at_ms >= begun_since_ms
+
+
+def is_due(used_at_ms: int, lasts_ms: int | None, now_ms: int) -> bool:
+    """Return whether a session that is in use is to be noted before all are: a twentieth of its own life has gone."""
+    return lasts_ms is not None and used_at_ms <= now_ms - lasts_ms // 20

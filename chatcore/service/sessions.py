@@ -1,0 +1,44 @@
+"""What becomes of sessions: listing and ending one's own, and ending many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..domain.ids import UserId
+from ..domain.sessions import SessionRecord
+from ..errors import NotAllowed, NotFound
+from ..wire.limits import MAX_SESSIONS
+from .context import Context
+
+
+async def of(ctx: Context, user: UserId) -> Sequence[SessionRecord]:
+    """List the sessions of a user, those that began first before the others."""
+    return await ctx.storage.sessions_of(user, *ages(ctx))
+
+
+async def page(ctx: Context, user: UserId, after: str) -> tuple[Sequence[SessionRecord], bool]:
+    """Return the first sessions of a user with ids above `after`, by id, and whether there are more."""
+    rest = sorted((session for session in await of(ctx, user) if session.id > after), key=lambda session: session.id)
+    return rest[:MAX_SESSIONS], len(rest) > MAX_SESSIONS
+
+
+async def end_other(ctx: Context, user: UserId, session: str, own: str) -> None:
+    """End a session of a user for another one of theirs. Raises NotFound, and NotAllowed for this one itself."""
+    if session == own:
+        msg = "this is the session that asks: log out to end it"
+        raise NotAllowed(msg, field="session")
+    if session not in {known.id for known in await of(ctx, user)}:
+        msg = "there is no such session of yours"
+        raise NotFound(msg, field="session")
+    await ctx.storage.end_session(session)
+
+
+async def end_all(ctx: Context, user: UserId) -> Sequence[str]:
+    """End all sessions of a user; return which they were."""
+    return await ctx.storage.end_sessions_of(user)
+
+
+def ages(ctx: Context) -> tuple[int, int, int]:
+    """Return the present, and since when a session must have been used, and have begun, to live: all in ms."""
+    now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
+    return now, now - life.idle_ms, now - life.total_ms

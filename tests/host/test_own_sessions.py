@@ -1,0 +1,122 @@
+"""What a client may ask about the sessions of its user, and end."""
+
+from __future__ import annotations
+
+from chatcore.host.host import USE_EVERY, HostSettings
+from chatcore.service import accounts
+from chatcore.service.context import SessionLife
+from chatcore.testing import ChatWorld
+from chatcore.testing.world import PASSWORD
+from chatcore.wire import frames as f
+from chatcore.wire.limits import MAX_PAGE_BYTES, MAX_SESSIONS
+from tests.host.raw import Raw, greet, registered, resumed
+
+HOUR = 3_600
+
+
+async def logged_in(world: ChatWorld, name: str, address: str = "") -> Raw:
+    """Log in on a new link, from somewhere."""
+    raw = await greet(world)
+    raw.link.peer.address = address
+    raw.ask(lambda number: f.LogIn(number, name, PASSWORD, None))
+    await world.settle()
+    return raw
+
+
+async def sessions_of(world: ChatWorld, raw: Raw, after: str = "") -> f.Sessions:
+    """Ask for one's own sessions."""
+    number = raw.ask(lambda number: f.ListSessions(number, after))
+    await world.settle()
+    answer = raw.answer(number)
+    assert isinstance(answer, f.Sessions)
+    return answer
+
+
+async def refusal_of(world: ChatWorld, raw: Raw, session: str) -> tuple[str, str | None]:
+    """Ask for the end of a session that may not be ended; return code and field of the answer."""
+    number = raw.ask(lambda number: f.EndSession(number, session))
+    await world.settle()
+    answer = raw.answer(number)
+    assert isinstance(answer, f.ErrorFrame)
+    return answer.code, answer.field
+
+
+async def test_a_client_sees_the_sessions_of_its_user_and_which_is_its_own() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+        await registered(world, "bob")
+        phone = await logged_in(world, "alice", "192.0.2.7")
+
+        seen = await sessions_of(world, phone)
+
+        own, other = accounts.digest(phone.token), accounts.digest(alice.token)
+        assert (seen.own, seen.more) == (own, False)
+        assert {session.id: session.address for session in seen.sessions} == {own: "192.0.2.7", other: ""}
+
+
+async def test_sessions_are_listed_in_pages_that_stay_within_their_bytes() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+        for _ in range(MAX_SESSIONS + 1):
+            await accounts.begin_session(world.host.ctx, alice.me.id, "\x01" * 64)
+
+        first = await sessions_of(world, alice)
+        size = max(alice.sizes)
+        rest = await sessions_of(world, alice, first.sessions[-1].id)
+
+        ids = [session.id for session in (*first.sessions, *rest.sessions)]
+        assert (len(first.sessions), first.more) == (MAX_SESSIONS, True)
+        assert (len(rest.sessions), rest.more) == (2, False)
+        assert ids == sorted(set(ids))
+        assert size + MAX_SESSIONS * 40 < MAX_PAGE_BYTES  # with the longest addresses
+
+
+async def test_a_client_ends_another_session_of_its_user_with_all_its_connections() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+        phone = await logged_in(world, "alice")
+        second = await resumed(world, phone.token)
+
+        number = alice.ask(lambda number: f.EndSession(number, accounts.digest(phone.token)))
+        await world.settle()
+
+        assert alice.answer(number) == f.SessionEnded(number)
+        assert [closing.code for raw in (phone, second) for closing in raw.of(f.Closing)] == ["logged_out"] * 2
+        assert [session.id for session in (await sessions_of(world, alice)).sessions] == [accounts.digest(alice.token)]
+        again = await greet(world)
+        refused = again.ask(lambda number: f.Resume(number, phone.token, None))
+        await world.settle()
+        assert isinstance(again.answer(refused), f.ErrorFrame)
+
+
+async def test_nobody_ends_a_session_of_somebody_else_nor_their_own_in_this_way() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+
+        refused = [await refusal_of(world, bob, accounts.digest(raw.token)) for raw in (alice, bob)]
+        refused.append(await refusal_of(world, bob, alice.token))
+
+        assert refused == [("not_found", "session"), ("not_allowed", "session"), ("not_found", "session")]
+        assert (alice.down, bob.down) == (None, None)
+
+
+async def test_a_session_of_a_short_life_does_not_end_while_it_is_in_use() -> None:
+    async with ChatWorld(settings=HostSettings(session_life=SessionLife())) as world:
+        alice = await registered(world, "alice")
+        token = await accounts.begin_session(world.host.ctx, alice.me.id, "short", 60_000)
+        unused = await accounts.begin_session(world.host.ctx, alice.me.id, "unused", 60_000)
+        short = await resumed(world, token)
+
+        await world.settle(HOUR)
+        short.link.abort()
+        await world.settle(60 - USE_EVERY - 1)
+        back = await resumed(world, token)
+        listed = {session.label for session in (await sessions_of(world, back)).sessions}
+        back.link.abort()
+        await world.settle(61)
+        late = await greet(world)
+        numbers = [late.ask(lambda number, each=each: f.Resume(number, each, None)) for each in (token, unused)]  # type: ignore[misc]
+        await world.settle()
+
+        assert listed == {"", "short"}
+        assert [late.answer(number).code for number in numbers] == ["logged_out"] * 2  # type: ignore[union-attr]
