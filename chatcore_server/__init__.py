@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .door import serve
+    from .door import WebSocketListener, serve
 
-__all__ = ["serve"]
+__all__ = ["WebSocketListener", "serve"]
 
 
 def __getattr__(name: str) -> object:
     """Load what needs a driver on first use, so that the program can say which extra is missing."""
-    if name == "serve":
-        from .door import serve
+    if name in __all__:
+        from . import door
 
-        return serve
+        return getattr(door, name)
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

@@ -10,6 +10,8 @@ from chatcore import Chat
 from chatcore.adapters.websocket import Page, WebSocketListener
 from chatcore.process.limits import most_files
 
+__all__ = ["WebSocketListener", "serve"]
+
 
 @asynccontextmanager
 async def serve(

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-MODULES = (chatcore, chatcore.asgi, chatcore.blocking, chatcore.testing)
+MODULES = (chatcore, chatcore.asgi, chatcore.blocking, chatcore.testing, chatcore_server)
 PORTS = tuple(
     pkgutil.resolve_name(found.name) for found in pkgutil.iter_modules(chatcore.ports.__path__, "chatcore.ports.")
 )
@@ -67,7 +67,6 @@ def members(kind: type) -> Iterator[tuple[str, object]]:
 
 NAMES = [
     *(pair for module in MODULES for pair in public(module)),
-    ("chatcore_server.serve", chatcore_server.serve),
     *(pair for module in PORTS for pair in own(module)),
 ]
 CLASSES = list({value: name for name, value in NAMES if isinstance(value, type)}.items())
@@ -176,17 +175,22 @@ def hinted(kind: type) -> Iterator[tuple[str, object]]:
     for name, value in members(kind):
         function = value.fget if isinstance(value, property) else inspect.unwrap(getattr(value, "__func__", value))  # type: ignore[arg-type]
         if inspect.isfunction(function):
-            for hint in typing.get_type_hints(function).values():
-                yield from ((f"{kind.__name__}.{name}", part) for part in parts(hint))
+            yield from ((f"{kind.__name__}.{name}", part) for part in hints_of(function))
+
+
+def hints_of(function: object) -> Iterator[object]:
+    for hint in typing.get_type_hints(inspect.unwrap(function)).values():  # type: ignore[arg-type] # a function
+        yield from parts(hint)
 
 
 def test_whatever_stands_in_an_annotation_can_be_imported_from_a_public_module() -> None:
     there = {id(value) for _, value in NAMES}
     hidden = {
         f"{part.__module__}.{part.__name__} in {where}"
-        for kind, name in CLASSES
-        if name.count(".") == 1
-        for where, part in hinted(kind)
+        for where, part in [
+            *(pair for kind, name in CLASSES if name.count(".") == 1 for pair in hinted(kind)),
+            *((name, part) for name, value in NAMES if inspect.isfunction(value) for part in hints_of(value)),
+        ]
         if isinstance(part, type) and part.__module__.startswith("chatcore") and id(part) not in there
     }
 
