@@ -18,7 +18,7 @@ import chatcore.asgi
 @click.option("--password-cost", default="normal")
 def main(db: str, port: int, password_cost: str) -> None:
     """Serve until SIGTERM."""
-    asyncio.run(_serve(chatcore.Chat(db, password_cost=password_cost), port))
+    asyncio.run(_serve(chatcore.Chat(db, password_cost=password_cost, throttles=chatcore.Throttles.off()), port))
 
 
 async def _serve(chat: chatcore.Chat, port: int) -> None:

@@ -13,13 +13,16 @@ from .client.connection_state import ConnectionPhase, ConnectionState
 from .client.history_message import HistoryMessage
 from .client.items import Item, ItemState
 from .client.observer import Observer
+from .domain.caps import Caps
 from .domain.conversations import GENERAL, Conversation
 from .domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Last, Message
+from .domain.rates import Rate
 from .domain.roster import Row
 from .domain.sessions import Session
 from .domain.tallies import Tally
+from .domain.throttles import Throttles
 from .domain.users import User
 from .errors import (
     AlreadyLoggedIn,
@@ -70,6 +73,7 @@ __all__ = [
     "BadFrame",
     "BadText",
     "Busy",
+    "Caps",
     "Change",
     "Chat",
     "ChatClient",
@@ -105,6 +109,7 @@ __all__ = [
     "Observer",
     "OtherHistory",
     "PeerError",
+    "Rate",
     "Refused",
     "Remove",
     "Replica",
@@ -119,6 +124,7 @@ __all__ = [
     "StorageUnavailable",
     "Tally",
     "TemporaryError",
+    "Throttles",
     "Token",
     "TooLong",
     "Unreachable",

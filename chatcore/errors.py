@@ -140,6 +140,9 @@ class OtherHistory(RuleError):
 class TemporaryError(ChatError):
     """Not now; the same request may succeed later."""
 
+    wait: float | None = None
+    "Seconds after which it may succeed, where that is known."
+
 
 class Busy(TemporaryError):
     """The server has too much to do at the moment."""
@@ -148,9 +151,16 @@ class Busy(TemporaryError):
 
 
 class SlowDown(TemporaryError):
-    """You send faster than allowed."""
+    """This is more in a short time than is allowed.
+
+    `wait` says after how many seconds the same may succeed.
+    """
 
     code = "slow_down"
+
+    def __init__(self, message: str = "", *, field: str | None = None, wait: float | None = None) -> None:
+        super().__init__(message, field=field)
+        self.wait = wait
 
 
 class StorageFull(TemporaryError):
@@ -238,6 +248,13 @@ Nor does a client's own error: a server that sent one could have a client wait f
 """
 
 
-def from_wire(code: str, message: str, field: str | None = None) -> ChatError:
+MAX_WAIT = 300.0
+"""Seconds that a client waits at most because a server says so."""
+
+
+def from_wire(code: str, message: str, field: str | None = None, wait_ms: int | None = None) -> ChatError:
     """Return the error that a wire code names; any other (of a newer server) is a plain ChatError."""
-    return _BY_CODE.get(code, ChatError)(message, field=field)
+    error = _BY_CODE.get(code, ChatError)(message, field=field)
+    if isinstance(error, TemporaryError) and wait_ms is not None:
+        error.wait = min(max(0, wait_ms) / 1000, MAX_WAIT)
+    return error

@@ -74,7 +74,13 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         storage = storage_of(config.db, config.db_password_file)
-        chat = Chat(storage=storage, password_cost=config.password_cost, grace=config.grace)
+        chat = Chat(
+            storage=storage,
+            password_cost=config.password_cost,
+            grace=config.grace,
+            caps=config.caps,
+            throttles=config.throttles,
+        )
         await stack.enter_async_context(chat)
         health = Health(storage)
         door = serve(chat, host=config.host, port=config.port, origins=config.origin, tls=tls, pages=health.pages)

@@ -9,11 +9,13 @@ from typing import Any, NewType
 
 import attrs
 
+from chatcore import Caps, Rate, Throttles
 from chatcore.domain.addresses import is_loopback, is_postgres
 from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
+from chatcore.process.limits import most_files
 
-from .kinds import Choice, Kind, Number, Origins, Switch, Text
+from .kinds import Choice, Kind, Number, Often, Origins, Switch, Text, rate_of
 
 CONFIG_VARIABLE = "CHATCORE_CONFIG"
 """The environment variable that names the TOML file where no flag does."""
@@ -44,6 +46,13 @@ def _setting(kind: Kind, meaning: str, default: object = None, converter: Callab
     return attrs.field(default=default, converter=converter, metadata={"kind": kind, "meaning": meaning})
 
 
+def _often(meaning: str, usual: Rate) -> Any:  # noqa: ANN401 - the field says its type
+    return _setting(Often(), meaning, str(usual))
+
+
+_USUAL, _CAPS = Throttles(), Caps()
+
+
 @attrs.frozen(kw_only=True)
 class Config:
     """All settings and their defaults."""
@@ -67,8 +76,57 @@ class Config:
     password_cost: str = _setting(
         Choice(("normal", "low")), "How slowly passwords are hashed; low is for tests and demonstrations.", "normal"
     )
+    posts: str = _often("Posts of one user.", _USUAL.posts)
+    reads: str = _often("Questions of one user, by what they cost: a number 1, a page 2 to 5.", _USUAL.reads)
+    registrations: str = _often("Accounts that people make, in all.", _USUAL.registrations)
+    registrations_per_address: str = _often("The same from one address.", _USUAL.registrations_per_address)
+    guesses: int = _setting(
+        Number(1, 1_000_000), "Log-ins that may fail from one address with one account before waits.", _USUAL.guesses
+    )
+    guesses_per_address: str = _often("Log-ins that may fail from one address.", _USUAL.guesses_per_address)
+    guesses_per_account: str = _often("Log-ins that may fail with one account.", _USUAL.guesses_per_account)
+    throttling: str = _setting(
+        Choice(("normal", "off")), "Whether these rates are kept; off is for tests and measurements.", "normal"
+    )
+    connections_per_session: int = _setting(
+        Number(1, 1_000_000), "Programs at once that share one log-in.", _CAPS.per_session
+    )
+    connections_per_user: int = _setting(Number(1, 1_000_000), "Programs at once of one user.", _CAPS.per_user)
+    strangers_per_address: int = _setting(
+        Number(1, 1_000_000),
+        "Connections of one address at once on which nobody is logged in.",
+        _CAPS.strangers_per_address,
+    )
+    strangers: int | None = _setting(
+        Number(1, 1_000_000), "The same in all. [default: a quarter of the files that the server may open]"
+    )
     log_level: str = _setting(Choice(("debug", "info", "warning", "error")), "The least that is logged.", "info")
     log_format: str = _setting(Choice(("text", "json")), "How the lines of the log are written.", "text")
+
+    @property
+    def throttles(self) -> Throttles:
+        """How fast who may do what."""
+        if self.throttling == "off":
+            return Throttles.off()
+        return Throttles(
+            posts=rate_of(self.posts),
+            reads=rate_of(self.reads),
+            registrations=rate_of(self.registrations),
+            registrations_per_address=rate_of(self.registrations_per_address),
+            guesses=self.guesses,
+            guesses_per_address=rate_of(self.guesses_per_address),
+            guesses_per_account=rate_of(self.guesses_per_account),
+        )
+
+    @property
+    def caps(self) -> Caps:
+        """How many connections there may be."""
+        return Caps(
+            per_session=self.connections_per_session,
+            per_user=self.connections_per_user,
+            strangers_per_address=self.strangers_per_address,
+            strangers=self.strangers or most_files() // 4,
+        )
 
     def __attrs_post_init__(self) -> None:
         if self.db_password_file is not None and isinstance(self.db, Path):

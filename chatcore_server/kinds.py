@@ -7,7 +7,12 @@ from typing import Protocol
 
 import attrs
 
+from chatcore import Rate
+from chatcore.domain.rates import ANY
+
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_SECONDS = {"/s": 1, "/m": 60, "/h": 3600}
+_is_rate = re.compile(r"off|[1-9]\d{0,8}/[smh] after [1-9]\d{0,8}").fullmatch
 _is_origin = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+").fullmatch
 
 
@@ -71,6 +76,30 @@ class Number:
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
         return self.low <= value <= self.high
+
+
+@attrs.frozen
+class Often:
+    """How often something may be done, as text: "50/s after 500", or "off" where it is not counted."""
+
+    metavar = "RATE"
+    allowed = "like 50/s after 500 (or 100/h after 100), or off"
+
+    def parse(self, text: str) -> object:
+        """Return the text itself."""
+        return text
+
+    def accepts(self, value: object) -> bool:
+        """Return whether the text says how often."""
+        return isinstance(value, str) and _is_rate(value) is not None
+
+
+def rate_of(text: str) -> Rate:
+    """Return the rate that a text says which `Often` accepts."""
+    if text == "off":
+        return ANY
+    often, unit, _, burst = re.split(r"(/[smh])( after )", text)
+    return Rate(float(often) / _SECONDS[unit], float(burst))
 
 
 @attrs.frozen

@@ -16,12 +16,14 @@ from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import ClientId, ConversationId, UserId
 from chatcore.domain.jumps import dated
+from chatcore.domain.throttles import Throttles
 from chatcore.domain.users import AsciiNames
 from chatcore.errors import BadFrame, ChatError, Empty, NameTaken, NotFound, TooLong
 from chatcore.ports.commits import AboutUser, Commit, Marked, Outcome, Refused, Repeated, Stored
 from chatcore.service import accounts, posting, reading, roster
 from chatcore.service.context import Context
 from chatcore.service.membership import Membership
+from chatcore.service.throttle import Throttle
 from chatcore.service.watched_clock import WatchedClock
 from chatcore.service.writer import Writer
 from chatcore.testing.clock import VirtualClock
@@ -65,6 +67,7 @@ class CoreMachine(RuleBasedStateMachine):
             QuickHasher(),
             AsciiNames(),
             Membership(storage),
+            Throttle(Throttles.off(), self.clock),
         )
         self.writing = self.loop.create_task(self.writer.run())
         for name in NAMES[:2]:

@@ -44,7 +44,10 @@ TOLD: Mapping[type[errors.ChatError], tuple[str, str]] = {
         "whoever asks while very much waits, or another program holds the database",
         "try again; a client's posts do so by themselves",
     ),
-    errors.SlowDown: ("nobody yet: clients already know it", "try again, slower"),
+    errors.SlowDown: (
+        "whoever writes, asks, registers or guesses passwords faster than `chatcore.Throttles` allow",
+        "wait for `error.wait` seconds; a client's posts, marks and questions do so by themselves",
+    ),
     errors.StorageFull: (
         "who writes while the server's disk is full; a client whose own outbox file is",
         "make room; posts wait meanwhile",

@@ -18,13 +18,14 @@ from ..adapters.memory_link import link_pair
 from ..adapters.sqlite import SqliteStorage
 from ..adapters.system import SystemClock, SystemIds
 from ..client.client import ChatClient
+from ..domain.caps import Caps
 from ..domain.conversations import direct
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id
 from ..domain.presence import GRACE
+from ..domain.throttles import Throttles
 from ..domain.users import User, check_may_enter
 from ..errors import StorageError
-from ..host.caps import Caps
 from ..host.host import Host, HostSettings
 from ..host.own_post import OwnPost
 from ..host.watch import Watched
@@ -69,7 +70,7 @@ class Chat:
     RuntimeError. All methods belong to the loop in which it was opened.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name, and each for itself
         self,
         path: str | os.PathLike[str] | None = None,
         *,
@@ -79,6 +80,8 @@ class Chat:
         registration: bool = True,
         password_cost: str = "normal",  # noqa: S107 - no password
         grace: float = GRACE,
+        caps: Caps | None = None,
+        throttles: Throttles | None = None,
     ) -> None:
         """Keep everything in the SQLite file at `path`, in memory where it is ":memory:", or in another `storage`.
 
@@ -86,7 +89,8 @@ class Chat:
         several processes share, `bus` joins them. A storage or bus that is an `async with` is opened and closed with
         the chat. Without `passwords` nobody logs in with one, and without
         `registration` nobody makes an account: the program makes users and begins their sessions. `password_cost` is
-        "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active.
+        "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active. `caps` say how
+        many connections there may be, `throttles` how fast who may do what.
         """
         if (path is None) == (storage is None):
             msg = "a chat is kept at a path or in a storage: one of the two is given"
@@ -100,11 +104,17 @@ class Chat:
         if password_cost not in {"normal", "low"}:
             msg = f'password_cost is "normal" or "low", not {password_cost!r:.40}'
             raise ValueError(msg)
+        for name, value, kind in (("caps", caps, Caps), ("throttles", throttles, Throttles)):
+            check_type(name, value, (kind, type(None)), f"a chatcore.{kind.__name__}")
         self._storage = storage if storage is not None else _storage(path)
         self._bus = bus
         self._cost = LOW if password_cost == "low" else NORMAL  # noqa: S105 - no password
         self._settings = HostSettings(
-            grace=grace, passwords=passwords, registration=registration, caps=Caps(strangers=most_files() // 4)
+            grace=grace,
+            passwords=passwords,
+            registration=registration,
+            caps=caps or Caps(strangers=most_files() // 4),
+            throttles=throttles or Throttles(),
         )
         self._clock, self._ids = SystemClock(), SystemIds()
         self._hooks = Hooks()

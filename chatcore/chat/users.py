@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from ..domain.ids import UserId
+from ..domain.rates import Rate
 from ..domain.users import User
 from ..errors import NotFound
 from ..service import account_changes, accounts, roster
@@ -105,6 +106,15 @@ class Users:
         user_id = id_of(user)
         await accounts.set_password(self._context(), user_id, password)
         await self._end_sessions(user_id)
+
+    def set_post_rate(self, user: User | UserId, rate: Rate | None) -> None:
+        """Let a user post at another rate than all others, until the chat is closed; None is that of all again.
+
+        Raises TypeError for what is no `chatcore.Rate`.
+        """
+        check_type("user", user, (User, str), "a user or a user's id")
+        check_type("rate", rate, (Rate, type(None)), "a chatcore.Rate or None")
+        self._context().throttle.set_post_rate(user.id if isinstance(user, User) else user, rate)
 
     async def __aiter__(self) -> AsyncIterator[User]:
         after, more = 0, True

@@ -209,8 +209,8 @@ class Connector:
                 self._shell.received(frame)
                 self._state(ConnectionPhase.ONLINE)
                 self._tell_online()
-            case f.ErrorFrame(None, code, message, field):
-                raise from_wire(code, message, field)
+            case f.ErrorFrame(None, code, message, field, wait_ms):
+                raise from_wire(code, message, field, wait_ms)
             case f.LoggedOut():
                 self._is_logged_out = True
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
@@ -237,6 +237,8 @@ class Connector:
 
     async def _pause(self) -> None:
         seconds = self._backoff.delay(self._clock.monotonic())
+        if isinstance(self._trouble, TemporaryError):
+            seconds = max(seconds, self._trouble.wait or 0.0)
         self._hurry = asyncio.Event()
         self._state(ConnectionPhase.OFFLINE, retry_in=seconds, error=self._trouble)
         with suppress(TimeoutError):

@@ -100,7 +100,7 @@ class Marks:
                 case Unreachable():
                     pass  # they are sent again when the connection is back
                 case TemporaryError():
-                    self._queue.postponed(conversation, self._pacing.later())
+                    self._queue.postponed(conversation, self._pacing.later(answer))
                 case ChatError():
                     log.warning("marks were refused: %s", answer.message)
                     self._queue.answered(conversation)
@@ -115,7 +115,7 @@ class Marks:
                 case Unreachable():
                     return
                 case TemporaryError():
-                    one.under_way, one.not_before = False, self._pacing.later()
+                    one.under_way, one.not_before = False, self._pacing.later(answer)
                     return
                 case f.Marked(_, tally, runs):
                     self._follower.read(tally, runs)

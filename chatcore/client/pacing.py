@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..domain.ids import ClientId
+from ..errors import TemporaryError
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 
@@ -27,8 +28,10 @@ class Pacing:
         """Return the time of day, in ms since 1970 UTC."""
         return self._clock.now_ms()
 
-    def later(self) -> float:
-        """Return when to try again what was refused for now."""
+    def later(self, refusal: TemporaryError | None = None) -> float:
+        """Return when to try again what was refused for now: when the server says, where it does."""
+        if refusal is not None and refusal.wait is not None:
+            return self.now() + refusal.wait
         return self.now() + RETRY_AFTER * (1 + self._ids.fraction())
 
     def client_id(self) -> ClientId:

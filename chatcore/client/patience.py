@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from ..errors import Phrase, Unreachable
+from ..errors import Phrase, SlowDown, Unreachable
 from ..ports.clock import Clock
 from .session import ClientSession
 from .upkeep import Upkeep
@@ -34,6 +34,8 @@ class Patience:
     async def ask(self, question: Callable[[], Awaitable[T]], seconds: float | None = None) -> T:
         """Ask, and again where the connection breaks before the answer came. Raises Unreachable when it stays away.
 
+        Where the server says when it may be asked again, it is asked then.
+
         `seconds`: from when the connection was first away; the client's own where None.
         """
         left = self._seconds if seconds is None else seconds
@@ -41,6 +43,8 @@ class Patience:
         while True:
             try:
                 return await question()
+            except SlowDown as slow:
+                await self.pause(PAUSE if slow.wait is None else slow.wait)
             except Unreachable:
                 now = self._clock.monotonic()
                 until = now + left if until is None else until
@@ -57,10 +61,10 @@ class Patience:
                 await self._turn()
             return found
 
-    async def pause(self) -> None:
+    async def pause(self, seconds: float = PAUSE) -> None:
         """Return after a moment, in which what could not be done for now may have become possible."""
         with suppress(TimeoutError):
-            await self.until(lambda: False, PAUSE)
+            await self.until(lambda: False, seconds)
 
     async def complete(self) -> None:
         """Return when the list and the directory are complete. Raises Unreachable where they are not in time."""

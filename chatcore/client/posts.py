@@ -182,7 +182,7 @@ class Posts:
                 case Unreachable():
                     pass  # it is sent again when the connection is back
                 case TemporaryError():
-                    post.under_way, post.not_before, post.delay = False, self._pacing.later(), answer.code
+                    post.under_way, post.not_before, post.delay = False, self._pacing.later(answer), answer.code
                     self._follower.rewritten(post)
                 case ChatError():
                     post.under_way, post.refusal = False, answer.code

@@ -58,7 +58,7 @@ class Pulls:
                 pass  # what is missing then is asked for when the connection is back
             case TemporaryError() if not isinstance(answer, StorageUnavailable):  # which others need not meet
                 log.warning("a page was refused for now: %s", answer.message)
-                self._not_before = self._pacing.later()
+                self._not_before = self._pacing.later(answer)
             case ChatError():
                 log.warning("a page was refused: %s", answer.message)
                 if isinstance(answer, RuleError):

@@ -20,7 +20,7 @@ from ..service.gate import Lane
 from ..wire import frames as f
 from ..wire.limits import ENTRY_TIME, MAX_UNANSWERED, MAX_UNANSWERED_BYTES
 from .pace import LIGHT, Pace
-from .requests import HANDLERS
+from .requests import ENTRY, HANDLERS, cost
 from .send_queue import SendQueue
 
 log: logging.Logger = logging.getLogger(__name__)
@@ -198,7 +198,9 @@ class Connection:
         ctx = self._house.ctx
         token = await self._token(frame)
         self._house.begin(self, accounts.digest(token))
-        self.user = await accounts.user_of(ctx, self.session, self.address)
+        user = await accounts.user_of(ctx, self.session, self.address)
+        ctx.throttle.read(user.id, ENTRY)
+        self.user = user
         self._house.enter(self)
         self._pace = self._house.pace(self.user.id)
         self._send(f.LoggedIn(frame.id, self.user, None if isinstance(frame, f.Resume) else token))
@@ -214,9 +216,9 @@ class Connection:
             case f.Resume(_, token):
                 return token
             case f.Register(_, name, password):
-                user = await accounts.register(ctx, name, password)
+                user = await accounts.register(ctx, name, password, self.address)
             case f.LogIn(_, name, password):
-                return (await accounts.log_in(ctx, name, password))[1]
+                return (await accounts.log_in(ctx, name, password, self.address))[1]
             case _:
                 assert_never(frame)
         return await accounts.begin_session(ctx, user.id)
@@ -226,6 +228,7 @@ class Connection:
     async def _serve(self) -> None:
         while (frame := await self._next()) is not None:
             try:
+                self._house.ctx.throttle.read(self.user_id, cost(frame))
                 answer = await HANDLERS[type(frame)](self._house.ctx, self, frame)
             except StorageError:
                 raise

@@ -13,11 +13,13 @@ from weakref import WeakValueDictionary
 
 import attrs
 
+from ..domain.caps import Caps
 from ..domain.events import ClientCameBack, Event, SessionEnded, UserChanged
 from ..domain.hosts import Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.strangers import Strangers
+from ..domain.throttles import Throttles
 from ..domain.users import AsciiNames, NamePolicy
 from ..errors import Busy, Internal, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
@@ -33,11 +35,11 @@ from ..service.context import Context, SessionLife
 from ..service.gate import Gate
 from ..service.hooks import Hooks
 from ..service.membership import Membership
+from ..service.throttle import Throttle
 from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
 from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
-from .caps import Caps
 from .connection import Connection
 from .hub import Hub
 from .neighbours import Neighbours, events_of
@@ -68,6 +70,7 @@ class HostSettings:
     newest: int = 50
     "How many conversations a snapshot has beside the general chat; the client walks through the others."
     caps: Caps = attrs.field(factory=Caps)
+    throttles: Throttles = attrs.field(factory=Throttles)
     passwords: bool = True
     "Whether people log in with a name and a password."
     registration: bool = True
@@ -119,6 +122,7 @@ class Host:
             hasher,
             names or AsciiNames(),
             membership,
+            Throttle(settings.throttles, clock),
             settings.session_life,
             settings.newest,
             settings.passwords,

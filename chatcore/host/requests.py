@@ -15,6 +15,7 @@ from ..service import account_changes, accounts, posting, reading, roster, sessi
 from ..service.context import Context
 from ..service.gate import Lane
 from ..wire import frames as f
+from ..wire.limits import MAX_PAGE
 from .mail import Listener
 from .pages import fit, fit_users
 
@@ -73,6 +74,7 @@ def _asked(outcome: Stored | Repeated) -> str:
 
 
 async def _post(ctx: Context, by: Asker, ask: f.Post) -> None:
+    ctx.throttle.post(by.user_id)
     waiting = Waiting(by, ask.id)
     await posting.post(ctx, by.user_id, ask.conversation, ask.client_id, ask.text, waiting, by.lane)
     by.awaits()
@@ -130,6 +132,25 @@ async def _end_session(ctx: Context, by: Asker, ask: f.EndSession) -> f.SessionE
 async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
     await accounts.log_out(ctx, by.session)
     return f.LoggedOut(ask.id)
+
+
+ENTRY = 20.0
+"""What it costs to come in: a snapshot names everybody who is active."""
+
+
+def cost(ask: object) -> float:
+    """Return what a request costs the server, beside a number that is 1; posts are counted for themselves."""
+    match ask:
+        case f.History():
+            return 1 + min(max(0, ask.limit), MAX_PAGE) / 50
+        case f.Stretch() | f.ListUsers() | f.ListTallies() | f.ListSessions() | f.EndSession():
+            return 2
+        case f.Mark() | f.Count() | f.FindUser():
+            return 1
+        case f.SetDisplayName():  # everybody hears of it
+            return 100
+        case _:
+            return 0
 
 
 Handler = Callable[[Context, Asker, Any], Awaitable[f.Answer | None]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import BadFrame, ChatError, UnsupportedVersion
+import math
+
+from ..errors import BadFrame, ChatError, TemporaryError, UnsupportedVersion
 from ..wire import frames as f
 from ..wire.codec import Codec
 from ..wire.limits import MAX_INSTANCE, STRIKES
@@ -73,4 +75,6 @@ def _for_request(error: BadFrame, frame: object) -> BadFrame:
 
 def error_frame(error: ChatError, request_id: int | None) -> f.ErrorFrame:
     """Return the frame that tells a client of an error."""
-    return f.ErrorFrame(request_id, error.code, error.message, error.field)
+    wait = error.wait if isinstance(error, TemporaryError) else None
+    wait_ms = None if wait is None else math.ceil(wait * 1000)
+    return f.ErrorFrame(request_id, error.code, error.message, error.field, wait_ms)

@@ -23,12 +23,16 @@ NO_PASSWORD = ""
 """In the place of the hash of an account into which no password leads."""
 
 
-async def register(ctx: Context, name: str, password: str) -> User:
-    """Make an account for oneself. Raises InvalidName, WeakPassword, NameTaken, NotAllowed, Busy."""
+async def register(ctx: Context, name: str, password: str, address: str = "") -> User:
+    """Make an account for oneself. Raises InvalidName, WeakPassword, NameTaken, NotAllowed, SlowDown, Busy."""
     if not (ctx.registration and ctx.passwords):
         msg = "nobody can register here: whoever runs the chat makes the accounts"
         raise NotAllowed(msg)
-    return await create(ctx, name, password, is_own=True)
+    wanted = account_name(ctx, name)
+    check_password(password)  # what is refused for itself does not count
+    ctx.throttle.register(address)
+    async with ctx.throttle.hashing(wanted.folded, address):
+        return await create(ctx, name, password, is_own=True)
 
 
 async def create(
@@ -74,31 +78,49 @@ async def known(ctx: Context, user: UserId) -> User:
     return found
 
 
-async def check_credentials(ctx: Context, name: str, password: str) -> User:
+async def check_credentials(ctx: Context, name: str, password: str, address: str = "") -> User:
     """Return the user whose name and password these are. Raises WrongCredentials, the same for an unknown name.
 
-    Where nobody has a password it raises NotAllowed.
+    Where nobody has a password it raises NotAllowed; SlowDown where too many were wrong, and Busy.
     """
-    return (await _checked(ctx, name, password)).user
+    return (await _checked(ctx, name, password, address)).user
 
 
-async def _checked(ctx: Context, name: str, password: str) -> Account:
+async def _checked(ctx: Context, name: str, password: str, address: str) -> Account:
     if not ctx.passwords:
         msg = "nobody logs in with a password here"
         raise NotAllowed(msg)
+    # Also of the throttle: it counts by the name that was typed, whoever has it.
+    async with ctx.throttle.guess(_counted(ctx, name), address):
+        account = await _verified(ctx, name, password)
+    check_may_enter(account.user)
+    return account
+
+
+async def _verified(ctx: Context, name: str, password: str) -> Account:
     account = await _account(ctx, name)
     # How many forms are tried hangs on what was typed alone: the time does not tell whether there is an account.
     for form in password_forms(password):
         right = await ctx.hasher.verify((account and account.password_hash) or None, form)
         if account is not None and right:
-            check_may_enter(account.user)
             return account
     raise WrongCredentials
 
 
-async def log_in(ctx: Context, name: str, password: str) -> tuple[User, Token]:
-    """Begin a session of the user whose name and password these are. Raises WrongCredentials, NotAllowed, Busy."""
-    account = await _checked(ctx, name, password)
+def _counted(ctx: Context, name: str) -> str:
+    """Return by what a log-in counts: short, however long that is which somebody says."""
+    try:
+        return ctx.names.fold(name)
+    except InvalidName:
+        return name[:64]
+
+
+async def log_in(ctx: Context, name: str, password: str, address: str = "") -> tuple[User, Token]:
+    """Begin a session of the user whose name and password these are.
+
+    Raises WrongCredentials, NotAllowed, SlowDown, Busy.
+    """
+    account = await _checked(ctx, name, password, address)
     token = await begin_session(ctx, account.user.id)
     # Another password ends all the sessions there are: one that began while it was changed would outlive it.
     now = await ctx.storage.account(ctx.names.fold(name))

@@ -11,6 +11,7 @@ from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from .gate import Gate
 from .membership import Membership
+from .throttle import Throttle
 from .watched_clock import WatchedClock
 from .writer import Writer
 
@@ -44,6 +45,7 @@ class Context:
     hasher: PasswordHasher
     names: NamePolicy
     membership: Membership
+    throttle: Throttle
     session_life: SessionLife = SessionLife()
     newest: int = 50
     "How many conversations a snapshot has beside the general chat."

@@ -22,7 +22,8 @@ class ServerProcess:
     """A server on a free port of this machine; use as `async with`. Started again, it has the same port and file.
 
     `options` go to chatcore-server as they are; of the environment variables of chatcore it gets only those of
-    `environment`. Passwords are hashed cheaply. What it logs stands beside the database. `module` is what is run.
+    `environment`. Passwords are hashed cheaply, and nothing is throttled unless `options` say so. What it logs stands
+    beside the database. `module` is what is run.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class ServerProcess:
         self._module = module
         self.url: str = ""
         "Where clients connect, once it was started."
-        self._options = ("--password-cost", "low", *options)
+        self._options = ("--password-cost", "low", "--throttling", "off", *options)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CHATCORE_")}
         self._environment = inherited | dict(environment or {})
         self._log = db.with_name(db.name + ".log")

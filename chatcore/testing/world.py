@@ -15,6 +15,7 @@ from ..adapters.memory_link import MemoryLink
 from ..client.client import ChatClient
 from ..client.observer import Observer
 from ..domain.ids import Token
+from ..domain.throttles import Throttles
 from ..errors import NameTaken, StorageError, TemporaryError
 from ..host.host import Host, HostSettings
 from ..ports.outbox import OutboxKeeper
@@ -58,7 +59,7 @@ class ChatWorld:
     happens in it. A test that waits for something real (a file, a thread) lets it pass freely meanwhile.
 
     `latency` is how many virtual seconds the storage takes at most: what a read found is told that much later, while
-    other things happen. `delay` is how many a frame takes at most.
+    other things happen. `delay` is how many a frame takes at most. Nothing is throttled unless `settings` say so.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class ChatWorld:
         self.bus: LocalBus = LocalBus()
         "For more hosts of the same chat, over storage objects of their own."
         self._ids = SeededIds(seed)
-        self._settings, self._hooks = settings, hooks
+        self._settings, self._hooks = settings or HostSettings(throttles=Throttles.off()), hooks
         self._clients = AsyncExitStack()
         self._dialers: dict[ChatClient, _Dialer] = {}
         self._host: Host | None = None

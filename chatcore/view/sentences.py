@@ -31,7 +31,7 @@ _PHRASES = {
     "refused": gettext_noop("it is not wanted here"),
     "conflict": gettext_noop("another message was sent under the same id"),
     "busy": gettext_noop("the server is too busy at the moment"),
-    "slow_down": gettext_noop("you are sending too fast"),
+    "slow_down": gettext_noop("too much in a short time: try again in a moment"),
     "storage_full": gettext_noop("the server's disk is full"),
     "storage_unavailable": gettext_noop("the server cannot get at what is stored"),
     "storage_error": gettext_noop("the server could not store it"),

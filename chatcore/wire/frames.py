@@ -328,6 +328,8 @@ class ErrorFrame:
     "The same word as the error's `code`."
     message: str
     field: str | None
+    wait_ms: int | None
+    "After how many ms the same may succeed, where the server knows."
 
 
 @value

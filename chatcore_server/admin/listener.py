@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatcore import ChatError
+from chatcore.protocol.server import error_frame
 from chatcore.wire.frames import ErrorFrame
 
 from . import frames as f
@@ -85,4 +86,4 @@ async def _answer(line: bytes, acts: Mapping[type, Act]) -> f.Answer | ErrorFram
         return await acts[type(request)](request)
     except ChatError as error:
         log.warning("an operator's request was refused: %s", error.message)
-        return ErrorFrame(None, error.code, error.message, error.field)
+        return error_frame(error, None)

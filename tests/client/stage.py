@@ -18,6 +18,7 @@ from chatcore.client.admission import Admission, log_in, register
 from chatcore.client.connector import Connector
 from chatcore.domain.generations import Point
 from chatcore.ports.transport import Link, OutFrame
+from chatcore.protocol.server import error_frame
 from chatcore.testing import VirtualClock
 from chatcore.wire import frames as f
 from tests.protocol.joined import ALICE, FROM_CLIENT, FROM_SERVER, SNAPSHOT
@@ -115,4 +116,4 @@ class Stage:
 
     async def refuse(self, error: ChatError) -> None:
         """Refuse the credentials."""
-        await self.say(f.Welcome(f.VERSION), f.ErrorFrame(1, error.code, error.message, error.field))
+        await self.say(f.Welcome(f.VERSION), error_frame(error, 1))

@@ -87,7 +87,7 @@ async def test_a_refusal_for_now_is_followed_by_another_try_with_the_same_creden
 
 async def test_a_server_of_another_version_is_told_to_who_asked() -> None:
     async with Stage() as stage:
-        await stage.say(f.ErrorFrame(None, "unsupported_version", "this server speaks version 9", "versions"))
+        await stage.say(f.ErrorFrame(None, "unsupported_version", "this server speaks version 9", "versions", None))
 
         with pytest.raises(UnsupportedVersion, match="version 9"):
             await stage.running
@@ -125,7 +125,7 @@ async def test_who_was_in_keeps_trying_whatever_a_server_says_that_may_be_in_an_
         told = stage.shell.states[-1]
         stage.trouble = None
         await stage.later()
-        await stage.say(f.ErrorFrame(None, "unsupported_version", "this server speaks version 9", "versions"))
+        await stage.say(f.ErrorFrame(None, "unsupported_version", "this server speaks version 9", "versions", None))
         await stage.later()
         await stage.let_in()
 

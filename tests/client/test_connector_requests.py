@@ -37,7 +37,7 @@ async def test_a_request_that_was_refused_gets_the_error() -> None:
         answers: list[object] = []
         stage.connector.ask(lambda number: f.FindUser(number, "nobody"), answers.append)
 
-        await stage.say(f.ErrorFrame(2, "not_found", "there is no user nobody", "name"))
+        await stage.say(f.ErrorFrame(2, "not_found", "there is no user nobody", "name", None))
 
         (error,) = answers
         assert isinstance(error, ChatError)

@@ -60,7 +60,7 @@ async def test_a_refusal_is_told_as_the_error_that_it_names() -> None:
     stage = await Stage().let_in()
     stage.count()
 
-    await stage.say(f.ErrorFrame(2, "not_found", "there is no such conversation", "conversation"))
+    await stage.say(f.ErrorFrame(2, "not_found", "there is no such conversation", "conversation", None))
 
     (error,) = stage.told
     assert isinstance(error, NotFound)

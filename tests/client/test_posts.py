@@ -124,6 +124,14 @@ def test_what_is_refused_for_now_is_tried_again_before_the_next_is_sent(desk: De
     assert desk.sent == ["1", "1"]
 
 
+def test_what_is_too_fast_goes_again_just_when_the_server_has_said(desk: Desk) -> None:
+    desk.write("1")
+
+    desk.asked.answer(SlowDown(wait=0.2))
+
+    assert desk.posts.next_due() == pytest.approx(0.2)
+
+
 def test_why_a_message_has_to_wait_is_shown_until_it_is_stored(desk: Desk) -> None:
     desk.follower.open(WITH_BOB)
     desk.pull(page(tally()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from chatcore.adapters.memory_link import link_pair
-from chatcore.host.caps import Caps
+from chatcore.domain.caps import Caps
 from chatcore.host.host import HostSettings
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD

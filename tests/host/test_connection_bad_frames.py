@@ -21,7 +21,7 @@ async def test_a_strangers_bad_frame_ends_the_connection_with_a_reason() -> None
         await world.settle()
 
         assert raw.heard == [
-            f.ErrorFrame(None, "bad_frame", "the frame is not valid JSON in UTF-8", None),
+            f.ErrorFrame(None, "bad_frame", "the frame is not valid JSON in UTF-8", None, None),
             f.Closing("bad_frame", "the frame is not valid JSON in UTF-8"),
         ]
         assert raw.down
@@ -50,7 +50,7 @@ async def test_a_bad_frame_of_a_user_is_answered_with_code_and_field_and_the_con
         await world.settle()
 
         assert alice.heard[0] == f.ErrorFrame(
-            5, "bad_frame", "count.conversation: text is expected, not int", "conversation"
+            5, "bad_frame", "count.conversation: text is expected, not int", "conversation", None
         )
         assert isinstance(alice.answer(number), f.Counted)
 

@@ -24,7 +24,7 @@ class Asker:
     number: int = 1
 
     def answer(self, outcome: Outcome) -> f.ServerFrame:
-        return f.ErrorFrame(self.number, type(outcome).__name__, "", None)
+        return f.ErrorFrame(self.number, type(outcome).__name__, "", None, None)
 
 
 def message(conversation: ConversationId = ALICE_BOB, seq: int = 1, sender: UserId = ALICE) -> Message:
@@ -80,7 +80,7 @@ def test_the_connection_that_posted_gets_the_answer_instead_of_the_event() -> No
 
     room.hub.deliver([stored(message(), Asker(room.alice))])
 
-    assert room.alice.heard == [[f.ErrorFrame(1, "Stored", "", None)]]
+    assert room.alice.heard == [[f.ErrorFrame(1, "Stored", "", None, None)]]
     assert room.alices_phone.heard == [[f.MessageEvent(message())]]
 
 
@@ -99,7 +99,7 @@ def test_a_commit_is_one_write_for_each_connection_in_the_order_of_the_commit() 
     assert room.alice.heard == [
         [
             f.MessageEvent(message(seq=1)),
-            f.ErrorFrame(7, "Stored", "", None),
+            f.ErrorFrame(7, "Stored", "", None, None),
             general,
             f.MessageEvent(message(seq=3, sender=BOB)),
         ]
@@ -109,7 +109,7 @@ def test_a_commit_is_one_write_for_each_connection_in_the_order_of_the_commit() 
             f.MessageEvent(message(seq=1)),
             f.MessageEvent(message(seq=2)),
             general,
-            f.ErrorFrame(9, "Stored", "", None),
+            f.ErrorFrame(9, "Stored", "", None, None),
         ]
     ]
     assert room.carol.heard == [[general]]
@@ -123,7 +123,7 @@ def test_a_repeated_or_refused_post_is_answered_and_told_to_nobody(kind: type) -
 
     room.hub.deliver([outcome])
 
-    assert room.alice.heard == [[f.ErrorFrame(1, kind.__name__, "", None)]]
+    assert room.alice.heard == [[f.ErrorFrame(1, kind.__name__, "", None, None)]]
     assert room.alices_phone.heard == room.bob.heard == []
 
 
@@ -133,7 +133,7 @@ def test_an_answer_to_a_connection_that_left_goes_to_it_alone() -> None:
 
     room.hub.deliver([stored(message(), Asker(room.alice))])
 
-    assert room.alice.heard == [[f.ErrorFrame(1, "Stored", "", None)]]
+    assert room.alice.heard == [[f.ErrorFrame(1, "Stored", "", None, None)]]
     assert room.bob.heard == [[f.MessageEvent(message())]]
 
 
@@ -144,7 +144,7 @@ def test_marks_are_told_to_the_readers_other_connections_and_answered_on_the_one
     room.hub.deliver([marked(read(BOB, ALICE_BOB, {ALICE: {1: 1}}), Asker(room.bob))])
 
     told = f.ReadEvent(Tally(ALICE_BOB, version=1), ((1, 1),))
-    assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None)]]
+    assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None, None)]]
     assert phone.heard == [[told]]
     assert room.alice.heard == room.carol.heard == []
 
@@ -154,7 +154,7 @@ def test_marks_that_changed_nothing_are_answered_only() -> None:
 
     room.hub.deliver([marked(None, Asker(room.bob))])
 
-    assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None)]]
+    assert room.bob.heard == [[f.ErrorFrame(1, "Marked", "", None, None)]]
     room.passing.tick()
     assert room.alice.heard == []
 

@@ -74,7 +74,7 @@ def test_each_handler_takes_its_frame_and_gives_the_answer_that_the_protocol_has
         (Marked(MARKS, TALLY, MessagesRead(BOB, TALLY, (5, 6, 8), {})), f.Marked(1, TALLY, ((5, 6), (8, 8)))),
         (
             Refused(POST, NotFound(field="conversation")),
-            f.ErrorFrame(1, "not_found", NotFound().message, "conversation"),
+            f.ErrorFrame(1, "not_found", NotFound().message, "conversation", None),
         ),
     ],
     ids=["stored", "repeated", "marked before", "marked", "refused"],

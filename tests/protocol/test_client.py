@@ -16,7 +16,7 @@ from tests.wire.strategies import SERVER_FRAMES
 EXAMPLES: dict[type, dict[str, object]] = {
     f.Welcome: {"version": 2},
     f.LoggedIn: {"id": 1, "user": {"id": "a", "name": "b", "number": 1}, "token": None},
-    f.ErrorFrame: {"id": None, "code": "busy", "message": "later", "field": None},
+    f.ErrorFrame: {"id": None, "code": "busy", "message": "later", "field": None, "wait_ms": 200},
     f.Closing: {"code": "draining", "message": "bye"},
     f.PresenceEvent: {"active": [], "inactive": []},
     f.LoggedOut: {"id": 1},
@@ -88,7 +88,7 @@ def test_an_error_answers_any_request() -> None:
     joined.log_in()
     joined.ask(lambda number: f.FindUser(number, "nobody"))
 
-    frame, request = joined.say(f.ErrorFrame(2, "not_found", "there is no user nobody", "name"))
+    frame, request = joined.say(f.ErrorFrame(2, "not_found", "there is no user nobody", "name", None))
 
     assert isinstance(frame, f.ErrorFrame)
     assert request == f.FindUser(2, "nobody")
@@ -99,7 +99,7 @@ def test_an_error_without_a_number_answers_nothing() -> None:
     joined.log_in()
     joined.ask(lambda number: f.FindUser(number, "bob"))
 
-    _, request = joined.say(f.ErrorFrame(None, "bad_frame", "what?", None))
+    _, request = joined.say(f.ErrorFrame(None, "bad_frame", "what?", None, None))
 
     assert request is None
     assert joined.say(f.Found(2, ALICE))[1] == f.FindUser(2, "bob")
@@ -112,7 +112,7 @@ def test_an_error_without_a_number_answers_nothing() -> None:
         f.Found(0, ALICE),
         f.Users(2, (), upto=0, more=False),
         f.LoggedOut(2),
-        f.ErrorFrame(9, "busy", "", None),
+        f.ErrorFrame(9, "busy", "", None, None),
     ],
     ids=["unknown id", "id 0", "another kind", "log-out", "error"],
 )

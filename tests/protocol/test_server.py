@@ -104,7 +104,7 @@ def test_a_hello_without_a_known_version_is_refused_by_name(versions: tuple[int,
 def test_a_refusal_does_not_move_the_connection() -> None:
     server = server_in(State.ENTERING)
 
-    server.send(f.ErrorFrame(1, "wrong_credentials", "no", None))
+    server.send(f.ErrorFrame(1, "wrong_credentials", "no", None, None))
 
     assert server.state is State.ENTERING
 
@@ -112,4 +112,4 @@ def test_a_refusal_does_not_move_the_connection() -> None:
 def test_an_error_is_told_with_its_code_and_field() -> None:
     error = NameTaken("the name bob is taken", field="name")
 
-    assert error_frame(error, 4) == f.ErrorFrame(4, "name_taken", "the name bob is taken", "name")
+    assert error_frame(error, 4) == f.ErrorFrame(4, "name_taken", "the name bob is taken", "name", None)

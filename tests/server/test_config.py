@@ -5,6 +5,9 @@ from pathlib import Path
 import attrs
 import pytest
 
+from chatcore import Caps, Rate, Throttles
+from chatcore.domain.rates import ANY
+from chatcore.process.limits import most_files
 from chatcore_server.config import Config, ConfigError, database_file, default_db, load, settings
 
 # A value other than the default for each setting: as text, as TOML has it, and what it means.
@@ -23,6 +26,18 @@ VALUES: dict[str, tuple[str, str, object]] = {
     ),
     "grace": ("0.5", "0.5", 0.5),
     "password_cost": ("low", '"low"', "low"),
+    "posts": ("3/s after 9", '"3/s after 9"', "3/s after 9"),
+    "reads": ("off", '"off"', "off"),
+    "registrations": ("60/m after 9", '"60/m after 9"', "60/m after 9"),
+    "registrations_per_address": ("36/h after 9", '"36/h after 9"', "36/h after 9"),
+    "guesses": ("7", "7", 7),
+    "guesses_per_address": ("1/s after 9", '"1/s after 9"', "1/s after 9"),
+    "guesses_per_account": ("1/s after 8", '"1/s after 8"', "1/s after 8"),
+    "throttling": ("off", '"off"', "off"),
+    "connections_per_session": ("3", "3", 3),
+    "connections_per_user": ("4", "4", 4),
+    "strangers_per_address": ("5", "5", 5),
+    "strangers": ("6", "6", 6),
     "log_level": ("DEBUG", '"debug"', "debug"),
     "log_format": ("json", '"json"', "json"),
 }
@@ -193,3 +208,53 @@ def test_the_database_is_found_though_other_settings_are_wrong(tmp_path: Path) -
     ]
 
     assert found == [Path("flag.db"), Path("variable.db"), Path("file.db"), default_db()]
+
+
+def test_what_the_server_throttles_by_itself_is_what_a_chat_does() -> None:
+    assert Config().throttles == Throttles()
+    assert Config().caps == Caps(strangers=most_files() // 4)
+    assert Config(throttling="off").throttles == Throttles.off()
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("50/s after 500", Rate(50, 500)), ("36/h after 2", Rate(0.01, 2)), ("6/m after 1", Rate(0.1, 1)), ("off", ANY)],
+)
+def test_a_rate_is_said_as_people_say_it(text: str, rate: Rate) -> None:
+    assert Config(posts=text).throttles.posts == rate
+
+
+@pytest.mark.parametrize(
+    "text", ["", "50", "0/s after 5", "5/s after 0", "5/d after 5", "-1/s after 5", "5/s after  5"]
+)
+def test_what_says_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"--posts is .*: it must be like 50/s after 500"):
+        load({"posts": text}, {})
+
+
+def test_caps_and_guesses_are_taken_over() -> None:
+    config = load(
+        {
+            "connections_per_session": "3",
+            "connections_per_user": "4",
+            "strangers_per_address": "5",
+            "strangers": "6",
+            "guesses": "7",
+            "guesses_per_address": "8/h after 8",
+            "guesses_per_account": "9/h after 9",
+            "registrations": "1/s after 10",
+            "registrations_per_address": "1/s after 11",
+            "reads": "1/s after 12",
+        },
+        {},
+    )
+
+    assert config.caps == Caps(per_session=3, per_user=4, strangers_per_address=5, strangers=6)
+    assert config.throttles == Throttles(
+        reads=Rate(1, 12),
+        registrations=Rate(1, 10),
+        registrations_per_address=Rate(1, 11),
+        guesses=7,
+        guesses_per_address=Rate(8 / 3600, 8),
+        guesses_per_account=Rate(9 / 3600, 9),
+    )

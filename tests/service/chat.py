@@ -12,12 +12,14 @@ from chatcore import ConversationId, User
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.conversations import direct
 from chatcore.domain.ids import ClientId
+from chatcore.domain.throttles import Throttles
 from chatcore.domain.users import AsciiNames
 from chatcore.ports.commits import AboutUser, Commit, Outcome
 from chatcore.ports.storage import Storage
 from chatcore.service import accounts, posting, reading
 from chatcore.service.context import Context
 from chatcore.service.membership import Membership
+from chatcore.service.throttle import Throttle
 from chatcore.service.watched_clock import WatchedClock
 from chatcore.service.writer import Writer
 from chatcore.testing.clock import VirtualClock
@@ -63,7 +65,15 @@ async def a_chat(storage: Storage | None = None) -> AsyncIterator[Chat]:
 
     writer = Writer(storage, clock, told)
     ctx = Context(
-        storage, writer, clock, WatchedClock(clock), SeededIds(), QuickHasher(), AsciiNames(), Membership(storage)
+        storage,
+        writer,
+        clock,
+        WatchedClock(clock),
+        SeededIds(),
+        QuickHasher(),
+        AsciiNames(),
+        Membership(storage),
+        Throttle(Throttles.off(), clock),
     )
     chat = Chat(ctx, clock, outcomes)
     end = storage.listen(told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ..domain.strangers import PER_ADDRESS
+from .strangers import PER_ADDRESS
 
 
 @attrs.frozen
