@@ -23,6 +23,7 @@ from chatcore.process.limits import allow_many_files
 
 from .admin.acts import Acts
 from .admin.listener import operator_listener
+from .admin.user_acts import UserActs
 from .config import Config, ConfigError, default_db
 from .door import serve
 from .health import Health
@@ -94,7 +95,8 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
                 stop=server.order.set,
                 since_ms=SystemClock().now_ms(),
             )
-            await stack.enter_async_context(operator_listener(config.db, acts.table(), SystemIds().token()))
+            table = {**acts.table(), **UserActs(chat.users).table()}
+            await stack.enter_async_context(operator_listener(config.db, table, SystemIds().token()))
         yield server
 
 

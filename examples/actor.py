@@ -11,6 +11,7 @@ from chatcore import ConnectionPhase
 from chatcore.home.zone import LocalZone
 from chatcore.view.language import ENGLISH
 from chatcore.view.lines import Bubble, bubble, row_line
+from chatcore.view.names import Names
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
 PATIENCE = 15.0
@@ -71,18 +72,16 @@ class Actor(chatcore.Observer):
     def list_lines(self) -> list[str]:
         """Write its list as a frontend does."""
         replica, now = self.client.replica, datetime.now(LocalZone())
-        lines = [
-            row_line(row, me=self.client.me.id, sender_name=replica.name_of, now=now, language=ENGLISH)
-            for row in replica.rows
-        ]
+        names = Names(replica.rows, replica.me, ENGLISH)
+        lines = [row_line(row, me=self.client.me.id, names=names, now=now, language=ENGLISH) for row in replica.rows]
         return [f"{'●' if x.active else '○'} {x.name:12} {x.badge:>3}  {x.time:6} {x.preview}" for x in lines]
 
     def bubble_lines(self, conversation: chatcore.ConversationId) -> list[str]:
         """Write a conversation as a frontend does: received left, sent right."""
         replica, now, me = self.client.replica, datetime.now(LocalZone()), self.client.me.id
+        names = Names(replica.rows, replica.me, ENGLISH)
         bubbles = [
-            bubble(item, me=me, sender_name=replica.name_of, now=now, language=ENGLISH)
-            for item in replica.timeline(conversation)
+            bubble(item, me=me, names=names, now=now, language=ENGLISH) for item in replica.timeline(conversation)
         ]
         return [line for one in bubbles for line in _drawn(one)]
 

@@ -1,6 +1,7 @@
 """Write the parts of the how-to pages: the server's options, the clients' keys, the terminal client's commands."""
 
 import sys
+from collections.abc import Iterable, Iterator
 
 import click
 import page_parts
@@ -55,11 +56,21 @@ def arguments(command: click.Command) -> list[str]:
 def operating_part() -> str:
     """Return the server's commands for operators, and their options."""
     rows = []
-    for command in server_commands():
+    for words, command in commands_within("chatcore-server", server_commands()):
         options = [f"`{p.opts[0]}`" for p in command.params if isinstance(p, click.Option)]
-        called = f"`chatcore-server {' '.join([command.name or '', *arguments(command)])}`"
+        called = f"`{' '.join([words, *arguments(command)])}`"
         rows.append((called, (command.help or "").split("\n\n")[0], " ".join(options)))
     return "\n".join(table(("command", "does", "options"), rows))
+
+
+def commands_within(words: str, commands: Iterable[click.Command]) -> Iterator[tuple[str, click.Command]]:
+    """Give each command with the words that call it, and in the place of a group those in it."""
+    for command in commands:
+        called = f"{words} {command.name}"
+        if isinstance(command, click.Group):
+            yield from commands_within(called, command.commands.values())
+        else:
+            yield called, command
 
 
 PAGES = {

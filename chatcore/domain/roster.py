@@ -27,6 +27,11 @@ class Row:
     disabled: bool = False
     "Whether the partner is kept out, and nobody can write to them."
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the partner's account is gone for good: who is only kept out still has a name."""
+        return self.disabled and not self.account
+
 
 SortKey = tuple[int, bool, str, str]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Literal, Protocol
 
 import attrs
 
 from ..client.client import ChatClient
+from ..domain.conversations import GENERAL
 
 PATIENCE = 400
 """How often a frontend is looked at before something that is to be seen counts as missing."""
@@ -18,8 +19,11 @@ class ShownRow:
     """A line of the list, as somebody sees it."""
 
     name: str
+    "With the account's name behind it, where that is shown."
     active: bool
     badge: str = ""
+    is_disabled: bool = False
+    "Whether it is drawn as one to whom nobody can write."
 
 
 @attrs.frozen
@@ -57,6 +61,9 @@ class Frontend(Protocol):
         """Read what is to be seen at this moment."""
 
 
+Operation = Literal["rename", "display-name", "disable", "enable", "erase"]
+
+
 class Stage(Protocol):
     """A server, one frontend under test, and other people."""
 
@@ -65,6 +72,9 @@ class Stage(Protocol):
 
     async def frontend(self, name: str) -> Frontend:
         """Let somebody register with the frontend under test."""
+
+    async def operate(self, operation: Operation, name: str, value: str = "") -> None:
+        """Change the account of a name, as whoever runs the chat does; `value` is the new name or the reason."""
 
     async def stop(self) -> None:
         """Stop the server: nobody is connected any more."""
@@ -80,9 +90,9 @@ Staged = AbstractAsyncContextManager[Stage]
 """A stage that is to be set up, and cleared after the test."""
 
 
-def row(name: str, badge: str = "", *, active: bool = True) -> ShownRow:
+def row(name: str, badge: str = "", *, active: bool = True, disabled: bool = False) -> ShownRow:
     """Write a row short."""
-    return ShownRow(name, active, badge)
+    return ShownRow(name, active, badge, disabled)
 
 
 class FrontendScenario:
@@ -175,6 +185,84 @@ class FrontendScenario:
             await stage.start()
 
             await _until(stage, frontend, messages=(ShownMessage("You", "from the tunnel", "✓"),), is_online=True)
+
+    async def test_who_takes_another_name_has_it_at_once_in_list_and_conversation(self, staged: Staged) -> None:
+        """The display name, then none any more while the account has another name, too."""
+        async with staged as stage:
+            bob = await stage.person("bob")
+            frontend = await stage.frontend("alice")
+            await _until(stage, frontend, rows=(row("bob"), row("General chat")))
+            await frontend.open("bob")
+            await _say(bob, "alice", "it is me")
+
+            await bob.set_display_name("Łukasz")
+            await _until(stage, frontend, rows=(row("Łukasz"), row("General chat")))
+            await _until(stage, frontend, messages=(ShownMessage("Łukasz", "it is me", "read"),))
+
+            await stage.operate("rename", "bob", "robert")
+            await bob.set_display_name(None)
+            await _until(stage, frontend, rows=(row("robert"), row("General chat")))
+            await _until(stage, frontend, messages=(ShownMessage("robert", "it is me", "read"),))
+
+    async def test_two_who_look_alike_are_told_apart_by_their_accounts(self, staged: Staged) -> None:
+        """In the list and in the general chat, for as long as there are two of one look."""
+        async with staged as stage:
+            kowalska, nowak = await stage.person("kowalska"), await stage.person("nowak")
+            frontend = await stage.frontend("alice")
+            await kowalska.set_display_name("Ann")
+            await _until(stage, frontend, rows=(row("Ann"), row("General chat"), row("nowak")))
+            await frontend.open("General chat")
+
+            await nowak.set_display_name("\u0410nn")  # its first letter is a Cyrillic one, and looks the same
+            await kowalska.post(GENERAL, "first")
+            await nowak.post(GENERAL, "second")
+            ann, other = "Ann @kowalska", "\u0410nn @nowak"
+            await _until(stage, frontend, rows=(row("General chat"), row(ann), row(other)))
+            twice = (ShownMessage(ann, "first", "read"), ShownMessage(other, "second", "read"))
+            await _until(stage, frontend, messages=twice)
+            await frontend.open(other)
+            await frontend.write("you are the second")
+            await _until(stage, frontend, rows=(row(other), row("General chat"), row(ann)))
+
+            await nowak.set_display_name("Zoe")
+            await _until(stage, frontend, rows=(row("Zoe"), row("General chat"), row("Ann")))
+            await frontend.open("General chat")
+            once = (ShownMessage("Ann", "first", "read"), ShownMessage("Zoe", "second", "read"))
+            await _until(stage, frontend, messages=once)
+
+    async def test_nobody_writes_to_who_is_disabled_until_they_are_enabled(self, staged: Staged) -> None:
+        """They are grey, never active, and what is written to them is not sent."""
+        async with staged as stage:
+            await stage.person("bob")
+            frontend = await stage.frontend("alice")
+            await _until(stage, frontend, rows=(row("bob"), row("General chat")))
+            await frontend.open("bob")
+
+            await stage.operate("disable", "bob")
+            gone = (row("General chat"), row("bob", active=False, disabled=True))
+            await _until(stage, frontend, rows=gone)
+            await frontend.write("hello")
+            await _until(stage, frontend, rows=gone, messages=())
+
+            await stage.operate("enable", "bob")
+            await _until(stage, frontend, rows=(row("General chat"), row("bob", active=False)))
+            await frontend.write(" again")  # behind what could not be sent
+            await _until(stage, frontend, messages=(ShownMessage("You", "hello again", "✓"),))
+
+    async def test_of_who_is_erased_only_what_they_wrote_is_there(self, staged: Staged) -> None:
+        """In the list and in the conversation they are a deleted user."""
+        async with staged as stage:
+            bob = await stage.person("bob")
+            frontend = await stage.frontend("alice")
+            await _until(stage, frontend, rows=(row("bob"), row("General chat")))
+            await frontend.open("bob")
+            await _say(bob, "alice", "farewell")
+            await _until(stage, frontend, messages=(ShownMessage("bob", "farewell", "read"),))
+
+            await stage.operate("erase", "bob")
+
+            await _until(stage, frontend, rows=(row("deleted user", active=False, disabled=True), row("General chat")))
+            await _until(stage, frontend, messages=(ShownMessage("deleted user", "farewell", "read"),))
 
 
 # ---- within

@@ -112,9 +112,13 @@ class Choosing:
     def open_named(self, name: str) -> None:
         """Open the conversation with the user of a name, asking the server where the list does not have it."""
         name = name.strip()
-        row = self.roster.named(name)
-        if row:
-            self._open(row)
+        rows = self.roster.named(name)
+        if len(rows) == 1:
+            self._open(rows[0])
+        elif rows:
+            self.find(name)
+            words = self._language.gettext("Several are called {name}: choose one in the list.")
+            self._notices.say(words.format(name=clean_line(name)))
         else:
             # What is written on while the server is asked goes to nobody.
             self.find(name)

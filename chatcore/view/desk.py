@@ -36,6 +36,7 @@ from .conversation_view import ConversationView
 from .days import Calendar, parse_day
 from .drafts import Drafts
 from .leaving import Leaving
+from .names import ShownName
 from .notices import Notices
 from .screen import Composer, Pane, Screen
 from .seeking import first_of
@@ -71,7 +72,7 @@ class Desk:
         self.notices: Notices = Notices(viewer.language, screen.redraw_bars)
         self.talk: Talk = Talk(commands, screen, pane, viewer.language, monotonic)
         self.choosing: Choosing = Choosing(commands, screen, viewer, self.talk, self.notices, monotonic, self.open)
-        self.writing: Writing = Writing(commands, screen, composer, self.talk, self.notices, viewer.language)
+        self.writing: Writing = Writing(commands, screen, composer, self.talk, self.notices, viewer)
         viewer.has_draft = self.writing.has_draft
         self.leaving: Leaving = Leaving(commands, screen, self.notices, viewer.language)
         self.connection: ConnectionState = ConnectionState(ConnectionPhase.CONNECTING)
@@ -138,6 +139,16 @@ class Desk:
         count = self.talk.unread_above(self.row.unread) if self.row else 0
         words = self.viewer.language.ngettext("↑ {count} unread", "↑ {count} unread", count)
         return words.format(count=count) if count else ""
+
+    @property
+    def cannot_write(self) -> str:
+        """Why nobody can write in the open conversation, as a whole sentence; empty where people can."""
+        return self.viewer.cannot_write(self.conversation)
+
+    @property
+    def name(self) -> ShownName | None:
+        """What the open conversation is called; None where none is open."""
+        return self.viewer.people.names.of_row(self.row) if self.row else None
 
     @property
     def said(self) -> str:

@@ -67,7 +67,7 @@ class LaidOut(Generic[T]):
         viewer = self._viewer
         now, language, is_picked = viewer.now(), viewer.language, key_of(item) == view.picked
         words = bubble(
-            item, me=viewer.my_id, sender_name=viewer.people.name_of, now=now, language=language, is_picked=is_picked
+            item, me=viewer.my_id, names=viewer.people.names, now=now, language=language, is_picked=is_picked
         )
         return Part(
             item=item,

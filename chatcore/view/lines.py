@@ -6,7 +6,6 @@ Beside it: `days` (times and days), `separators` and `unread_line` (what stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 import attrs
@@ -17,6 +16,7 @@ from ..domain.ids import UserId
 from ..domain.roster import Row
 from .days import full_time, short_time
 from .language import Language
+from .names import Names, ShownName
 from .sentences import refusal_text, unkept_text
 from .text import clean, clean_line
 
@@ -25,9 +25,6 @@ MAX_BADGE = 999
 _DRAFT = "✎"
 _UNREAD = "•"
 _TICKS = {ItemState.WAITING: "◷", ItemState.SENT: "✓", ItemState.READ: "✓✓", ItemState.REFUSED: "!"}
-
-SenderName = Callable[[UserId], str]
-"""Gives the name of a user, as the replica does."""
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +42,10 @@ class RowLine:
     "How many are unread: empty for none, at most 999+."
     draft: str = ""
     "The sign that something was begun there and not sent; empty where nothing was."
+    is_disabled: bool = False
+    "Whether nobody can write there, as the partner is kept out or gone: then all of it is grey."
+    account: str = ""
+    "What stands beside the name, in a style of its own, where another one of the list looks the same; else empty."
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +68,8 @@ class Bubble:
     "Whether the status says how many have read it: more than the ticks do."
     is_picked: bool = False
     "Whether somebody has picked it, and so wants to know what the sign means."
+    account: str = ""
+    "What stands beside the sender's name, as beside that of a row."
 
     @property
     def told(self) -> str:
@@ -78,7 +81,7 @@ def row_line(
     row: Row,
     *,
     me: UserId,
-    sender_name: SenderName,
+    names: Names,
     now: datetime,
     language: Language,
     has_draft: bool = False,
@@ -88,19 +91,17 @@ def row_line(
 
     Where the viewer is not online nobody is shown active: it is not known any more.
     """
+    called = names.of_row(row)
     return RowLine(
-        name=row_name(row, language),
-        active=row.active and is_online,
-        preview=_preview(row, me, sender_name, language),
+        name=called.name,
+        account=called.account,
+        active=row.active and is_online and not row.disabled,
+        preview=_preview(row, me, names, language),
         time=short_time(row.last.sent_at, now, language) if row.last else "",
         badge=badge(row.unread),
         draft=_DRAFT if has_draft else "",
+        is_disabled=row.disabled,
     )
-
-
-def row_name(row: Row, language: Language) -> str:
-    """Return the name under which a row is shown."""
-    return language.gettext("General chat") if kind_of(row.conversation).is_for_all else clean_line(row.name)
 
 
 def badge(unread: int) -> str:
@@ -111,14 +112,16 @@ def badge(unread: int) -> str:
 
 
 def bubble(
-    item: Item, *, me: UserId, sender_name: SenderName, now: datetime, language: Language, is_picked: bool = False
+    item: Item, *, me: UserId, names: Names, now: datetime, language: Language, is_picked: bool = False
 ) -> Bubble:
     """Say what a message shows. `now` is aware, in the viewer's time zone."""
     own = item.sender == me
     is_counted = own and item.state is ItemState.READ and kind_of(item.conversation).counts_readers
+    sender = ShownName(language.gettext("You")) if own else names.of(item.sender)
     return Bubble(
         own=own,
-        sender=language.gettext("You") if own else clean_line(sender_name(item.sender)),
+        sender=sender.name,
+        account=sender.account,
         text=clean(item.text),
         time=full_time(item.at, now, language),
         ticks=_TICKS[item.state] if own else _UNREAD if item.state is ItemState.UNREAD else "",
@@ -129,14 +132,14 @@ def bubble(
     )
 
 
-def _preview(row: Row, me: UserId, sender_name: SenderName, language: Language) -> str:
+def _preview(row: Row, me: UserId, names: Names, language: Language) -> str:
     if row.last is None:
         return ""
     text = clean_line(row.last.text)
     if row.last.sender == me:
         return language.gettext("You: {text}").format(text=text)
     if kind_of(row.conversation).names_senders:
-        return f"{clean_line(sender_name(row.last.sender))}: {text}"
+        return f"{names.of(row.last.sender)}: {text}"
     return text
 
 

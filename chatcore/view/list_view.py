@@ -11,7 +11,10 @@ from ..client.changes import Change, apply_changes
 from ..domain.conversations import kind_of
 from ..domain.ids import ConversationId, UserId
 from ..domain.roster import Row
+from ..domain.users import User
 from .aim import Aim
+from .language import Language
+from .names import Names, ShownName, deleted_user, general_chat
 from .sight import Sight
 from .stack import Stack
 
@@ -23,14 +26,15 @@ class ListView:
     `aimed` at, not in what has come meanwhile.
     """
 
-    def __init__(self, general_name: str) -> None:
-        """`general_name` is what the general chat is called on the screen, so that it is found by that too."""
+    def __init__(self, language: Language) -> None:
+        """`language` is what names are shown in that are not somebody's own: rows are found by these too."""
         self._rows: list[Row] = []
-        self._general_name = general_name
+        self._language = language
+        self._me: User | None = None
         self._sought = ""
         self._shown: list[Row] | None = None
         self._by_conversation: dict[ConversationId, Row] | None = None
-        self._names: dict[UserId, str] | None = None
+        self._names: Names | None = None
         self._unread: int | None = None
         self._active: int | None = None
         self._aim: Aim[Sight] = Aim()
@@ -57,13 +61,25 @@ class ListView:
         return self._rows
 
     @property
+    def me(self) -> User | None:
+        """The viewer, with whom others may share a look; None before the session is open."""
+        return self._me
+
+    @me.setter
+    def me(self, user: User | None) -> None:
+        self._me, self._names = user, None
+
+    @property
     def sought(self) -> str:
         """The text that is looked for, folded."""
         return self._sought
 
     @property
     def shown(self) -> list[Row]:
-        """The rows whose name has the sought text in it: the name itself first, then its beginnings, each in order."""
+        """The rows with a name that has the sought text in it: the name itself first, then beginnings, each in order.
+
+        A user has two, what others see and the account's.
+        """
         if self._shown is None and not self._sought:
             self._shown = list(self._rows)
         elif self._shown is None:
@@ -139,11 +155,16 @@ class ListView:
             self._by_conversation = {row.conversation: row for row in self._rows}
         return self._by_conversation.get(conversation) if conversation is not None else None
 
-    def name_of(self, user: UserId) -> str:
-        """Return a user's name, or the id while the directory has not come that far: every user has a row."""
+    @property
+    def names(self) -> Names:
+        """What everybody is called."""
         if self._names is None:
-            self._names = {row.user: row.name for row in self._rows if row.user is not None}
-        return self._names.get(user, user)
+            self._names = Names(self._rows, self._me, self._language)
+        return self._names
+
+    def name_of(self, user: UserId) -> ShownName:
+        """Return what a user is called."""
+        return self.names.of(user)
 
     @property
     def unread(self) -> int:
@@ -156,13 +177,14 @@ class ListView:
     def active(self) -> int:
         """How many of the other users are active."""
         if self._active is None:
-            self._active = sum(row.active for row in self._rows if row.user is not None)
+            self._active = sum(row.active and not row.disabled for row in self._rows if row.user is not None)
         return self._active
 
-    def named(self, name: str) -> Row | None:
-        """Return the row of a user, or of the general chat, by its name."""
+    def named(self, name: str) -> list[Row]:
+        """Return the rows of a name: of the general chat or an account, which is one, else all that are shown by it."""
         wanted = _folded(name)
-        return next((row for row in self._rows if wanted in self._names_of(row)), None)
+        accounts = [row for row in self._rows if row.account and wanted.removeprefix("@") == _folded(row.account)]
+        return accounts or [row for row in self._rows if wanted in self._names_of(row)]
 
     def _forget(self) -> None:
         """The rows have changed: what was found out about them no longer holds."""
@@ -185,8 +207,14 @@ class ListView:
         return self._fit(self.shown[0]) or 0
 
     def _names_of(self, row: Row) -> tuple[str, ...]:
+        """Return all names by which a row is found, folded."""
         names = kind_of(row.conversation).names
-        return (*names, _folded(self._general_name)) if names else (_folded(row.name),)
+        if names:
+            return (*names, _folded(general_chat(self._language)))
+        if row.is_erased:
+            return (_folded(deleted_user(self._language)),)
+        name, account = _folded(row.name), _folded(row.account)
+        return (name, account, f"@{account}", f"{name} @{account}") if account else (name,)
 
 
 def _folded(text: str) -> str:

@@ -195,14 +195,25 @@ def presence_text(active: bool, language: Language) -> str:
 
 
 def attendance(row: Row, others: int, language: Language) -> str:
-    """Say who of a row's conversation is there: whether the partner is, or how many of all.
+    """Say who of a row's conversation is there: whether the partner is or can be, or how many of all.
 
     `others` is how many are active beside the viewer.
     """
+    if row.disabled:
+        return language.gettext("account deleted") if row.is_erased else language.gettext("account disabled")
     if not kind_of(row.conversation).is_for_all:
         return presence_text(row.active, language)
     active = 1 + others
     return language.ngettext("{count} active", "{count} active", active).format(count=active)
+
+
+def cannot_write_text(row: Row, language: Language) -> str:
+    """Say why nobody can write in a row's conversation, as a whole sentence; empty where people can."""
+    if not row.disabled:
+        return ""
+    if row.is_erased:
+        return language.gettext("Nobody can write to them: the account was deleted.")
+    return language.gettext("Nobody can write to them: the account is disabled.")
 
 
 def unread_line_text(language: Language) -> str:

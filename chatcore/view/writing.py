@@ -10,12 +10,12 @@ from ..domain.messages import MAX_TEXT, check_text
 from ..errors import ChatError
 from .commands import Commands
 from .drafts import Drafts
-from .language import Language
 from .notices import Notices
 from .screen import Composer, Screen
 from .sentences import draft_not_kept, not_kept
 from .talk import Talk
 from .typed import typed
+from .viewer import Viewer
 
 
 class Writing:
@@ -28,10 +28,10 @@ class Writing:
         composer: Composer,
         talk: Talk,
         notices: Notices,
-        language: Language,
+        viewer: Viewer,
     ) -> None:
         self._commands, self._screen, self._composer, self._talk = commands, screen, composer, talk
-        self._notices, self._language = notices, language
+        self._notices, self._viewer, self._language = notices, viewer, viewer.language
         self._drafts = Drafts()
         "Of the user who is here: nobody finds those of another."
         self._conversation: ConversationId | None = None
@@ -81,7 +81,7 @@ class Writing:
         """
         conversation = self._conversation
         text = typed(self._composer.text if text is None else text).strip("\n")
-        if conversation is None or not text.strip() or not self._may_send(text):
+        if conversation is None or not text.strip() or not self._may_send(conversation, text):
             return False
         self._composer.sent()
         self._notices.clear()
@@ -106,8 +106,11 @@ class Writing:
 
     # ---- within
 
-    def _may_send(self, text: str) -> bool:
-        """Say what is wrong with a text, if anything is."""
+    def _may_send(self, conversation: ConversationId, text: str) -> bool:
+        """Say why a text cannot be sent there, if it cannot."""
+        if reason := self._viewer.cannot_write(conversation):
+            self._notices.say(reason)
+            return False
         if len(text) > MAX_TEXT:
             sentence = self._language.gettext("A message has at most {most} characters; this one has {length}.")
             self._notices.say(sentence.format(most=MAX_TEXT, length=len(text)))

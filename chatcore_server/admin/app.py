@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from chatcore import ConversationId, StorageError, Unreachable
+from chatcore import ConversationId, StorageError, Unreachable, User
 from chatcore.adapters.sqlite.lock import alone
 from chatcore.adapters.sqlite.place import check_exists, check_target
 from chatcore.adapters.sqlite.tools.backup import back_up as copy_database
@@ -18,6 +18,7 @@ from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
+from chatcore.view.text import clean_line
 
 from . import frames as f
 from .call import call
@@ -28,6 +29,8 @@ STOP_TIME = 15.0
 _LOOK_AGAIN = 0.05
 
 A = TypeVar("A", bound=f.Answer)
+
+UserChange = f.RenameUser | f.ShowUserAs | f.DisableUser | f.EnableUser | f.EraseUser
 
 Write = Callable[[str], object]
 """Takes one line."""
@@ -75,6 +78,28 @@ def stop(db: Path, write: Write) -> None:
             raise StorageError(msg)
         time.sleep(_LOOK_AGAIN)
     write(f"the server has stopped (process {process})")
+
+
+def list_users(db: Path, write: Write) -> None:
+    """Write a line for each user, in the order of registration. Raises ChatError, as `status`."""
+    after, more = 0, True
+    while more:
+        page = _asked(db, f.ListUsers(after), f.ListedUsers)
+        for user in page.users:
+            write(_user_line(user))
+            after = user.number
+        more = page.more
+
+
+def change_user(db: Path, request: UserChange, write: Write) -> None:
+    """Have a user changed, and write what they are then. Raises ChatError, as `status`."""
+    write(_user_line(_asked(db, request, f.ChangedUser).user))
+
+
+def _user_line(user: User) -> str:
+    state = "erased" if user.erased else "disabled" if user.disabled else ""
+    shown = "" if user.erased else clean_line(user.display_name)
+    return f"{user.name or user.id:<32} {state:<8} {shown}".rstrip()
 
 
 def _asked(db: Path, request: f.Request, expected: type[A]) -> A:

@@ -15,6 +15,7 @@ from chatcore.process.streams import is_utf8
 
 from ..config import CONFIG_VARIABLE, database_file
 from . import app
+from .user_commands import user_commands
 
 
 def _fsck(db: Path) -> int:
@@ -83,6 +84,7 @@ def commands() -> list[click.Command]:
         _command("backup", _backup, file, force),
         _command("restore", _restore, file),
         _command("export", _export, output, only, force),
+        user_commands(_command),
     ]
 
 

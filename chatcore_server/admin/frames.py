@@ -6,6 +6,7 @@ from typing import get_args
 
 import attrs
 
+from chatcore import User
 from chatcore.wire.codec import Codec, plain_dumps, plain_loads
 from chatcore.wire.frames import ErrorFrame
 
@@ -62,8 +63,70 @@ class Stopping:
     "As in Running."
 
 
-Request = BackUp | Status | Stop
-Answer = BackedUp | Running | Stopping
+@attrs.frozen
+class ListUsers:
+    """Ask for users in the order of registration."""
+
+    after: int
+    "The number of the one before the first; 0 for all."
+
+
+@attrs.frozen
+class ListedUsers:
+    """Some users."""
+
+    users: tuple[User, ...]
+    more: bool
+    "Whether there are others behind them."
+
+
+@attrs.frozen
+class RenameUser:
+    """Give an account another name. Here and below `name` is the account's name, or the user's id."""
+
+    name: str
+    to: str
+
+
+@attrs.frozen
+class ShowUserAs:
+    """Have a user shown by another name; an empty one stands for the account's."""
+
+    name: str
+    display_name: str
+
+
+@attrs.frozen
+class DisableUser:
+    """Keep somebody out."""
+
+    name: str
+    reason: str
+
+
+@attrs.frozen
+class EnableUser:
+    """Let somebody in again."""
+
+    name: str
+
+
+@attrs.frozen
+class EraseUser:
+    """Forget somebody for good."""
+
+    name: str
+
+
+@attrs.frozen
+class ChangedUser:
+    """The user is this one now."""
+
+    user: User
+
+
+Request = BackUp | Status | Stop | ListUsers | RenameUser | ShowUserAs | DisableUser | EnableUser | EraseUser
+Answer = BackedUp | Running | Stopping | ListedUsers | ChangedUser
 
 
 def requests() -> Codec:

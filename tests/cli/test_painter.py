@@ -22,7 +22,7 @@ class World:
     """What the words depend on."""
 
     now: datetime = NOON
-    people: ListView = attrs.field(factory=lambda: ListView("General chat"))
+    people: ListView = attrs.field(factory=lambda: ListView(ENGLISH))
 
     def call(self, name: str) -> None:
         """Bob is called this from now on."""

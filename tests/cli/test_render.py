@@ -116,3 +116,35 @@ def test_a_sender_has_one_of_the_colours_and_keeps_it() -> None:
 
     assert len(colours) == SENDER_COLOURS
     assert sender_style("user1") == sender_style("user1")
+
+
+@given(names, names, st.sampled_from(["", "@a", "@an-account-of-some-length", "@" + "a" * 32]), st.integers(20, 60))
+def test_an_account_s_name_takes_no_line_out_of_its_column(sender: str, name: str, account: str, cells: int) -> None:
+    words = RowLine(name=name, account=account, active=True, preview="hi", time="14:05", badge="3", is_disabled=True)
+    head = attrs.evolve(bubble(own=False, sender=sender), account=account)
+
+    assert {width(line) for line in plain(row_lines(words, cells, selected=False, found=False))} == {cells}
+    assert {width(line) for line in laid_out(head, ItemState.READ, max(24, cells))} != {0}
+    assert all(width(line) <= max(24, cells) for line in laid_out(head, ItemState.READ, max(24, cells)))
+
+
+def test_the_account_s_name_stands_beside_the_name_in_a_style_of_its_own() -> None:
+    words = RowLine(name="Ann", account="@ann", active=True, preview="", time="", badge="")
+    (line,) = row_lines(words, 22, selected=False, found=False)
+
+    assert plain([line]) == [" ● Ann @ann" + " " * 11]
+    assert [style for style, text, *_ in line if "@ann" in text] == ["class:row.dim"]
+
+
+def test_a_name_gives_way_before_the_account_s_that_tells_two_apart() -> None:
+    words = RowLine(name="Anna Maria Kowalska", account="@ann2", active=True, preview="", time="14:05", badge="")
+
+    assert plain(row_lines(words, 24, selected=False, found=False)) == [" ● Anna Ma… @ann2 14:05 "]
+
+
+def test_who_is_disabled_is_grey_and_has_a_cross_in_the_place_of_the_dot() -> None:
+    words = RowLine(name="bob", active=False, preview="", time="", badge="", is_disabled=True)
+    (line,) = row_lines(words, 22, selected=False, found=False)
+
+    assert plain([line])[0].startswith(" × bob")
+    assert [style for style, text, *_ in line if "bob" in text] == ["class:row.dim"]

@@ -37,10 +37,10 @@ class OnTerminal:
         rows: list[ShownRow] = []
         lines = self._emulator.roster
         for at, line in enumerate(lines):
-            found = re.match(r"[ >](●|○) (.*?)(?:  .*)?$", line)
+            found = re.match(r"[ >](●|○|×) (.*?)(?:  .*)?$", line)
             if found:
                 badge = re.search(r" (\d+\+?)$", lines[at + 1]) if at + 1 < len(lines) else None
-                rows.append(ShownRow(found[2].strip(), found[1] == "●", badge[1] if badge else ""))
+                rows.append(ShownRow(found[2].strip(), found[1] == "●", badge[1] if badge else "", found[1] == "×"))
         return rows
 
     def _messages(self) -> list[ShownMessage]:
@@ -49,7 +49,7 @@ class OnTerminal:
         head: tuple[str, str] | None = None
         for line in self._emulator.talk:
             text = line.strip(" ▎▕")
-            found = re.match(r"(\S+)  (?:\S+ )*\d\d:\d\d(?: (◷|✓✓|✓|•|!).*)?$", text)
+            found = re.match(r"(\S+(?: \S+)*)  (?:\S+ )*\d\d:\d\d(?: (◷|✓✓|✓|•|!).*)?$", text)
             if head is not None:
                 messages.append(ShownMessage(head[0], text, head[1]))
                 head = None

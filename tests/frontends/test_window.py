@@ -1,5 +1,6 @@
 """The scenario in the window: what Tk has drawn, of a program of its own, with a server of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 import chatcore
 from chatcore import ChatClient
 from chatcore.adapters.system import SystemClock
-from chatcore.testing.frontend_scenario import FrontendScenario, Shown, ShownMessage, ShownRow, Staged
+from chatcore.testing.frontend_scenario import FrontendScenario, Operation, Shown, ShownMessage, ShownRow, Staged
 from chatcore.testing.server_process import ServerProcess
+from chatcore_server.admin import frames as f
+from chatcore_server.admin.app import UserChange, change_user
 from tests.tk.desktop import PASSWORD, Seen, Window, screen, window
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb"), pytest.mark.needs("xdotool")]
@@ -38,7 +41,7 @@ class InWindow:
 
     async def shown(self) -> Shown:
         seen = await self._window.see()
-        rows = [ShownRow(row["name"], row["active"], row["badge"]) for row in seen["rows"]]
+        rows = [ShownRow(row["name"], row["active"], row["badge"], row["crossed"]) for row in seen["rows"]]
         messages = [
             ShownMessage(
                 line["sender"], line["text"], next(STATUSES[sign] for sign in STATUSES if line["foot"].endswith(sign))
@@ -65,6 +68,16 @@ class WindowStage:
         await opened.enter(name, register=True)
         await opened.until(_is_online)
         return InWindow(opened)
+
+    async def operate(self, operation: Operation, name: str, value: str = "") -> None:
+        requests: dict[Operation, UserChange] = {
+            "rename": f.RenameUser(name, value),
+            "display-name": f.ShowUserAs(name, value),
+            "disable": f.DisableUser(name, value),
+            "enable": f.EnableUser(name),
+            "erase": f.EraseUser(name),
+        }
+        await asyncio.to_thread(change_user, self._server.db, requests[operation], lambda _line: None)
 
     async def stop(self) -> None:
         await self._server.kill()

@@ -22,7 +22,7 @@ class Ended:
 async def operate(db: Path, command: str, *arguments: str, module: str = "chatcore_server") -> Ended:
     """Run one and wait for its end."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, command, "--db", str(db), *arguments),
+        *(sys.executable, "-m", module, *command.split(), "--db", str(db), *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -8,9 +8,10 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from chatcore import GENERAL, ConnectionPhase, ItemState, WrongCredentials
-from chatcore.view.language import ENGLISH, load
+from chatcore import GENERAL, ChatClient, ConnectionPhase, ItemState, WrongCredentials
+from chatcore.view.language import ENGLISH, Language, load
 from chatcore.view.lines import Bubble, bubble, row_line
+from chatcore.view.names import Names
 from tests.server.network import PASSWORD, Chat, Diary, diary_of, look_at, row_of
 from tests.waiting import until
 
@@ -18,6 +19,10 @@ from tests.waiting import until
 def order(diary: Diary) -> list[str]:
     """Return the first names in the order of the list."""
     return [row.name.partition("-")[0] for row in diary.rows]
+
+
+def names_of(client: ChatClient, language: Language = ENGLISH) -> Names:
+    return Names(client.replica.rows, client.replica.me, language)
 
 
 # ---- T7
@@ -163,7 +168,7 @@ async def test_T9_each_message_says_who_sent_it_when_and_whether_it_was_read_on_
 
     now = last.sent_at.astimezone(timezone(timedelta(hours=2)))
     seen = [
-        bubble(item, me=alice.me.id, sender_name=alice.replica.name_of, now=now, language=ENGLISH)
+        bubble(item, me=alice.me.id, names=names_of(alice), now=now, language=ENGLISH)
         for item in alice.replica.timeline(conversation)
     ]
 
@@ -188,7 +193,7 @@ async def test_T9_in_the_general_chat_everybody_has_a_name_and_an_own_message_sa
 
     tomorrow = message.sent_at.astimezone(UTC) + timedelta(days=1)
     seen = [
-        bubble(i, me=alice.me.id, sender_name=alice.replica.name_of, now=tomorrow, language=load("pl"))
+        bubble(i, me=alice.me.id, names=names_of(alice, load("pl")), now=tomorrow, language=load("pl"))
         for i in alice.replica.timeline(GENERAL)
     ]
 
@@ -249,7 +254,7 @@ async def test_U2_from_choosing_somebody_to_the_other_one_s_list_and_count(own_c
     line = row_line(
         diary.rows[0],
         me=bob.me.id,
-        sender_name=bob.replica.name_of,
+        names=names_of(bob),
         now=diary.messages[0].sent_at,
         language=ENGLISH,
     )

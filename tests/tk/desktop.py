@@ -122,7 +122,7 @@ class Window:
         await self.type(name)
         await self.until(lambda seen: any(name in row["name"] for row in seen["rows"]) and len(seen["rows"]) < 3)
         await self.keys("Return")
-        await self.until(lambda seen: name in seen["head"][0] and seen["keyboard"] == "composer")
+        await self.until(lambda seen: name in " ".join(seen["head"]) and seen["keyboard"] == "composer")
 
     async def write(self, text: str) -> None:
         """Write a message and send it."""

@@ -23,7 +23,9 @@ WITH_BOB = ConversationId(f"d.{ME}.{BOB}")
 
 def viewer() -> Viewer:
     """Alice, at half past three, in English."""
-    return Viewer(ENGLISH, lambda: NOW, me=User(ME, "alice", 1, 1))
+    made = Viewer(ENGLISH, lambda: NOW)
+    made.me = User(ME, "alice", 1, 1)
+    return made
 
 
 def item(seq: int, text: str = "", state: ItemState = ItemState.READ, *, own: bool = False) -> Item:

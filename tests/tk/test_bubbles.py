@@ -9,15 +9,17 @@ from chatcore_tk.fonts import TEXT
 from chatcore_tk.look import Look
 from chatcore_tk.sheet import Sheet
 
-from chatcore import Item, ItemState
+from chatcore import Item, ItemState, Row
 from chatcore.view.language import ENGLISH
 from chatcore.view.lines import bubble
+from chatcore.view.names import Names
 from chatcore.view.separators import Separators
-from tests.tk.pieces import ME, NOW, item, place_of, written
+from tests.tk.pieces import BOB, ME, NOW, WITH_BOB, item, place_of, written
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
 
 WIDTH = 600
+NAMES = Names([Row(WITH_BOB, "bob", BOB)], None, ENGLISH)
 LONG = "words and more words " * 40
 
 
@@ -31,7 +33,7 @@ def sheet(root: tk.Tk) -> Sheet:
 def laid_out(
     look: Look, message: Item, before: Separators | None = None, *, width: int = WIDTH, picked: bool = False
 ) -> Block:
-    words = bubble(message, me=ME, sender_name=lambda _id: "bob", now=NOW, language=ENGLISH)
+    words = bubble(message, me=ME, names=NAMES, now=NOW, language=ENGLISH)
     before = before or Separators("", "")
     return lay_out(message, words, before, width=width, picked=picked, language=ENGLISH, look=look)
 

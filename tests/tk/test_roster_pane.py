@@ -6,7 +6,7 @@ import attrs
 import pytest
 from chatcore_tk.fonts import BOLD, TEXT
 from chatcore_tk.look import Look
-from chatcore_tk.roster_pane import RosterPane
+from chatcore_tk.roster_pane import NO_DOT, RosterPane
 
 from chatcore import Change, ConversationId, Move, Reset, Row, Update
 from chatcore.view.stack import Stack
@@ -197,3 +197,23 @@ def test_the_scrollbar_leads_to_any_row(long: List) -> None:
     long.pane._bar.event_generate("<B1-Motion>", x=3, y=400, state=0x100)
 
     assert long.names[-1] == "user 099"
+
+
+def test_the_account_s_name_stands_beside_two_who_look_alike_in_another_colour(root: tk.Tk, look: Look) -> None:
+    ann = attrs.evolve(row("ann"), name="Ann", account="ann", look="ann")
+    roster = List(root, look, ann, attrs.evolve(row("kowalska"), name="Ann", account="kowalska", look="ann"))
+    sheet = roster.pane.sheet
+
+    beside = [thing for thing in texts(sheet) if option(sheet, thing, "text").startswith("@")]
+
+    assert [option(sheet, thing, "text") for thing in beside] == ["@ann", "@kowalska"]
+    assert {option(sheet, thing, "fill") for thing in beside} == {look.palette.faint}
+
+
+def test_who_is_disabled_is_grey_and_has_a_cross_in_the_place_of_the_dot(root: tk.Tk, look: Look) -> None:
+    roster = List(root, look, attrs.evolve(BOB, account="bob", disabled=True))
+    sheet = roster.pane.sheet
+
+    drawn = {option(sheet, thing, "text"): option(sheet, thing, "fill") for thing in texts(sheet)}
+
+    assert (drawn["bob"], drawn[NO_DOT]) == (look.palette.faint, look.palette.faint)

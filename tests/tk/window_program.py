@@ -24,6 +24,7 @@ from chatcore_tk import fonts
 from chatcore_tk.app import Options, ended_by_signals, make_root, make_window, stay_smooth
 from chatcore_tk.bridge import Bridge
 from chatcore_tk.network import Network
+from chatcore_tk.roster_pane import NO_DOT
 from chatcore_tk.sheet import Sheet
 from chatcore_tk.window import Window
 
@@ -149,16 +150,19 @@ class Onlooker:
         for top in range(-(roster._top % height), roster.sheet.winfo_height(), height):
             inside = [text for text in texts if top <= text["y"] < top + height]
             names = [text for text in inside if text["font"] in {fonts.TEXT, fonts.BOLD}]
+            small = [text for text in inside if text["font"] == fonts.SMALL and text["anchor"] == "nw"]
             if names:
-                badges = [text["text"] for text in inside if text["font"] == fonts.SMALL_BOLD]
-                previews = [text for text in inside if text["font"] == fonts.SMALL and text["anchor"] == "nw"]
+                badges = [text["text"] for text in inside if text["font"] == fonts.SMALL_BOLD and text["anchor"] == "n"]
+                accounts = [text["text"] for text in small if text["y"] < names[0]["y"] + height / 4]
+                previews = [text for text in small if text["y"] >= names[0]["y"] + height / 4]
                 dot = next((dot for y, dot in dots if top <= y < top + height), "")
                 yield {
-                    "name": names[0]["text"],
+                    "name": " ".join([names[0]["text"], *accounts]),
                     "y": names[0]["y"],
                     "time": next((text["text"] for text in inside if text["anchor"] == "ne"), ""),
                     "preview": previews[0]["text"] if previews else "",
                     "badge": badges[0] if badges else "",
+                    "crossed": any(text["text"] == NO_DOT for text in inside),
                     "active": dot == self._window._look.palette.active,
                     "selected": self._is_selected(top, height),
                 }
@@ -180,6 +184,8 @@ class Onlooker:
                     yield {"separator": text["text"]}
                 case fonts.SMALL_BOLD, "nw" if "sender" not in message:
                     message = {"sender": text["text"], "own": text["x"] > width * 0.3, "x": text["x"], "y": text["y"]}
+                case fonts.SMALL, "nw" if text["y"] == message.get("y"):
+                    message["sender"] += f" {text['text']}"
                 case fonts.TEXT, "nw":
                     message["text"] = text["text"]
                 case _, "ne":

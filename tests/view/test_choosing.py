@@ -1,5 +1,6 @@
 """Choosing a conversation at a desk."""
 
+import attrs
 import pytest
 
 from chatcore import ConversationId, Insert, NotFound, Reset
@@ -237,3 +238,20 @@ def test_the_next_session_begins_with_an_empty_list_and_finder() -> None:
     at.desk.choosing.begin()
 
     assert (at.viewer.people.rows, at.viewer.people.sought, at.screen.sought) == ([], "", "")
+
+
+def test_where_several_have_a_name_one_of_them_is_chosen_in_the_list() -> None:
+    at = AtDesk(BOB, attrs.evolve(CAROL, name="Ann", account="ann1"), attrs.evolve(DORA, name="Ann", account="ann2"))
+
+    at.desk.choosing.open_named("Ann")
+
+    assert (at.desk.conversation, at.screen.sought, at.asked.take()) == (None, "Ann", [])
+    assert at.said == "Several are called Ann: choose one in the list."
+
+
+def test_the_account_s_name_opens_one_of_them() -> None:
+    at = AtDesk(BOB, attrs.evolve(CAROL, name="Ann", account="ann1"), attrs.evolve(DORA, name="Ann", account="ann2"))
+
+    at.desk.choosing.open_named("@ann2")
+
+    assert at.desk.conversation == DORA.conversation

@@ -10,13 +10,14 @@ from chatcore.domain.conversations import GENERAL
 from chatcore.domain.ids import ClientId, ConversationId, UserId
 from chatcore.domain.messages import Last
 from chatcore.domain.roster import Row
+from chatcore.domain.users import User
 from chatcore.view.language import ENGLISH, load
 from chatcore.view.lines import Bubble, RowLine, badge, bubble, row_line
+from chatcore.view.names import Names
 
 POLISH = load("pl")
 ME, BOB = UserId("a" * 16), UserId("b" * 16)
 WITH_BOB = ConversationId(f"d.{ME}.{BOB}")
-NAMES = {ME: "alice", BOB: "bob"}
 NOW = datetime(2025, 10, 12, 15, 30, tzinfo=timezone(timedelta(hours=2)))
 AT_MS = int(datetime(2025, 10, 12, 12, 5, tzinfo=UTC).timestamp() * 1000)
 
@@ -24,16 +25,21 @@ ROW = Row(WITH_BOB, "bob", BOB, active=True, unread=3, last=Last(7, BOB, "hi the
 ITEM = Item(WITH_BOB, 7, ClientId("c7"), BOB, "hi there", AT_MS, ItemState.UNREAD)
 
 
+ALICE = User(ME, "alice", 1, 1)
+
+
 def say(row: Row, language: str = "en") -> RowLine:
-    return row_line(row, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=load(language))
+    spoken = load(language)
+    return row_line(row, me=ME, names=Names([ROW], ALICE, spoken), now=NOW, language=spoken)
 
 
 def show(item: Item, language: str = "en") -> Bubble:
-    return bubble(item, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=load(language))
+    spoken = load(language)
+    return bubble(item, me=ME, names=Names([ROW], ALICE, spoken), now=NOW, language=spoken)
 
 
 def pick(item: Item) -> Bubble:
-    return bubble(item, me=ME, sender_name=NAMES.__getitem__, now=NOW, language=ENGLISH, is_picked=True)
+    return bubble(item, me=ME, names=Names([ROW], ALICE, ENGLISH), now=NOW, language=ENGLISH, is_picked=True)
 
 
 def own(state: ItemState, readers: int = 0, refusal: str | None = None) -> Item:
@@ -66,15 +72,17 @@ def test_the_viewers_own_last_words_say_so(conversation: ConversationId) -> None
 def test_a_row_is_safe_to_show() -> None:
     row = attrs.evolve(ROW, name="b\u202eob", last=Last(7, BOB, "a\n\x1b[2Jb", AT_MS, 7))
 
-    assert (say(row).name, say(row).preview) == ("b\ufffdob", "a ⏎ ␛[2Jb")
+    said = row_line(row, me=ME, names=Names([row], ALICE, ENGLISH), now=NOW, language=ENGLISH)
+
+    assert (said.name, said.preview) == ("b\ufffdob", "a ⏎ ␛[2Jb")
 
 
 def test_a_senders_name_is_safe_to_show() -> None:
-    names = {BOB: "b\n\x1bob"}
+    names = Names([attrs.evolve(ROW, name="b\n\x1bob")], ALICE, ENGLISH)
     row = attrs.evolve(ROW, conversation=GENERAL)
 
-    line = row_line(row, me=ME, sender_name=names.__getitem__, now=NOW, language=ENGLISH)
-    shown = bubble(ITEM, me=ME, sender_name=names.__getitem__, now=NOW, language=ENGLISH)
+    line = row_line(row, me=ME, names=names, now=NOW, language=ENGLISH)
+    shown = bubble(ITEM, me=ME, names=names, now=NOW, language=ENGLISH)
 
     assert line.preview == "b ⏎ ␛ob: hi there"
     assert shown.sender == "b ⏎ ␛ob"
@@ -169,3 +177,23 @@ def test_an_older_message_has_its_date_too() -> None:
     item = attrs.evolve(ITEM, at_ms=AT_MS - 86_400_000)
 
     assert show(item, "pl").time == "11 paź 14:05"
+
+
+def test_the_accounts_name_stands_beside_those_who_look_alike_in_rows_previews_and_bubbles() -> None:
+    ann = attrs.evolve(ROW, name="Ann", account="ann", look="ann")
+    other = attrs.evolve(ann, conversation=ConversationId("other"), user=UserId("other"), account="kowalska")
+    names = Names([ann, other], ALICE, ENGLISH)
+    in_general = attrs.evolve(ROW, conversation=GENERAL, user=None)
+
+    row = row_line(ann, me=ME, names=names, now=NOW, language=ENGLISH)
+    general = row_line(in_general, me=ME, names=names, now=NOW, language=ENGLISH)
+    shown = bubble(ITEM, me=ME, names=names, now=NOW, language=ENGLISH)
+
+    assert (row.name, row.account, shown.sender, shown.account) == ("Ann", "@ann", "Ann", "@ann")
+    assert general.preview == "Ann @ann: hi there"
+
+
+def test_who_is_disabled_is_never_shown_as_active() -> None:
+    line = say(attrs.evolve(ROW, account="bob", disabled=True))
+
+    assert (line.active, line.is_disabled, line.name) == (False, True, "bob")

@@ -3,6 +3,7 @@
 import attrs
 
 from chatcore import GENERAL, ConversationId, Insert, Move, Reset, Row, Update, UserId
+from chatcore.view.language import load
 from chatcore.view.list_view import ListView
 from chatcore.view.stack import Stack
 
@@ -12,7 +13,7 @@ def row(name: str, unread: int = 0) -> Row:
 
 
 def roster(*rows: Row) -> ListView:
-    made = ListView("Czat ogólny")
+    made = ListView(load("pl"))
     made.apply([Reset(rows)])
     return made
 
@@ -58,7 +59,7 @@ def test_a_row_is_found_however_the_keyboard_writes_a_letter() -> None:
         found.append(names(made))
 
     assert found == [["general"], ["bob"]]
-    assert made.named("\uff22\uff4f\uff42") == BOB
+    assert made.named("\uff22\uff4f\uff42") == [BOB]
 
 
 def test_another_text_marks_what_it_fits_best() -> None:
@@ -180,5 +181,41 @@ def test_rows_are_found_by_conversation_and_by_name() -> None:
     made.apply([Update(1, attrs.evolve(CAROL, active=True))])
 
     assert made.row(CAROL.conversation) == attrs.evolve(CAROL, active=True)
-    assert (made.named("carol"), made.named("Everybody"), made.named("nobody")) == (made.rows[1], ALL, None)
+    assert (made.named("carol"), made.named("Everybody"), made.named("nobody")) == ([made.rows[1]], [ALL], [])
     assert made.unread == 2
+
+
+ANN = attrs.evolve(row("Ann Kowalska"), account="ann", look="ann")
+OTHER_ANN = attrs.evolve(row("Ann Kowalska"), conversation=ConversationId("2"), account="ann2", look="ann")
+
+
+def test_a_user_is_found_by_both_names() -> None:
+    made = roster(BOB, attrs.evolve(ANN, account="kowal"))
+    found = []
+
+    for text in ("ann k", "kowal", "@kow"):
+        made.seek(text)
+        found.append(names(made))
+
+    assert found == [["Ann Kowalska"]] * 3
+
+
+def test_a_name_is_the_account_of_one_before_it_is_what_others_are_called() -> None:
+    calls_herself_ann = attrs.evolve(OTHER_ANN, name="Ann")
+    made = roster(calls_herself_ann, ANN, OTHER_ANN)
+
+    assert made.named("ANN") == [ANN]
+    assert made.named("@ann2")[0].account == "ann2"
+    assert made.named("ann kowalska") == [ANN, OTHER_ANN]
+
+
+def test_who_is_deleted_is_found_by_what_they_are_called_here() -> None:
+    made = roster(BOB, attrs.evolve(ANN, name="deleted user", account="", disabled=True))
+
+    made.seek("usuni")
+
+    assert names(made) == ["deleted user"]
+
+
+def test_who_is_disabled_is_not_counted_among_the_active() -> None:
+    assert roster(attrs.evolve(BOB, active=True, disabled=True), attrs.evolve(CAROL, active=True)).active == 1

@@ -191,6 +191,14 @@ def test_who_is_there_is_told_of_the_partner_and_counted_in_the_general_chat_wit
     assert attendance(general, 0, POLISH) == "1 aktywny"
 
 
+def test_attendance_says_who_will_not_come() -> None:
+    disabled = Row(ConversationId("1"), "anna", UserId("anna"), account="anna", active=True, disabled=True)
+    erased = attrs.evolve(disabled, account="")
+
+    assert [attendance(row, 1, ENGLISH) for row in (disabled, erased)] == ["account disabled", "account deleted"]
+    assert [attendance(row, 1, POLISH) for row in (disabled, erased)] == ["konto wyłączone", "konto usunięte"]
+
+
 def test_a_log_in_that_cannot_be_remembered_is_told_with_the_file_and_the_reason() -> None:
     error = PermissionError(13, "Permission denied", "/home/profiles.json")
 

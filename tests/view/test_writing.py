@@ -1,8 +1,9 @@
 """Writing at a desk: drafts, sending, messages that were refused."""
 
+import attrs
 import pytest
 
-from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove, StorageFull
+from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove, StorageFull, Update
 from chatcore.view.drafts import Drafts
 from tests.view.at_desk import BOB, CAROL, ME, AtDesk, item
 from tests.view.test_drafts import Shelf
@@ -228,3 +229,35 @@ def test_why_a_message_could_not_be_thrown_away_is_said() -> None:
     at.desk.writing.discard()
 
     assert at.said == "There is no such user, conversation or message."
+
+
+def test_nobody_writes_to_who_is_disabled_and_what_was_begun_stays() -> None:
+    at, _ = with_shelf()
+    at.screen.text = "are you there?"
+    at.desk.rows_changed([Update(0, attrs.evolve(BOB, account="bob", disabled=True))])
+
+    at.desk.send()
+
+    assert at.said == at.desk.cannot_write == "Nobody can write to them: the account is disabled."
+    assert (at.asked.take(), at.screen.text) == ([], "are you there?")
+
+
+def test_one_writes_again_to_who_is_enabled() -> None:
+    at, _ = with_shelf()
+    at.screen.text = "are you there?"
+    for is_disabled in (True, False):
+        at.desk.rows_changed([Update(0, attrs.evolve(BOB, account="bob", disabled=is_disabled))])
+
+    at.desk.send()
+
+    assert (at.desk.cannot_write, at.asked.take()) == ("", [("post", "bob", "are you there?")])
+
+
+def test_nobody_writes_to_a_deleted_user() -> None:
+    at, _ = with_shelf()
+    at.screen.text = "are you there?"
+    at.desk.rows_changed([Update(0, attrs.evolve(BOB, account="", disabled=True))])
+
+    at.desk.send()
+
+    assert (at.said, at.asked.take()) == ("Nobody can write to them: the account was deleted.", [])

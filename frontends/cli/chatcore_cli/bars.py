@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from chatcore import ConnectionPhase, ConnectionState
-from chatcore.view.lines import row_name
 from chatcore.view.sentences import connection_cause, connection_line
 
-from .cells import cut, steady, width
+from .cells import cut, share, steady, width
 from .desk import TerminalDesk
-from .render import DOTS, Line
+from .render import DOTS, NO_DOT, Line
 
 
 def header(desk: TerminalDesk, cells: int) -> Line:
     """Say whose conversation is open, whether they are there, and what is unread further up."""
-    row = desk.row
+    row, called = desk.row, desk.name
     unread = f"{desk.unread_text} · Alt+U" if desk.unread_text else ""
     state = "  ".join(filter(None, (desk.attendance, unread)))
-    if row is None:
+    if row is None or called is None:
         return [("class:header", " " * cells)]
     is_active = desk.viewer.line(row).active
     dot = "class:header class:dot.active" if is_active else "class:header class:header.dim"
-    name = cut(steady(row_name(row, desk.language)), cells - 5 - width(state))
-    filling = " " * (cells - 5 - width(name) - width(state))
+    name, account = share(steady(called.name), called.account, cells - 5 - width(state))
+    beside = account and f" {account}"
+    filling = " " * (cells - 5 - width(name) - width(beside) - width(state))
     return [
         ("class:header", " "),
-        (dot, DOTS[is_active]),
+        (dot, NO_DOT if row.disabled else DOTS[is_active]),
         ("class:header bold", f" {name}"),
-        ("class:header class:header.dim", f"  {state}{filling}"),
+        ("class:header class:header.dim", f"{beside}  {state}{filling}"),
     ]
 
 
@@ -48,7 +48,7 @@ def status(desk: TerminalDesk, cells: int) -> Line:
     left = cut(f" {DOTS[not trouble]} {line} ", cells)
     middle = said or (_reason(desk, state) if _is_down(state) else _hint(desk))
     notice = "class:status class:status.notice" if said else "class:status"
-    who = f" {desk.viewer.me.name} " if desk.viewer.me else " "
+    who = f" {steady(str(desk.viewer.my_name))} " if desk.viewer.me else " "
     room = cells - width(left)
     if width(middle) + width(who) + 1 > room:
         who = ""

@@ -42,6 +42,17 @@ def cut(text: str, cells: int) -> str:
     return _head(text, cells - 1) + ELLIPSIS if cells > 0 else ""
 
 
+def share(name: str, account: str, cells: int) -> tuple[str, str]:
+    """Return as much of a name and of the account's behind it as fits, with a space between them, which is counted.
+
+    The account's is what tells two apart: the name gives way first, as far as half of the room.
+    """
+    if not account:
+        return cut(name, cells), ""
+    name = cut(name, max(cells - 1 - width(account), min(width(name), cells // 2)))
+    return name, cut(account, cells - 1 - width(name))
+
+
 def pad(text: str, cells: int) -> str:
     """Return a line that takes exactly this many cells: cut, or with spaces behind it."""
     text = cut(text, cells)

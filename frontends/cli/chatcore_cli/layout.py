@@ -19,8 +19,6 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
 
-from chatcore.view.lines import row_name
-
 from .bars import header, rule, status
 from .desk import TerminalDesk
 from .panes import HelpPane, LinePane, RosterPane, TalkPane
@@ -101,9 +99,9 @@ def _placeholder(buffer: Buffer, hint: Callable[[], str]) -> ConditionalProcesso
 
 
 def _write_hint(desk: TerminalDesk) -> str:
-    if desk.row is None:
+    if desk.name is None:
         return ""
-    return desk.language.gettext("Write to {name}").format(name=row_name(desk.row, desk.language))
+    return desk.cannot_write or desk.language.gettext("Write to {name}").format(name=desk.name)
 
 
 def _bar(draw: Callable[[int], Line]) -> Window:

@@ -12,13 +12,15 @@ from chatcore import Item, ItemState
 from chatcore.view.lines import Bubble, RowLine
 from chatcore.view.separators import Separators
 
-from .cells import cut, pad, steady, width, wrap
+from .cells import cut, pad, share, steady, width, wrap
 from .style import SENDER_COLOURS
 
 Line = StyleAndTextTuples
 
 MIN_BUBBLE, MAX_BUBBLE = 20, 76
 DOTS = {True: "●", False: "○"}
+NO_DOT = "×"
+"In the place of the dot of somebody to whom nobody can write."
 _BAR = "▎"
 _OWN_BAR = "▕"
 
@@ -69,11 +71,14 @@ def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool) -> list
     dim = base + ("class:row.found.dim" if found else "class:row.selected.dim" if selected else "class:row.dim")
     dot = base + ("class:dot.active" if line.active else "class:dot.inactive")
     name = base + ("class:row.name.unread" if line.badge else "class:row.name")
+    name = dim if line.is_disabled else name
     time = f" {line.time} " if line.time else " "
     marks = f" {line.draft}" if line.draft else ""
     room = cells - 3 - width(marks) - width(time)
-    first: Line = [(base, ">" if found else " "), (dot, DOTS[line.active])]
-    first += [(name, " " + pad(steady(line.name), room)), (dim, marks + time)]
+    shown, account = share(steady(line.name), line.account, room)
+    filling = " " * (room - width(shown) - width(account))
+    first: Line = [(base, ">" if found else " "), (dot, NO_DOT if line.is_disabled else DOTS[line.active])]
+    first += [(name, f" {shown}"), (dim, f" {account}{filling[1:]}" if account else filling), (dim, marks + time)]
     lines = [first]
     if line.preview or line.badge:
         badge = f" {line.badge} " if line.badge else ""
@@ -97,16 +102,19 @@ def _head(item: Item, bubble: Bubble) -> list[_Part]:
     dim = "class:own.head" if bubble.own else "class:theirs.head"
     sender = "class:own.sender" if bubble.own else sender_style(item.sender)
     sign = {ItemState.READ: "class:own.read" if bubble.own else dim, ItemState.UNREAD: "class:theirs.unread"}
-    parts = [_Part(sender, steady(bubble.sender)), _Part(dim, f"  {bubble.time}")]
+    account = bubble.account and f" {bubble.account}"
+    parts = [_Part(sender, steady(bubble.sender)), _Part(dim, account), _Part(dim, f"  {bubble.time}")]
     return parts + [_Part(sign.get(item.state, dim), f" {said}") for said in (bubble.ticks, bubble.told) if said]
 
 
 def _fitted(parts: list[_Part], cells: int) -> list[_Part]:
-    """Shorten the sender's name where the line is too long, so that time and state are there; then the end."""
-    sender, *others = parts
-    room = cells - sum(part.cells for part in others)
+    """Shorten the sender's names where the line is too long, so that time and state are there; then the end."""
+    sender, account, *others = parts
+    room = max(1, cells - sum(part.cells for part in others))
+    name, beside = share(sender.text, account.text[1:], room)
+    names = attrs.evolve(sender, text=name), attrs.evolve(account, text=beside and f" {beside}")
     fitted = []
-    for part in (attrs.evolve(sender, text=cut(sender.text, max(room, 1))), *others):
+    for part in (*names, *others):
         fitted.append(attrs.evolve(part, text=cut(part.text, cells)))
         cells -= fitted[-1].cells
     return fitted

@@ -15,7 +15,7 @@ from chatcore.view.separators import Separators
 from .fonts import SMALL, SMALL_BOLD, TEXT
 from .look import Look
 from .sheet import Shape, box, moved, text
-from .wrapping import Lines
+from .wrapping import Lines, share
 
 WIDEST = 640
 """Pixels of the design that a bubble takes at most: longer lines are hard to read."""
@@ -45,6 +45,9 @@ class _Content:
     own: bool
     state: ItemState
     sender: str
+    account: str
+    "Stands beside the sender's name; empty where it does not."
+    account_x: int
     body: Lines
     foot: str
     reason: Lines | None
@@ -101,17 +104,26 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
     room = max(look.px(80), min(look.px(WIDEST), int((width - 2 * look.px(MARGIN)) * SHARE))) - 2 * look.px(PAD)
     rulers = look.fonts.rulers
     body = rulers[TEXT].wrap(words.text, room)
-    sender = rulers[SMALL_BOLD].shorten(words.sender, room)
+    gap = look.px(5) if words.account else 0
+    sender, account = share(words.sender, words.account, room - gap, (rulers[SMALL_BOLD], rulers[SMALL]))
+    account_x = rulers[SMALL_BOLD].width(sender) + gap
     refused = item.state is ItemState.REFUSED
     reason = rulers[SMALL].wrap(sentence(words.status), room) if words.has_reason else None
     actions = (("retry", language.gettext("Try again")), ("discard", language.gettext("Discard"))) if refused else ()
     foot = _foot(words)
-    widths = [body.width, rulers[SMALL_BOLD].width(sender), rulers[SMALL].width(foot), reason.width if reason else 0]
+    widths = [
+        body.width,
+        account_x + rulers[SMALL].width(account),
+        rulers[SMALL].width(foot),
+        reason.width if reason else 0,
+    ]
     widths.append(sum(rulers[SMALL_BOLD].width(label) + look.px(GAP) for _, label in actions))
     return _Content(
         own=words.own,
         state=item.state,
         sender=sender,
+        account=account,
+        account_x=account_x,
         body=body,
         foot=foot,
         reason=reason,
@@ -132,6 +144,8 @@ def _bubble(
     heights, pad = look.fonts.heights, look.px(PAD)
     y = top + look.px(8)
     shapes = [text(left + pad, y, content.sender, SMALL_BOLD, _name_colour(content, look))]
+    if content.account:
+        shapes.append(text(left + pad + content.account_x, y, content.account, SMALL, look.palette.faint))
     y += heights[SMALL_BOLD] + look.px(1)
     shapes.append(text(left + pad, y, "\n".join(content.body.lines), TEXT, _text_colour(content, look)))
     y += heights[TEXT] * len(content.body.lines)

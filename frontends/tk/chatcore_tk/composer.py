@@ -71,6 +71,10 @@ class Composer(ttk.Frame):
         """Put back what could not be sent, before what was written meanwhile."""
         self.field.insert("1.0", text + ("\n" if self.text else ""))
 
+    def show_hint(self, sentence: str = "") -> None:
+        """Say this where nothing is written, in the place of what it is for."""
+        self._hint.configure(text=sentence or self._language.gettext("Write a message"))
+
     def new_line(self) -> None:
         """Begin another line."""
         self.field.insert("insert", "\n")

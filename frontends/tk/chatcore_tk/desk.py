@@ -9,9 +9,8 @@ from chatcore import ConnectionPhase, ConnectionState, ConversationId, Token, Us
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands
 from chatcore.view.desk import Desk
-from chatcore.view.lines import row_name
+from chatcore.view.names import ShownName
 from chatcore.view.sentences import connection_line
-from chatcore.view.text import clean_line
 from chatcore.view.viewer import Viewer
 
 from .chat_pane import ChatPane
@@ -138,14 +137,15 @@ class _DeskScreen:
 
     def _draw_bars(self) -> None:
         desk, screen = self._desk, self._screen
-        viewer, row = desk.viewer, desk.row
+        viewer, called, me = desk.viewer, desk.name or ShownName(""), desk.viewer.my_name
         if viewer.me is not None:
-            screen.me.show(clean_line(viewer.me.name))
-        screen.status.configure(text=connection_line(desk.connection, None, viewer.language))
+            screen.me.show(me.name)
+        screen.status.configure(text=_joined(me.account, connection_line(desk.connection, None, viewer.language)))
         screen.banner.show(desk.connection, desk.seconds_left)
-        screen.name.show(row_name(row, viewer.language) if row else "")
+        screen.name.show(called.name)
         screen.show_unread(desk.unread_text)
-        screen.presence.configure(text=desk.attendance)
+        screen.presence.configure(text=_joined(called.account, desk.attendance))
+        screen.composer.show_hint(desk.cannot_write)
         screen.notice.show(desk.said)
         self._around.title(desk.title)
 
@@ -175,3 +175,7 @@ class _DeskScreen:
 
     def quit(self, words: str) -> None:
         self._around.quit(words)
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(filter(None, words))

@@ -19,8 +19,11 @@ from .redraw import Redraw
 from .scrollbar import Scrollbar
 from .sheet import Shape, Sheet, level, text
 from .wheel import bind_wheel
+from .wrapping import share
 
 PAD, DOT, EDGE = 12, 11, 6
+NO_DOT = "✕"
+"In the place of the dot of somebody to whom nobody can write."
 WHEEL_ROWS = 2
 
 
@@ -123,23 +126,32 @@ class RosterPane(ttk.Frame):
         look, palette = self._look, self._look.palette
         words, height = self._viewer.line(row), self.row_height
         dot = palette.active if words.active else palette.inactive
+        letters = palette.faint if words.is_disabled else palette.text
         left = look.px(2 * PAD + DOT)
         has_one_line = not (words.preview or words.badge)
         name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(EDGE)
         preview_y = name_y + look.fonts.heights[TEXT]
         right, shapes = self._right_side(words, width - look.px(PAD), name_y, preview_y)
-        name_font = BOLD if row.unread else TEXT
-        name = look.fonts.rulers[name_font].shorten(words.name, right[0] - left)
-        preview = look.fonts.rulers[SMALL].shorten(words.preview, right[1] - left)
+        name_font, rulers, gap = BOLD if row.unread else TEXT, look.fonts.rulers, look.px(6)
+        room = right[0] - left - (gap if words.account else 0)
+        name, account = share(words.name, words.account, room, (rulers[name_font], rulers[SMALL]))
+        beside = left + rulers[name_font].width(name) + gap
+        preview = rulers[SMALL].shorten(words.preview, right[1] - left)
         return [
             *self._ground(row, index, top, width),
-            look.pictures.dot(
-                look.px(PAD + DOT / 2), name_y + look.fonts.heights[TEXT] / 2 + look.px(1), look.px(DOT), dot
-            ),
-            text(left, name_y, name, name_font, palette.text),
+            self._dot(name_y + look.fonts.heights[TEXT] / 2 + look.px(1), dot, is_crossed=words.is_disabled),
+            text(left, name_y, name, name_font, letters),
+            *([text(beside, name_y + look.px(2), account, SMALL, palette.faint)] if account else []),
             text(left, preview_y, preview, SMALL, palette.faint),
             *shapes,
         ]
+
+    def _dot(self, middle: float, colour: str, *, is_crossed: bool) -> Shape:
+        """Draw the dot, or a cross in its place where nobody can write there."""
+        look, x = self._look, self._look.px(PAD + DOT / 2)
+        if not is_crossed:
+            return look.pictures.dot(x, middle, look.px(DOT), colour)
+        return text(x, middle, NO_DOT, SMALL_BOLD, look.palette.faint, "center")
 
     def _right_side(
         self, words: RowLine, right: int, name_y: int, preview_y: int

@@ -23,6 +23,18 @@ _pieces = re.compile(
 ).findall
 
 
+def share(name: str, account: str, room: int, rulers: tuple[Ruler, Ruler]) -> tuple[str, str]:
+    """Return as much of a name and of the account's beside it as fits into the room for both, each by its ruler.
+
+    The account's is what tells two apart: the name gives way first, as far as half of the room.
+    """
+    ruler, other = rulers
+    if not account:
+        return ruler.shorten(name, room), ""
+    name = ruler.shorten(name, max(room - other.width(account), min(ruler.width(name), room // 2)))
+    return name, other.shorten(account, room - ruler.width(name))
+
+
 @attrs.frozen
 class Lines:
     """A text broken into lines."""

@@ -1,0 +1,67 @@
+"""The commands for accounts: `chatcore-server user …`, beside a running server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from . import frames as f
+from .app import change_user, list_users
+
+MakeCommand = Callable[..., click.Command]
+"""Makes a command of a name, what it does and its parameters; it is told the database."""
+
+
+def _list(db: Path) -> None:
+    """List all users: their accounts' names, by which the other commands know them, and what others see."""
+    list_users(db, click.echo)
+
+
+def _rename(db: Path, name: str, new_name: str) -> None:
+    """Give the account NAME another name, under which its user logs in from then on; sessions go on."""
+    change_user(db, f.RenameUser(name, new_name), click.echo)
+
+
+def _show_as(db: Path, name: str, display_name: str) -> None:
+    """Have a user shown by another name, which several may have; without it by the account's."""
+    change_user(db, f.ShowUserAs(name, display_name), click.echo)
+
+
+def _disable(db: Path, name: str, reason: str) -> None:
+    """Keep a user out: their sessions end, and nobody can write to them."""
+    change_user(db, f.DisableUser(name, reason), click.echo)
+
+
+def _enable(db: Path, name: str) -> None:
+    """Let a disabled user in again."""
+    change_user(db, f.EnableUser(name), click.echo)
+
+
+def _erase(db: Path, name: str, *, yes: bool) -> None:
+    """Forget names, key, password and sessions of a user for good. What they wrote stays, of a deleted user."""
+    if not yes:
+        click.confirm(f"erase {name} for good?", abort=True, err=True)
+    change_user(db, f.EraseUser(name), click.echo)
+
+
+def user_commands(command: MakeCommand) -> click.Group:
+    """Make the group."""
+    name = click.Argument(["name"], metavar="NAME")
+    new = click.Argument(["new_name"], metavar="NEW_NAME")
+    shown = click.Argument(["display_name"], metavar="[DISPLAY_NAME]", required=False, default="")
+    reason = click.Option(["--reason"], default="", help="Why, for the log and for those who run the chat.")
+    yes = click.Option(["--yes"], is_flag=True, help="Do not ask.")
+    return click.Group(
+        "user",
+        commands=[
+            command("list", _list),
+            command("rename", _rename, name, new),
+            command("display-name", _show_as, name, shown),
+            command("disable", _disable, name, reason),
+            command("enable", _enable, name),
+            command("erase", _erase, name, yes),
+        ],
+        help="List, rename, disable, enable and erase users, while the server runs.",
+    )

@@ -1,0 +1,92 @@
+"""`chatcore-server user`: what operators do with accounts, beside a running server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import chatcore
+from chatcore import ConnectionPhase
+from chatcore.testing.server_process import ServerProcess
+from tests.server.operating import operate, refused
+from tests.waiting import until
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with ServerProcess(tmp_path / "chat.db") as server:
+        yield server
+
+
+async def test_users_are_listed_in_the_order_of_registration_with_both_names(server: ServerProcess) -> None:
+    async with chatcore.connect(server.url) as bob, chatcore.connect(server.url) as alice:
+        await bob.register("bob", PASSWORD)
+        await alice.register("alice", PASSWORD)
+        await bob.set_display_name("Łukasz B.")
+        erased = alice.me
+
+        await operate(server.db, "user disable", "bob", "--reason", "holidays")
+        await operate(server.db, "user erase", "alice", "--yes")
+        ended = await operate(server.db, "user list")
+
+    assert [line.split(maxsplit=1) for line in ended.out.splitlines()] == [
+        ["bob", "disabled Łukasz B."],
+        [erased.id, "erased"],
+    ]
+
+
+async def test_more_users_than_fit_into_an_answer_are_all_listed(server: ServerProcess) -> None:
+    await server.kill()
+    async with chatcore.Chat(server.db) as chat:
+        users = [await chat.users.ensure(f"{number}", display_name=f"User {number}") for number in range(450)]
+        await chat.users.set_display_name(users[0], "the newest fact")
+    await server.start()
+
+    ended = await operate(server.db, "user list")
+
+    assert len({line.split()[0] for line in ended.out.splitlines()}) == len(ended.out.splitlines()) == 450
+
+
+async def test_who_is_changed_is_seen_at_once_by_those_who_are_connected(server: ServerProcess) -> None:
+    async with chatcore.connect(server.url) as alice, chatcore.connect(server.url) as bob:
+        await alice.register("alice", PASSWORD)
+        await bob.register("bob", PASSWORD)
+
+        renamed = await operate(server.db, "user rename", "bob", "robert")
+        shown = await operate(server.db, "user display-name", "robert", "Bob the first")
+        await until(lambda: bob.me.name == "robert" and bob.me.display_name == "Bob the first")
+        await until(lambda: alice.replica.name_of(bob.me.id) == "Bob the first")
+        await operate(server.db, "user display-name", "robert")
+        await until(lambda: alice.replica.name_of(bob.me.id) == "robert")
+        await operate(server.db, "user disable", "robert")
+        await until(lambda: bob.connection.phase is ConnectionPhase.LOGGED_OUT)
+        await operate(server.db, "user enable", "robert")
+        await bob.log_in("robert", PASSWORD)
+
+    assert [ended.out.split(maxsplit=1) for ended in (renamed, shown)] == [
+        ["robert", "robert\n"],
+        ["robert", "Bob the first\n"],
+    ]
+
+
+async def test_what_cannot_be_is_told_in_a_sentence(server: ServerProcess) -> None:
+    async with chatcore.connect(server.url) as alice, chatcore.connect(server.url) as bob:
+        await alice.register("alice", PASSWORD)
+        await bob.register("bob", PASSWORD)
+
+        assert await operate(server.db, "user rename", "carol", "dora") == refused("there is no user carol")
+        assert await operate(server.db, "user rename", "bob", "alice") == refused("the name alice is taken")
+        nobody = await operate(server.db, "user erase", "alice")
+
+    assert (nobody.status, nobody.out) == (130, "")  # nobody has answered the question
+    assert "erased" not in (await operate(server.db, "user list")).out
+
+
+async def test_without_a_server_there_is_none_to_ask(server: ServerProcess) -> None:
+    await server.kill()
+
+    assert await operate(server.db, "user list") == refused(f"no server runs on the database {server.db}")
