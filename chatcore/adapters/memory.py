@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import assert_never
 
@@ -75,6 +75,7 @@ class MemoryStorage:
         self._accounts = MemoryAccounts(self._secret)
         self._sessions: dict[str, _Session] = {}
         self._generations = Generations()
+        self._jobs: dict[str, dict[str, int]] = {}
         self._number = 0
         "Of the newest message."
 
@@ -82,8 +83,9 @@ class MemoryStorage:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def begin(self, generation: str) -> None:
+    async def begin(self, generation: str) -> Point:
         self._generations.begin(attrs.evolve(self._point, generation=generation))
+        return self._point
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         # Sorting is stable: messages in their order first, then the marks in theirs.
@@ -275,6 +277,31 @@ class MemoryStorage:
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return attrs.evolve(self._log(conversation).page(user, first, last), messages=())
+
+    async def positions(self, job: str) -> Mapping[str, int]:
+        return dict(self._jobs.get(job, {}))
+
+    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+        merged = {**self._jobs.get(job, {}), **positions}
+        self._jobs[job] = {part: position for part, position in merged.items() if position is not None}
+
+    async def messages_between(
+        self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None
+    ) -> Sequence[Message]:
+        logs = [log for log in self._logs.values() if crowds or not log.is_for_all]
+        found = [m for log in logs for m in log.messages if after < m.number <= upto]
+        if unread_by is not None:
+            found = [m for m in found if self._is_unread(m, unread_by)]
+        return sorted(found, key=lambda message: message.number)[:limit]
+
+    async def readers_to_be(self, message: Message, after: str, limit: int) -> Sequence[User]:
+        users = sorted(self._accounts.by_fact(0), key=lambda user: user.id)
+        return [user for user in users if user.id > after and self._is_unread(message, user.id)][:limit]
+
+    def _is_unread(self, message: Message, user: UserId) -> bool:
+        log = self._log(message.conversation)
+        is_member = user in Conversation.of(log.id).members
+        return is_member and user != message.sender and not log.state(user).has(message.seq)
 
     @property
     def _point(self) -> Point:

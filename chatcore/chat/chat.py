@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from inspect import iscoroutinefunction
+from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -36,7 +37,7 @@ from ..process.limits import most_files
 from ..service import accounts, posting, reading
 from ..service.context import Context
 from ..service.gate import Lane
-from ..service.hooks import AfterCommit, BeforePost, Hooks, is_inside_hook
+from ..service.hooks import AfterCommit, BeforePost, Hooks, MissedHook, WhenMissed, is_inside_hook
 from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
 from .sessions import Sessions
@@ -227,6 +228,41 @@ class Chat:
             raise TypeError(msg)
         self._hooks.after_commit.append(hook)
         return hook
+
+    def missed(self, after: float = 30.0, *, general: bool = False) -> Callable[[MissedHook], MissedHook]:
+        """Tell a hook who has missed what, for push and mail: `@chat.missed()` on `async def tell(message, readers)`.
+
+        `after` seconds after its commit a message is looked at: `readers` are the users, at most 500 a call, who are
+        inactive then and have neither written nor read it. Those who are active then are told of when they become
+        inactive and have not read it yet. Messages of conversations for all are among it only with `general`.
+
+        It is called once for each reader of a message, one call after the other; after a crash the call that was
+        under way is made again. It begins with what is stored after the first start with this hook, and after each
+        start `after` seconds pass before the first call. A hook that raises, or takes more than 30 seconds, is logged
+        and called again after a pause, for ten minutes. Where several hosts share a storage, one of them has the hook.
+        Raises RuntimeError where there is one already, or the chat is open.
+        """
+        if isinstance(after, bool) or not isinstance(after, int | float):  # whatever a program gives
+            msg = f"missed takes seconds, as in @chat.missed(after=30), not {after!r:.40}"
+            raise TypeError(msg)
+        if not 0 <= after < inf:
+            msg = f"after is a number of seconds, not {after!r:.40}"
+            raise ValueError(msg)
+
+        def take(hook: MissedHook) -> MissedHook:
+            if not _is_async(hook):
+                msg = f"missed is for an `async def` with a message and its readers, not for {hook!r:.40}"
+                raise TypeError(msg)
+            if self._hooks.missed is not None:
+                msg = "there is a hook missed already: have one, which calls others"
+                raise RuntimeError(msg)
+            if self._running is not None:
+                msg = "the chat is open: it is told of its hook missed before"
+                raise RuntimeError(msg)
+            self._hooks.missed = WhenMissed(hook, after, general)
+            return hook
+
+        return take
 
     async def events(self, after: str | None = None) -> AsyncIterator[ChatEvent]:
         """Give each message and each user who registered, in the order of commits, from a cursor on: for ever.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack, suppress
 from itertools import takewhile
 from types import TracebackType
@@ -42,6 +42,7 @@ from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
+from .missed import Missed
 from .neighbours import Neighbours, events_of
 from .pace import Pace
 from .passing import Passing
@@ -109,7 +110,9 @@ class Host:
         self._generation = ids.instance()
         encode = self._outgoing.encode
         presence, hosts = Presence(settings.grace), Hosts(self._generation)
-        self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish)
+        self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish, self._left)
+        missed = self._hooks.missed
+        self._missed = None if missed is None else Missed(missed, storage, clock, self._passing.is_active)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
         self._writer = Writer(storage, clock, self._committed)
         self._gate = Gate(self._hooks, storage, self._writer, membership, clock, self._committed, self._fail)
@@ -136,7 +139,9 @@ class Host:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        await self.ctx.storage.begin(self._generation)
+        begun = await self.ctx.storage.begin(self._generation)
+        if self._missed is not None:
+            await self._missed.begin(begun.number)
         loop = asyncio.get_running_loop()
         self._failure = loop.create_future()
         with ExitStack() as ends:
@@ -147,13 +152,15 @@ class Host:
                 )
             )
             self._ends = ends.pop_all()
-        works = (
+        works = [
             self._writer.run(),
             self._passing.run(),
             self._renew(),
             self._use(),
             self.ctx.watched_clock.watch(),
-        )
+        ]
+        if self._missed is not None:
+            works.append(self._missed.run())
         self._tasks = [loop.create_task(work) for work in works]
         for task in self._tasks:
             task.add_done_callback(self._ended)
@@ -197,6 +204,8 @@ class Host:
         await self._gate.drained()
         self._writer.stop()
         await self._writer.drained()
+        if self._missed is not None:
+            await self._missed.stop()
         closings = [c.close("draining", "the server is restarting", restarting=True) for c in self._sessions]
         try:
             async with self.clock.timeout(DRAIN_TIME):
@@ -301,6 +310,8 @@ class Host:
         self._gate.told(commit)
         if self._hooks.after_commit:
             self._hooks.committed(events)
+        if self._missed is not None:
+            self._missed.committed(events)
         for outcome in commit:
             if isinstance(outcome, Altered):
                 for session in outcome.ended:
@@ -309,6 +320,12 @@ class Host:
     def _committed_elsewhere(self, events: Sequence[Event]) -> None:
         self._note_changes(events)
         self._hub.tell(events)
+        if self._missed is not None:
+            self._missed.committed(events)
+
+    def _left(self, users: Collection[UserId]) -> None:
+        if self._missed is not None:
+            self._missed.left(users)
 
     def _note_changes(self, events: Sequence[Event]) -> None:
         for event in events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 from ..domain.events import MessagesRead
 from ..domain.hosts import AboutPresence, Hosts
@@ -29,9 +29,11 @@ class Passing:
         presence: Presence,
         hosts: Hosts,
         publish: Callable[[Sequence[AboutPresence]], None],
+        left: Callable[[Collection[UserId]], None] = lambda _users: None,
     ) -> None:
+        """`left` hears of users who are not active any more."""
         self._encode, self._audience, self._clock = encode, audience, clock
-        self._presence, self._hosts, self._publish = presence, hosts, publish
+        self._presence, self._hosts, self._publish, self._left = presence, hosts, publish, left
         self._receipts: dict[tuple[UserId, ConversationId], dict[int, int]] = {}
         self._stirred = asyncio.Event()
 
@@ -40,6 +42,10 @@ class Passing:
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now, at whatever host."""
         return tuple(self._presence.active | self._hosts.active())
+
+    def is_active(self, user: UserId) -> bool:
+        """Return whether a user is active now, at whatever host."""
+        return self._presence.is_active(user) or self._hosts.is_active(user)
 
     def hear(self, told: AboutPresence) -> None:
         """Another host has told of who is present there."""
@@ -111,9 +117,10 @@ class Passing:
             self._publish(hints)
         changed = here | self._hosts.take_changed()
         if changed:
-            active = tuple(user for user in changed if self._presence.is_active(user) or self._hosts.is_active(user))
-            frame = f.PresenceEvent(active, tuple(changed.difference(active)))
-            mail.add(self._audience.everybody, OutFrame(self._encode(frame)))
+            active = tuple(user for user in changed if self.is_active(user))
+            inactive = tuple(changed.difference(active))
+            mail.add(self._audience.everybody, OutFrame(self._encode(f.PresenceEvent(active, inactive))))
+            self._left(inactive)
 
     def _tell_receipts(self, mail: Mail) -> None:
         waiting, self._receipts = self._receipts, {}

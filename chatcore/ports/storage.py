@@ -15,6 +15,7 @@ from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import User, UserChange
 from .commits import Change, CommitListener, Outcome
+from .jobs import Jobs
 
 
 @attrs.frozen
@@ -239,7 +240,7 @@ class Logs(Protocol):
         """Read what is known of the messages between two seqs, both included, without the messages themselves."""
 
 
-class Storage(Accounts, Sessions, Logs, Protocol):
+class Storage(Accounts, Sessions, Logs, Jobs, Protocol):
     """Where everything is kept: what a host works with. Whoever needs less asks for one of the parts.
 
     *Atomic and durable*: a method that writes returns after its one transaction is on disk, or raises and has written
@@ -265,11 +266,11 @@ class Storage(Accounts, Sessions, Logs, Protocol):
         It must not raise. What is returned ends it.
         """
 
-    async def begin(self, generation: str) -> None:
+    async def begin(self, generation: str) -> Point:
         """A server starts on this storage: write down a generation of this name, before anything is told to anybody.
 
-        With it is kept how far log and directory have come. Where other servers are at work on the storage, none
-        begins.
+        With it is kept how far log and directory have come, and that is returned. Where other servers are at work on
+        the storage, none begins.
         """
 
     async def happenings(self, after: Point | None, limit: int) -> Happenings:

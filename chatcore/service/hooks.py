@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
-from typing import Literal
+from typing import Literal, TypeVar
 
 import attrs
 
 from ..domain.events import Event
 from ..domain.ids import ConversationId
-from ..domain.messages import check_text
+from ..domain.messages import Message, check_text
 from ..domain.users import User
 from ..errors import Refused, RuleError
 from ..ports.clock import Clock
@@ -21,6 +21,8 @@ TIME = 2.0
 """Seconds that a hook may take for one post."""
 MAX_REASON = 200
 """Code points of a reason; what is more is cut off."""
+
+T = TypeVar("T")
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -42,6 +44,21 @@ BeforePost = Callable[[Draft], Awaitable[str | None]]
 AfterCommit = Callable[[Event], None]
 """Hears of what was committed."""
 
+MissedHook = Callable[[Message, Sequence[User]], Awaitable[None]]
+"""Is told of a message and of who has missed it."""
+
+
+@attrs.frozen
+class WhenMissed:
+    """A hook for what was missed, and what it wants to hear of."""
+
+    call: MissedHook
+    after: float
+    "Seconds after the commit."
+    general: bool
+    "Whether conversations for all are among it."
+
+
 _is_inside: ContextVar[bool] = ContextVar("inside a hook", default=False)
 
 
@@ -51,6 +68,7 @@ class Hooks:
 
     before_post: BeforePost | None = None
     after_commit: list[AfterCommit] = attrs.field(factory=list)
+    missed: WhenMissed | None = None
 
     def committed(self, events: Iterable[Event]) -> None:
         """Tell what was committed; a hook that raises is logged, and hears of the next event all the same."""
@@ -67,21 +85,28 @@ def is_inside_hook() -> bool:
     return _is_inside.get()
 
 
-async def ask(hook: BeforePost, draft: Draft, clock: Clock) -> str | None:
-    """Return the text to store in a draft's place, None for its own. Raises Refused, for whatever the hook does."""
-    token = _is_inside.set(True)
+async def within(seconds: float, work: Awaitable[T], clock: Clock) -> T:
+    """Return what a hook returns. Raises what it raises, TimeoutError, and RuntimeError where it cancels itself."""
     try:
-        async with clock.timeout(TIME):
-            text = await hook(draft)
-        if text is not None:
-            check_text(text)
-    except Refused as refused:
-        raise Refused(refused.message[:MAX_REASON]) from None
+        async with clock.timeout(seconds):
+            return await work
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        log.error("a hook was cancelled, and the post is refused")  # noqa: TRY400 - it has cancelled itself
+        msg = "the hook has cancelled itself"
+        raise RuntimeError(msg) from None
+
+
+async def ask(hook: BeforePost, draft: Draft, clock: Clock) -> str | None:
+    """Return the text to store in a draft's place, None for its own. Raises Refused, for whatever the hook does."""
+    token = _is_inside.set(True)
+    try:
+        text = await within(TIME, hook(draft), clock)
+        if text is not None:
+            check_text(text)
+    except Refused as refused:
+        raise Refused(refused.message[:MAX_REASON]) from None
     except TimeoutError:
         log.error("a hook took more than %s s for a post, which is refused", TIME)  # noqa: TRY400 - not our fault
     except RuleError as error:

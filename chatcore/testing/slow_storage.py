@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from random import Random
 from typing import TypeVar
 
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.messages import Message
 from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import User, UserChange
@@ -99,9 +100,9 @@ class SlowStorage:
 
         return self.inner.listen(counting)
 
-    async def begin(self, generation: str) -> None:
+    async def begin(self, generation: str) -> Point:
         """See Storage."""
-        await self._write(lambda to: to.begin(generation))
+        return await self._write(lambda to: to.begin(generation))
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         """See Storage."""
@@ -241,3 +242,21 @@ class SlowStorage:
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         """See Storage."""
         return await self._read(lambda to: to.stretch(user, conversation, first, last))
+
+    async def positions(self, job: str) -> Mapping[str, int]:
+        """See Storage."""
+        return await self._read(lambda to: to.positions(job))
+
+    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.keep_positions(job, positions))
+
+    async def messages_between(
+        self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None
+    ) -> Sequence[Message]:
+        """See Storage."""
+        return await self._read(lambda to: to.messages_between(after, upto, limit, crowds=crowds, unread_by=unread_by))
+
+    async def readers_to_be(self, message: Message, after: str, limit: int) -> Sequence[User]:
+        """See Storage."""
+        return await self._read(lambda to: to.readers_to_be(message, after, limit))

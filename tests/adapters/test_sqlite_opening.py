@@ -13,6 +13,7 @@ from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL
 FIRST = migrations.steps()
 
 THIRD = """
+drop table job;
 drop table generation;
 drop table former_name;
 drop index user_name_look;
@@ -31,6 +32,11 @@ drop index user_born;
 alter table user drop column born;
 drop index user_fact;
 alter table user drop column fact;
+drop index session_host;
+drop index session_lasts;
+alter table session drop column lasts_ms;
+alter table session drop column host;
+alter table session drop column address;
 drop index session_user;
 alter table session drop column label;
 drop table refusal;

@@ -40,10 +40,15 @@ class History:
         return self._generations.has(told, now)
 
 
-async def begin(database: Database, generation: str) -> None:
-    """Be at work from now on, and write down that a generation begins, where no other server is at work."""
+async def begin(database: Database, generation: str) -> Point:
+    """Be at work from now on, and write down that a generation begins, where no other server is at work.
+
+    Return how far log and directory have come.
+    """
     async with database.starting() as is_alone:
         if is_alone:
             async with database.transaction() as transaction:
                 await transaction.run(_BEGIN, generation)
                 await transaction.run(_FORGET)
+    (now,) = await database.read(f"select {POINT}")
+    return Point(*now)

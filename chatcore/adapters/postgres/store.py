@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from types import TracebackType
@@ -13,6 +13,7 @@ import attrs
 
 from ...domain.generations import Point
 from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.messages import Message
 from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import AccountName, User, UserChange
@@ -22,7 +23,7 @@ from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from ..sql.uses import Take, Uses
-from . import accounts, generations, happenings, pages, refusals, sessions, tallies
+from . import accounts, generations, happenings, jobs, pages, refusals, sessions, tallies
 from .address import Address
 from .batch import Batch
 from .database import Database
@@ -108,8 +109,8 @@ class PostgresStorage:
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         return self._telling.listen(listener)
 
-    async def begin(self, generation: str) -> None:
-        await self._write(generations.begin, generation)
+    async def begin(self, generation: str) -> Point:
+        return await self._write(generations.begin, generation)
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         if not changes:
@@ -238,6 +239,20 @@ class PostgresStorage:
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return await self._read(pages.stretch, user, conversation, first, last)
+
+    async def positions(self, job: str) -> Mapping[str, int]:
+        return await self._read(jobs.positions, job)
+
+    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+        await self._write(jobs.keep, job, positions)
+
+    async def messages_between(
+        self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None
+    ) -> Sequence[Message]:
+        return await self._read(jobs.messages_between, after, upto, limit, crowds, unread_by)
+
+    async def readers_to_be(self, message: Message, after: str, limit: int) -> Sequence[User]:
+        return await self._read(jobs.readers_to_be, message, after, limit)
 
     @property
     def _opened(self) -> _Opened:

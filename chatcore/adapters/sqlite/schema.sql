@@ -22,6 +22,14 @@ create table generation (
     facts integer not null -- the number of the newest fact at that moment
 ) strict;
 
+-- How far work in the background has come, by its parts.
+create table job (
+    name text not null,
+    part text not null, -- empty for the job as a whole
+    position integer not null,
+    primary key (name, part)
+) strict, without rowid;
+
 -- The lines of each user's list: the direct conversations that have messages.
 create table line (
     user text not null,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import attrs
 from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
+from ...domain.messages import Message
 from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import AccountName, User, UserChange
@@ -23,7 +24,7 @@ from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
-from . import accounts, generations, happenings, pages, refusals, tallies
+from . import accounts, generations, happenings, jobs, pages, refusals, tallies
 from .database import Database
 from .log import Log
 from .sessions import Sessions
@@ -110,8 +111,8 @@ class SqliteStorage:
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         return self._telling.listen(listener)
 
-    async def begin(self, generation: str) -> None:
-        await self._write(partial(self._begin, self._opened, generation))
+    async def begin(self, generation: str) -> Point:
+        return await self._write(partial(self._begin, self._opened, generation))
 
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         return await self._write(partial(self._append, self._opened.log, changes, now_ms)) if changes else ()
@@ -247,6 +248,22 @@ class SqliteStorage:
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return await self._work.read(pages.stretch(self._opened.database, user, conversation, first, last))
 
+    async def positions(self, job: str) -> Mapping[str, int]:
+        return await self._work.read(jobs.positions(self._opened.database, job))
+
+    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+        await self._write(partial(jobs.keep, self._opened.database, job, positions))
+
+    async def messages_between(
+        self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None
+    ) -> Sequence[Message]:
+        return await self._work.read(
+            jobs.messages_between(self._opened.database, after, upto, limit, unread_by, crowds=crowds)
+        )
+
+    async def readers_to_be(self, message: Message, after: str, limit: int) -> Sequence[User]:
+        return await self._work.read(jobs.readers_to_be(self._opened.database, message, after, limit))
+
     @property
     def _opened(self) -> _Opened:
         if self._open is None:
@@ -255,8 +272,10 @@ class SqliteStorage:
         return self._open
 
     @staticmethod
-    async def _begin(opened: _Opened, generation: str) -> None:
-        opened.generations.begin(await generations.begin(opened.database, generation))
+    async def _begin(opened: _Opened, generation: str) -> Point:
+        begun = await generations.begin(opened.database, generation)
+        opened.generations.begin(begun)
+        return begun
 
     async def _append(self, log: Log, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         posts = [change for change in changes if not isinstance(change, NewMarks)]

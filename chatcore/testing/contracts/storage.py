@@ -6,6 +6,7 @@ from .storage_accounts import AccountsContract
 from .storage_commits import CommitsContract
 from .storage_generations import GenerationsContract
 from .storage_happenings import HappeningsContract
+from .storage_jobs import JobsContract
 from .storage_joining import JoiningContract
 from .storage_marks import MarksContract
 from .storage_pages import PagesContract
@@ -27,6 +28,7 @@ class StorageContract(
     SessionsContract,
     GenerationsContract,
     HappeningsContract,
+    JobsContract,
 ):
     """What the port `chatcore.ports.storage.Storage` promises, as tests for pytest with pytest-asyncio.
 
