@@ -14,15 +14,18 @@ TOLD: Mapping[type[errors.ChatError], tuple[str, str]] = {
         "who logs in; the same for a name that nobody has",
         "ask for name and password again",
     ),
-    errors.NameTaken: ("who registers; the program that makes a user", "take another name"),
+    errors.NameTaken: (
+        "who registers or is to be shown by a name; one that looks like a name that is taken counts, too",
+        "take another name",
+    ),
     errors.InvalidName: ("who registers; the program that makes a user", "take another name; the message has the rule"),
     errors.WeakPassword: (
         "who registers; the program that sets a password",
         "take a longer (or shorter) one; the message has the bounds",
     ),
     errors.NotAllowed: (
-        "who registers or logs in where `registration` or `passwords` is shut",
-        "come with a token that the program hands out",
+        "who registers or logs in where `registration` or `passwords` is shut; who is disabled, and who writes to them",
+        "come with a token that the program hands out; ask whoever runs the chat",
     ),
     errors.NotFound: (
         "whoever names a user, conversation or message; also one that is there, but for others",
