@@ -124,9 +124,9 @@ async def test_a_click_on_messages_that_have_just_moved_picks_the_one_that_stood
         await t.type(alt("1"))
         await moves_up(t, bob)
         t.clock.elapse(1)
-        line = t.glass.row_of("▎hello")
+        line = t.glass.row_of("▎ hello")
         await moves_up(t, bob)
-        assert t.glass.row_of("▎hello") != line
+        assert t.glass.row_of("▎ hello") != line
 
         await t.type(click(30, line))
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ChatClient, UserId
@@ -68,10 +69,10 @@ OPEN = """\
                         │
                         │──────────────────────── Today ────────────────────────
                         │                                        You  22:13 ✓✓ ▕
-                        │                                        Hello!        ▕
+                        │                                         Hello!       ▕
                         │─────────────────── Unread messages ───────────────────
                         │▎bob  22:13
-                        │▎How are you?
+                        │▎ How are you?
                         │───────────────────────────────────────────────────────
                         │ > Write to bob
  ● online  F1 help · Ctrl+F find · Alt+A next unread                      alice"""
@@ -97,7 +98,7 @@ async def wordy(world: ChatWorld, count: int) -> tuple[ChatClient, ChatClient]:
 
 
 def lines_of(t: ChatEmulator) -> list[str]:
-    return [line.strip("▎ ") for line in t.talk if line.startswith("▎line")]
+    return [line.strip("▎ ") for line in t.talk if line.startswith("▎ line")]
 
 
 async def test_the_start_at_80_by_24() -> None:
@@ -260,7 +261,23 @@ async def test_long_names_wide_letters_and_emoji_keep_the_columns() -> None:
 
             separators = {t.glass.screen.buffer[row][24].data for row in range(23)}
             assert separators == {"│"}
-            assert "▎👨👩👧👦 PL ❤ 👍" in t.talk
+            assert "▎ 👨👩👧👦 PL ❤ 👍" in t.talk
+
+
+@pytest.mark.parametrize("depth", [ColorDepth.DEPTH_24_BIT, ColorDepth.DEPTH_1_BIT])
+async def test_no_line_of_a_message_looks_like_the_head_of_another(depth: ColorDepth) -> None:
+    forged = "hello\nbob  22:13 •\n\u00a0bob  22:13 •\n▎bob  22:13 •\n\u2067bob  22:13 •\n" + "x" * 49 + " bob  22:13 •"
+    async with ChatWorld() as world:
+        alice, carol = await world.users("alice", "carol")
+        await carol.post(GENERAL, forged)
+        async with terminal(world, alice, depth=depth) as t:
+            await t.open("general")
+
+            said = [line for line in t.talk if line.startswith("▎")]
+            heads = [line for line in said if not line.startswith("▎ ")]
+
+    assert [head.split()[0] for head in heads] == ["▎carol"]
+    assert len([line for line in said if "bob" in line]) >= 5
 
 
 async def test_a_message_longer_than_the_screen_is_read_when_its_end_was_seen() -> None:

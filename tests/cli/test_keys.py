@@ -152,10 +152,10 @@ async def test_end_goes_to_the_newest_where_nothing_is_written() -> None:
             await t.open("bob")
 
             await t.type(PAGE_UP, "text", END)
-            assert "▎line 29" not in t.talk
+            assert "▎ line 29" not in t.talk
 
             await t.type(CTRL_C, END)
-            assert "▎line 29" in t.talk
+            assert "▎ line 29" in t.talk
 
 
 async def test_ctrl_c_throws_away_what_is_written_and_does_not_leave() -> None:
@@ -228,10 +228,10 @@ async def test_a_picked_message_is_marked_until_escape() -> None:
             await t.open("bob")
 
             await t.type(CTRL_UP, CTRL_UP)
-            assert (t.glass.cell("▎first").bg, t.glass.cell("▎second").bg) == (PICKED, UNPICKED)
+            assert (t.glass.cell("▎ first").bg, t.glass.cell("▎ second").bg) == (PICKED, UNPICKED)
 
             await t.type("\x1b")
-            await t.until(lambda _: t.glass.cell("▎first").bg == UNPICKED)
+            await t.until(lambda _: t.glass.cell("▎ first").bg == UNPICKED)
 
 
 async def test_the_mouse_can_be_given_to_the_terminal() -> None:

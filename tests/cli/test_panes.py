@@ -35,8 +35,8 @@ async def test_a_click_opens_a_row_and_the_wheel_scrolls() -> None:
 
             await t.type(wheel_up(50, 10), wheel_up(50, 10))
 
-            assert "▎line 29" not in t.talk
-            assert "▎line 26" in t.talk
+            assert "▎ line 29" not in t.talk
+            assert "▎ line 26" in t.talk
 
 
 async def test_the_list_stays_in_view_however_far_the_wheel_turns_and_the_terminal_grows() -> None:
@@ -72,13 +72,13 @@ async def test_a_click_picks_a_message_and_another_one_lets_go_of_it() -> None:
         async with terminal(world, alice) as t:
             await t.type(ENTER)
             await t.settle()
-            ground = t.glass.cell("▎hello").bg
-            row, column = t.glass.row_of("▎hello"), t.glass.column_of("▎hello")
+            ground = t.glass.cell("▎ hello").bg
+            row, column = t.glass.row_of("▎ hello"), t.glass.column_of("▎ hello")
 
             await t.type(click(column, row))
-            assert t.glass.cell("▎hello").bg != ground
+            assert t.glass.cell("▎ hello").bg != ground
             await t.type(click(column, row))
-            assert t.glass.cell("▎hello").bg == ground
+            assert t.glass.cell("▎ hello").bg == ground
 
 
 async def test_the_help_scrolls_to_its_last_line_and_no_further() -> None:

@@ -44,6 +44,14 @@ def test_no_line_of_a_message_leaves_its_column(name: str, text: str, own: bool,
     assert not own or all(width(line) == cells for line in lines)
 
 
+@given(st.text(st.sampled_from("ab ▎•:\n\u00a0你"), min_size=1, max_size=80), st.integers(24, 170))
+def test_every_line_of_a_text_begins_further_in_than_a_head(text: str, cells: int) -> None:
+    head, *body = laid_out(bubble(own=False, text=text, ticks="•"), ItemState.UNREAD, cells)
+
+    assert head[:1] == "▎" != head[1:2] != " "
+    assert all(line.startswith("▎ ") for line in body)
+
+
 def test_time_and_state_are_there_even_beside_a_long_name() -> None:
     head = laid_out(bubble(own=False, sender="a" * 40, status="unread", ticks="•"), ItemState.UNREAD, 50)[0]
 

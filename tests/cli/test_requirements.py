@@ -60,7 +60,7 @@ async def test_E2_what_the_chosen_user_writes_appears() -> None:
             await say(bob, "alice", "hello alice")
             await t.settle()
 
-            assert t.talk[-1] == "▎hello alice"
+            assert t.talk[-1] == "▎ hello alice"
 
 
 async def test_E3_the_conversation_with_the_chosen_user_is_shown() -> None:
@@ -203,7 +203,7 @@ async def test_T5_a_row_says_status_and_unread_and_opens_the_conversation_with_i
             await t.type(ENTER)
             await t.settle()
 
-            assert [line for line in t.talk if line.startswith("▎") and "bob" not in line] == ["▎first", "▎second"]
+            assert [line for line in t.talk if line.startswith("▎") and "bob" not in line] == ["▎ first", "▎ second"]
 
 
 async def test_T6_typing_goes_on_while_the_server_is_away() -> None:
@@ -265,7 +265,7 @@ async def test_T7d_a_message_comes_into_the_open_conversation_or_raises_the_coun
             await say(carol, "alice", "elsewhere")
             await t.settle()
 
-            assert "▎into the window" in t.talk
+            assert "▎ into the window" in t.talk
             assert t.roster[0].startswith(" ● carol")
             assert t.roster[1].split() == ["elsewhere", "1"]
             assert t.roster[3].split() == ["into", "the", "window"]
@@ -312,11 +312,11 @@ async def test_T9_received_stand_left_and_sent_right_each_in_its_colour_with_sen
         async with terminal(world, alice) as t:
             await t.open("bob")
 
-            left, right = t.glass.cell("received"), t.glass.cell("sent by me   ▕")
+            left, right = t.glass.cell("received"), t.glass.cell("sent by me  ▕")
             assert "▎bob  22:13" in t.talk
             assert any(line.endswith("You  22:13 ✓ ▕") and line.startswith("        ") for line in t.talk)
-            assert t.glass.column_of("▎received") == 25
-            assert t.glass.column_of("sent by me   ▕") > 60
+            assert t.glass.column_of("▎ received") == 25
+            assert t.glass.column_of("sent by me  ▕") > 60
             assert left.bg != right.bg
 
 
@@ -328,8 +328,8 @@ async def test_T9_left_and_right_are_told_apart_without_colours_too() -> None:
         async with terminal(world, alice, depth=ColorDepth.DEPTH_1_BIT) as t:
             await t.open("bob")
 
-            assert "▎received" in t.talk
-            assert any(line.startswith("   ") and line.endswith("sent by me   ▕") for line in t.talk)
+            assert "▎ received" in t.talk
+            assert any(line.startswith("   ") and line.endswith("sent by me  ▕") for line in t.talk)
             assert {t.glass.cell(text).bg for text in ("received", "sent by me")} == {"default"}
 
 

@@ -100,11 +100,11 @@ async def test_two_people_chat_in_their_terminals(seats: tuple[Seat, Seat], tmp_
 
         # Reading it shows at the other end; the answer comes into the open conversation.
         bob.press("Enter")
-        await bob.sees("▎Zażółć 你好 🎉 gęślą")
+        await bob.sees("▎ Zażółć 你好 🎉 gęślą")
         await alice.sees("✓✓")
         bob.write("odpowiedź")
         bob.press("Enter")
-        await alice.sees("▎odpowiedź")
+        await alice.sees("▎ odpowiedź")
 
         # The server dies and comes back: what was written meanwhile arrives by itself, once.
         await server.kill()
@@ -113,9 +113,9 @@ async def test_two_people_chat_in_their_terminals(seats: tuple[Seat, Seat], tmp_
         alice.press("Enter")
         await alice.sees("◷")
         await server.start()
-        await bob.sees("▎while you were away")
+        await bob.sees("▎ while you were away")
         await alice.sees("online", "✓✓")
-        assert bob.text.count("▎while you were away") == 1
+        assert bob.text.count("▎ while you were away") == 1
 
         # Resized, in a narrow terminal there is one pane; then the user leaves and comes back logged in.
         alice.resize(50, 20)

@@ -23,6 +23,8 @@ NO_DOT = "×"
 "In the place of the dot of somebody to whom nobody can write."
 _BAR = "▎"
 _OWN_BAR = "▕"
+_INDENT = " "
+"Before each line of a text: so that none looks like a head, which begins at the bar, whatever somebody writes."
 
 
 @attrs.frozen
@@ -48,7 +50,7 @@ def message_lines(
         lines.append(rule(separators.unread, cells, "class:unread-line"))
     room = bubble_width(cells)
     parts = [_fitted(_head(item, bubble), room)]
-    parts += [[_Part("", line)] for line in wrap(steady(bubble.text), room)]
+    parts += [[_Part("", _INDENT + line)] for line in wrap(steady(bubble.text), room - len(_INDENT))]
     if item.state is ItemState.REFUSED or bubble.has_reason:
         what_to_do = f" {hint}" if item.state is ItemState.REFUSED else ""
         reason = f"{bubble.ticks} {steady(bubble.status)}.{what_to_do}"
