@@ -59,7 +59,7 @@ def test_every_requirement_is_shown_in_the_transcript(transcript: str) -> None:
         ("T3a", r"are unread: 3"),
         ("T5", r"● Bob +3 +\d\d:\d\d +It sorts itself ⏎ while you look\."),
         ("T9", r" {20}You, \d\d:\d\d  ✓✓ read ▐\n.*│ {20}"),
-        ("T9", r"│ ▌ alice, \d\d:\d\d  unread\n"),
+        ("T9", r"│ ▌ alice, \d\d:\d\d  • unread\n"),
     ],
 )
 def test_what_a_person_would_see_is_in_the_transcript(transcript: str, requirement: str, pattern: str) -> None:

@@ -176,7 +176,7 @@ async def test_T9_each_message_says_who_sent_it_when_and_whether_it_was_read_on_
     assert seen == [
         Bubble(own=True, sender="You", text="read    by bob", time=times[0], ticks="✓✓", status="read"),
         Bubble(own=True, sender="You", text="not read", time=times[1], ticks="✓", status="sent"),
-        Bubble(own=False, sender=bob.me.name, text="an answer", time=times[2], ticks="", status="unread"),
+        Bubble(own=False, sender=bob.me.name, text="an answer", time=times[2], ticks="•", status="unread"),
     ]
 
 

@@ -103,5 +103,5 @@ def _sentence(error: BaseException, url: str) -> str:
             return f"{url} does not answer"
         case OSError():
             return f"cannot reach {url}: {(error.strerror or said(error)).lower()}"
-        case _:
+        case _:  # whatever else it says is the best that there is to tell
             return f"{url} cannot be used: {said(error)}"
