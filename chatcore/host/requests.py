@@ -149,7 +149,7 @@ def cost(ask: object) -> float:
             return 1
         case f.SetDisplayName():  # everybody hears of it
             return 100
-        case _:
+        case _:  # a post is counted by itself, and to leave costs nothing
             return 0
 
 
