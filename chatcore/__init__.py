@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from .client.client import ChatClient
     from .client.message_stream import MessageStream
     from .client.replica import Replica
-    from .service.hooks import Draft
+    from .service.hooks import Draft, NameDraft
 
 __all__ = [
     "GENERAL",
@@ -103,6 +103,7 @@ __all__ = [
     "MessageStream",
     "MessagesRead",
     "Move",
+    "NameDraft",
     "NameTaken",
     "NotAllowed",
     "NotFound",
@@ -148,6 +149,7 @@ _LATER = {
     "ChatClient": (".client.client", "client"),
     "ChatEvent": (".chat.events", "server"),
     "Draft": (".service.hooks", "server"),
+    "NameDraft": (".service.hooks", "server"),
     "MessageStream": (".client.message_stream", "client"),
     "Replica": (".client.replica", "client"),
     "Sessions": (".chat.sessions", "server"),

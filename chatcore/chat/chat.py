@@ -37,7 +37,7 @@ from ..process.limits import most_files
 from ..service import accounts, posting, reading
 from ..service.context import Context
 from ..service.gate import Lane
-from ..service.hooks import AfterCommit, BeforePost, Hooks, MissedHook, WhenMissed, is_inside_hook
+from ..service.hooks import AfterCommit, BeforeName, BeforePost, Hooks, MissedHook, WhenMissed, is_inside_hook
 from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
 from .sessions import Sessions
@@ -215,6 +215,23 @@ class Chat:
             msg = "there is a hook before_post already: have one, which calls others"
             raise RuntimeError(msg)
         self._hooks.before_post = hook
+        return hook
+
+    def before_name(self, hook: BeforeName) -> BeforeName:
+        """Ask `hook` about each display name that a user sets: `@chat.before_name` on `async def check(draft)`.
+
+        It returns None to have it set as it is or another one, and raises `Refused(reason)` to have the user told so.
+        `draft` has `user` and `display_name`. It may take two seconds, in which the connection waits. A hook that
+        raises anything else, takes longer or returns what is no display name has the name refused. Names that the
+        program sets itself are not asked about. Raises TypeError, and RuntimeError where there is one already.
+        """
+        if not _is_async(hook):
+            msg = f"before_name is for an `async def` with a draft, not for {hook!r:.40}"
+            raise TypeError(msg)
+        if self._hooks.before_name is not None:
+            msg = "there is a hook before_name already: have one, which calls others"
+            raise RuntimeError(msg)
+        self._hooks.before_name = hook
         return hook
 
     def after_commit(self, hook: AfterCommit) -> AfterCommit:

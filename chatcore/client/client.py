@@ -169,7 +169,7 @@ class ChatClient:
         """Be shown by another name, which others may have, too; None stands for the account's. Return oneself.
 
         It has 1 to 64 characters that can be seen, and no @. Raises InvalidName, NameTaken where it looks like the
-        account of somebody else, and Unreachable.
+        account of somebody else, Refused where the application wants it so, and Unreachable.
         """
         check_text(display_name=display_name or "")
         name = display_name or ""

@@ -131,6 +131,7 @@ class Host:
             settings.passwords,
             settings.registration,
             self._gate,
+            self._hooks,
         )
         self._paces: WeakValueDictionary[UserId, Pace] = WeakValueDictionary()
         self._failure: asyncio.Future[None] | None = None

@@ -7,9 +7,10 @@ import logging
 from ..domain.display_names import account_names, check_display_name
 from ..domain.ids import UserId
 from ..domain.users import User, UserChange, looks_reserved
-from ..errors import InvalidName, NameTaken
+from ..errors import InvalidName, NameTaken, NotFound
 from .accounts import NO_PASSWORD, account_name
 from .context import Context
+from .hooks import NameDraft, ask_about_name
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -74,17 +75,29 @@ async def set_display_name(ctx: Context, user: UserId, display_name: str, *, is_
     """Have a user shown by another name; an empty one stands for the account's. Raises NotFound, InvalidName.
 
     Who asks for it themselves (`is_own`) gets no name that is reserved or looks like the account of another: then
-    InvalidName or NameTaken is raised.
+    InvalidName or NameTaken is raised. The application is asked about it, and may give another one or raise Refused.
     """
-    if display_name.strip():
-        shown = check_display_name(display_name)
-        if is_own and looks_reserved(shown):
-            msg = f"the name {shown} looks like one that is reserved"
-            raise InvalidName(msg, field="display_name")
+    found = await ctx.storage.user(user)
+    if found is None:
+        raise NotFound(field="user")
+    if not display_name.strip():
+        shown = found.name
+    elif is_own:
+        shown = _check_own(display_name)
+        hook = ctx.hooks.before_name
+        other = None if hook is None else await ask_about_name(hook, NameDraft(found, shown), ctx.clock)
+        shown = shown if other is None else _check_own(other)
     else:
-        found = await ctx.storage.user(user)
-        shown = found.name if found else ""
+        shown = check_display_name(display_name)
     return await _change(ctx, user, UserChange(display_name=shown, is_own=is_own))
+
+
+def _check_own(display_name: str) -> str:
+    shown = check_display_name(display_name)
+    if looks_reserved(shown):
+        msg = f"the name {shown} looks like one that is reserved"
+        raise InvalidName(msg, field="display_name")
+    return shown
 
 
 async def disable(ctx: Context, user: UserId, reason: str) -> User:

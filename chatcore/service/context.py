@@ -10,6 +10,7 @@ from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from .gate import Gate
+from .hooks import Hooks
 from .membership import Membership
 from .throttle import Throttle
 from .watched_clock import WatchedClock
@@ -55,3 +56,5 @@ class Context:
     "Whether people make accounts for themselves."
     gate: Gate | None = None
     "Where an application is asked about posts."
+    hooks: Hooks = attrs.field(factory=Hooks)
+    "What else it is asked about."

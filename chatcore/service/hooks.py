@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import attrs
 
+from ..domain.display_names import check_display_name
 from ..domain.events import Event
 from ..domain.ids import ConversationId
 from ..domain.messages import Message, check_text
@@ -18,7 +19,7 @@ from ..errors import Refused, RuleError
 from ..ports.clock import Clock
 
 TIME = 2.0
-"""Seconds that a hook may take for one post."""
+"""Seconds that a hook may take for one post, or name."""
 MAX_REASON = 200
 """Code points of a reason; what is more is cut off."""
 
@@ -38,8 +39,20 @@ class Draft:
     "Whether somebody has written it, or the program that has the chat inside."
 
 
+@attrs.frozen
+class NameDraft:
+    """A display name before it is set, as a hook sees it."""
+
+    user: User
+    "Who wants to be shown by it, as they are now."
+    display_name: str
+
+
 BeforePost = Callable[[Draft], Awaitable[str | None]]
 """Returns None to have a draft stored as it is, or another text; raises `Refused(reason)`."""
+
+BeforeName = Callable[[NameDraft], Awaitable[str | None]]
+"""Returns None to have a display name set as it is, or another one; raises `Refused(reason)`."""
 
 AfterCommit = Callable[[Event], None]
 """Hears of what was committed."""
@@ -67,6 +80,7 @@ class Hooks:
     """The hooks of one chat."""
 
     before_post: BeforePost | None = None
+    before_name: BeforeName | None = None
     after_commit: list[AfterCommit] = attrs.field(factory=list)
     missed: WhenMissed | None = None
 
@@ -100,22 +114,33 @@ async def within(seconds: float, work: Awaitable[T], clock: Clock) -> T:
 
 async def ask(hook: BeforePost, draft: Draft, clock: Clock) -> str | None:
     """Return the text to store in a draft's place, None for its own. Raises Refused, for whatever the hook does."""
+    return await _answer(hook(draft), check_text, "post", "the message may be stored", clock)
+
+
+async def ask_about_name(hook: BeforeName, draft: NameDraft, clock: Clock) -> str | None:
+    """Return the display name to set in a draft's place, None for its own. Raises Refused, as `ask` does."""
+    return await _answer(hook(draft), check_display_name, "name", "the name may be set", clock)
+
+
+async def _answer(
+    asked: Awaitable[str | None], check: Callable[[str], object], of: str, what: str, clock: Clock
+) -> str | None:
     token = _is_inside.set(True)
     try:
-        text = await within(TIME, hook(draft), clock)
+        text = await within(TIME, asked, clock)
         if text is not None:
-            check_text(text)
+            check(text)
     except Refused as refused:
         raise Refused(refused.message[:MAX_REASON]) from None
     except TimeoutError:
-        log.error("a hook took more than %s s for a post, which is refused", TIME)  # noqa: TRY400 - not our fault
+        log.error("a hook took more than %s s for a %s, which is refused", TIME, of)  # noqa: TRY400 - not our fault
     except RuleError as error:
-        log.error("a hook gave a text that is none: %s", error.message)  # noqa: TRY400 - the message says it all
+        log.error("a hook gave a %s that is none: %s", of, error.message)  # noqa: TRY400 - the message says it all
     except Exception:
-        log.exception("a hook failed, and the post is refused")
+        log.exception("a hook failed, and the %s is refused", of)
     else:
         return text
     finally:
         _is_inside.reset(token)
-    msg = "the application could not say whether the message may be stored"
+    msg = f"the application could not say whether {what}"
     raise Refused(msg, field="hook")
