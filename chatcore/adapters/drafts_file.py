@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..domain.ids import ConversationId
 from ..ports.drafts import DRAFTS
@@ -17,8 +17,9 @@ class DraftsFile:
     several have left a draft for the same conversation they stand below each other.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._journals = Journals(path, "conversation", DRAFTS)
+    def __init__(self, path: str | os.PathLike[str], former: Iterable[str | os.PathLike[str]] = ()) -> None:
+        """`former` are paths beside it that were given before: what ended programs have left there is found, too."""
+        self._journals = Journals(path, "conversation", DRAFTS, former)
 
     def open(self) -> Mapping[ConversationId, str]:
         self._journals.open()

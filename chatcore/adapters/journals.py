@@ -6,7 +6,7 @@ import errno
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,8 +28,14 @@ class Journals:
     is taken over in its place; a file that was removed or moved away meanwhile is written anew.
     """
 
-    def __init__(self, path: str | os.PathLike[str], key: str, kind: str) -> None:
-        """`key` is the field by which records are known; `kind` is what errors call it, in words and as their field."""
+    def __init__(
+        self, path: str | os.PathLike[str], key: str, kind: str, former: Iterable[str | os.PathLike[str]] = ()
+    ) -> None:
+        """`key` is the field by which records are known; `kind` is what errors call it, in words and as their field.
+
+        What ended programs have left under a `former` path, in the same folder, is taken over, too.
+        """
+        self._former = [Path(each).name for each in former]
         self._given, self._key, self._kind = Path(path), key, kind
         self._path = self._given
         self._own: JournalFile | None = None
@@ -147,7 +153,8 @@ class Journals:
             lost.close()
 
     def _is_ours(self, path: Path) -> bool:
-        return bool(re.fullmatch(re.escape(self._path.name) + r"(\.\d+)?", path.name))
+        names = (self._path.name, *self._former)
+        return any(re.fullmatch(re.escape(name) + r"(\.\d+)?", path.name) for name in names)
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import merge
 
 import attrs
@@ -24,8 +24,9 @@ class OutboxFile:
     loses nothing.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._journals = Journals(path, "client_id", OUTBOX)
+    def __init__(self, path: str | os.PathLike[str], former: Iterable[str | os.PathLike[str]] = ()) -> None:
+        """`former` are paths beside it that were given before: what ended programs have left there is found, too."""
+        self._journals = Journals(path, "client_id", OUTBOX, former)
 
     def open(self) -> Sequence[KeptPost]:
         self._journals.open()

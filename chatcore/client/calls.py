@@ -73,6 +73,12 @@ class Calls:
         """Mark all messages up to this seq as read, however far up the unread ones are."""
         self.ask(read_all(self._client, conversation, newest), done)
 
+    # ---- oneself
+
+    def set_display_name(self, name: str | None, done: Done) -> None:
+        """Be shown by another name; None stands for the account's."""
+        self.ask(self._client.set_display_name(name), done)
+
     # ---- questions
 
     def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:

@@ -25,7 +25,7 @@ class Hearer(Protocol):
     """What a desk hears of a client: some of what an observer does, and the session."""
 
     def logged_in(self, user: User, token: Token | None) -> None:
-        """The session is open; what follows is of this user."""
+        """The session is open, or its user has another name; what follows is of this user."""
 
     def not_kept(self, error: ChatError) -> None:
         """There is no outbox file, for this reason: what is sent waits in memory only."""
@@ -76,6 +76,12 @@ class DeskObserver(Observer):
     def message_received(self, message: Message) -> None:
         """Tell it."""
         self._hand_over(partial(self._desk.message_received, message))
+
+    def user_changed(self, user: User) -> None:
+        """Tell who is logged in where that is who was changed; of others the rows tell."""
+        me = self._client.replica.me
+        if me is not None and user.id == me.id and not user.erased:
+            self._hand_over(partial(self._desk.logged_in, user, self._client.token))
 
     def skipped(self, conversation: ConversationId, first: int, last: int) -> None:
         """Tell it."""

@@ -63,10 +63,14 @@ class Entry:
         profile = known or Profile(server or DEFAULT_SERVER, name or "")
         return Found(profile, is_new=known is None, trouble=trouble)
 
-    def remember(self, profile: Profile) -> str:
-        """Have it found first next time. Return a sentence where that cannot be, else an empty text."""
+    def remember(self, profile: Profile, formerly: str = "") -> str:
+        """Have it found first next time. Return a sentence where that cannot be, else an empty text.
+
+        `formerly` is what the account was called in the profile that it replaces, where it was renamed: what is kept
+        under that name is found by the new one, too.
+        """
         try:
-            self._profiles().remember(profile)
+            self._profiles().remember(profile, formerly)
         except (OSError, BadProfile, NoHome) as error:
             return not_remembered(error, self.language)
         return ""
@@ -104,15 +108,25 @@ class Entry:
     def _profiles(self) -> Profiles:
         return Profiles(self.config() / "profiles.json")
 
+    def _former_names(self, profile: Profile) -> tuple[str, ...]:
+        """Return what an account was called before, as far as that is remembered."""
+        try:
+            known = self._profiles().find(profile.server, profile.name)
+        except (NoHome, BadProfile):  # of which `find` has told
+            return ()
+        return known.former if known else ()
+
     def _outbox(self, profile: Profile) -> OutboxKeeper:
         try:
-            return OutboxFile(outbox_path(self.state(), profile.server, profile.name))
+            former = [outbox_path(self.state(), profile.server, name) for name in self._former_names(profile)]
+            return OutboxFile(outbox_path(self.state(), profile.server, profile.name), former)
         except NoHome as error:
             return _NoPlace(error, OUTBOX)
 
     def _draft_keeper(self, profile: Profile) -> DraftKeeper:
         try:
-            return DraftsFile(drafts_path(self.state(), profile.server, profile.name))
+            former = [drafts_path(self.state(), profile.server, name) for name in self._former_names(profile)]
+            return DraftsFile(drafts_path(self.state(), profile.server, profile.name), former)
         except NoHome as error:
             return _NoPlace(error, DRAFTS)
 

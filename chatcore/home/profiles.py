@@ -32,6 +32,8 @@ class Profile:
     name: str
     token: str | None = attrs.field(default=None, repr=False)
     "None after the session has ended."
+    former: tuple[str, ...] = ()
+    "Names that the account had before: what is not sent and not finished may still lie under one of them."
 
     def is_of(self, server: str | None, name: str | None) -> bool:
         """Return whether it is of this server and user; None is any."""
@@ -49,13 +51,17 @@ class Profiles:
         """Return the profile used last, of a server or user where they are given. Raises BadProfile."""
         return next((profile for profile in self._read() if profile.is_of(server, name)), None)
 
-    def remember(self, profile: Profile) -> None:
-        """Put a profile first, in the place of an older one of the same user. Raises BadProfile."""
-        if self.find() == profile:
+    def remember(self, profile: Profile, formerly: str = "") -> None:
+        """Put a profile first, in the place of an older one of the same user. Raises BadProfile.
+
+        `formerly` is the name that the account had in the older one, where it was renamed. Former names are kept.
+        """
+        known = self.find()
+        if known is not None and attrs.evolve(profile, former=known.former) == known:
             return  # so it is at nearly every start, and a write to the disk would keep the first picture waiting
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
-            self._write(profile)
+            self._write(profile, formerly or profile.name)
 
     def _read(self) -> list[Profile]:
         return [profile for record in self._records(self._load()) if (profile := _profile(record))]
@@ -72,20 +78,31 @@ class Profiles:
         records = document.get("profiles", [])
         return records if isinstance(records, list) else [records]
 
-    def _write(self, first: Profile) -> None:
+    def _write(self, first: Profile, formerly: str) -> None:
         """Put a profile first; what a newer version has written beside it, or instead of others, stays."""
         document = self._load()
         former: Document = {}
         others: list[object] = []
+        names = dict.fromkeys(first.former)
         known = 1
         for record in self._records(document):
             profile = _profile(record)
-            if profile is not None and isinstance(record, dict) and profile.is_of(first.server, first.name):
-                former = record
+            if profile is not None and isinstance(record, dict) and _is_same(profile, first, formerly):
+                former = {**former, **record}
+                names |= dict.fromkeys((*profile.former, profile.name))
             elif profile is None or known < MAX_PROFILES:
                 others.append(record)
                 known += profile is not None
-        write_document(self.path, {**document, "profiles": [{**former, **attrs.asdict(first)}, *others]})
+        written = {**former, "server": first.server, "name": first.name, "token": first.token}
+        if given_up := [name for name in names if name.casefold() != first.name.casefold()]:
+            written["former"] = given_up
+        write_document(self.path, {**document, "profiles": [written, *others]})
+
+
+def _is_same(profile: Profile, first: Profile, formerly: str) -> bool:
+    """Return whether a profile is that of the user whose account is called otherwise now, or still the same."""
+    renamed = profile.is_of(first.server, formerly) and profile.token in {None, first.token}
+    return profile.is_of(first.server, first.name) or renamed
 
 
 def _profile(record: object) -> Profile | None:
@@ -94,6 +111,8 @@ def _profile(record: object) -> Profile | None:
         return None
     match record.get("server"), record.get("name"), record.get("token"):
         case str(server), str(name), (str() | None) as token:
-            return Profile(server, name, token)
+            former = record.get("former")
+            names = former if isinstance(former, list) else []
+            return Profile(server, name, token, tuple(each for each in names if isinstance(each, str)))
         case _:  # a newer version writes it otherwise, or a person did
             return None

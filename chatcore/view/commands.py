@@ -54,6 +54,11 @@ class Commands(Protocol):
     def read_all(self, conversation: ConversationId, newest: int, done: Done) -> None:
         """Mark all messages up to this seq as read, however far up the unread ones are."""
 
+    # ---- oneself
+
+    def set_display_name(self, name: str | None, done: Done) -> None:
+        """Be shown by another name; None stands for the account's."""
+
     # ---- questions
 
     def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:

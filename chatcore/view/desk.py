@@ -42,7 +42,7 @@ from .screen import Composer, Pane, Screen
 from .seeking import first_of
 from .sentences import attendance, title
 from .talk import Talk
-from .text import clean
+from .text import clean, clean_line
 from .viewer import Viewer
 from .writing import Writing
 
@@ -169,9 +169,13 @@ class Desk:
     # ---- what the library tells
 
     def logged_in(self, user: User, token: Token | None = None) -> None:  # noqa: ARG002 - for who remembers it
-        """The session is open; what follows is of this user."""
+        """The session is open, or its user has another name; what follows is of this user."""
+        if user == self.viewer.me:
+            return
         self.viewer.me = user
         self._screen.redraw_bars()
+        self._screen.redraw_list()  # somebody may look like them now
+        self._screen.redraw_talk()
 
     def not_kept(self, error: ChatError) -> None:
         """Say that what waits does not outlive the program."""
@@ -309,6 +313,19 @@ class Desk:
             self._screen.focus()
         elif self._screen.is_narrow and not had_notice:
             self.choosing.find()
+
+    def show_me_as(self, name: str) -> bool:
+        """Have others see another name; an empty one stands for the account's. Give True: it is on its way."""
+        name = " ".join(name.split())
+
+        def told(error: ChatError | None) -> None:
+            words = self.viewer.language.gettext("Others see you as {name} now.")
+            shown = name or (self.viewer.me.name if self.viewer.me else "")
+            self.notices.say(words.format(name=clean_line(shown)))
+            self.notices.failed(error)
+
+        self._commands.set_display_name(name or None, told)
+        return True
 
     def quit(self) -> None:
         """Leave the program when what is on its way is sent; at once when asked again. The session stays."""

@@ -6,6 +6,7 @@ from math import ceil
 
 from ..client.connection_state import ConnectionPhase, ConnectionState
 from ..domain.conversations import kind_of
+from ..domain.display_names import MAX_DISPLAY_NAME
 from ..domain.messages import MAX_TEXT
 from ..domain.roster import Row
 from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
@@ -50,6 +51,14 @@ _OUTBOX_PHRASES = {
     "storage_error": gettext_noop("messages that wait cannot be kept on this computer"),
 }
 "What the same codes mean where this program's own outbox fails."
+_DISPLAY_NAME_PHRASES = {
+    "invalid_name": gettext_noop(
+        "this name cannot be used: it has 1 to {most} characters that can be seen, no @ among them, and does not look "
+        "like a reserved word such as “general”"
+    ),
+    "name_taken": gettext_noop("this name looks like the account of somebody else"),
+}
+"What the same codes mean of a name that others see."
 _TOLD_WITH_CAUSE = frozenset({"unreachable", "bad_frame"})
 "Codes that have many causes, from a mistyped address to a certificate: they are told with the error's own words."
 _OF_THE_SYSTEM = frozenset(
@@ -87,6 +96,8 @@ def error_text(error: ChatError, language: Language) -> str:
         return sentence(language.gettext(_OUTBOX_PHRASES[error.code]))
     if isinstance(error, NotFound) and error.field == "name":
         return sentence(language.gettext("there is no user of this name"))
+    if error.field == "display_name" and error.code in _DISPLAY_NAME_PHRASES:
+        return sentence(language.gettext(_DISPLAY_NAME_PHRASES[error.code]).format(most=MAX_DISPLAY_NAME))
     if isinstance(error, BadText) and isinstance(error.message, Phrase):
         return sentence(error.message, language)  # it says which one
     is_plain = error.message == type(error)().message

@@ -213,3 +213,25 @@ async def test_help_is_shown_and_closed_with_enter() -> None:
 
             await t.type(ENTER)
             assert "next conversation" not in t.text
+
+
+async def test_name_has_others_see_another_name_and_the_account_s_again() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.type("/name Alice K.", ENTER)
+            await t.settle()
+            assert "Others see you as Alice K. now." in t.lines[-1]
+            assert [row.name for row in bob.replica.rows] == ["Alice K.", "general"]
+
+            await t.type("/everybody", ENTER)
+            await t.settle()
+            assert t.lines[-1].endswith(" Alice K.")
+
+            await t.type("/name bob", ENTER)
+            await t.settle()
+            assert "This name looks like the account of somebody else." in t.lines[-1]
+
+            await t.type("/name", ENTER)
+            await t.settle()
+            assert [row.name for row in bob.replica.rows] == ["alice", "general"]

@@ -20,6 +20,7 @@ from chatcore import (
 from chatcore.home.desk_observer import DeskObserver
 from chatcore.home.entry import Entry
 from chatcore.home.profiles import Profile
+from chatcore.service import account_changes
 from chatcore.testing import ChatWorld
 
 
@@ -125,3 +126,20 @@ async def test_what_may_be_lost_is_told_before_all_else(tmp_path: Path) -> None:
         DeskObserver(client, heard).begin()
 
         assert heard.told[0] == "not kept: storage_error"
+
+
+async def test_a_desk_hears_that_its_user_has_another_name_and_of_others_by_their_rows() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        heard = Heard()
+        DeskObserver(alice, heard).begin()
+        heard.told.clear()
+
+        await bob.set_display_name("Robert")
+        await world.settle()
+        of_bob = list(heard.told)
+        await account_changes.rename(world.host.ctx, alice.me.id, "alicja")
+        await world.settle()
+
+    assert of_bob == ["rows"]
+    assert heard.told[1:2] == ["alicja is logged in, with a token: True"]

@@ -5,10 +5,12 @@ from typing import NoReturn
 
 import pytest
 
-from chatcore import GENERAL
+from chatcore import GENERAL, ClientId, UserId
+from chatcore.adapters.outbox_file import OutboxFile
 from chatcore.home.accounts import outbox_path
 from chatcore.home.entry import Entry
 from chatcore.home.profiles import DEFAULT_SERVER, Profile
+from chatcore.ports.outbox import KeptPost
 from chatcore.process.folders import NoHome
 from chatcore.view.language import load
 
@@ -135,3 +137,22 @@ def test_without_a_home_drafts_live_as_long_as_the_program(homeless: Entry) -> N
 def test_without_a_home_nobody_is_known_or_remembered(homeless: Entry) -> None:
     assert homeless.find(HERE).profile == Profile(HERE, "")
     assert homeless.remember(ALICE) == ("This log-in is not remembered: this user has no home directory: set HOME")
+
+
+def test_what_was_kept_under_a_former_name_of_an_account_is_found_by_the_new_one(entry: Entry) -> None:
+    """The account was renamed while a program ran, or while none did: what it left lies under the former name."""
+    drafts, outbox = entry.drafts(ALICE), OutboxFile(outbox_path(entry.state(), HERE, "alice"))
+    drafts.write(GENERAL, "begun")
+    drafts.close()
+    outbox.open()
+    outbox.keep(KeptPost(UserId("1"), GENERAL, ClientId("1"), "waits", 1))
+    outbox.close()
+    entry.remember(ALICE)
+
+    entry.remember(Profile(HERE, "alicja", ALICE.token), formerly="alice")
+    renamed = entry.find().profile
+    found, kept = entry.drafts(renamed), entry._outbox(Profile(HERE, "alicja")).open()
+
+    assert (renamed.name, renamed.token) == ("alicja", ALICE.token)
+    assert found.of(GENERAL) == "begun"
+    assert [post.text for post in kept] == ["waits"]

@@ -162,3 +162,22 @@ def test_a_server_is_the_same_however_its_address_is_spelt(profiles: Profiles, s
 
     assert profiles.find(HERE) == Profile(spelt, "alice", "newer")
     assert len(json.loads(profiles.path.read_text())["profiles"]) == 1
+
+
+def test_a_renamed_account_has_one_profile_which_knows_what_it_was_called(profiles: Profiles) -> None:
+    profiles.remember(ALICE)
+
+    profiles.remember(Profile(HERE, "alicja", ALICE.token), formerly="alice")
+    profiles.remember(Profile(HERE, "ala", ALICE.token), formerly="alicja")
+    profiles.remember(Profile(HERE, "ala"))
+
+    assert profiles.find() == Profile(HERE, "ala", None, ("alice", "alicja"))
+    assert profiles.find(HERE, "alice") is None
+
+
+def test_who_has_a_name_now_that_another_one_gave_up_keeps_their_profile(profiles: Profiles) -> None:
+    profiles.remember(Profile(HERE, "alice", "another token"))
+
+    profiles.remember(Profile(HERE, "alicja", "a token"), formerly="alice")
+
+    assert profiles.find(HERE, "alice") == Profile(HERE, "alice", "another token")

@@ -94,6 +94,10 @@ class Asked:
     def discard(self, client_id: ClientId, done: Done) -> None:
         self._ask(done, "discard", client_id)
 
+    def set_display_name(self, name: str | None, done: Done) -> None:
+        self.calls.append(("set_display_name", name))
+        self.answers.append(done)
+
     def load_older(self, conversation: ConversationId, limit: int, done: Done) -> None:
         self._ask(done, "older", conversation, limit)
 

@@ -8,15 +8,19 @@ from chatcore import (
     ClientId,
     ConnectionPhase,
     ConnectionState,
+    InvalidName,
     ItemState,
     Message,
+    NameTaken,
     Reset,
     StorageFull,
+    Unreachable,
     Update,
+    User,
     UserId,
 )
 from chatcore.view.drafts import Drafts
-from tests.view.at_desk import ALL, BOB, CAROL, DORA, ENDED, ONLINE, AtDesk, item, row
+from tests.view.at_desk import ALL, BOB, CAROL, DORA, ENDED, ME, ONLINE, AtDesk, item, row
 
 ENDS = ["session ended", "log-in"]
 
@@ -370,3 +374,48 @@ def test_nobody_is_shown_active_offline() -> None:
     at.desk.connection_changed(ONLINE)
 
     assert (at.viewer.line(bob).active, at.desk.attendance) == (True, "active")
+
+
+def test_one_is_shown_by_another_name_when_the_server_has_agreed() -> None:
+    at = AtDesk(BOB)
+
+    at.desk.show_me_as("  Alice  Kowalska ")
+    asked = at.asked.take()
+    at.asked.answers.pop()(None)
+
+    assert asked == [("set_display_name", "Alice Kowalska")]
+    assert at.said == "Others see you as Alice Kowalska now."
+
+
+def test_without_a_name_one_is_shown_by_the_account_s() -> None:
+    at = AtDesk(BOB)
+
+    at.desk.show_me_as(" ")
+    asked = at.asked.take()
+    at.asked.answers.pop()(None)
+
+    assert (asked, at.said) == ([("set_display_name", None)], "Others see you as alice now.")
+
+
+def test_why_one_is_not_shown_by_another_name_is_said() -> None:
+    at = AtDesk(BOB)
+    said = []
+
+    for error in (NameTaken(field="display_name"), InvalidName(field="display_name"), Unreachable()):
+        at.desk.show_me_as("Bob")
+        at.asked.answers.pop()(error)
+        said.append(at.said)
+
+    assert said[0] == "This name looks like the account of somebody else."
+    assert said[1].startswith("This name cannot be used: it has 1 to 64 characters that can be seen")
+    assert said[2] == "No connection to the server."
+
+
+def test_who_one_is_follows_at_once_with_those_who_look_the_same() -> None:
+    at = AtDesk(attrs.evolve(BOB, name="Ann", account="bob", look="ann"))
+    at.screen.drawings.clear()
+
+    at.desk.logged_in(User(ME, "alice", 1, 2, "Ann", "ann"))
+
+    assert [str(at.viewer.my_name), str(at.viewer.people.name_of(BOB.user or ME))] == ["Ann @alice", "Ann @bob"]
+    assert {*at.screen.drawings} == {"list", "talk", "bars"}

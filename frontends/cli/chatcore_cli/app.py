@@ -19,6 +19,7 @@ from chatcore import (
     ConnectionState,
     Observer,
     Unreachable,
+    User,
 )
 from chatcore.adapters.system import SystemClock
 from chatcore.home import local_server
@@ -119,7 +120,10 @@ class Program:
                 client, profile = entered
                 self._trouble = self._entry.remember(profile) or self._trouble
                 self._is_new = False
-                outcome = await self._show(client, profile)
+                followed = _Followed(client, profile, self._entry)
+                with followed.until_the_end():
+                    outcome = await self._show(client, profile)
+                self._trouble, profile = followed.trouble or self._trouble, followed.profile
                 self._note_left_behind(client)
                 if outcome is Outcome.QUIT:
                     return
@@ -212,6 +216,35 @@ class Program:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, self._zone)
+
+
+class _Followed(Observer):
+    """Keeps a profile under the name that its account has, which may be another one than at the last start."""
+
+    def __init__(self, client: ChatClient, profile: Profile, entry: Entry) -> None:
+        self._client, self._entry = client, entry
+        self.profile, self.trouble = profile, ""
+
+    @contextmanager
+    def until_the_end(self) -> Iterator[None]:
+        """Follow as long as the block takes."""
+        undo = self._client.subscribe(self)
+        try:
+            yield
+        finally:
+            undo()
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Look what the account is called."""
+        if state.phase is ConnectionPhase.ONLINE:
+            self.user_changed(self._client.me)
+
+    def user_changed(self, user: User) -> None:
+        """Follow, where it is the one who is logged in."""
+        me, former = self._client.replica.me, self.profile.name
+        if me is not None and user.id == me.id and user.name not in {"", former}:
+            self.profile = Profile(self.profile.server, user.name, self._client.token)
+            self.trouble = self._entry.remember(self.profile, formerly=former)
 
 
 async def _log_out(client: ChatClient) -> None:

@@ -36,6 +36,12 @@ COMMANDS = (
         "date", _("DAY"), lambda desk, rest: desk.to_day(rest), _("go to a day: 2026-05-31, 31.5. or yesterday")
     ),
     SlashCommand("read", "", lambda desk, _rest: desk.read_all(), _("mark all messages of the conversation as read")),
+    SlashCommand(
+        "name",
+        _("NEW NAME"),
+        lambda desk, rest: desk.show_me_as(rest),
+        _("have others see you under this name; without one, under the account's"),
+    ),
     SlashCommand("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
     SlashCommand("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),
     SlashCommand("discard", "", lambda desk, _rest: desk.writing.discard(), _("throw a refused message away")),

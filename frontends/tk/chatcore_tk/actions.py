@@ -32,6 +32,11 @@ class Actions:
         """Change from light to dark, or back."""
         self.look.theme.use(dark=not self.look.palette.is_dark)
 
+    def ask_for_name(self) -> None:
+        """Ask for the name that others are to see."""
+        if self.desk.viewer.me is not None:
+            self.screen.own_name.begin(self.desk.viewer.me.display_name)
+
     def ask_for_day(self) -> None:
         """Ask for a day to which the open conversation is to go."""
         if self.desk.view is not None:

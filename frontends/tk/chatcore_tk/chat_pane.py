@@ -9,10 +9,10 @@ from chatcore.view.viewer import Viewer
 
 from .banner import Banner, Notice
 from .composer import Composer
-from .day_strip import DayStrip
 from .editing import prepare_line
 from .heading import Heading
 from .look import Look
+from .question import Question
 from .roster_pane import RosterPane
 from .timeline import TimelinePane
 
@@ -47,10 +47,11 @@ class ChatPane(ttk.Frame):
         self.to_unread = ttk.Button(self.right, takefocus=False)
         self.read_all = ttk.Button(self.right, text=say("Mark all as read"), takefocus=False)
         self.banner = Banner(self, viewer.language, look)
-        self.day = DayStrip(self.right, viewer.language, look)
+        self.day = Question(self.right, look, say("Day:"), say("Go"))
         self.timeline = TimelinePane(self.right, viewer, look)
         self.jump = ttk.Button(self.timeline.sheet, takefocus=False)
         self.notice = Notice(self, look)
+        self.own_name = Question(self, look, say("Others see you as"), say("Save"), width=28)
         self.composer = Composer(self.right, viewer.language, look)
         self._copied = ""
         "What was put into the clipboard here, the last time."
@@ -63,6 +64,8 @@ class ChatPane(ttk.Frame):
         self.banner.grid_remove()
         self.notice.grid(row=2, column=0, columnspan=3, sticky="ew")
         self.notice.grid_remove()
+        self.own_name.grid(row=3, column=0, columnspan=3, sticky="ew")
+        self.own_name.grid_remove()
         self.left.grid_propagate(False)
         self.grid_propagate(False)
         self._sash.bind("<B1-Motion>", self._dragged)

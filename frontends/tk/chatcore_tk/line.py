@@ -95,6 +95,10 @@ class Line:
         """Mark all messages up to this seq as read."""
         self._do(lambda relay: relay.calls.read_all(conversation, newest, relay.back(done)))
 
+    def set_display_name(self, name: str | None, done: Done) -> None:
+        """Be shown by another name; None stands for the account's."""
+        self._do(lambda relay: relay.calls.set_display_name(name, relay.back(done)))
+
     # ---- facts
 
     def opened(self, conversation: ConversationId | None) -> None:

@@ -58,6 +58,8 @@ class Window:
         self._is_over = False
         self._unsaid = ""
         "What is wrong, to be said as soon as the chat is shown."
+        self._called = ""
+        "The name of that user's account, as far as it is known."
         self._owner = ""
         "Whose everything is that the screen keeps: a user on a server."
         self.server = DEFAULT_SERVER
@@ -144,7 +146,8 @@ class Window:
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open: the next start goes on with it."""
         self.offer.withdraw()
-        self.desk.notices.add(self._entry.remember(Profile(self.server, user.name, token)))
+        former, self._called = self._called, user.name
+        self.desk.notices.add(self._entry.remember(Profile(self.server, user.name, token), formerly=former))
 
     def offline(self, state: ConnectionState) -> None:
         """Say at once why the log-in takes so long; it goes on trying."""
@@ -189,7 +192,7 @@ class Window:
         key = account_key(self.server, name)
         if key != self._owner:
             self.screen.forget_copied()
-        self._owner = key
+        self._owner, self._called = key, name
         self.screen.me.show("")
         self.desk.begin(self._entry.drafts(Profile(self.server, name)), self.state.opened(key))
 
@@ -235,6 +238,7 @@ class Window:
         screen.back.configure(command=desk.choosing.find)
         screen.jump.configure(command=desk.talk.to_newest)
         screen.day.on_go, screen.day.on_end = desk.to_day, desk.focus
+        screen.own_name.on_go, screen.own_name.on_end = desk.show_me_as, desk.focus
         screen.to_unread.configure(command=desk.to_unread)
         screen.read_all.configure(command=desk.read_all)
         screen.banner.button.configure(command=desk.connect)

@@ -1,4 +1,4 @@
-"""The strip in which a day is written to which the open conversation is to go."""
+"""A strip in which something short is asked for: a day to go to, a name to be shown by."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from chatcore.view.language import Language
-
 from .editing import prepare_line
 from .look import Look
 
 
-class DayStrip(ttk.Frame):
-    """Is there from the moment when somebody wants to go to a day until they have gone, or think better of it."""
+class Question(ttk.Frame):
+    """Is there from the moment when somebody wants something until they have written it, or think better of it."""
 
-    def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
+    def __init__(self, master: tk.Misc, look: Look, asks: str, does: str, *, width: int = 14) -> None:
+        """`asks` stands before the field, `does` on the button; `width` is the field's, in characters."""
         super().__init__(master)
         px = look.px
-        say = language.gettext
         self.on_go: Callable[[str], bool] = lambda _written: True
-        "Is told what was written, and tells whether it is a day."
+        "Is told what was written, and tells whether that will do."
         self.on_end: Callable[[], None] = lambda: None
         "Is called when the strip has gone: the keyboard is nowhere."
-        self.field = ttk.Entry(self, width=14)
+        self.field = ttk.Entry(self, width=width)
         prepare_line(self.field)
-        go = ttk.Button(self, text=say("Go"), command=self._go, takefocus=False)
+        go = ttk.Button(self, text=does, command=self._go, takefocus=False)
         close = ttk.Button(self, text="✕", width=2, command=self.end, takefocus=False)
-        for widget in (ttk.Label(self, text=say("Day:")), self.field, go, close):
+        for widget in (ttk.Label(self, text=asks), self.field, go, close):
             widget.pack(side="left", padx=(px(10), 0), pady=px(4))
         for sequence, act in (("<Return>", self._go), ("<KP_Enter>", self._go), ("<Escape>", self.end)):
             self.field.bind(sequence, lambda _event, act=act: (act(), "break")[1])  # type: ignore[misc]
 
-    def begin(self) -> None:
-        """Ask for a day."""
+    def begin(self, written: str | None = None) -> None:
+        """Ask, with this in the field unless it is None."""
+        if written is not None:
+            self.field.delete(0, "end")
+            self.field.insert(0, written)
         self.grid()
         self.field.selection_range(0, "end")
         self.field.focus_set()
@@ -45,7 +46,7 @@ class DayStrip(ttk.Frame):
 
     def _go(self) -> None:
         self.grid_remove()
-        self.update_idletasks()  # the conversation has the strip's room again: the day is to stand at its top
+        self.update_idletasks()  # what is beside it has the strip's room again: what was asked for is to stand in it
         if self.on_go(self.field.get()):
             self.on_end()
         else:
