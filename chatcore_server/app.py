@@ -84,7 +84,15 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
         )
         await stack.enter_async_context(chat)
         health = Health(storage)
-        door = serve(chat, host=config.host, port=config.port, origins=config.origin, tls=tls, pages=health.pages)
+        door = serve(
+            chat,
+            host=config.host,
+            port=config.port,
+            origins=config.origin,
+            tls=tls,
+            pages=health.pages,
+            proxies=config.trusted_proxy,
+        )
         listener = await stack.enter_async_context(_listening(door, config))
         server = Server(chat, listener, health)
         if isinstance(config.db, Path):

@@ -17,7 +17,7 @@ from . import logs
 from .admin.commands import commands as admin_commands
 from .app import ServerError, run
 from .config import CONFIG_VARIABLE, ConfigError, Setting, load, settings
-from .kinds import Origins, Switch
+from .kinds import Networks, Origins, Switch
 
 DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -73,7 +73,7 @@ def _option(setting: Setting) -> click.Option:
         case Switch():
             return click.Option([setting.flag], flag_value="true", help=setting.meaning)
         case kind:  # all others take a value
-            is_list = isinstance(kind, Origins)
+            is_list = isinstance(kind, Origins | Networks)
             return click.Option([setting.flag], metavar=kind.metavar, multiple=is_list, help=setting.meaning)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NewType
 
 import attrs
 
 from chatcore import Caps, Rate, Throttles
-from chatcore.domain.addresses import is_loopback, is_postgres
+from chatcore.domain.addresses import Network, is_loopback, is_postgres
 from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 from chatcore.process.limits import most_files
 
-from .kinds import Choice, Kind, Number, Often, Origins, Switch, Text, rate_of
+from .kinds import Choice, Kind, Networks, Number, Often, Origins, Switch, Text, rate_of
 
 CONFIG_VARIABLE = "CHATCORE_CONFIG"
 """The environment variable that names the TOML file where no flag does."""
@@ -70,6 +71,12 @@ class Config:
     tls_key: str | None = _setting(Text("FILE"), "The certificate's key, in PEM form without a password.")
     allow_plaintext: bool = _setting(Switch(), "Let passwords travel readable beyond this machine.", default=False)
     origin: tuple[str, ...] = _setting(Origins(), "A web site whose pages may connect; may be repeated.", (), tuple)
+    trusted_proxy: tuple[Network, ...] = _setting(
+        Networks(),
+        "A proxy that is believed who is behind it (X-Forwarded-For); may be repeated.",
+        (),
+        lambda given: tuple(map(ip_network, given)),
+    )
     grace: float = _setting(
         Number(0, 3600, "SECONDS", whole=False), "How long a user stays active after a broken connection.", GRACE
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from chatcore import Chat
 from chatcore.adapters.websocket import Page, WebSocketListener
+from chatcore.domain.addresses import Network
 from chatcore.process.limits import most_files
 
 __all__ = ["WebSocketListener", "serve"]
@@ -22,13 +23,15 @@ async def serve(
     origins: Iterable[str] = (),
     tls: ssl.SSLContext | None = None,
     pages: Mapping[str, Page] | None = None,
+    proxies: Sequence[Network] = (),
 ) -> AsyncIterator[WebSocketListener]:
     """Let clients come to an open chat by WebSocket, while in the block; `url` of what it gives says where.
 
     With port 0 the system chooses one. Browsers are let in from `origins` alone ("https://chat.example"). `pages`
-    answer plain requests by their path. Raises OSError where it cannot listen there.
+    answer plain requests by their path. `proxies` are believed whom they name in X-Forwarded-For.
+    Raises OSError where it cannot listen there.
     """
     async with WebSocketListener(
-        chat.serve, host, port, origins=origins, tls=tls, pages=pages, files=most_files()
+        chat.serve, host, port, origins=origins, tls=tls, pages=pages, files=most_files(), proxies=proxies
     ) as listener:
         yield listener

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import Protocol
 
 import attrs
@@ -141,6 +142,30 @@ class Switch:
     def accepts(self, value: object) -> bool:
         """Return whether it is true or false."""
         return isinstance(value, bool)
+
+
+@attrs.frozen
+class Networks:
+    """Any number of IP addresses, or of networks of them, in text with white space between them."""
+
+    metavar = "ADDRESS"
+    allowed = "a list of IP addresses like 10.0.0.1, or of networks like 10.0.0.0/8"
+
+    def parse(self, text: str) -> object:
+        """Split the text."""
+        return text.split()
+
+    def accepts(self, value: object) -> bool:
+        """Return whether it is a list of addresses or networks."""
+        return isinstance(value, list) and all(isinstance(each, str) and _is_network(each) for each in value)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 @attrs.frozen

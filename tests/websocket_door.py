@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from ssl import SSLContext
 from typing import Self
 
 from chatcore.adapters.websocket import Page, ServerLink, WebSocketListener
+from chatcore.domain.addresses import Network
 from chatcore.ports.transport import Link
 
 
@@ -15,9 +16,16 @@ class Door:
     """A listener whose links a test takes as they come."""
 
     def __init__(
-        self, *, origins: Iterable[str] = (), tls: SSLContext | None = None, pages: Mapping[str, Page] | None = None
+        self,
+        *,
+        origins: Iterable[str] = (),
+        tls: SSLContext | None = None,
+        pages: Mapping[str, Page] | None = None,
+        proxies: Sequence[Network] = (),
     ) -> None:
-        self.listener = WebSocketListener(self._serve_link, "127.0.0.1", 0, origins=origins, tls=tls, pages=pages)
+        self.listener = WebSocketListener(
+            self._serve_link, "127.0.0.1", 0, origins=origins, tls=tls, pages=pages, proxies=proxies
+        )
         self._arrived: asyncio.Queue[ServerLink] = asyncio.Queue()
         self._is_closed = asyncio.Event()
 

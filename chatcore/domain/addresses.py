@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _USUAL_PORTS = {"ws": 80, "wss": 443}
 
@@ -47,3 +50,29 @@ def plain_address(url: str) -> str:
     where = host_and_port(host, port or _USUAL_PORTS.get(parts.scheme, 0))
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.scheme}://{where}{parts.path.rstrip('/')}{query}"
+
+
+def behind_proxies(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
+    """Return the address of who is behind the proxies that are trusted; `forwarded` is what X-Forwarded-For says.
+
+    It is the last one that no trusted proxy has: what stands before it, whoever connects may have written. Empty where
+    a trusted proxy names nobody.
+    """
+    address = peer
+    hops = [hop.strip() for hop in forwarded.split(",")]
+    while is_in(address, trusted):
+        address = hops.pop() if hops else ""
+        try:
+            address = str(ipaddress.ip_address(address))
+        except ValueError:
+            return ""
+    return address
+
+
+def is_in(address: str, networks: Sequence[Network]) -> bool:
+    """Return whether an address belongs to one of the networks."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,8 @@ from ..domain.throttles import Throttles
 from ..errors import SlowDown, WrongCredentials
 from ..ports.clock import Clock
 from .hash_turns import HashTurns
+
+log: logging.Logger = logging.getLogger(__name__)
 
 BREATH = 0.2
 """The least seconds that somebody is told to wait before the next post: so that each is not refused once."""
@@ -30,6 +33,7 @@ class Throttle:
         self._registrations: Buckets[None] = Buckets(settings.registrations)
         self._guesses = Guesses(settings)
         self._turns = HashTurns(settings.hashes)
+        self._has_told = False
 
     def set_post_rate(self, user: UserId, rate: Rate | None) -> None:
         """Let a user post at a rate of their own, at that of all where it is None."""
@@ -76,7 +80,11 @@ class Throttle:
         Raises SlowDown where too many were wrong, and Busy where too many wait.
         """
         pair, now = (account, origin(address)), self._clock.monotonic
-        self._guesses.begin(pair, now())
+        try:
+            self._guesses.begin(pair, now())
+        except SlowDown:
+            self._tell(address)
+            raise
         try:
             async with self._turns.turn(pair[1], account):
                 yield
@@ -87,3 +95,12 @@ class Throttle:
             raise
         else:
             self._guesses.right(pair, now())
+
+    def _tell(self, address: str) -> None:
+        """Say once what an operator may not know: others may wait for what one of them does behind a proxy."""
+        if address and not origin(address) and not self._has_told:
+            self._has_told = True
+            log.warning(
+                "log-ins over the loopback are told apart by account alone: "
+                "where they come through a proxy, name it with --trusted-proxy"
+            )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
+from ipaddress import ip_network
+from typing import Self, cast
+
+import pytest
+from websockets.asyncio.server import ServerConnection
 
 from chatcore.adapters.websocket import WebSocketListener
-from chatcore.adapters.websocket.doorway import KEPT_BACK
+from chatcore.adapters.websocket.doorway import KEPT_BACK, Doorway
+from chatcore.domain.addresses import Network
+from chatcore.domain.strangers import PER_ADDRESS
 from chatcore.ports.transport import Link
 from tests.waiting import until
 
@@ -88,3 +94,25 @@ async def test_those_who_leave_make_room() -> None:
             await until(lambda: len(room.listener._doorway) == 1)
             room.writers[-1].transport.abort()
             await until(lambda: len(room.listener._doorway) == 0)
+
+
+class Came:
+    """As much of a connection as a doorway sees."""
+
+    def __init__(self) -> None:
+        self.transport = self
+        self.is_dropped = False
+
+    def abort(self) -> None:
+        self.is_dropped = True
+
+
+@pytest.mark.parametrize(("proxies", "dropped"), [((), 10), ((ip_network("192.0.2.0/24"),), 0)])
+def test_those_behind_a_trusted_proxy_are_not_counted_as_one(proxies: tuple[Network, ...], dropped: int) -> None:
+    doorway = Doorway(10_000, proxies)
+    strangers = [Came() for _ in range(PER_ADDRESS + 10)]
+
+    for each in strangers:
+        doorway.came(cast("ServerConnection", each), "192.0.2.7")
+
+    assert sum(each.is_dropped for each in strangers) == dropped

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from chatcore.adapters.websocket import WebSocketDialer, WebSocketListener
+from chatcore.domain.addresses import Network
 from chatcore.ports.transport import Link, OutFrame
 from tests.websocket_door import Door
 
@@ -127,3 +129,14 @@ async def test_a_name_of_this_machine_that_leads_elsewhere_is_not_listened_on(mo
     with pytest.raises(OSError, match=os.strerror(errno.EADDRNOTAVAIL)):
         async with WebSocketListener(nobody_comes, "chat.localhost", 0):
             pass
+
+
+@pytest.mark.parametrize(("proxies", "address"), [((), "127.0.0.1"), ((ip_network("127.0.0.0/8"),), "198.51.100.9")])
+async def test_a_trusted_proxy_and_no_other_says_where_its_clients_are(
+    proxies: tuple[Network, ...], address: str
+) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.1, 198.51.100.9"}
+    async with Door(proxies=proxies) as door, connect(door.url, additional_headers=forwarded, proxy=None):
+        link = await door.next_link()
+
+    assert link.address == address

@@ -1,8 +1,10 @@
 """Which addresses never leave the machine."""
 
+from ipaddress import ip_network
+
 import pytest
 
-from chatcore.domain.addresses import host_and_port, is_loopback
+from chatcore.domain.addresses import behind_proxies, host_and_port, is_loopback
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,31 @@ def test_everything_else_may_leave_it(host: str) -> None:
 )
 def test_an_ipv6_address_gets_brackets(host: str, expected: str) -> None:
     assert host_and_port(host, 80) == expected
+
+
+PROXIES = tuple(map(ip_network, ["10.0.0.0/8", "127.0.0.1/32", "::1/128"]))
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("192.0.2.1", "198.51.100.9", "192.0.2.1"),
+        ("127.0.0.1", "198.51.100.9", "198.51.100.9"),
+        ("127.0.0.1", "203.0.113.1, 198.51.100.9", "198.51.100.9"),
+        ("10.1.1.1", "198.51.100.9, 10.2.2.2 ,127.0.0.1", "198.51.100.9"),
+        ("::1", "2001:DB8::1", "2001:db8::1"),
+        ("127.0.0.1", "", ""),
+        ("127.0.0.1", "unknown", ""),
+        ("127.0.0.1", "10.1.1.1", ""),
+        ("127.0.0.1", "x" * 60_000, ""),
+        ("", "198.51.100.9", ""),
+    ],
+)
+def test_only_a_trusted_proxy_says_who_is_behind_it_and_only_the_last_one_is_believed(
+    peer: str, forwarded: str, address: str
+) -> None:
+    assert behind_proxies(peer, forwarded, PROXIES) == address
+
+
+def test_without_a_trusted_proxy_nobody_is_believed() -> None:
+    assert behind_proxies("127.0.0.1", "198.51.100.9", ()) == "127.0.0.1"

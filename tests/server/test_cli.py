@@ -41,7 +41,7 @@ def test_every_setting_is_an_option(started: list[Config]) -> None:
     arguments = (
         "--host ::1 --port 1 --db postgresql://a/b --db-password-file p --tls-cert c --tls-key k "
         "--allow-plaintext --origin https://a --origin https://b --grace 1 --password-cost low --log-level debug "
-        "--log-format json "
+        "--log-format json --trusted-proxy ::1 --trusted-proxy 10.0.0.0/8 "
         "--posts off --reads off --registrations off --registrations-per-address off --guesses 1 "
         "--guesses-per-address off --guesses-per-account off --throttling off "
         "--connections-per-session 1 --connections-per-user 1 --strangers-per-address 1 --strangers 1"

@@ -1,5 +1,6 @@
 """Where the server's settings come from, and what is said of wrong ones."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import attrs
@@ -23,6 +24,11 @@ VALUES: dict[str, tuple[str, str, object]] = {
         "https://a.example http://b:80",
         '["https://a.example", "http://b:80"]',
         ("https://a.example", "http://b:80"),
+    ),
+    "trusted_proxy": (
+        "10.0.0.1 fd00::/8",
+        '["10.0.0.1", "fd00::/8"]',
+        (ip_network("10.0.0.1"), ip_network("fd00::/8")),
     ),
     "grace": ("0.5", "0.5", 0.5),
     "password_cost": ("low", '"low"', "low"),

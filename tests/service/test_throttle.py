@@ -31,3 +31,16 @@ async def test_only_wrong_passwords_count(outcome: ChatError | None, looked: int
     throttle = Throttle(Throttles(), VirtualClock())
 
     assert await tries(throttle, outcome, 60) == looked
+
+
+async def test_the_log_says_once_that_who_comes_over_the_loopback_shares_an_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    throttle = Throttle(Throttles(), VirtualClock())
+
+    for address in ["192.0.2.1"] * 8 + [""] * 8 + ["127.0.0.1"] * 8 + ["::1"] * 8:
+        with suppress(SlowDown, WrongCredentials):
+            async with throttle.guess(f"of {address}", address):
+                raise WrongCredentials
+
+    assert ["--trusted-proxy" in message for message in caplog.messages] == [True]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from websockets.asyncio.server import ServerConnection
 
+from ...domain.addresses import Network, is_in
 from ...domain.strangers import Strangers
 
 KEPT_BACK = 64
@@ -17,8 +20,9 @@ MANY = 1_000_000
 class Doorway:
     """Counts connections from the first byte on. Who has not finished the handshake makes room for a newcomer."""
 
-    def __init__(self, files: int) -> None:
-        """`files` is how many descriptors the process may have."""
+    def __init__(self, files: int, proxies: Sequence[Network] = ()) -> None:
+        """`files` is how many descriptors the process may have; who comes through one of `proxies` has no address."""
+        self._proxies = proxies
         self._most = max(1, files - KEPT_BACK)
         self._here: set[ServerConnection] = set()
         self._strangers: Strangers[ServerConnection] = Strangers(max(1, files // 4))
@@ -35,7 +39,7 @@ class Doorway:
                 return
             self._drop(oldest)
         self._here.add(connection)
-        leaves = self._strangers.come(connection, address)
+        leaves = self._strangers.come(connection, "" if is_in(address, self._proxies) else address)
         if leaves is not None:
             self._drop(leaves)
 

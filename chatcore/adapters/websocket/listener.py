@@ -11,11 +11,11 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Self, cast
 
-from websockets import Origin
+from websockets import Headers, Origin
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from ...domain.addresses import host_and_port, is_loopback
+from ...domain.addresses import Network, behind_proxies, host_and_port, is_loopback
 from ...ports.transport import Link
 from ...wire.limits import MAX_FRAME
 from .accepted import _Accepted
@@ -49,13 +49,18 @@ class WebSocketListener:
         tls: ssl.SSLContext | None = None,
         pages: Mapping[str, Page] | None = None,
         files: int = MANY,
+        proxies: Sequence[Network] = (),
     ) -> None:
-        """`files` is how many descriptors the process may have: connections are fewer."""
+        """`files` is how many descriptors the process may have: connections are fewer.
+
+        `proxies` are believed what they say of who is behind them, in X-Forwarded-For.
+        """
         self._serve_link = serve_link
         self._host, self._port, self._tls = host, port, tls
         self._origins = [None, *map(Origin, origins)]
         self._pages = pages or {}
-        self._doorway = Doorway(files)
+        self._proxies = tuple(proxies)
+        self._doorway = Doorway(files, self._proxies)
         self._server: Server
 
     async def __aenter__(self) -> Self:
@@ -103,7 +108,10 @@ class WebSocketListener:
 
     async def _serve(self, connection: ServerConnection) -> None:
         self._doorway.greeted(cast("_Accepted", connection))  # the listener has made it: of no other kind
-        await self._serve_link(ServerLink(connection))
+        link = ServerLink(connection)
+        headers = connection.request.headers if connection.request else Headers()
+        link.address = behind_proxies(link.address, ",".join(headers.get_all("X-Forwarded-For")), self._proxies)
+        await self._serve_link(link)
 
     async def _addresses(self) -> str | Sequence[str]:
         """Return the addresses of the host, so that the loop has no name to look up.
