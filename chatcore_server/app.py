@@ -29,7 +29,7 @@ from .door import serve
 from .health import Health
 from .heap import keep_heap
 from .server import Server
-from .storages import storage_of
+from .storages import kept_at
 from .tls import server_tls
 
 try:
@@ -74,16 +74,17 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 @asynccontextmanager
 async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
-        storage = storage_of(config.db, config.db_password_file)
+        kept = kept_at(config.db, config.db_password_file)
         chat = Chat(
-            storage=storage,
+            storage=kept.storage,
+            bus=kept.bus,
             password_cost=config.password_cost,
             grace=config.grace,
             caps=config.caps,
             throttles=config.throttles,
         )
         await stack.enter_async_context(chat)
-        health = Health(storage)
+        health = Health(kept.storage)
         door = serve(
             chat,
             host=config.host,

@@ -116,6 +116,7 @@ class Chat:
             registration=registration,
             caps=caps or Caps(strangers=most_files() // 4),
             throttles=throttles or Throttles(),
+            looks=bus is not None,
         )
         self._clock, self._ids = SystemClock(), SystemIds()
         self._hooks = Hooks()

@@ -42,6 +42,7 @@ from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
 from .connection import Connection
 from .hub import Hub
+from .looking import Looking
 from .missed import Missed
 from .neighbours import Neighbours, events_of
 from .pace import Pace
@@ -76,6 +77,8 @@ class HostSettings:
     "Whether people log in with a name and a password."
     registration: bool = True
     "Whether people make accounts for themselves."
+    looks: bool = False
+    "Whether it looks every three seconds for what other hosts have committed and the bus has lost."
 
 
 class Host:
@@ -107,6 +110,7 @@ class Host:
         self._strangers: Strangers[Connection] = Strangers(settings.caps.strangers, settings.caps.strangers_per_address)
         self._sessions: Sessions[Connection] = Sessions()
         self._neighbours = Neighbours(bus)
+        self._looking = Looking(storage, clock, self._committed_elsewhere) if settings.looks else None
         self._generation = ids.instance()
         encode = self._outgoing.encode
         presence, hosts = Presence(settings.grace), Hosts(self._generation)
@@ -160,6 +164,8 @@ class Host:
             self._use(),
             self.ctx.watched_clock.watch(),
         ]
+        if self._looking is not None:
+            works.append(self._looking.run())
         if self._missed is not None:
             works.append(self._missed.run())
         self._tasks = [loop.create_task(work) for work in works]
@@ -321,6 +327,10 @@ class Host:
     def _committed_elsewhere(self, events: Sequence[Event]) -> None:
         self._note_changes(events)
         self._hub.tell(events)
+        for event in events:
+            if isinstance(event, UserChanged) and event.user.disabled:
+                for connection in tuple(self._sessions.by_user.get(event.user.id, ())):
+                    self._end_session_here(connection.session)
         if self._missed is not None:
             self._missed.committed(events)
 
@@ -329,6 +339,8 @@ class Host:
             self._missed.left(users)
 
     def _note_changes(self, events: Sequence[Event]) -> None:
+        if self._looking is not None:
+            self._looking.told(events)
         for event in events:
             if isinstance(event, UserChanged):
                 self.ctx.membership.known_users.changed(event.user.id)

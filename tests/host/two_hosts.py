@@ -9,9 +9,10 @@ from typing import Any
 import attrs
 
 from chatcore import User, UserId
+from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.users import UserChange
-from chatcore.host.host import Host
+from chatcore.host.host import Host, HostSettings
 from chatcore.ports.commits import Change, Commit, CommitListener, Outcome
 from chatcore.testing import ChatWorld
 from chatcore.testing.fakes import QuickHasher, SeededIds
@@ -82,21 +83,26 @@ class Second:
 
 
 @asynccontextmanager
-async def two_hosts() -> AsyncIterator[tuple[ChatWorld, Second]]:
+async def two_hosts(
+    bus: LocalBus | None = None, settings: HostSettings | None = None
+) -> AsyncIterator[tuple[ChatWorld, Second]]:
     """Start two hosts; the first is the world's own."""
     kept = MemoryStorage()
-    async with ChatWorld(storage=Beside(kept), latency=0) as world, second_host(world, Beside(kept)) as second:
+    world = ChatWorld(storage=Beside(kept), settings=settings, latency=0)
+    world.bus = bus or world.bus
+    async with world, second_host(world, Beside(kept), settings) as second:
         await world.settle()
         yield world, second
 
 
 @asynccontextmanager
-async def second_host(world: ChatWorld, storage: Beside) -> AsyncIterator[Second]:
+async def second_host(world: ChatWorld, storage: Beside, settings: HostSettings | None = None) -> AsyncIterator[Second]:
     """Start another host beside the world's."""
     network = MemoryNetwork(world.clock)
     async with Host(
         storage=storage,
         bus=world.bus,
+        settings=settings,
         clock=world.clock,
         ids=SeededIds(2),
         hasher=QuickHasher(),

@@ -50,6 +50,12 @@ async def test_a_server_is_not_ready_while_its_database_is_down_and_goes_on_when
     assert message.seq == 1
 
 
+async def _first(client: chatcore.ChatClient) -> chatcore.Message:
+    async for message in client.messages():
+        return message
+    raise AssertionError
+
+
 async def _until_ready(server: ServerProcess, statuses: list[str]) -> None:
     async with asyncio.timeout(20):
         while "200" not in statuses:
@@ -62,6 +68,24 @@ async def _page(server: ServerProcess, path: str) -> str:
     head = await reader.read()
     writer.close()
     return head.split()[1].decode()
+
+
+async def test_p15_people_at_two_servers_on_one_database_chat_with_each_other(database: str, tmp_path: Path) -> None:
+    async with (
+        ServerProcess(tmp_path / "one", "--db", database) as one,
+        ServerProcess(tmp_path / "other", "--db", database) as other,
+        chatcore.connect(one.url) as alice,
+        chatcore.connect(other.url) as bob,
+    ):
+        await alice.register("alice", "correct horse battery")
+        me = await bob.register("bob", "correct horse battery")
+        heard = asyncio.create_task(_first(bob))
+        await bob.synced()
+
+        posted = await alice.post(await alice.conversation_with(me.id), "hello")
+        came = await heard
+
+    assert came == posted
 
 
 async def test_a_server_that_is_killed_leaves_nothing_that_keeps_the_next_one_from_starting(

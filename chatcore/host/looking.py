@@ -1,0 +1,94 @@
+"""Looking for what other hosts have committed: whatever the bus loses, everything still arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import assert_never
+
+from ..domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
+from ..domain.generations import Point
+from ..domain.ids import UserId
+from ..errors import TemporaryError
+from ..ports.clock import Clock
+from ..ports.storage import Happening, Storage
+
+LOOK_EVERY = 3.0
+"""Seconds between two looks."""
+
+HELD_BACK = 0.5
+"""Seconds in which what was found may still be told by the bus, or by this host's own commit."""
+
+AT_ONCE = 500
+"""How much is read at once."""
+
+_NOBODY = UserId("")
+
+
+class Looking:
+    """Tells of what has been committed since the last look and was not told yet: messages and facts about users."""
+
+    def __init__(self, storage: Storage, clock: Clock, tell: Callable[[Sequence[Event]], None]) -> None:
+        self._storage, self._clock, self._tell = storage, clock, tell
+        self._messages: set[int] = set()
+        "The numbers of those that were told, above the place up to which it was looked."
+        self._facts: set[int] = set()
+        "The same of users."
+
+    def told(self, events: Sequence[Event]) -> None:
+        """These were told already."""
+        for event in events:
+            match event:
+                case MessagePosted(message):
+                    self._messages.add(message.number)
+                case UserRegistered(user) | UserChanged(user):
+                    self._facts.add(user.fact)
+                case MessagesRead():
+                    pass  # read states are not looked for
+                case _:
+                    assert_never(event)
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        place: Point | None = None
+        while True:
+            with suppress(TemporaryError):  # the next look finds it
+                place = await self._look(place)
+            await self._clock.sleep(LOOK_EVERY)
+
+    async def _look(self, place: Point | None) -> Point:
+        """Tell what stands after a place; return where it has come to."""
+        if place is None:
+            return (await self._storage.overview(_NOBODY, 0)).point
+        while True:
+            read = await self._storage.happenings(place, AT_ONCE)
+            if not read.is_same:  # an older copy was put in place
+                return (await self._storage.overview(_NOBODY, 0)).point
+            if not read.happened:
+                return place
+            if any(not self._is_told(happening) for happening in read.happened):
+                await self._clock.sleep(HELD_BACK)
+                self._tell(list(_events(h for h in read.happened if not self._is_told(h))))
+            last = read.happened[-1]
+            place = Point(read.generation, last.number, last.fact)
+            self._forget(read.happened)
+
+    def _is_told(self, happening: Happening) -> bool:
+        if happening.message is not None:
+            return happening.number in self._messages
+        return happening.fact in self._facts
+
+    def _forget(self, happened: Sequence[Happening]) -> None:
+        """What was passed is not found again."""
+        newest = max((h.number for h in happened if h.message is not None), default=0)
+        fact = max((h.fact for h in happened), default=0)
+        self._messages = {number for number in self._messages if number > newest}
+        self._facts = {told for told in self._facts if told > fact}
+
+
+def _events(happened: Iterable[Happening]) -> Iterator[Event]:
+    for happening in happened:
+        if happening.message is not None:
+            yield MessagePosted(happening.message)
+        if happening.user is not None:
+            yield UserChanged(happening.user)

@@ -1,0 +1,106 @@
+"""Hosts whose bus tells nothing: what one commits the other finds by looking, and tells once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unittest.mock import patch
+
+from chatcore import GENERAL
+from chatcore.adapters.local_bus import LocalBus
+from chatcore.domain.users import UserChange
+from chatcore.errors import Busy
+from chatcore.host import looking
+from chatcore.host.host import HostSettings
+from chatcore.host.looking import HELD_BACK, LOOK_EVERY
+from chatcore.ports.bus import Hint
+from chatcore.wire import frames as f
+from tests.host.raw import between, registered
+from tests.host.two_hosts import two_hosts
+
+SEEN = LOOK_EVERY + HELD_BACK + 0.1
+"""Seconds after which what another host has committed was found."""
+
+
+LOOKS = HostSettings(looks=True)
+
+
+class DeadBus(LocalBus):
+    """Loses everything."""
+
+    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
+        pass
+
+
+async def test_p15_what_the_bus_loses_is_found_within_seconds_and_told_once() -> None:
+    async with two_hosts(DeadBus(), LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+        await first.settle(SEEN)
+
+        alice.post(between(alice, bob), "hello")
+        alice.post(GENERAL, "all")
+        await first.settle(SEEN)
+        await first.settle(4 * LOOK_EVERY)
+
+        assert [event.message.text for event in bob.of(f.MessageEvent)] == ["hello", "all"]
+        assert [event.user.name for event in alice.of(f.UserEvent)] == ["bob"]
+        assert [event.message.text for event in alice.of(f.MessageEvent)] == []
+
+
+async def test_what_the_bus_has_told_is_not_told_again() -> None:
+    async with two_hosts(settings=LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+
+        for text in ("one", "two"):
+            alice.post(between(alice, bob), text)
+            await first.settle(SEEN)
+        await first.settle(2 * LOOK_EVERY)
+
+        assert [event.message.text for event in bob.of(f.MessageEvent)] == ["one", "two"]
+        assert [event.user.name for event in alice.of(f.UserEvent)] == ["bob"]
+
+
+async def test_however_much_is_found_all_of_it_is_told_and_nothing_stays_in_memory() -> None:
+    with patch.object(looking, "AT_ONCE", 3):
+        async with two_hosts(DeadBus(), LOOKS) as (first, second):
+            alice, bob = await registered(first, "alice"), await registered(second, "bob")
+            await first.settle(SEEN)
+
+            for n in range(10):
+                alice.post(GENERAL, f"{n}", f"c-{n}")
+            await first.settle(LOOK_EVERY + 4 * HELD_BACK + 0.1)
+            heard = [event.message.text for event in bob.of(f.MessageEvent)]
+            await first.settle(SEEN)
+
+            kept = [
+                len(host._messages | host._facts)
+                for host in (first.host._looking, second.host._looking)
+                if host is not None
+            ]
+
+    assert heard == [f"{n}" for n in range(10)]
+    assert kept == [0, 0]
+
+
+async def test_who_was_disabled_at_one_host_is_put_out_of_the_other_one() -> None:
+    async with two_hosts(DeadBus(), LOOKS) as (first, second):
+        bob = await registered(second, "bob")
+
+        await first.storage.change_user(bob.me.id, UserChange(disabled=True), 0)
+        await first.settle(SEEN)
+
+        assert bob.down is not None
+
+
+async def test_a_storage_that_cannot_be_read_for_a_while_is_looked_at_again() -> None:
+    async with two_hosts(DeadBus(), LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+        await first.settle(SEEN)
+        with patch.object(second.host._looking, "_look", side_effect=Busy):
+            alice.post(between(alice, bob), "hello")
+            await first.settle(SEEN)
+            before = bob.of(f.MessageEvent)
+
+        await first.settle(SEEN)
+
+        assert before == []
+        assert [event.message.text for event in bob.of(f.MessageEvent)] == ["hello"]
