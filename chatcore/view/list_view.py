@@ -17,6 +17,7 @@ from .language import Language
 from .names import Names, ShownName, deleted_user, general_chat
 from .sight import Sight
 from .stack import Stack
+from .text import clean_line
 
 
 class ListView:
@@ -161,6 +162,11 @@ class ListView:
         if self._names is None:
             self._names = Names(self._rows, self._me, self._language)
         return self._names
+
+    @property
+    def both_names(self) -> list[tuple[str, str]]:
+        """What each row is called by others than the language, and the account's name: empty for the general chat."""
+        return [(clean_line(row.name), row.account) for row in self._rows if not row.is_erased]
 
     def name_of(self, user: UserId) -> ShownName:
         """Return what a user is called."""

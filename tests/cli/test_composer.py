@@ -255,6 +255,23 @@ async def test_tab_completes_names_and_commands(written: str, completed: str) ->
             assert t.screen.desk.composer.text == completed
 
 
+@pytest.mark.parametrize(
+    ("written", "completed"),
+    [("Rob", "Robert: "), ("bo", "bob: "), ("/open Rob", "/open bob "), ("/open @bo", "/open @bob ")],
+)
+async def test_tab_completes_both_names_and_has_the_account_s_opened(written: str, completed: str) -> None:
+    async with ChatWorld() as world:
+        alice, bob, _ = await world.users("alice", "bob", "carol")
+        await bob.set_display_name("Robert")
+        async with terminal(world, alice) as t:
+            await t.open("carol")
+
+            await t.type(written, TAB)
+            await t.settle(0)
+
+            assert t.screen.desk.composer.text == completed
+
+
 async def test_where_several_names_suit_tab_walks_through_them_and_enter_takes_one() -> None:
     async with ChatWorld() as world:
         alice, _, _ = await world.users("alice", "bob1", "bob2")

@@ -11,6 +11,7 @@ from chatcore_cli.scripts import Script
 
 from chatcore import GENERAL, ChatClient, LoggedOut, Unreachable
 from chatcore.adapters.outbox_file import OutboxFile
+from chatcore.service import account_changes
 from chatcore.testing import ChatWorld
 
 
@@ -104,3 +105,48 @@ async def test_who_is_logged_out_elsewhere_tails_what_has_come_and_is_told() -> 
         with pytest.raises(LoggedOut):
             await tailing
     assert [line.partition("hello")[1] for line in written] == ["hello"]
+
+
+async def test_scripts_take_and_give_the_account_s_name_and_beside_it_what_people_see() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.set_display_name("Robert B.")
+        await script(world, alice, print).send("@bob", "hello")
+        await bob.post(await bob.conversation_with("alice"), "hi")
+        await world.settle()
+
+        for as_json in (False, True):
+            told = script(world, alice, written.append, as_json=as_json)
+            await told.list()
+            await told.history("bob", 1)
+
+    row, general, message = written[:3]
+    assert (row[14:30], message[17:]) == ("Robert B. @bob  ", "Robert B. @bob: hi")
+    first, second, last = map(json.loads, written[3:])
+    assert (first["name"], first["display_name"], second["name"]) == ("bob", "Robert B.", "general")
+    assert [(each["sender"], each["sender_display_name"]) for each in (first["last"], last)] == [
+        ("bob", "Robert B.")
+    ] * 2
+    assert "general" in general
+
+
+async def test_scripts_are_told_who_is_disabled_and_who_is_gone() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob, carol = await world.users("alice", "bob", "carol")
+        await account_changes.disable(world.host.ctx, bob.me.id, "")
+        await account_changes.erase(world.host.ctx, carol.me.id)
+        await world.settle()
+
+        await script(world, alice, written.append).list()
+        await script(world, alice, written.append, as_json=True).list()
+
+    assert {line[:26].rstrip() for line in written[:3]} == {
+        "active      0 general",
+        "disabled    0 bob",
+        "disabled    0 deleted user",
+    }
+    rows = {each["display_name"]: each for each in map(json.loads, written[3:])}
+    assert (rows["bob"]["disabled"], rows["bob"]["active"]) == (True, False)
+    assert rows["deleted user"]["name"] == ""

@@ -18,8 +18,8 @@ from .cells import steady
 class Composer:
     """The text being written."""
 
-    def __init__(self, names: Callable[[], Iterable[str]], commands: Iterable[str]) -> None:
-        """`names` gives the names of users, `commands` are those that begin with a slash."""
+    def __init__(self, names: Callable[[], Iterable[tuple[str, str]]], commands: Iterable[str]) -> None:
+        """`names` gives what each is called and the name of their account; `commands` begin with a slash."""
         self.buffer = _Buffer(
             multiline=True,
             completer=_Words(names, tuple(commands)),
@@ -113,25 +113,39 @@ class _Buffer(Buffer):
         return "\n".join(filter(None, [self.left_behind, self.text if is_changed else ""]))
 
 
-class _Words(Completer):
-    """Completes /commands at the beginning, and the names of users everywhere."""
+_opens = re.compile(r"/open\s+@?(.+)").fullmatch
 
-    def __init__(self, names: Callable[[], Iterable[str]], commands: tuple[str, ...]) -> None:
+
+class _Words(Completer):
+    """Completes /commands at the beginning, and the names of users everywhere; /open takes the account's."""
+
+    def __init__(self, names: Callable[[], Iterable[tuple[str, str]]], commands: tuple[str, ...]) -> None:
         self._names = names
         self._commands = commands
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
         """Return what the word before the cursor may become."""
         before = document.text_before_cursor
+        if opening := _opens(before):
+            yield from self._accounts(opening[1])
+            return
         word = re.split(r"[\s@]", before)[-1]
         for whole in self._candidates(before, word):
             yield Completion(whole, start_position=-len(word), display=whole.rstrip(": "))
+
+    def _accounts(self, begun: str) -> Iterable[Completion]:
+        """Return the accounts of those who are called as was begun, each shown with what people see."""
+        for name, account in sorted(self._names(), key=lambda pair: pair[0].casefold()):
+            if any(each and each.casefold().startswith(begun.casefold()) for each in (name, account)):
+                shown = name if account in {"", name} else f"{name} @{account}"
+                yield Completion(f"{account or name} ", start_position=-len(begun), display=shown)
 
     def _candidates(self, before: str, word: str) -> list[str]:
         if before.startswith("/") and before == word:
             return [f"/{name} " for name in self._commands if name.startswith(word[1:].casefold())]
         if not word:
             return []
-        names = sorted(name for name in self._names() if name.casefold().startswith(word.casefold()))
+        both = {name for pair in self._names() for name in pair if name}
+        names = sorted(name for name in both if name.casefold().startswith(word.casefold()))
         ending = ": " if before == word else " "
         return [name + ending for name in names]

@@ -34,7 +34,7 @@ class TerminalDesk(Desk):
     ) -> None:
         """`names` are those of the commands that the composer completes."""
         self._terminal = terminal
-        self.composer = Composer(lambda: [row.name for row in viewer.people.rows], names)
+        self.composer = Composer(lambda: viewer.people.both_names, names)
         self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)
         super().__init__(commands, terminal, pane, self.composer, viewer, monotonic, Attention(monotonic()))
         self.monotonic = monotonic

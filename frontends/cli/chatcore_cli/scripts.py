@@ -8,7 +8,7 @@ from datetime import datetime
 
 import attrs
 
-from chatcore import ChatClient, Conversation, ConversationId, Message, Row, Unreachable
+from chatcore import ChatClient, Conversation, ConversationId, Message, Row, Unreachable, UserId
 from chatcore.domain.conversations import named
 from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
@@ -62,7 +62,8 @@ class Script:
             self._message(message, names_conversation=True)
 
     async def _conversation(self, name: str) -> ConversationId:
-        return named(name) or await self.client.conversation_with(name)
+        """Return the conversation of an account's name, as it is written out: perhaps with an `@` before it."""
+        return named(name) or await self.client.conversation_with(name.removeprefix("@"))
 
     async def _complete(self) -> None:
         """Wait until the whole list and the names of all users are here."""
@@ -76,7 +77,7 @@ class Script:
         if self.as_json:
             self.write(self._json(self._message_as_dict(message)))
             return
-        sender = clean_line(self.client.replica.name_of(message.sender))
+        sender = self._called(message.sender)
         name = Conversation.of(message.conversation).name
         where = f" → {name}" if names_conversation and name else ""
         text = clean(message.text).replace("\n", "\n    ")
@@ -86,7 +87,7 @@ class Script:
         return {
             "conversation": message.conversation,
             "seq": message.seq,
-            "sender": self.client.replica.name_of(message.sender),
+            **self._sender(message.sender),
             "sent_at": message.sent_at.isoformat(),
             "text": message.text,
         }
@@ -94,23 +95,37 @@ class Script:
     def _row_as_dict(self, row: Row) -> dict[str, object]:
         last = row.last and {
             "seq": row.last.seq,
-            "sender": self.client.replica.name_of(row.last.sender),
+            **self._sender(row.last.sender),
             "sent_at": row.last.sent_at.isoformat(),
             "text": row.last.text,
         }
         return {
-            "name": row.name,
+            "name": row.name if row.user is None else row.account,
+            "display_name": row.name,
             "conversation": row.conversation,
-            "active": row.active,
+            "active": row.active and not row.disabled,
+            "disabled": row.disabled,
             "unread": row.unread,
             "last": last,
         }
+
+    def _sender(self, user: UserId) -> dict[str, object]:
+        """Return both names of a sender: the account's, by which others than people know them, is empty once erased."""
+        known = self.client.replica.user(user)
+        return {"sender": known.name if known else user, "sender_display_name": known.display_name if known else user}
+
+    def _called(self, user: UserId) -> str:
+        """Return what a user is called on a line: with the account's name, which scripts take, where it is another."""
+        known = self.client.replica.user(user)
+        shown = clean_line(known.display_name) if known else user
+        return shown if known is None or known.name in {"", known.display_name} else f"{shown} @{known.name}"
 
     def _json(self, record: dict[str, object]) -> str:
         return json.dumps(record, ensure_ascii=self.is_ascii)
 
     def _row_line(self, row: Row) -> str:
-        state = "active  " if row.active else "inactive"
+        state = "disabled" if row.disabled else "active  " if row.active else "inactive"
+        name = clean_line(row.name) if row.user is None else self._called(row.user)
         time = f"{self.local(row.last.sent_at):%Y-%m-%d %H:%M}" if row.last else ""
         text = clean_line(row.last.text) if row.last else ""
-        return f"{state} {row.unread:>4} {clean_line(row.name):<32} {time:<16} {text}".rstrip()
+        return f"{state} {row.unread:>4} {name:<32} {time:<16} {text}".rstrip()
