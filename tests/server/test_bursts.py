@@ -11,12 +11,15 @@ from chatcore import GENERAL, UserId
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock
 from chatcore.domain.ids import Token
+from chatcore.process.limits import allow_many_files
 from chatcore.service.accounts import digest
 from chatcore.testing.server_process import ServerProcess
+from chatcore.wire.limits import ENTRY_TIME
 from tests.server.network import HANDSHAKE, wire_frame
 from tests.waiting import until
 
 READERS, POSTS = 500, 64
+COME_BACK = 1_000
 LONGEST = "\U0001f986" * 4_000
 
 
@@ -52,11 +55,11 @@ def token(number: int) -> Token:
     return Token(f"{number:043}")
 
 
-async def filled(path: Path) -> Path:
+async def filled(path: Path, users: int = READERS + 1) -> Path:
     """Make a database in which all have a session: logging in costs a hash each."""
     now_ms = SystemClock().now_ms()
     async with SqliteStorage(path) as storage:
-        for number in range(READERS + 1):
+        for number in range(users):
             user = UserId(f"{number:016x}")
             await storage.add_user(user, f"user-{number}", f"user-{number}", "hash", now_ms)
             await storage.add_session(digest(token(number)), user, now_ms)
@@ -89,3 +92,22 @@ async def test_64_of_the_longest_messages_at_once_throw_none_of_500_readers_off(
         assert sum(reader.is_lost for reader in readers) == 0
         for reader in (author, *readers):
             reader.transport.abort()
+
+
+async def test_a_thousand_people_who_come_back_at_once_after_a_restart_all_get_in(tmp_path: Path) -> None:
+    allow_many_files()
+    people = range(COME_BACK)
+    async with ServerProcess(await filled(tmp_path / "chat.db", COME_BACK), "--throttling", "normal") as server:
+        for number in range(10):
+            (await enter(server.port, number)).transport.abort()
+        await server.restart()
+
+        clock = SystemClock()
+        start = clock.monotonic()
+        back = await asyncio.gather(*(enter(server.port, number) for number in people))
+        took = clock.monotonic() - start
+
+        assert [number for number in people if back[number].is_lost] == []
+        assert took < 3 * ENTRY_TIME
+        for each in back:
+            each.transport.abort()
