@@ -6,14 +6,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from functools import partial
 from typing import Any, Literal
-from urllib.parse import urlsplit
+
+import attrs
 
 from .adapters.asgi import AsgiLink, Message, Receive, Send
-from .chat.chat import Chat
+from .adapters.asgi_handshake import Handshake, handshake_of, may_come, networks, normal
+from .chat.chat import Chat, is_async
+from .chat.guests import Identity
+from .domain.addresses import Network
+from .errors import TemporaryError
 
-__all__ = ["App", "app", "beside"]
+__all__ = ["App", "Handshake", "Identity", "app", "beside"]
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -22,28 +28,41 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 SAME = "same"
 """Pages of the host that the browser asks, and no others."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-
 log: logging.Logger = logging.getLogger(__name__)
 
 
-def app(chat: Chat, *, origins: Literal["same"] | Collection[str] = SAME) -> App:
+def app(
+    chat: Chat,
+    *,
+    user: Callable[[Handshake], Awaitable[Identity | None]] | None = None,
+    origins: Literal["same"] | Collection[str] = SAME,
+    proxies: Collection[str] = (),
+) -> App:
     """Return an ASGI application that serves the chat's clients by WebSocket, at whatever path it is mounted.
 
     Where it is served by itself, and not mounted, the server's start and end open and close the chat, unless it is open
     already; mounted, whoever mounts it does so. Browsers come from pages of the same host ("same"), or from the
     `origins` that are named ("https://chat.example"); who sends no Origin is no browser, and may come. Other requests
     are answered with 426.
+
+    With `user`, an `async def who(handshake)` says who comes: it returns an `Identity`, by which their client enters
+    without credentials, or None, and they are answered with 403. What it raises is logged, and answered with 500.
+    Without it, clients log in by themselves. From `proxies`, networks such as "10.0.0.0/8", X-Forwarded-For is believed
+    about who comes, and X-Forwarded-Host about the host. Raises TypeError and ValueError.
     """
     if isinstance(origins, str) and origins != SAME:
         msg = f'origins is "{SAME}" or a list of origins, not {origins!r:.60}'
         raise TypeError(msg)
-    allowed = None if isinstance(origins, str) else frozenset(map(_normal, origins))
+    if user is not None and not is_async(user):
+        msg = f"user is an `async def` with a handshake, not {user!r:.60}"
+        raise TypeError(msg)
+    allowed = None if isinstance(origins, str) else frozenset(map(normal, origins))
+    door = _Door(chat, user, allowed, networks(proxies))
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
             case "websocket":
-                await _websocket(chat, allowed, scope, receive, send)
+                await door.serve(scope, receive, send)
             case "lifespan":
                 await _lifespan(chat, receive, send)
             case "http":
@@ -81,20 +100,55 @@ def beside(others: App, mounted: Mapping[str, App], *, lifespan: Chat | None = N
     return serve
 
 
-async def _websocket(chat: Chat, allowed: frozenset[str] | None, scope: Scope, receive: Receive, send: Send) -> None:
-    await receive()  # websocket.connect
-    headers = _headers(scope)
-    if not chat.is_open:
-        log.error("nobody is let in: the chat is not open; open it in the application's lifespan")
-        await send({"type": "websocket.close", "code": 1013})  # before it is accepted: HTTP 403
-        return
-    if not _may_come(headers, allowed):
-        log.info("a page of %.200r was not let in", headers.get("origin"))
+@attrs.frozen
+class _Door:
+    """Who may come to a chat by an application, and how it is known who they are."""
+
+    chat: Chat
+    user: Callable[[Handshake], Awaitable[Identity | None]] | None
+    allowed: frozenset[str] | None
+    proxies: tuple[Network, ...]
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a WebSocket until it ends."""
+        await receive()  # websocket.connect
+        handshake = handshake_of(scope, self.proxies)
+        if not self.chat.is_open:
+            log.error("nobody is let in: the chat is not open; open it in the application's lifespan")
+            await _refuse(scope, send, 403)
+            return
+        if not may_come(handshake, self.allowed):
+            log.info("a page of %.200r was not let in", handshake.headers.get("origin"))
+            await _refuse(scope, send, 403)
+            return
+        guest = None
+        if self.user is not None:
+            try:
+                guest = await self.chat.admit(partial(self.user, handshake))
+            except TemporaryError as error:
+                log.warning("nobody can be let in at the moment: %s", error)
+                await _refuse(scope, send, 503)
+                return
+            except Exception:
+                log.exception("it is not known who comes: the application's function has failed")
+                await _refuse(scope, send, 500)
+                return
+            if guest is None:
+                await _refuse(scope, send, 403)
+                return
+        await send({"type": "websocket.accept"})
+        async with AsgiLink(handshake.client, receive, send) as link:
+            await self.chat.serve(link, guest)
+
+
+async def _refuse(scope: Scope, send: Send, status: int) -> None:
+    """Answer a handshake with an HTTP status; a server that cannot says 403."""
+    if status == 403 or "websocket.http.response" not in (scope.get("extensions") or {}):  # noqa: PLR2004
         await send({"type": "websocket.close", "code": 1008})
         return
-    await send({"type": "websocket.accept"})
-    async with AsgiLink(scope.get("client"), receive, send) as link:
-        await chat.serve(link)
+    head = [(b"content-type", b"text/plain"), (b"content-length", b"0")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": head})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 async def _lifespan(chat: Chat | None, receive: Receive, send: Send) -> None:
@@ -132,46 +186,3 @@ async def _upgrade_required(send: Send) -> None:
     }
     await send(head)
     await send({"type": "http.response.body", "body": body})
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    """Return the headers by their names in lower case; several with one name as one, with commas."""
-    pairs: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    headers: dict[str, str] = {}
-    for name, value in pairs:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    return headers
-
-
-def _may_come(headers: dict[str, str], allowed: frozenset[str] | None) -> bool:
-    """Return whether a handshake may come: browsers always say of which page it is."""
-    origin = headers.get("origin")
-    if origin is None:
-        return True
-    if allowed is not None:
-        return _normal(origin) in allowed
-    return bool(origin_host := _host(origin)) and origin_host == _host(f"//{headers.get('host', '')}")
-
-
-def _normal(origin: str) -> str:
-    """Return an origin as it is compared: in lower case, without a default port or a slash at the end."""
-    try:
-        parts = urlsplit(origin.strip().lower())
-        port = parts.port
-    except ValueError:
-        return origin
-    default = port is None or port == _DEFAULT_PORTS.get(parts.scheme)
-    return f"{parts.scheme}://{parts.hostname or ''}{'' if default else f':{port}'}"
-
-
-def _host(address: str) -> tuple[str, int | None] | None:
-    """Return host and port; both default ports are none, since a proxy may have ended TLS. None for what is no host."""
-    try:
-        parts = urlsplit(address.strip().lower())
-        port = parts.port
-    except ValueError:
-        return None
-    if not parts.hostname:
-        return None
-    return parts.hostname, None if port in {80, 443} else port

@@ -12,7 +12,6 @@ import chatcore.asgi
 
 USERS = {"ann": "red", "bob": "blue"}  # the application's own table of users, here with their passwords
 BROWSERS: dict[str, str] = {}  # who is logged in, by the cookie
-TOKENS: dict[str, str] = {}  # of the chat's session of each browser
 
 chat = chatcore.Chat(":memory:", passwords=False)  # a path keeps it
 
@@ -24,8 +23,16 @@ async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         yield
 
 
+async def who(handshake: chatcore.asgi.Handshake) -> chatcore.asgi.Identity | None:
+    """Say who comes to the chat: who is logged in to the application, by the cookie of their browser."""
+    browser = handshake.cookies.get("browser", "")
+    name = BROWSERS.get(browser)
+    return chatcore.asgi.Identity(name, display_name=name.capitalize(), session=browser) if name else None
+
+
 application = FastAPI(lifespan=lifespan)
-application.mount("/chat", chatcore.asgi.app(chat))
+application.mount("/chat", chatcore.asgi.app(chat, user=who))
+application.mount("/devices", chatcore.asgi.app(chat))  # for programs and phones, which come with a token
 
 
 @application.post("/login")
@@ -38,24 +45,16 @@ async def log_in(name: str, password: str, response: Response) -> None:
     response.set_cookie("browser", browser, httponly=True, samesite="strict")
 
 
-@application.post("/chat-token")
-async def chat_token(browser: Annotated[str, Cookie()]) -> str:
-    """Give who is logged in a session of the chat, one for each browser; the page connects with it."""
+@application.post("/device")
+async def add_device(browser: Annotated[str, Cookie()], label: str) -> str:
+    """Give who is logged in a token for another device of theirs, which stays when this browser logs out."""
     if browser not in BROWSERS:
         raise HTTPException(401)
-    if browser not in TOKENS:
-        name = BROWSERS[browser]
-        user = await chat.users.get(name) or await chat.users.create(name)
-        TOKENS[browser] = await chat.sessions.begin(user, label=browser[:8])
-    return TOKENS[browser]
+    return await chat.sessions.begin(await chat.users.ensure(BROWSERS[browser]), label=label)
 
 
 @application.post("/logout")
 async def log_out(browser: Annotated[str, Cookie()]) -> None:
     """Log this browser out, of the chat too; other devices stay."""
-    name = BROWSERS.pop(browser, None)
-    TOKENS.pop(browser, None)
-    user = await chat.users.get(name) if name else None
-    for session in await chat.sessions.of(user) if user else ():
-        if session.label == browser[:8]:
-            await chat.sessions.end(session)
+    BROWSERS.pop(browser, None)
+    await chat.sessions.end_host(browser)

@@ -44,6 +44,7 @@ CLIENT = (
     f.Register(1, "alice", PASSWORD),
     f.LogIn(1, "alice", PASSWORD, None),
     f.Resume(1, TOKEN, TOLD),
+    f.Enter(1, TOLD),
     f.Post(2, CONVERSATION, FINE.client_id, FINE.text),
     f.Mark(3, CONVERSATION, seqs=(2,)),
     f.SetDisplayName(3, "Alice Liddell"),

@@ -21,10 +21,16 @@ class Watcher(chatcore.Observer):
 
 async def come(page: ClientConnection, token: str, instance: str) -> None:
     """Log in as a page in a browser does."""
-    for frame in (
-        {"type": "hello", "versions": [2], "instance": instance},
-        {"type": "resume", "id": 1, "token": token, "told": None},
-    ):
+    await _begin(page, instance, {"type": "resume", "id": 1, "token": token, "told": None})
+
+
+async def enter(page: ClientConnection, instance: str) -> None:
+    """Come in as a page in a browser does whose user the application knows."""
+    await _begin(page, instance, {"type": "enter", "id": 1, "told": None})
+
+
+async def _begin(page: ClientConnection, instance: str, credentials: dict[str, object]) -> None:
+    for frame in ({"type": "hello", "versions": [2], "instance": instance}, credentials):
         await page.send(json.dumps(frame))
     while json.loads(await page.recv())["type"] != "snapshot":
         pass

@@ -43,8 +43,8 @@ IN_FULL = (
 )
 """The classes each of whose members has an example, too."""
 
-FOR_LISTENERS = {"dial", "drain", "failure"}
-"""What `chatcore_server` asks of a chat, and no other program so far."""
+FOR_LISTENERS = {"admit", "dial", "drain", "failure"}
+"""What `chatcore_server` and `chatcore.asgi` ask of a chat, and no other program so far."""
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, object]]:

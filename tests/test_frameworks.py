@@ -31,8 +31,8 @@ from websockets.exceptions import InvalidStatus
 
 import chatcore
 from chatcore import GENERAL, Chat, ChatClient, ConnectionPhase, Message, asgi
-from chatcore.asgi import App
-from tests.asgi_pages import Watcher, come
+from chatcore.asgi import App, Handshake, Identity
+from tests.asgi_pages import Watcher, enter
 from tests.asgi_servers import serving
 from tests.waiting import until
 
@@ -45,21 +45,33 @@ class Site:
     names: dict[str, str] = attrs.Factory(lambda: {"cookie-of-ann": "ann", "cookie-of-bob": "bob"})
     "Who is logged in to the application, by the cookie."
 
+    async def who(self, handshake: Handshake) -> Identity | None:
+        """Say who comes to the chat, by the cookie that the application has set."""
+        cookie = handshake.cookies.get("sid", "")
+        name = self.names.get(cookie)
+        return Identity(name, session=cookie) if name else None
+
     async def token(self, cookie: str | None, label: str) -> str | None:
-        """Begin a session of the chat for who is logged in; None where nobody is."""
+        """Begin a session of the chat for another device of who is logged in; None where nobody is."""
         name = self.names.get(cookie or "")
         if name is None:
             return None
-        user = await self.chat.users.get(name) or await self.chat.users.create(name)
-        return await self.chat.sessions.begin(user, label=label)
+        return await self.chat.sessions.begin(await self.chat.users.ensure(name), label=label)
 
     async def log_out(self, cookie: str | None) -> None:
         """End what the browser is logged in to: the application, and its session of the chat, not the phone's."""
-        name = self.names.pop(cookie or "", "")
-        user = await self.chat.users.get(name)
-        for session in await self.chat.sessions.of(user) if user else ():
-            if session.label == "browser":
-                await self.chat.sessions.end(session)
+        self.names.pop(cookie or "", "")
+        await self.chat.sessions.end_host(cookie or "")
+
+    @property
+    def by_cookie(self) -> Any:  # noqa: ANN401 - each framework has its own type of an ASGI application
+        """The chat for browsers."""
+        return asgi.app(self.chat, user=self.who)
+
+    @property
+    def by_token(self) -> Any:  # noqa: ANN401
+        """The chat for other devices."""
+        return asgi.app(self.chat)
 
 
 def fastapi_app(site: Site) -> App:
@@ -76,7 +88,8 @@ def fastapi_app(site: Site) -> App:
     async def log_out(sid: Annotated[str | None, Cookie()] = None) -> None:
         await site.log_out(sid)
 
-    application.mount("/chat", cast("Any", asgi.app(site.chat)))
+    application.mount("/chat", site.by_cookie)
+    application.mount("/devices", site.by_token)
     return cast("App", application)
 
 
@@ -92,7 +105,8 @@ def starlette_app(site: Site) -> App:
     routes = [
         Route("/token/{label}", token, methods=["POST"]),
         Route("/logout", log_out, methods=["POST"]),
-        Mount("/chat", cast("Any", asgi.app(site.chat))),
+        Mount("/chat", site.by_cookie),
+        Mount("/devices", site.by_token),
     ]
     return cast("App", Starlette(routes=routes))
 
@@ -107,8 +121,9 @@ def litestar_app(site: Site) -> App:
     async def log_out(request: litestar.Request[Any, Any, Any]) -> None:
         await site.log_out(request.cookies.get("sid"))
 
-    chat = litestar.asgi("/chat", is_mount=True, copy_scope=True)(cast("Any", asgi.app(site.chat)))
-    return cast("App", litestar.Litestar([token, log_out, chat]))
+    chat = litestar.asgi("/chat", is_mount=True, copy_scope=True)(site.by_cookie)
+    devices = litestar.asgi("/devices", is_mount=True, copy_scope=True)(site.by_token)
+    return cast("App", litestar.Litestar([token, log_out, chat, devices]))
 
 
 def django_app(site: Site) -> App:
@@ -127,7 +142,7 @@ def django_app(site: Site) -> App:
         settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="not secret", USE_TZ=True)
         django.setup()
     settings.ROOT_URLCONF = Routes
-    return asgi.beside(cast("App", get_asgi_application()), {"/chat": asgi.app(site.chat)})
+    return asgi.beside(cast("App", get_asgi_application()), {"/chat": site.by_cookie, "/devices": site.by_token})
 
 
 def has_come(client: ChatClient, message: Message) -> bool:
@@ -159,22 +174,22 @@ async def post(url: str, path: str, cookie: str) -> Any:  # noqa: ANN401 - JSON
 async def test_who_is_logged_in_to_the_application_chats_until_it_logs_them_out(framework: str) -> None:
     make, server = FRAMEWORKS[framework]
     async with Chat(":memory:", passwords=False) as chat, serving(make(Site(chat)), server) as url:
-        tokens = [
-            (await post(url, f"/token/{label}", f"cookie-of-{name}"))["token"]
-            for name, label in (("ann", "browser"), ("ann", "phone"), ("bob", "browser"))
-        ]
+        token = (await post(url, "/token/phone", "cookie-of-ann"))["token"]
         async with (
-            chatcore.connect(f"{url}/chat/", token=tokens[0]) as browser,
-            chatcore.connect(f"{url}/chat/", token=tokens[1]) as phone,
-            chatcore.connect(f"{url}/chat/", token=tokens[2]) as bob,
+            chatcore.connect(f"{url}/chat/", headers={"Cookie": "sid=cookie-of-ann"}) as browser,
+            chatcore.connect(f"{url}/devices/", token=token) as phone,
+            chatcore.connect(f"{url}/chat/", headers={"Cookie": "sid=cookie-of-bob"}) as bob,
         ):
+            await browser.enter()
+            await bob.enter()
             with_ann = await bob.conversation_with("ann")
             posted = await bob.post(with_ann, "Hello, Ann")
             for client in (browser, phone):
                 await until(lambda client=client: has_come(client, posted))  # type: ignore[misc]
 
-            with pytest.raises(InvalidStatus, match="403"):  # a page of somebody else, in a browser
-                await connect(f"{url}/chat/", additional_headers={"Origin": "https://evil.example"})
+            for strange in ({"Origin": "https://evil.example", "Cookie": "sid=cookie-of-ann"}, {"Cookie": "sid=x"}):
+                with pytest.raises(InvalidStatus, match="403"):
+                    await connect(f"{url}/chat/", additional_headers=strange)
 
             await post(url, "/logout", "cookie-of-ann")
             await until(lambda: browser.connection.phase is ConnectionPhase.LOGGED_OUT)
@@ -187,18 +202,19 @@ async def test_who_is_logged_in_to_the_application_chats_until_it_logs_them_out(
 async def test_a_page_that_is_loaded_anew_flickers_for_nobody(framework: str) -> None:
     make, server = FRAMEWORKS[framework]
     async with Chat(":memory:", passwords=False) as chat, serving(make(Site(chat)), server) as url:
-        token = (await post(url, "/token/browser", "cookie-of-ann"))["token"]
+        cookie = {"Cookie": "sid=cookie-of-ann"}
         watcher = Watcher()
         async with chat.client(await chat.users.create("carol")) as carol:
             carol.subscribe(watcher)
-            page = await connect(f"{url}/chat/")
-            await come(page, token, "first")
+            page = await connect(f"{url}/chat/", additional_headers=cookie)
+            await enter(page, "first")
             await until(lambda: ("ann", True) in watcher.seen)
             await page.close(1001)  # what a browser says when a page is left or loaded anew
-            async with connect(f"{url}/chat/") as again:
-                await come(again, token, "second")
+            async with connect(f"{url}/chat/", additional_headers=cookie) as again:
+                await enter(again, "second")
                 ann = await chat.users.get("ann")
                 assert ann is not None
+                assert len(await chat.sessions.of(ann)) == 1
                 await chat.sessions.end_all(ann)
             await until(lambda: ("ann", False) in watcher.seen)
 
@@ -225,8 +241,18 @@ async def test_the_example_lets_in_who_is_logged_in_to_it_and_ends_their_chat_wi
         await ask("/login?name=ann&password=red")
         for cookie in jar:
             cookie.secure = False
-        token = json.loads(await ask("/chat-token"))
-        async with chatcore.connect(f"{url}/chat/", token=token) as ann:
+        (cookie,) = jar
+        phone = json.loads(await ask("/device?label=phone"))
+        headers = {"Cookie": f"{cookie.name}={cookie.value}"}
+        async with (
+            chatcore.connect(f"{url}/chat/", headers=headers) as ann,
+            chatcore.connect(f"{url}/devices/", token=phone) as on_phone,
+        ):
+            assert (await ann.enter()).display_name == "Ann"
             await ann.post(GENERAL, "Hello")
             await ask("/logout")
             await until(lambda: ann.connection.phase is ConnectionPhase.LOGGED_OUT)
+            await on_phone.post(GENERAL, "Still here")
+        with pytest.raises(chatcore.Unreachable, match="403"):
+            async with chatcore.connect(f"{url}/chat/", headers=headers) as ann:
+                await ann.enter()

@@ -36,9 +36,9 @@ class AsgiLink:
     be left, and then the server drops the socket, some of them not before their own timeout.
     """
 
-    def __init__(self, client: object, receive: Receive, send: Send) -> None:
-        """`client` is what the scope says of the peer."""
-        self.address: str = _address(client)
+    def __init__(self, address: str, receive: Receive, send: Send) -> None:
+        """`address` is where the peer is, as far as it is known."""
+        self.address: str = address
         self._receive_message, self._send_message = receive, send
         self._arrived: deque[bytes] = deque()
         self._unsent: deque[bytes] = deque()
@@ -152,7 +152,7 @@ class AsgiLink:
         await self._stirred.wait()
 
 
-def _address(client: object) -> str:
+def address_of(client: object) -> str:
     """Return the IP address of a scope's client, a host and a port; empty for a Unix socket, or where it is unknown."""
     try:
         address = ip_address(client[0])  # type: ignore[index]

@@ -119,6 +119,10 @@ class ChatClient:
         """See `chatcore.ChatClient.log_in`."""
         return self._thread.wait_for(lambda: self._client.log_in(name, password))
 
+    def enter(self) -> User:
+        """See `chatcore.ChatClient.enter`."""
+        return self._thread.wait_for(self._client.enter)
+
     def log_out(self) -> None:
         """See `chatcore.ChatClient.log_out`."""
         self._thread.wait_for(self._client.log_out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from inspect import iscoroutinefunction
 from math import inf
@@ -31,6 +31,7 @@ from ..host.host import Host, HostSettings
 from ..host.own_post import OwnPost
 from ..host.watch import Watched
 from ..ports.bus import Bus
+from ..ports.guests import Guest
 from ..ports.storage import Storage
 from ..ports.transport import Link
 from ..process.limits import most_files
@@ -40,6 +41,7 @@ from ..service.gate import Lane
 from ..service.hooks import AfterCommit, BeforeName, BeforePost, Hooks, MissedHook, WhenMissed, is_inside_hook
 from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
+from .guests import Identity, admit
 from .sessions import Sessions
 from .users import Users, check_port, check_type, id_of
 
@@ -209,7 +211,7 @@ class Chat:
         of one connection wait for each other, and nothing else does. A hook that raises anything else, takes longer or
         returns nonsense costs that one post. Raises TypeError, and RuntimeError where there is one already.
         """
-        if not _is_async(hook):
+        if not is_async(hook):
             msg = f"before_post is for an `async def` with a draft, not for {hook!r:.40}"
             raise TypeError(msg)
         if self._hooks.before_post is not None:
@@ -226,7 +228,7 @@ class Chat:
         raises anything else, takes longer or returns what is no display name has the name refused. Names that the
         program sets itself are not asked about. Raises TypeError, and RuntimeError where there is one already.
         """
-        if not _is_async(hook):
+        if not is_async(hook):
             msg = f"before_name is for an `async def` with a draft, not for {hook!r:.40}"
             raise TypeError(msg)
         if self._hooks.before_name is not None:
@@ -241,7 +243,7 @@ class Chat:
         `@chat.after_commit` on `def heard(event)`, once the answers are on their way; everybody waits until it returns.
         What it raises is logged. Nothing is told again: what happened before the program's end may go untold.
         """
-        if not callable(hook) or _is_async(hook):  # type: ignore[redundant-expr] # whatever a program gives
+        if not callable(hook) or is_async(hook):  # type: ignore[redundant-expr] # whatever a program gives
             msg = f"after_commit is for a `def` with an event, not for {hook!r:.40}"
             raise TypeError(msg)
         self._hooks.after_commit.append(hook)
@@ -268,7 +270,7 @@ class Chat:
             raise ValueError(msg)
 
         def take(hook: MissedHook) -> MissedHook:
-            if not _is_async(hook):
+            if not is_async(hook):
                 msg = f"missed is for an `async def` with a message and its readers, not for {hook!r:.40}"
                 raise TypeError(msg)
             if self._hooks.missed is not None:
@@ -354,12 +356,20 @@ class Chat:
 
     # ---- for what leads to the network
 
-    async def serve(self, link: Link) -> None:
+    async def admit(self, ask: Callable[[], Awaitable[Identity | None]]) -> Guest | None:
+        """Return whom the application lets in, for `serve`, by what `ask` says of them; None where they may not come.
+
+        An unknown key makes the user. Raises what `ask` raises, TimeoutError after ten seconds, and what
+        `chat.users.ensure` does.
+        """
+        return await admit(self._context(), self.users, self._clock, ask)
+
+    async def serve(self, link: Link, guest: Guest | None = None) -> None:
         """Serve a link until it ends: what a listener hands over. Never raises for what a peer does."""
         if self._running is None and self._was_open:  # a listener may end after the chat
             await link.close("the chat is closed", restarting=True)
         else:
-            await self._host.serve(link)
+            await self._host.serve(link, guest)
 
     async def dial(self, _url: str) -> Link:
         """Open a link within this process: a chat is a client's dialer, too."""
@@ -410,6 +420,6 @@ def _storage(path: str | os.PathLike[str] | None) -> Storage:
     return MemoryStorage() if path is None or os.fspath(path) == IN_MEMORY else SqliteStorage(os.fspath(path))
 
 
-def _is_async(hook: object) -> bool:
+def is_async(hook: object) -> bool:
     """Return whether it is an `async def`, or an object that is called as one."""
     return iscoroutinefunction(hook) or iscoroutinefunction(getattr(type(hook), "__call__", None))  # noqa: B004 - its kind

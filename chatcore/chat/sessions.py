@@ -64,6 +64,18 @@ class Sessions:
         for digest in await sessions.end_all(context, known.id):
             self._end(digest)
 
+    async def end_host(self, session: str) -> None:
+        """End what belongs to a session of the application's own, as `Identity.session` has told of it.
+
+        For its log-out: the sessions of the chat end, and their connections within a second; other browsers and devices
+        of the user stay. Nothing happens where there is none.
+        """
+        check_type("session", session, str, "the application's own id of a session")
+        context, host = self._context(), sessions.host_digest(session)
+        self._end(host)  # who is about to come in by it is refused from now on
+        for digest in await sessions.end_host(context, host):
+            self._end(digest)
+
 
 def _ms(time: timedelta) -> int:
     return time // timedelta(milliseconds=1)

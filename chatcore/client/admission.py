@@ -31,6 +31,11 @@ def resume(token: Token) -> Admission:
     return lambda number, told: f.Resume(number, token, told)
 
 
+def enter() -> Admission:
+    """Return the way in as whom the application knows by the handshake."""
+    return f.Enter
+
+
 @attrs.frozen
 class TokenToAsk:
     """The way in by the token that a program gives at each dial."""

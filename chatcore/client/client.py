@@ -17,7 +17,7 @@ from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
-from .admission import Admission, TokenToAsk, log_in, register, resume
+from .admission import Admission, TokenToAsk, enter, log_in, register, resume
 from .arguments import check_observer, check_seqs, check_text
 from .connection_state import ConnectionState
 from .history import History
@@ -156,6 +156,14 @@ class ChatClient:
         """
         check_text(name=name, password=password)
         return await self._enter(log_in(name, password), None)
+
+    async def enter(self) -> User:
+        """Come in as whom the application behind the server knows, by the handshake's `headers`: by a cookie, say.
+
+        Raises Unreachable where it lets nobody in, or answers within 10 seconds nothing, and NotAllowed where no
+        application says who comes. Cancelled, nobody has come in.
+        """
+        return await self._enter(enter(), None)
 
     async def log_out(self) -> None:
         """End the session on the server, on all connections that use its token. Raises Unreachable.

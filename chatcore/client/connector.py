@@ -128,7 +128,7 @@ class Connector:
                 raise
             log.exception("a frame could not be dealt with: the connection is begun anew")
             self._trouble = Internal(f"this program made a mistake: {type(mistake).__name__}")
-            if self.token is None:
+            if self.token is None and not self._insists:
                 raise self._trouble from mistake
         return entry
 

@@ -10,11 +10,12 @@ from typing import Protocol, assert_never
 
 from ..domain.ids import Token, UserId
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, Internal, LoggedOut, StorageError
+from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, StorageError
 from ..ports.clock import Clock
+from ..ports.guests import Guest
 from ..ports.transport import Link, LinkDown, OutFrame
 from ..protocol.server import ServerProtocol, error_frame
-from ..service import accounts, roster
+from ..service import accounts, roster, sessions
 from ..service.context import Context
 from ..service.gate import Lane
 from ..wire import frames as f
@@ -47,6 +48,9 @@ class House(Protocol):
     def end_session(self, session: str) -> None:
         """The session has ended: end its connections."""
 
+    def has_ended(self, session: str, since: float) -> bool:
+        """Return whether a session has ended since a moment, at most a minute ago."""
+
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now."""
 
@@ -57,8 +61,12 @@ class House(Protocol):
 class Connection:
     """One link from its first frame to its end."""
 
-    def __init__(self, link: Link, queue: SendQueue, protocol: ServerProtocol, house: House) -> None:
+    def __init__(
+        self, link: Link, queue: SendQueue, protocol: ServerProtocol, house: House, guest: Guest | None = None
+    ) -> None:
+        """`guest`: whom the application has let in; None for who has to say so themselves."""
         self._link, self._queue, self._protocol, self._house = link, queue, protocol, house
+        self._guest = guest
         self._size = 0
         "Bytes of the frame that came last."
         self._unanswered: deque[int] = deque()
@@ -196,8 +204,15 @@ class Connection:
     async def _log_in(self, frame: f.Credentials) -> None:
         """Register the connection first, then check the session, then read: so nothing that happens is missed."""
         ctx = self._house.ctx
-        token = await self._token(frame)
-        self._house.begin(self, accounts.digest(token))
+        token = None
+        if isinstance(frame, f.Enter):
+            await self._enter_as(self._guest)
+        elif self._guest is not None:
+            msg = "the application says who comes here: enter"
+            raise NotAllowed(msg)
+        else:
+            token = await self._token(frame)
+            self._house.begin(self, accounts.digest(token))
         user = await accounts.user_of(ctx, self.session, self.address)
         ctx.throttle.read(user.id, ENTRY)
         self.user = user
@@ -210,7 +225,17 @@ class Connection:
         snapshot = f.Snapshot(seen.epoch, seen.point, seen.is_same, active, seen.general, seen.tallies)
         self._queue.release(OutFrame(self._protocol.send(snapshot)))
 
-    async def _token(self, frame: f.Credentials) -> Token:
+    async def _enter_as(self, guest: Guest | None) -> None:
+        if guest is None:
+            msg = "no application says who comes here: log in"
+            raise NotAllowed(msg)
+        self._house.begin(self, sessions.digest_of(guest, self.instance))
+        await sessions.enter(self._house.ctx, guest, self.session, self.address)
+        if guest.host is not None and self._house.has_ended(guest.host, guest.since):
+            await accounts.log_out(self._house.ctx, self.session)  # it began after the application's own had ended
+            raise LoggedOut
+
+    async def _token(self, frame: f.Register | f.LogIn | f.Resume) -> Token:
         ctx = self._house.ctx
         match frame:
             case f.Resume(_, token):

@@ -26,6 +26,7 @@ from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
 from ..ports.commits import Altered, Commit
+from ..ports.guests import Guest
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
@@ -55,6 +56,9 @@ log: logging.Logger = logging.getLogger(__name__)
 DRAIN_TIME = 5.0
 """Seconds that draining waits for clients to close."""
 
+
+REMEMBERED = 60.0
+"""Seconds for which it is known that a session has ended: longer than anybody takes to come in."""
 
 USE_EVERY = 20.0
 """Seconds after which sessions that may lie unused for minutes only are noted as in use."""
@@ -137,6 +141,8 @@ class Host:
             self._gate,
             self._hooks,
         )
+        self._ended_at: dict[str, float] = {}
+        "The sessions that ended a moment ago, those of the application too, the first before the others."
         self._paces: WeakValueDictionary[UserId, Pace] = WeakValueDictionary()
         self._failure: asyncio.Future[None] | None = None
         self._ends = ExitStack()
@@ -188,10 +194,10 @@ class Host:
             if self._failure is not None and self._failure.done() and not self._failure.cancelled():
                 self._failure.exception()  # seen: whoever waits in failure() has it too
 
-    async def serve(self, link: Link) -> None:
-        """Serve a link until it ends. Never raises for what a peer does."""
+    async def serve(self, link: Link, guest: Guest | None = None) -> None:
+        """Serve a link until it ends, for somebody whom the application has let in. Never raises for a peer's doing."""
         queue = SendQueue(link, max_bytes=self._max_backlog)
-        connection = Connection(link, queue, ServerProtocol(self._incoming, self._outgoing), self)
+        connection = Connection(link, queue, ServerProtocol(self._incoming, self._outgoing), self, guest)
         self._sessions.add(connection)
         leaves = self._strangers.come(connection, link.address)
         if leaves is not None:
@@ -268,7 +274,16 @@ class Host:
         self._end_session_here(session)
         self._neighbours.publish([SessionEnded(session)])
 
+    def has_ended(self, session: str, since: float) -> bool:
+        """Return whether a session has ended since a moment, at most a minute ago."""
+        return self._ended_at.get(session, since - 1) >= since
+
     def _end_session_here(self, session: str) -> None:
+        now = self.clock.monotonic()
+        while self._ended_at and next(iter(self._ended_at.values())) < now - REMEMBERED:
+            del self._ended_at[next(iter(self._ended_at))]
+        self._ended_at.pop(session, None)
+        self._ended_at[session] = now
         self._gate.session_ended(session)
         self._passing.logged_out(session)
         for connection in self._sessions.of_session(session):

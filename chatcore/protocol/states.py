@@ -32,6 +32,7 @@ ANSWERS: Mapping[type, type] = {
     f.Register: f.LoggedIn,
     f.LogIn: f.LoggedIn,
     f.Resume: f.LoggedIn,
+    f.Enter: f.LoggedIn,
     f.LogOut: f.LoggedOut,
     f.Post: f.Posted,
     f.Mark: f.Marked,

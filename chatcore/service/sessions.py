@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from ..domain.ids import UserId
 from ..domain.sessions import SessionRecord
 from ..errors import NotAllowed, NotFound
+from ..ports.guests import Guest
 from ..wire.limits import MAX_SESSIONS
 from .context import Context
+
+HOUR_MS = 3_600_000
 
 
 async def of(ctx: Context, user: UserId) -> Sequence[SessionRecord]:
@@ -36,6 +40,33 @@ async def end_other(ctx: Context, user: UserId, session: str, own: str) -> None:
 async def end_all(ctx: Context, user: UserId) -> Sequence[str]:
     """End all sessions of a user; return which they were."""
     return await ctx.storage.end_sessions_of(user)
+
+
+async def end_host(ctx: Context, host: str) -> Sequence[str]:
+    """End the sessions that belong to one of the application's, by its digest; return which they were."""
+    return await ctx.storage.end_sessions_of_host(host)
+
+
+async def enter(ctx: Context, guest: Guest, session: str, address: str) -> None:
+    """Go on with a guest's session, or begin it. Raises NotAllowed, NotFound."""
+    lasts_ms = HOUR_MS if guest.host is None else None
+    await ctx.storage.enter_session(
+        session, guest.user, *ages(ctx), lasts_ms=lasts_ms, host=guest.host, address=address
+    )
+
+
+def host_digest(session: str) -> str:
+    """Return what is kept of the application's own session: its SHA-256."""
+    return f"host.{_sha256(session)}"
+
+
+def digest_of(guest: Guest, instance: str) -> str:
+    """Return by what a guest's session is known: by the application's one, or by the client. No token leads to it."""
+    return f"guest.{_sha256(f'{guest.user} {guest.host or instance}')}"
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def ages(ctx: Context) -> tuple[int, int, int]:

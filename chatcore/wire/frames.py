@@ -64,6 +64,15 @@ class Resume:
 
 
 @value
+class Enter:
+    """Come in as whom the application knows by the handshake. Answer: LoggedIn, then Snapshot."""
+
+    id: int
+    told: Point | None
+    "As in Resume."
+
+
+@value
 class LogOut:
     """End the session and all its connections. Answer: LoggedOut."""
 
@@ -168,7 +177,7 @@ class EndSession:
     session: str
 
 
-Credentials = Register | LogIn | Resume
+Credentials = Register | LogIn | Resume | Enter
 Query = Count | FindUser | ListUsers | ListTallies | History | Stretch | ListSessions
 Request = Credentials | LogOut | Post | Mark | SetDisplayName | EndSession | Query
 ClientFrame = Hello | Request
@@ -185,7 +194,7 @@ class Welcome:
 
 @value
 class LoggedIn:
-    """The session is open. The token is null when the client has it already."""
+    """The session is open. The token is null when the client has it already, or entered without one."""
 
     id: int
     user: User

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from chatcore.adapters.asgi import AsgiLink, Receive, Send
+from chatcore.adapters.asgi import AsgiLink, Receive, Send, address_of
 from chatcore.adapters.websocket import WebSocketDialer
 from chatcore.asgi import Scope
 from chatcore.testing.contracts.transport import Ends, TransportContract, end_of, frames
@@ -28,7 +28,7 @@ class Door:
         assert scope["type"] == "websocket"
         await receive()
         await send({"type": "websocket.accept"})
-        async with AsgiLink(scope["client"], receive, send) as link:
+        async with AsgiLink(address_of(scope["client"]), receive, send) as link:
             self.links.put_nowait(link)
             while link._down is None or link._arrived:
                 await link._stir()
