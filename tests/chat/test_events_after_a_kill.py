@@ -37,7 +37,7 @@ def killed(path: Path) -> list[str]:
     return [line.rstrip("\n") for line in told + rest if line.endswith("\n")]
 
 
-async def test_p5_every_stored_message_is_an_event_in_order_and_its_author_comes_before(tmp_path: Path) -> None:
+async def test_p5_p36_every_stored_message_is_an_event_in_order_and_its_author_comes_before(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     told = killed(path)
     texts: list[str] = []
