@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..domain.addresses import is_loopback
 from ..ports.clock import Clock
+from .private_file import Damaged, read_document, write_document
 from .profiles import DEFAULT_SERVER
 
 START_TIME = 15.0
@@ -17,6 +20,7 @@ START_TIME = 15.0
 
 # What a session of its own is elsewhere, on Windows: the console's end and its Ctrl+C are not the server's.
 _ON_ITS_OWN = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+_NOTE = "server.json"
 _LOOK_AGAIN = 0.1
 _KNOCK_TIME = 2.0
 
@@ -31,7 +35,10 @@ async def is_missing(server: str, clock: Clock) -> bool:
 
 
 async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]:
-    """Start a server that goes on when this program ends; return when it listens. Raises NotStarted."""
+    """Start a server that goes on when this program ends; return when it listens. Raises NotStarted.
+
+    `log` is the file for what it says; beside it stands which process it is, for `running`.
+    """
     address = urlsplit(server)
     command = [sys.executable, "-m", "chatcore_server", "serve", "--port", str(address.port)]
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +56,29 @@ async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]
     except BaseException:
         process.terminate()
         raise
+    with suppress(OSError):  # it runs all the same
+        write_document(log.parent / _NOTE, {"process": process.pid})
     return process
+
+
+def running(folder: Path) -> int | None:
+    """Return the process of a server that was started here and runs: as far as this system tells, else None.
+
+    `folder` is where its log stands.
+    """
+    try:
+        process = read_document(folder / _NOTE).get("process")
+        if not isinstance(process, int) or sys.platform == "win32":  # where the question would end it
+            return None
+        os.kill(process, 0)
+    except (OSError, Damaged):
+        return None
+    command = Path(f"/proc/{process}/cmdline")
+    try:
+        is_another = b"chatcore_server" not in command.read_bytes()
+    except OSError:
+        is_another = False  # there is no such folder on this system
+    return None if is_another else process
 
 
 async def _until_listening(process: subprocess.Popen[bytes], server: str, log: Path, clock: Clock) -> None:

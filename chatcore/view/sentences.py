@@ -120,6 +120,12 @@ def draft_not_kept(error: Exception, language: Language) -> str:
     return words.format(reason=clean_line(str(error)))
 
 
+def server_goes_on(process: int, language: Language) -> str:
+    """Say that a server that was started from a client still runs, and how it is ended."""
+    words = language.gettext("The server goes on running as process {number}; `chatcore-server stop` ends it.")
+    return words.format(number=process)
+
+
 def sending(count: int, language: Language) -> str:
     """Say why leaving takes a moment."""
     words = language.ngettext("Sending {count} message…", "Sending {count} messages…", count)

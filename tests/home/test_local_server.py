@@ -42,6 +42,7 @@ async def test_a_started_server_can_be_chatted_on(port: int, data: Path) -> None
 
     process = await local_server.start(server, data / "logs" / "server.log", SystemClock())
     try:
+        assert local_server.running(data / "logs") == process.pid
         async with chatcore.connect(server) as alice:
             await alice.register("alice", "correct horse battery")
             assert alice.me.name == "alice"
@@ -49,6 +50,7 @@ async def test_a_started_server_can_be_chatted_on(port: int, data: Path) -> None
         process.terminate()
         assert process.wait() == 0
 
+    assert local_server.running(data / "logs") is None
     assert "listening on" in (data / "logs" / "server.log").read_text()
 
 
@@ -57,3 +59,10 @@ async def test_a_server_that_cannot_start_says_why(port: int, data: Path) -> Non
 
     with pytest.raises(NotStarted, match="chatcore-server: "):
         await local_server.start(f"ws://127.0.0.1:{port}", data / "server.log", SystemClock())
+
+
+@pytest.mark.parametrize("note", ['{"process": 1}', '{"process": "x"}', "{}", "damaged"])
+def test_no_other_process_is_taken_for_the_server_that_was_started(data: Path, note: str) -> None:
+    (data / "server.json").write_text(note)
+
+    assert local_server.running(data) is None

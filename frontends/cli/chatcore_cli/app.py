@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime
@@ -74,8 +73,6 @@ class Program:
         "Whether nobody who uses it has logged in here before."
         self.last_words = ""
         "What there is to say when the screen has gone, or the script is interrupted."
-        self.server_process: subprocess.Popen[bytes] | None = None
-        "The server that this run has started; it lives on."
 
     def profile(self) -> Profile:
         """Return what the options and the last time say; name and token may be missing."""
@@ -87,6 +84,10 @@ class Program:
         """Return what there is to say about files, once; empty where there is nothing."""
         trouble, self._trouble = self._trouble, ""
         return trouble
+
+    def own_server(self) -> int | None:
+        """Return the process of the server that was started from here, now or earlier, and still runs."""
+        return local_server.running(state_folder())
 
     # ---- the full screen
 
@@ -133,7 +134,7 @@ class Program:
 
     def _offer(self, server: str) -> Offer:
         async def start() -> None:
-            self.server_process = await local_server.start(server, state_folder() / "server.log", self._clock)
+            await local_server.start(server, state_folder() / "server.log", self._clock)
 
         offer = Offer(self._options.language, server, start)
         self._leave = lambda: offer.form.leave(result=False)

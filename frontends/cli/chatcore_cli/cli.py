@@ -12,10 +12,11 @@ import attrs
 import click
 
 from chatcore import ChatError
+from chatcore.errors import Phrase
 from chatcore.process.streams import is_utf8
 from chatcore.view.credentials import is_address
 from chatcore.view.language import LANGUAGES, choose
-from chatcore.view.sentences import cause_text
+from chatcore.view.sentences import cause_text, server_goes_on
 from chatcore.view.text import clean_line
 from chatcore.view.typed import typed
 
@@ -23,6 +24,7 @@ from .app import Options, Program
 from .given import PASSWORD_FILE, given_text, password
 from .job import on_terminal
 from .scripts import Script
+from .usage import language_of, usage_text
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
@@ -42,7 +44,8 @@ def _given(context: click.Context, parameter: click.Parameter, value: object) ->
 
 def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is not None and not is_address(value):
-        raise click.BadParameter(f"{value!r} is not an address: one begins with ws:// or wss:// and names a host")
+        msg = Phrase("{value} is not an address: one begins with ws:// or wss:// and names a host", value=repr(value))
+        raise click.BadParameter(msg)
     _given(context, parameter, value)
 
 
@@ -91,7 +94,8 @@ class Limit(click.ParamType[int, int]):
         """Take a number in the bounds."""
         number = int(value) if str(value).isdecimal() else 0
         if not 1 <= number <= MAX_LIMIT:
-            self.fail(f"{value!r} is not a whole number from 1 to {MAX_LIMIT}", param, ctx)
+            words = Phrase("{value} is not a whole number from 1 to {most}", value=repr(value), most=str(MAX_LIMIT))
+            self.fail(words, param, ctx)
         return number
 
 
@@ -109,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as wrong:
         if isinstance(wrong, click.BadParameter):
             _name_place(wrong)
-        return _say(wrong.format_message(), WRONG_USAGE)
+        language = language_of(sys.argv[1:] if arguments is None else arguments, os.environ)
+        return _say(usage_text(wrong, language), WRONG_USAGE)
     except click.ClickException as wrong:
         return _say(wrong.format_message(), REFUSED)
     except click.Abort:
@@ -143,7 +148,8 @@ def commands(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("the full screen needs a terminal; for scripts there are send, history, tail and list")
+        msg = Phrase("the full screen needs a terminal; for scripts there are send, history, tail and list")
+        raise click.UsageError(msg)
     options = _options(context)
     program = Program(options)
     try:
@@ -153,11 +159,8 @@ def commands(context: click.Context) -> None:
         raise click.ClickException(cause_text(error, options.language)) from error
     if program.last_words:
         click.echo(program.last_words)
-    if program.server_process is not None:
-        sentence = options.language.gettext(
-            "The server goes on running as process {number}; `chatcore-server stop` ends it."
-        )
-        click.echo(sentence.format(number=program.server_process.pid))
+    if process := program.own_server():
+        click.echo(server_goes_on(process, options.language))
 
 
 @commands.command()
@@ -219,7 +222,7 @@ class _Login:
         self._password = None
         if PASSWORD_FILE in os.environ or self._profile.token is None:
             if not self._profile.name:
-                raise click.UsageError("whose password? Give --user NAME, or log in once with the full screen")
+                raise click.UsageError(Phrase("whose password? Give --user NAME, or log in once with the full screen"))
             self._password = password(os.environ, reads_input=reads_input)
 
     def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False, keeps: bool = False) -> None:

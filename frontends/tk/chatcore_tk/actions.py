@@ -16,6 +16,8 @@ class Actions:
     def __init__(self, desk: WindowDesk, look: Look, quit_: Callable[[], None]) -> None:
         self.desk, self.look, self.language = desk, look, desk.viewer.language
         self.quit = quit_
+        self.local_server: Callable[[], str] = lambda: ""
+        "Says that a server runs that was started from here."
         self.help: Callable[[], None] = lambda: None
         self.show_menu: Callable[[], None] = lambda: None
 

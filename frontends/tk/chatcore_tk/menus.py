@@ -38,6 +38,8 @@ class Menus:
         menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
         menu.add_separator()
         menu.add_command(label=say("Your name"), command=do.ask_for_name)
+        if said := do.local_server():
+            menu.add_command(label=said, state="disabled")
         menu.add_command(label=say("Log out"), command=do.desk.log_out)
         menu.add_command(label=say("Quit"), accelerator="Ctrl+Q", command=do.quit)
         self._post(menu, button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from chatcore.view.language import Language
-from chatcore.view.sentences import sentence
+from chatcore.view.sentences import sentence, server_goes_on
 
 from .look import Look
 from .starter import Starter
@@ -40,6 +40,12 @@ class Offer(ttk.Frame):
         """Offer it as soon as it is known that no server listens at this address."""
         self._server = server
         self._starter.look_for(server, self._show)
+
+    @property
+    def running(self) -> str:
+        """A sentence on the server that was started from here and still runs; empty where none does."""
+        process = self._starter.running
+        return "" if process is None else server_goes_on(process, self._language)
 
     def withdraw(self) -> None:
         """There is a server: nothing is to be offered."""

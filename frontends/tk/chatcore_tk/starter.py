@@ -28,6 +28,11 @@ class Starter:
         """Find out whether a server could be started at this address because none listens there."""
         self._network.call(lambda: self._network.spawn(self._look_for(server, missing)))
 
+    @property
+    def running(self) -> int | None:
+        """The process of the server that was started from here, now or earlier, and still runs."""
+        return local_server.running(self._log.parent)
+
     def start(self, server: str, done: Callable[[str], None]) -> None:
         """Start one. `done` is told why it did not come up; nothing where it listens."""
         self._network.call(lambda: self._network.spawn(self._start(server, done)))

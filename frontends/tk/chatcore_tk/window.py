@@ -72,6 +72,7 @@ class Window:
         self.state = WindowState(root, self.screen, look, settings_file)
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
+        self.actions.local_server = lambda: self.offer.running
         Menus(self.actions)
         Help(self.actions)
         self._bind()
