@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable
 from ..client.changes import Change
 from ..client.connection_state import ConnectionPhase, ConnectionState
 from ..client.items import Item
+from ..domain.conversations import kind_of
 from ..domain.ids import ConversationId, Token
 from ..domain.messages import Message
 from ..domain.roster import Row
@@ -220,7 +221,7 @@ class Desk:
         is_seen = self.window_active and self.talk.shows_newest(message.conversation)
         if not is_seen and self._monotonic() - self._rung_at >= RING_PAUSE:
             self._rung_at = self._monotonic()
-            self._screen.ring()
+            self._screen.ring(*self._called(message))
 
     def skipped(self, conversation: ConversationId, first: int, last: int) -> None:  # noqa: ARG002 - the observer's
         """Say that messages came of which nothing was told."""
@@ -361,6 +362,13 @@ class Desk:
             self.leaving.log_out()
 
     # ---- within
+
+    def _called(self, message: Message) -> tuple[str, str]:
+        """Say from whom a message came, where it came to others as well also to whom, and how it begins."""
+        people = self.viewer.people
+        sender, row = str(people.name_of(message.sender)), people.row(message.conversation)
+        where = people.names.of_row(row) if row and kind_of(row.conversation).names_senders else ""
+        return f"{sender} · {where}" if where else sender, clean_line(message.text)
 
     def _turn_to(self, row: Row) -> None:
         self.wanted = None

@@ -46,8 +46,11 @@ class Screen(Protocol):
     def copy(self, text: str) -> None:
         """Put a text into the clipboard."""
 
-    def ring(self) -> None:
-        """Call the person, who does not see what has come."""
+    def ring(self, title: str, words: str) -> None:
+        """Call the person, who does not see what has come.
+
+        `title` says from whom it is, `words` what. Both are safe to show.
+        """
 
     def session_ended(self) -> None:
         """There is no session any more: `Desk.connection` tells why. The chat stays until `show_login`."""

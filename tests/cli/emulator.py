@@ -11,6 +11,7 @@ from typing import Any, TextIO, cast
 import pyte
 from chatcore_cli.chat_screen import ChatScreen
 from chatcore_cli.first_start import LogInScreen, Offer
+from chatcore_cli.preferences import Preferences
 from chatcore_cli.terminal import Outcome
 from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.data_structures import Size
@@ -177,12 +178,13 @@ async def terminal(
     language: Language = ENGLISH,
     depth: ColorDepth = ColorDepth.DEPTH_24_BIT,
     drafts: Drafts | None = None,
+    preferences: Preferences | None = None,
 ) -> AsyncIterator[ChatEmulator]:
     """Show the chat on a terminal of this size. The screen has a clock of its own, which stands still."""
     viewer = Viewer(language, lambda: datetime.fromtimestamp(world.clock.now_ms() / 1000, UTC))
     with session(columns, rows, depth) as (keys, glass):
         clock = VirtualClock()
-        screen = ChatScreen(client, viewer, clock, drafts or Drafts())
+        screen = ChatScreen(client, viewer, clock, drafts or Drafts(), preferences or Preferences())
         emulator = ChatEmulator(world, client, screen, clock, keys, glass)
         running = asyncio.create_task(screen.run())
         await emulator.settle()

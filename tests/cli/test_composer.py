@@ -288,7 +288,7 @@ async def test_where_several_names_suit_tab_walks_through_them_and_enter_takes_o
 
 
 def test_what_could_not_be_sent_stands_before_what_was_written_meanwhile_and_can_be_fetched_again() -> None:
-    composer = Composer(list, [])
+    composer = Composer(list, {})
     composer.show("sent")
     composer.sent()
     composer.show("meanwhile")

@@ -23,6 +23,12 @@ class OnTerminal(Shown):
     def stop(self) -> None:
         self.ends.append("stopped")
 
+    def switch_layout(self) -> None:
+        self.ends.append("another layout")
+
+    def edit(self) -> None:
+        self.ends.append("editor")
+
     def show_sought(self, text: str) -> None:
         self.desk.finder.reset(Document(text))
 
@@ -33,7 +39,9 @@ class Seat:
     def __init__(self) -> None:
         self.asked, self.screen = Asked(), OnTerminal()
         viewer = Viewer(ENGLISH, lambda: datetime(2024, 5, 1, tzinfo=UTC))
-        self.desk = self.screen.desk = TerminalDesk(self.asked, self.screen, self.screen, viewer, lambda: 0.0, ["help"])
+        self.desk = self.screen.desk = TerminalDesk(
+            self.asked, self.screen, self.screen, viewer, lambda: 0.0, {"help": "show it"}
+        )
         self.desk.begin(Drafts())
         self.desk.logged_in(User(ME, "alice", 1, 1))
         self.desk.connection_changed(ONLINE)

@@ -235,3 +235,32 @@ async def test_name_has_others_see_another_name_and_the_account_s_again() -> Non
             await t.type("/name", ENTER)
             await t.settle()
             assert [row.name for row in bob.replica.rows] == ["alice", "general"]
+
+
+async def test_a_slash_opens_a_menu_of_the_commands_with_what_they_mean() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("/")
+            all_of_them = t.text
+            await t.type("un")
+            fitting = t.text
+            await t.type("x")
+
+            assert "/open       open the conversation with somebody" in all_of_them
+            assert "/unread  go to the first unread message" in fitting
+            assert "/open" not in fitting
+            assert "/unread" not in t.text
+
+
+async def test_help_says_what_one_command_does() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await obey(t, "/help date")
+            assert "/date DAY: go to a day" in t.lines[-1]
+
+            await obey(t, "/help nothing")
+            assert "There is no command /nothing" in t.lines[-1]

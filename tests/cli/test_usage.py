@@ -26,7 +26,7 @@ def test_a_wrong_command_line_is_told_in_the_language_that_it_asks_for(
 def test_the_language_is_found_wherever_it_stands_on_the_line() -> None:
     polish = load("pl")
 
-    assert language_of(["send", "--lang", "pl"], {}) is polish
-    assert language_of(["send", "--lang=pl"], {}) is polish
-    assert language_of(["send", "--lang"], {"CHATCORE_LANG": "pl"}) is polish
+    assert language_of(["send", "--lang", "pl"], {}) == polish
+    assert language_of(["send", "--lang=pl"], {}) == polish
+    assert language_of(["send", "--lang"], {"CHATCORE_LANG": "pl"}) == polish
     assert language_of(["send"], {"LANG": "C"}) is ENGLISH

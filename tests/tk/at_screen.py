@@ -28,6 +28,9 @@ class Around:
     def logged_in(self, user: User, token: Token | None) -> None:
         self.told.append(f"logged in {user.name}, with a token: {bool(token)}")
 
+    def call(self, title: str, words: str) -> None:
+        self.told.append(f"called: {title}: {words}")
+
     def offline(self, state: ConnectionState) -> None:
         self.told.append(f"offline {state.code}")
 

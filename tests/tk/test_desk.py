@@ -100,11 +100,13 @@ def test_the_bars_say_who_is_here_with_whom_and_how_the_connection_is(at: AtScre
     at.open_with(ROW, item(1))
     bars = [at.screen.me.name, at.screen.status.cget("text"), at.screen.name.name, at.screen.presence.cget("text")]
     at.desk.rows_changed([Update(0, attrs.evolve(ROW, active=False))])
+    at.go_on()
+    left = at.screen.presence.cget("text")
     at.desk.connection_changed(OFFLINE)
     at.go_on()
 
     assert bars == ["alice", "online", "bob", "active"]
-    assert at.screen.presence.cget("text") == "inactive"
+    assert (left, at.screen.presence.cget("text")) == ("inactive", "")
     assert at.screen.banner.winfo_viewable()
     assert at.around.words.startswith("(2)")
 

@@ -130,6 +130,7 @@ class Shown:
         self.drawings: list[str] = []
         self.revealed: ConversationId | None = None
         self.sought, self.copied, self.rung = "", "", 0
+        self.called = ("", "")
         self.ends: list[str] = []
         "What happened to the session or the program."
         self.focused = 0
@@ -161,8 +162,9 @@ class Shown:
     def copy(self, text: str) -> None:
         self.copied = text
 
-    def ring(self) -> None:
+    def ring(self, title: str, words: str) -> None:
         self.rung += 1
+        self.called = (title, words)
 
     def session_ended(self) -> None:
         self.ends.append("session ended")

@@ -25,16 +25,17 @@ from chatcore.home import local_server
 from chatcore.home.entry import Entry
 from chatcore.home.profiles import Profile
 from chatcore.home.zone import LocalZone
-from chatcore.process.folders import state_folder
+from chatcore.process.folders import NoHome, state_folder
 from chatcore.process.signals import ENDS, HANGUP, handled
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import ENGLISH, Language
-from chatcore.view.sentences import connection_reason, left_behind
+from chatcore.view.sentences import connection_reason, left_behind, sentence
 from chatcore.view.viewer import Viewer
 
 from .chat_screen import ChatScreen
 from .first_start import LogInScreen, Offer
 from .job import GO_ON, STOP, PutAway, go_on, stop, without_a_word
+from .preferences import FILE, BadPreference, Preferences, read_preferences
 from .scripts import Script
 from .style import colour_depth
 from .terminal import Outcome, use_colours
@@ -172,7 +173,7 @@ class Program:
 
     async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
         viewer = Viewer(self._options.language, self._now)
-        screen = ChatScreen(client, viewer, self._clock, self._entry.drafts(profile))
+        screen = ChatScreen(client, viewer, self._clock, self._entry.drafts(profile), self._preferences())
         screen.desk.notices.add(self.take_trouble())
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away
@@ -180,6 +181,16 @@ class Program:
             return await screen.run()
         finally:
             self._put_away = nullcontext
+
+    def _preferences(self) -> Preferences:
+        """Return what somebody wants of the screen; where the file is wrong that is said."""
+        try:
+            return read_preferences(self._entry.config() / FILE)
+        except NoHome:
+            return Preferences()
+        except BadPreference as error:
+            self._trouble = " ".join(filter(None, (self._trouble, sentence(str(error)))))
+            return Preferences()
 
     # ---- scripts
 

@@ -9,16 +9,18 @@ from .cells import cut, share, steady, width
 from .desk import TerminalDesk
 from .render import DOTS, NO_DOT, Line
 
+LEAST_NAME = 12
+"""Cells that a name has before anything else, where it is not shorter."""
+
 
 def header(desk: TerminalDesk, cells: int) -> Line:
     """Say whose conversation is open, whether they are there, and what is unread further up."""
     row, called = desk.row, desk.name
-    unread = f"{desk.unread_text} · Alt+U" if desk.unread_text else ""
-    state = "  ".join(filter(None, (desk.attendance, unread)))
     if row is None or called is None:
         return [("class:header", " " * cells)]
     is_active = desk.viewer.line(row).active
     dot = "class:header class:dot.active" if is_active else "class:header class:header.dim"
+    state = _state(desk, cells - 5 - min(width(steady(called.name)), LEAST_NAME))
     name, account = share(steady(called.name), called.account, cells - 5 - width(state))
     beside = account and f" {account}"
     filling = " " * (cells - 5 - width(name) - width(beside) - width(state))
@@ -28,6 +30,14 @@ def header(desk: TerminalDesk, cells: int) -> Line:
         ("class:header bold", f" {name}"),
         ("class:header class:header.dim", f"{beside}  {state}{filling}"),
     ]
+
+
+def _state(desk: TerminalDesk, cells: int) -> str:
+    """Say whether they are there and what is unread further up: as much of it as has room."""
+    unread = desk.unread_text
+    key = f"{unread} · Alt+U" if unread else ""
+    wishes = ("  ".join(filter(None, (desk.attendance, words))) for words in (key, unread, ""))
+    return next((state for state in (*wishes, unread) if width(state) <= cells), "")
 
 
 def rule(desk: TerminalDesk, cells: int) -> Line:

@@ -19,12 +19,15 @@ from chatcore.view.drafts import Drafts
 from chatcore.view.viewer import Viewer
 
 from . import job, terminal
+from .calling import call
 from .desk import TerminalDesk
+from .hyperlinks import close_behind_each_cell
 from .keys import bindings
 from .layout import NARROW, arranged
 from .painter import Column, Painter
 from .panes import HelpPane, RosterPane, TalkPane
-from .slash_commands import COMMANDS
+from .preferences import Preferences
+from .slash_commands import meanings
 from .style import style
 from .terminal import Outcome
 
@@ -35,25 +38,35 @@ ESCAPE_TIME = 0.15
 class ChatScreen:
     """The chat on a terminal."""
 
-    def __init__(self, client: ChatClient, viewer: Viewer, clock: Clock, drafts: Drafts) -> None:
+    def __init__(
+        self,
+        client: ChatClient,
+        viewer: Viewer,
+        clock: Clock,
+        drafts: Drafts,
+        preferences: Preferences = Preferences(),  # noqa: B008 - frozen
+    ) -> None:
         terminal.know_focus_reports()
-        self._client, self._clock = client, clock
-        column = Column(Painter(viewer), lambda: self.desk.view)
-        names = [command.name for command in COMMANDS]
-        self.desk = TerminalDesk(Calls(client, self._spawn), self, column, viewer, clock.monotonic, names)
+        self._client, self._clock, self._preferences = client, clock, preferences
+        self._painter = Painter(viewer, preferences)
+        column = Column(self._painter, lambda: self.desk.view)
+        self.desk = TerminalDesk(
+            Calls(client, self._spawn), self, column, viewer, clock.monotonic, meanings(viewer.language)
+        )
         self._help, self._roster = HelpPane(self.desk), RosterPane(self.desk)
         self._talk = TalkPane(self.desk, column)
         self._title = ""
         self._left: Outcome | None = None
         self.app: Application[Outcome] = Application(
             layout=Layout(arranged(self.desk, self._roster, self._talk, self._help, self._columns)),
-            key_bindings=bindings(self.desk),
+            key_bindings=bindings(self.desk, preferences.keys),
             full_screen=True,
             mouse_support=Condition(lambda: self.desk.has_mouse),
             before_render=self._wiped,
             after_render=self._drawn,
         )
-        self.app.style = style(self.app.color_depth)
+        self.app.style = style(self.app.color_depth, preferences.colours)
+        close_behind_each_cell(self.app.output)
         self.app.key_processor.before_key_press += lambda _keys: self.desk.touched()
         self.app.ttimeoutlen = self.app.timeoutlen = ESCAPE_TIME
         self.desk.begin(drafts)
@@ -133,9 +146,23 @@ class ChatScreen:
         say = self.desk.language.gettext
         self.desk.notices.say(say("Copied to the terminal's clipboard, if the terminal allows it."))
 
-    def ring(self) -> None:
+    def ring(self, title: str, words: str) -> None:
         """Call the user."""
-        self.app.output.bell()
+        call(self.app.output, self._preferences, title, words)
+
+    def switch_layout(self) -> None:
+        """Go from bubbles to compact lines, or back."""
+        self._painter.switch_layout()
+        self.app.invalidate()
+
+    def edit(self) -> None:
+        """Have what is being written edited in the person's own editor."""
+        self._spawn(self._edit())
+
+    async def _edit(self) -> None:
+        with self.put_away():
+            await self.desk.composer.buffer.open_in_editor()
+        self.desk.composer.normalise()
 
     def session_ended(self) -> None:
         """The status line says it, and how to log in."""

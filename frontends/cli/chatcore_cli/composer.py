@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import InMemoryHistory
 
 from chatcore.view.typed import typed
@@ -18,11 +19,12 @@ from .cells import steady
 class Composer:
     """The text being written."""
 
-    def __init__(self, names: Callable[[], Iterable[tuple[str, str]]], commands: Iterable[str]) -> None:
-        """`names` gives what each is called and the name of their account; `commands` begin with a slash."""
+    def __init__(self, names: Callable[[], Iterable[tuple[str, str]]], commands: Mapping[str, str]) -> None:
+        """`names` gives what each is called and the name of their account; `commands` what each with a slash means."""
         self.buffer = _Buffer(
             multiline=True,
-            completer=_Words(names, tuple(commands)),
+            completer=_Words(names, commands),
+            complete_while_typing=Condition(lambda: bool(_is_command(self.buffer.text))),
             history=InMemoryHistory(),
             name="composer",
         )
@@ -63,6 +65,10 @@ class Composer:
         """Insert what was pasted, line feeds and all, without sending it."""
         self.buffer.insert_text(typed(text))
 
+    def normalise(self) -> None:
+        """Take what another program has written as if it were pasted."""
+        self.buffer.document = Document(typed(self.text).rstrip("\n"))
+
     def erase(self) -> None:
         """Delete the character before the cursor, with the marks behind it that are not drawn: each key is seen."""
         before = self.buffer.document.text_before_cursor
@@ -93,6 +99,10 @@ class Composer:
         return was_open
 
 
+_is_command = re.compile(r"/[^/\s]*").fullmatch
+"A line that may become a command: while it is written, the menu of those that suit is open."
+
+
 class _Buffer(Buffer):
     """A text from which no key takes anything as it would in a shell: only Enter sends."""
 
@@ -119,7 +129,7 @@ _opens = re.compile(r"/open\s+@?(.+)").fullmatch
 class _Words(Completer):
     """Completes /commands at the beginning, and the names of users everywhere; /open takes the account's."""
 
-    def __init__(self, names: Callable[[], Iterable[tuple[str, str]]], commands: tuple[str, ...]) -> None:
+    def __init__(self, names: Callable[[], Iterable[tuple[str, str]]], commands: Mapping[str, str]) -> None:
         self._names = names
         self._commands = commands
 
@@ -131,7 +141,8 @@ class _Words(Completer):
             return
         word = re.split(r"[\s@]", before)[-1]
         for whole in self._candidates(before, word):
-            yield Completion(whole, start_position=-len(word), display=whole.rstrip(": "))
+            meaning = self._commands.get(whole[1:-1]) if whole.startswith("/") else None
+            yield Completion(whole, start_position=-len(word), display=whole.rstrip(": "), display_meta=meaning)
 
     def _accounts(self, begun: str) -> Iterable[Completion]:
         """Return the accounts of those who are called as was begun, each shown with what people see."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 from prompt_toolkit.buffer import Buffer
 
@@ -30,11 +30,11 @@ class TerminalDesk(Desk):
         pane: Pane,
         viewer: Viewer,
         monotonic: Callable[[], float],
-        names: Iterable[str],
+        commands_known: Mapping[str, str],
     ) -> None:
-        """`names` are those of the commands that the composer completes."""
+        """`commands_known`: what each command that the composer completes means."""
         self._terminal = terminal
-        self.composer = Composer(lambda: viewer.people.both_names, names)
+        self.composer = Composer(lambda: viewer.people.both_names, commands_known)
         self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)
         super().__init__(commands, terminal, pane, self.composer, viewer, monotonic, Attention(monotonic()))
         self.monotonic = monotonic
@@ -127,6 +127,16 @@ class TerminalDesk(Desk):
         """The terminal tells whether it has the focus."""
         self.attention.has_focus = has_focus
         self.look()
+
+    def switch_layout(self) -> None:
+        """Go from bubbles to compact lines, or back."""
+        self._terminal.switch_layout()
+        self.talk.turned()
+
+    def edit(self) -> None:
+        """Have what is being written edited in the person's own editor, as VISUAL or EDITOR names it."""
+        if self.conversation is not None and not self.choosing.is_finding:
+            self._terminal.edit()
 
     def stop(self) -> None:
         """Give the terminal back to the shell until it lets the program go on."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import partial
 from itertools import chain
 
 import attrs
@@ -15,11 +16,10 @@ from chatcore.view.language import gettext_noop as _
 from chatcore.view.layouts import written_by
 
 from .desk import TerminalDesk
+from .keystroke import Keystroke
 from .pasting import Pasting, line_end
-from .slash_commands import enter
+from .slash_commands import enter, obey_alone
 from .terminal import FOCUS_GAINED, FOCUS_LOST
-
-Keystroke = tuple[Keys | str, ...]
 
 
 class When(Enum):
@@ -143,6 +143,7 @@ KEYS = (
                 When.TALKING,
             ),
             Key("", (("c-h",),), lambda desk: desk.composer.erase(), when=When.TALKING),
+            Key("Alt+V", (("escape", "v"),), TerminalDesk.edit, _("write on in your own editor"), When.TALKING),
             # In a shell these two take the line away.
             Key("", (("c-o",), ("escape", "#")), _nothing),
             Key("↑ ↓", (), _nothing, _("move in the text; past its edge: what was sent before")),
@@ -178,14 +179,17 @@ KEYS = (
 )
 
 
-def bindings(desk: TerminalDesk) -> KeyBindings:
-    """Bind the keys of the table to a desk."""
+def bindings(desk: TerminalDesk, own: Mapping[Keystroke, str]) -> KeyBindings:
+    """Bind the keys of the table to a desk, and somebody's own keys to the commands that they want done."""
     bound = KeyBindings()
     for section in KEYS:
         for key in section.keys:
             for stroke in chain.from_iterable(map(_on_all_layouts, key.strokes)):
                 bound.add(*stroke, filter=_filter(key.when, desk))(_call(key.act, desk))
     _bind_text(bound, desk)
+    for stroke, command in own.items():
+        for written in _on_all_layouts(stroke):
+            bound.add(*written)(_call(partial(obey_alone, command), desk))
     return bound
 
 

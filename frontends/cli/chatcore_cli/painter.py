@@ -9,23 +9,40 @@ from chatcore.view.laid_out import LaidOut, Part
 from chatcore.view.viewer import Viewer
 from chatcore.view.viewport import Slice
 
+from .compact import compact_lines
+from .preferences import Preferences
 from .render import Line, message_lines
 
 
 class Painter:
     """Gives the lines of each message of the timelines."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        self._language = viewer.language
+    def __init__(self, viewer: Viewer, preferences: Preferences = Preferences()) -> None:  # noqa: B008 - frozen
+        self._language, self._preferences = viewer.language, preferences
+        self._is_compact = preferences.layout == "compact"
         self._laid_out: LaidOut[list[Line]] = LaidOut(viewer, self._paint)
 
     def lines(self, timeline: ConversationView, index: int, cells: int) -> list[Line]:
         """Return the lines of the message at `index`, with what stands before it."""
         return self._laid_out.message(timeline, index, cells)
 
+    def switch_layout(self) -> None:
+        """Go from bubbles to compact lines, or back."""
+        self._is_compact = not self._is_compact
+        self._laid_out.forget()
+
     def _paint(self, part: Part) -> list[Line]:
         hint = self._language.gettext("Alt+R sends it again, Alt+X discards it.")
-        return message_lines(part.item, part.words, part.before, cells=part.width, picked=part.is_picked, hint=hint)
+        lay_out = compact_lines if self._is_compact else message_lines
+        return lay_out(
+            part.item,
+            part.words,
+            part.before,
+            cells=part.width,
+            picked=part.is_picked,
+            hint=hint,
+            links=self._preferences.links,
+        )
 
 
 class Column:

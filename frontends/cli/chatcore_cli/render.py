@@ -13,6 +13,7 @@ from chatcore.view.lines import Bubble, RowLine
 from chatcore.view.separators import Separators
 
 from .cells import cut, pad, share, steady, width, wrap
+from .hyperlinks import linked, places
 from .style import SENDER_COLOURS
 
 Line = StyleAndTextTuples
@@ -28,36 +29,63 @@ _INDENT = " "
 
 
 @attrs.frozen
-class _Part:
+class Piece:
     """A piece of one style in a line."""
 
     style: str
     text: str
+    address: str = ""
+    "Where it leads; empty for nowhere."
 
     @property
     def cells(self) -> int:
+        """How many cells it takes."""
         return width(self.text)
+
+    def fragments(self, base: str = "") -> Line:
+        """Return it as the toolkit draws it, on the style `base`."""
+        style = base + self.style
+        return linked(style, self.text, self.address) if self.address else [(style, self.text)]
 
 
 def message_lines(
-    item: Item, bubble: Bubble, separators: Separators, *, cells: int, picked: bool, hint: str = ""
+    item: Item, bubble: Bubble, separators: Separators, *, cells: int, picked: bool, hint: str = "", links: bool = True
 ) -> list[Line]:
     """Lay out a message with what stands before it, in lines of `cells` cells; `hint` follows a refusal's reason."""
-    lines = []
-    if separators.day:
-        lines.append(rule(separators.day, cells, "class:day"))
-    if separators.unread:
-        lines.append(rule(separators.unread, cells, "class:unread-line"))
+    lines = separator_lines(separators, cells)
     room = bubble_width(cells)
     parts = [_fitted(_head(item, bubble), room)]
-    parts += [[_Part("", _INDENT + line)] for line in wrap(steady(bubble.text), room - len(_INDENT))]
+    text = text_lines(steady(bubble.text), room - len(_INDENT), links=links)
+    parts += [[Piece("", _INDENT), *line] for line in text]
     if item.state is ItemState.REFUSED or bubble.has_reason:
         what_to_do = f" {hint}" if item.state is ItemState.REFUSED else ""
         reason = f"{bubble.ticks} {steady(bubble.status)}.{what_to_do}"
-        parts += [[_Part("class:refused", line)] for line in wrap(reason, room)]
+        parts += [[Piece("class:refused", line)] for line in wrap(reason, room)]
     inner = max(sum(part.cells for part in line) for line in parts)
     placed = (_placed(line, inner, cells, own=bubble.own) for line in parts)
-    return lines + [_picked(line) if picked else line for line in placed]
+    return lines + [picked_line(line) if picked else line for line in placed]
+
+
+def separator_lines(separators: Separators, cells: int) -> list[Line]:
+    """Lay out what stands before a message."""
+    day = [rule(separators.day, cells, "class:day")] if separators.day else []
+    return day + ([rule(separators.unread, cells, "class:unread-line")] if separators.unread else [])
+
+
+def text_lines(text: str, cells: int, *, links: bool) -> list[list[Piece]]:
+    """Break a text into lines, and those where there are links in it."""
+    lines = wrap(text, cells)
+    found = places(text, lines) if links and "://" in text else [[] for _ in lines]
+    return [_apart(line, links_) for line, links_ in zip(lines, found, strict=True)]
+
+
+def _apart(line: str, links: list[tuple[int, int, str]]) -> list[Piece]:
+    """Take a line apart where its links begin and end."""
+    pieces, done = [], 0
+    for start, stop, address in links:
+        pieces += [Piece("", line[done:start]), Piece("class:link", line[start:stop], address)]
+        done = stop
+    return [*pieces, Piece("", line[done:])]
 
 
 def rule(text: str, cells: int, style: str) -> Line:
@@ -99,17 +127,17 @@ def bubble_width(cells: int) -> int:
     return max(min(MIN_BUBBLE, cells - 4), min(MAX_BUBBLE, cells * 4 // 5 - 4))
 
 
-def _head(item: Item, bubble: Bubble) -> list[_Part]:
+def _head(item: Item, bubble: Bubble) -> list[Piece]:
     """Say who, when, and how far it has come."""
     dim = "class:own.head" if bubble.own else "class:theirs.head"
     sender = "class:own.sender" if bubble.own else sender_style(item.sender)
     sign = {ItemState.READ: "class:own.read" if bubble.own else dim, ItemState.UNREAD: "class:theirs.unread"}
     account = bubble.account and f" {bubble.account}"
-    parts = [_Part(sender, steady(bubble.sender)), _Part(dim, account), _Part(dim, f"  {bubble.time}")]
-    return parts + [_Part(sign.get(item.state, dim), f" {said}") for said in (bubble.ticks, bubble.told) if said]
+    parts = [Piece(sender, steady(bubble.sender)), Piece(dim, account), Piece(dim, f"  {bubble.time}")]
+    return parts + [Piece(sign.get(item.state, dim), f" {said}") for said in (bubble.ticks, bubble.told) if said]
 
 
-def _fitted(parts: list[_Part], cells: int) -> list[_Part]:
+def _fitted(parts: list[Piece], cells: int) -> list[Piece]:
     """Shorten the sender's names where the line is too long, so that time and state are there; then the end."""
     sender, account, *others = parts
     room = max(1, cells - sum(part.cells for part in others))
@@ -122,15 +150,15 @@ def _fitted(parts: list[_Part], cells: int) -> list[_Part]:
     return fitted
 
 
-def _picked(line: Line) -> Line:
+def picked_line(line: Line) -> Line:
     """Mark a line of a bubble; what is beside the bubble has no style."""
     return [(f"{style} class:picked" if style else "", text) for style, text, *_ in line]
 
 
-def _placed(parts: Sequence[_Part], inner: int, cells: int, *, own: bool) -> Line:
+def _placed(parts: Sequence[Piece], inner: int, cells: int, *, own: bool) -> Line:
     """Put a line of a bubble on its side of the column."""
     base = "class:own " if own else "class:theirs "
-    text: Line = [(base + part.style, part.text) for part in parts]
+    text: Line = [fragment for part in parts for fragment in part.fragments(base)]
     filling = " " * (inner - sum(part.cells for part in parts) + 1)
     if own:
         left = " " * (cells - inner - 3)

@@ -38,6 +38,15 @@ _COLOURS = {
     "theirs.bar": "#7c8894",
     "theirs.unread": "#ffc060 bold",
     "refused": "#ffb4b4 bold",
+    "link": "underline",
+    "compact.own": "bold",
+    "compact.unread": "#a87614 bold",
+    "compact sender.0": "bold #2f8fd0",
+    "compact sender.1": "bold #3d9a50",
+    "compact sender.2": "bold #a87614",
+    "compact sender.3": "bold #b565b0",
+    "compact sender.4": "bold #d2604f",
+    "compact sender.5": "bold #2a9a92",
     "picked": "bg:#403068",
     "row.name": "",
     "row.name.unread": "bold",
@@ -81,6 +90,9 @@ _PLAIN = {
     "theirs.sender": "bold",
     "refused": "bold",
     "picked": "reverse",
+    "link": "underline",
+    "compact.own": "bold",
+    "compact.unread": "bold",
     "row.name.unread": "bold",
     "row.selected": "reverse",
     "row.found": "reverse",
@@ -139,6 +151,15 @@ def colour_depth(environ: Mapping[str, str]) -> ColorDepth | None:
     return ColorDepth.TRUE_COLOR if environ.get("COLORTERM") in {"truecolor", "24bit"} else None
 
 
-def style(depth: ColorDepth) -> Style:
-    """Return the style for a terminal with this many colours."""
-    return Style.from_dict(_STYLES.get(depth, _COLOURS))
+def style(depth: ColorDepth, own: Mapping[str, str] | None = None) -> Style:
+    """Return the style for a terminal with this many colours. `own`: what somebody wants of theirs instead."""
+    return Style.from_dict({**_STYLES.get(depth, _COLOURS), **(own or {})})
+
+
+def can_be_styled(name: str, look: str) -> bool:
+    """Return whether there is such a part of the screen, and it can look like that."""
+    try:
+        Style.from_dict({name: look})
+    except ValueError:
+        return False
+    return name in _COLOURS

@@ -25,6 +25,12 @@ class Outcome(Enum):
 class Terminal(Screen, Protocol):
     """What the desk needs of the terminal beside what it needs of every screen."""
 
+    def switch_layout(self) -> None:
+        """Go from bubbles to compact lines, or back."""
+
+    def edit(self) -> None:
+        """Have what is being written edited in the person's own editor."""
+
     def stop(self) -> None:
         """Leave the terminal to the shell until it lets the program go on."""
 

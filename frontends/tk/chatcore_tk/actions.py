@@ -16,6 +16,9 @@ class Actions:
     def __init__(self, desk: WindowDesk, look: Look, quit_: Callable[[], None]) -> None:
         self.desk, self.look, self.language = desk, look, desk.viewer.language
         self.quit = quit_
+        self.notifies: Callable[[], bool] | None = None
+        "Tells whether the desktop notifies; None where it cannot."
+        self.switch_notifications: Callable[[], None] = lambda: None
         self.local_server: Callable[[], str] = lambda: ""
         "Says that a server runs that was started from here."
         self.help: Callable[[], None] = lambda: None

@@ -26,6 +26,9 @@ class Around(Protocol):
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open."""
 
+    def call(self, title: str, words: str) -> None:
+        """Call the person, who does not see what has come."""
+
     def offline(self, state: ConnectionState) -> None:
         """There is no connection; it goes on trying."""
 
@@ -164,8 +167,8 @@ class _DeskScreen:
     def copy(self, text: str) -> None:
         self._screen.copy(text)
 
-    def ring(self) -> None:
-        """Do nothing: the title has the number, and other windows are no affair of a chat."""
+    def ring(self, title: str, words: str) -> None:
+        self._around.call(title, words)
 
     def session_ended(self) -> None:
         self._around.session_ended()

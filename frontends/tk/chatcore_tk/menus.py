@@ -35,6 +35,9 @@ class Menus:
                          accelerator="Ctrl+T", command=do.switch_theme)  # fmt: skip
         menu.add_command(label=say("Larger text"), accelerator="Ctrl++", command=lambda: do.resize(1))
         menu.add_command(label=say("Smaller text"), accelerator="Ctrl+-", command=lambda: do.resize(-1))
+        if do.notifies is not None:
+            sign = "✓ " if do.notifies() else ""
+            menu.add_command(label=sign + say("Notifications"), command=do.switch_notifications)
         menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
         menu.add_separator()
         menu.add_command(label=say("Your name"), command=do.ask_for_name)

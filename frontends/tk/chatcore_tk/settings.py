@@ -43,6 +43,8 @@ class Settings:
     "Pixels; 0 is as it comes."
     knows_of_fonts: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     "Whether it was said that this Tk has poor fonts."
+    notifies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    "Whether the desktop is asked to notify of what is not seen."
     opened: Mapping[str, str] = attrs.field(
         factory=dict,
         validator=attrs.validators.deep_mapping(

@@ -27,6 +27,7 @@ from .login import LogInPane
 from .look import Look
 from .looking import Looking
 from .menus import Menus
+from .notification import Notifications
 from .offer import Offer
 from .settings import Settings, SettingsFile
 from .starter import Starter
@@ -70,8 +71,12 @@ class Window:
         self.screen = ChatPane(self._holder, viewer, look)
         self.desk = WindowDesk(line, self.screen, viewer, monotonic, self)
         self.state = WindowState(root, self.screen, look, settings_file)
+        self._notifications = Notifications()
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
+        if self._notifications.are_possible:
+            self.actions.notifies = lambda: self.state.settings.notifies
+            self.actions.switch_notifications = self.switch_notifications
         self.actions.local_server = lambda: self.offer.running
         Menus(self.actions)
         Help(self.actions)
@@ -149,6 +154,15 @@ class Window:
         self.offer.withdraw()
         former, self._called = self._called, user.name
         self.desk.notices.add(self._entry.remember(Profile(self.server, user.name, token), formerly=former))
+
+    def call(self, title: str, words: str) -> None:
+        """Have the desktop notify, where that is wanted."""
+        if self.state.settings.notifies:
+            self._notifications.show(title, words)
+
+    def switch_notifications(self) -> None:
+        """Have the desktop notify from now on, or no longer."""
+        self.state.settings = attrs.evolve(self.state.settings, notifies=not self.state.settings.notifies)
 
     def offline(self, state: ConnectionState) -> None:
         """Say at once why the log-in takes so long; it goes on trying."""

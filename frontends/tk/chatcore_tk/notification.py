@@ -1,0 +1,49 @@
+"""Notifications by the desktop's own service, where there is a program that asks it for one."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from shutil import which
+
+MOST = 200
+"""Characters of each part."""
+
+
+class Notifications:
+    """Tells the desktop what has come. Nothing waits for it, and where it cannot be told nothing is said."""
+
+    def __init__(self) -> None:
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def are_possible(self) -> bool:
+        """Whether this desktop can be asked."""
+        return bool(_command("", ""))
+
+    def show(self, title: str, words: str) -> None:
+        """Show one. Both texts are safe to show; none of them is read as an option."""
+        self._running = [process for process in self._running if process.poll() is None]
+        command = _command(title[:MOST], words[:MOST])
+        if command and not self._running:  # one that hangs is enough
+            with suppress(OSError):
+                self._running.append(_start(command))
+
+
+def _command(title: str, words: str) -> Sequence[str]:
+    """Return how the desktop is asked; empty where it cannot be."""
+    if program := which("notify-send"):
+        # The service may read markup in the second text.
+        plain = words.replace("&", "&amp;").replace("<", "&lt;")
+        return (program, "--app-name=chatcore", "--category=im.received", "--", title, plain)
+    if program := which("osascript"):
+        script = "on run texts\ndisplay notification (item 2 of texts) with title (item 1 of texts)\nend run"
+        return (program, "-e", script, title, words)
+    return ()
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - the desktop's own program, and no shell
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
