@@ -299,10 +299,11 @@ class Desk:
             self.talk.seek(first_of(day, now.tzinfo))
         return day is not None
 
-    def read_all(self) -> None:
-        """Mark the whole conversation as read, however far up its unread messages are."""
-        if self.row is not None and self.row.last is not None:
-            self._commands.read_all(self.row.conversation, self.row.last.seq, self.notices.failed)
+    def read_all(self, row: Row | None = None) -> None:
+        """Mark a whole conversation as read, the open one unless given, however far up its unread messages are."""
+        row = row or self.row
+        if row is not None and row.last is not None:
+            self._commands.read_all(row.conversation, row.last.seq, self.notices.failed)
 
     def escape(self) -> None:
         """Leave what was begun last: the choosing, a picked message, a notice; the conversation where it is narrow."""

@@ -32,6 +32,26 @@ def links(text: str) -> Iterator[Link]:
             yield Link(found.start(), found.start() + len(address), address)
 
 
+def places(text: str, lines: list[str]) -> list[list[tuple[int, int, str]]]:
+    """Return for each of the lines into which a text was broken where in it which address stands: start, stop, address.
+
+    The lines have the text's characters in their order; spaces at which it was broken may be missing.
+    """
+    found: list[list[tuple[int, int, str]]] = [[] for _ in lines]
+    starts: list[int] = []
+    at = 0
+    for line in lines:
+        at = max(text.find(line, at), 0) if line else at
+        starts.append(at)
+        at += len(line)
+    for link in links(text):
+        for number, (start, line) in enumerate(zip(starts, lines, strict=True)):
+            first, last = max(link.start, start), min(link.stop, start + len(line))
+            if first < last:
+                found[number].append((first - start, last - start, link.address))
+    return found
+
+
 def _without_closing(address: str) -> str:
     while address[-1] in _TRAILING:
         opening = _PAIRS.get(address[-1])

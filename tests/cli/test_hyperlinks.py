@@ -1,10 +1,10 @@
 """Links that a terminal opens."""
 
 from chatcore_cli.cells import wrap
-from chatcore_cli.hyperlinks import places
 from chatcore_cli.preferences import Preferences
 
 from chatcore.testing import ChatWorld
+from chatcore.view.links import places
 from tests.cli.emulator import CTRL_UP, terminal
 
 ADDRESS = "https://example.org/a/long/way"

@@ -3,12 +3,12 @@
 import attrs
 from chatcore_cli.cells import width
 from chatcore_cli.render import Line, message_lines, row_lines, sender_style
-from chatcore_cli.style import SENDER_COLOURS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatcore import GENERAL, ClientId, Item, ItemState, UserId
 from chatcore.view.lines import Bubble, RowLine
+from chatcore.view.senders import COLOURS
 from chatcore.view.separators import Separators
 
 texts = st.text(st.sampled_from("ab żć\n你🎉"), min_size=1, max_size=80)
@@ -120,10 +120,10 @@ def test_a_row_without_a_message_takes_one_line() -> None:
 
 
 def test_a_sender_has_one_of_the_colours_and_keeps_it() -> None:
-    colours = {sender_style(f"user{number}") for number in range(200)}
+    colours = {sender_style(UserId(f"user{number}")) for number in range(200)}
 
-    assert len(colours) == SENDER_COLOURS
-    assert sender_style("user1") == sender_style("user1")
+    assert len(colours) == COLOURS
+    assert sender_style(UserId("user1")) == sender_style(UserId("user1"))
 
 
 @given(names, names, st.sampled_from(["", "@a", "@an-account-of-some-length", "@" + "a" * 32]), st.integers(20, 60))

@@ -1,9 +1,10 @@
 """How many colours a terminal has, and what the parts of the screen look like in them."""
 
 import pytest
-from chatcore_cli.style import SENDER_COLOURS, colour_depth, style
+from chatcore_cli.style import colour_depth, style
 from prompt_toolkit.output import ColorDepth
 
+from chatcore.view.senders import COLOURS
 from tests.contrast import contrast
 
 THEMES = {
@@ -18,7 +19,7 @@ ON_THE_TERMINAL_S_GROUND = (
     "dim", "rule", "day", "unread-line", "prompt", "row.dim", "dot.active", "dot.inactive", "error", "button.default",
 )  # fmt: skip
 
-SENDERS = " ".join(f"sender.{number}" for number in range(SENDER_COLOURS))
+SENDERS = " ".join(f"sender.{number}" for number in range(COLOURS))
 TEXTS = {
     "header": "header.dim",
     "own": "own.head own.sender own.read refused",

@@ -39,7 +39,9 @@ def labels(widget: tk.Misc) -> list[ttk.Label]:
 def test_it_says_of_every_key_with_a_name_what_it_does(at: AtKeys) -> None:
     words = [str(label.cget("text")) for label in labels(shown(at))]
 
-    assert words == [word for key in KEYS if key.shown for word in (key.shown, key.does)]
+    said = [word for key in KEYS if key.shown for word in (key.begins, key.shown, key.does) if word]
+    assert words == said
+    assert [key.begins for key in KEYS if key.begins] == ["Conversations", "Writing", "Messages", "Program"]
 
 
 @pytest.mark.parametrize("key", ["Escape", "F1"])

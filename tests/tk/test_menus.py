@@ -6,7 +6,7 @@ import attrs
 import pytest
 from chatcore_tk.look import Look
 
-from chatcore import ClientId, ItemState
+from chatcore import ClientId, Insert, ItemState
 from tests.tk.at_keys import AtKeys
 from tests.tk.pieces import BOB, WITH_BOB, item, place_of, row
 
@@ -84,8 +84,8 @@ def test_a_message_s_menu_copies_it_and_offers_more_only_for_a_refused_one(at: A
     at.asked.take()
     choose(at, "Try again")
 
-    assert (plain, copied) == (["Copy"], "text 1")
-    assert refused == ["Copy", "Try again", "Discard"]
+    assert (plain, copied) == (["Copy", "Select and copy"], "text 1")
+    assert refused == ["Copy", "Select and copy", "Try again", "Discard"]
     assert ("retry", ClientId("c2")) in at.asked.take()
 
 
@@ -97,3 +97,40 @@ def test_where_no_message_is_there_is_no_menu(root: tk.Tk, look: Look) -> None:
     at.root.update()
 
     assert at.menus._menu is None
+
+
+def test_a_part_of_a_message_can_be_selected_and_copied(at: AtKeys) -> None:
+    show_message_menu(at, "text 1")
+    choose(at, "Select and copy")
+    (window,) = [child for child in at.screen.winfo_children() if isinstance(child, tk.Toplevel)]
+    (field,) = [child for child in window.winfo_children() if isinstance(child, tk.Text)]
+
+    field.tag_add("sel", "1.0", "1.4")
+    field.event_generate("<<Copy>>")
+    at.root.update()
+
+    assert (field.get("1.0", "end-1c"), at.root.clipboard_get()) == ("text 1", "text")
+
+
+def test_a_row_s_menu_opens_it_marks_it_as_read_and_copies_its_name(at: AtKeys) -> None:
+    carol = row("carol", "hello", unread=3)
+    at.desk.rows_changed([Insert(1, carol)])
+    at.go_on()
+    x, y = place_of(at.screen.roster.sheet, "carol")
+
+    def press() -> list[str]:
+        at.screen.roster.sheet.event_generate("<ButtonPress-3>", x=int(x) + 1, y=int(y) + 1)
+        return list(menu_of(at))
+
+    labels = press()
+    at.asked.take()
+    choose(at, "Mark all as read")
+    asked = at.asked.take()
+    press()
+    choose(at, "Copy the name")
+    press()
+    choose(at, "Open")
+
+    assert labels == ["Open", "Mark all as read", "Copy the name"]
+    assert ("read all", carol.conversation, 1) in asked
+    assert (at.root.clipboard_get(), at.desk.conversation) == ("carol", carol.conversation)

@@ -6,6 +6,7 @@ import attrs
 import pytest
 from chatcore_tk.palette import DARK, LIGHT, Palette
 
+from chatcore.view.senders import COLOURS
 from tests.contrast import contrast, luminance
 
 TEXTS = {
@@ -37,7 +38,8 @@ both = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 
 @both
 def test_every_colour_is_one_for_tk_and_for_pillow(palette: Palette) -> None:
-    colours = {name: value for name, value in attrs.asdict(palette).items() if name != "is_dark"}
+    colours = {name: value for name, value in attrs.asdict(palette).items() if name not in {"is_dark", "senders"}}
+    colours |= {f"sender {number}": colour for number, colour in enumerate(palette.senders)}
 
     assert [name for name, value in colours.items() if not re.fullmatch("#[0-9a-f]{6}", value)] == []
 
@@ -57,9 +59,15 @@ def test_what_is_drawn_stands_out_from_what_is_behind_it_as_much_as_wcag_asks(
 
 
 def test_no_colour_is_left_out() -> None:
-    assert {*TEXTS, *MARKS, *GROUNDS} == set(attrs.asdict(LIGHT)) - {"is_dark"}
+    assert {*TEXTS, *MARKS, *GROUNDS} == set(attrs.asdict(LIGHT)) - {"is_dark", "senders", "seam"}
 
 
 @both
 def test_a_dark_palette_writes_light_on_dark(palette: Palette) -> None:
     assert (luminance(palette.background) < luminance(palette.text)) is palette.is_dark
+
+
+@both
+def test_senders_have_colours_of_their_own_that_can_be_read_on_their_bubbles(palette: Palette) -> None:
+    assert len(set(palette.senders)) == COLOURS
+    assert [colour for colour in palette.senders if contrast(colour, palette.other) < 4.5] == []

@@ -167,3 +167,35 @@ def test_another_conversation_takes_the_place_of_the_one_that_was_shown(root: tk
     reading.at.open_with(row("carol"), attrs.evolve(item(1, "text of carol"), conversation=ConversationId("carol")))
 
     assert reading.seen == ["text of carol"]
+
+
+def test_a_link_is_opened_by_a_press_on_it_and_nothing_beside_it_is(root: tk.Tk, look: Look) -> None:
+    reading = Reading(root, look, count=1)
+    opened: list[str] = []
+    reading.pane.on_open = opened.append
+    reading.add(item(2, "see https://example.org/a, and javascript:alert(1)"))
+    reading.at.go_on()
+    x, y = place_of(reading.pane.sheet, "https://example.org/a")
+
+    click(reading.pane.sheet, int(x) + 3, int(y) - 3)
+    there = (list(opened), reading.picked)
+    reading.press("see https://example.org/a, and javascript:alert(1)")
+
+    assert there == (["https://example.org/a"], None)
+    assert (opened, reading.picked) == (["https://example.org/a"], key_of(item(2)))
+
+
+def test_in_a_wide_window_the_conversation_stays_in_the_middle(root: tk.Tk, look: Look) -> None:
+    reading = Reading(root, look, count=1)
+    reading.at.resize(1900)
+    reading.add(item(2, "mine", own=True))
+    reading.at.go_on()
+    width = reading.pane.sheet.winfo_width()
+
+    left, _, right, _ = reading.pane.sheet.bbox("all")
+
+    assert width > 1400
+    assert right - left <= 900
+    assert left == pytest.approx(width - right, abs=4)
+    reading.press("text 1")
+    assert reading.picked == key_of(item(1))

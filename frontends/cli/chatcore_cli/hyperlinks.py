@@ -11,8 +11,6 @@ from zlib import crc32
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.output import Output
 
-from chatcore.view.links import links
-
 ZERO_WIDTH = "[ZeroWidthEscape]"
 _CLOSE = "\x1b]8;;\x1b\\"
 
@@ -21,26 +19,6 @@ def linked(style: str, text: str, address: str) -> StyleAndTextTuples:
     """Return a text each of whose cells leads to an address."""
     opening = f"\x1b]8;id={crc32(address.encode()):x};{address}\x1b\\"
     return [part for char in text for part in ((ZERO_WIDTH, opening), (style, char))]
-
-
-def places(text: str, lines: list[str]) -> list[list[tuple[int, int, str]]]:
-    """Return for each of the lines into which a text was broken where in it which address stands: start, stop, address.
-
-    The lines have the text's characters in their order; spaces at which it was broken may be missing.
-    """
-    found: list[list[tuple[int, int, str]]] = [[] for _ in lines]
-    starts: list[int] = []
-    at = 0
-    for line in lines:
-        at = max(text.find(line, at), 0) if line else at
-        starts.append(at)
-        at += len(line)
-    for link in links(text):
-        for number, (start, line) in enumerate(zip(starts, lines, strict=True)):
-            first, last = max(link.start, start), min(link.stop, start + len(line))
-            if first < last:
-                found[number].append((first - start, last - start, link.address))
-    return found
 
 
 def close_behind_each_cell(output: Output) -> None:

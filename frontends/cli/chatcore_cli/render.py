@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zlib import crc32
 
 import attrs
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from chatcore import Item, ItemState
+from chatcore import Item, ItemState, UserId
 from chatcore.view.lines import Bubble, RowLine
+from chatcore.view.links import places
+from chatcore.view.senders import colour_of
 from chatcore.view.separators import Separators
 
 from .cells import cut, pad, share, steady, width, wrap
-from .hyperlinks import linked, places
-from .style import SENDER_COLOURS
+from .hyperlinks import linked
 
 Line = StyleAndTextTuples
 
@@ -117,9 +117,9 @@ def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool) -> list
     return lines
 
 
-def sender_style(sender: str) -> str:
+def sender_style(sender: UserId) -> str:
     """Return the colour of a sender, always the same for the same id."""
-    return f"class:sender.{crc32(sender.encode()) % SENDER_COLOURS}"
+    return f"class:sender.{colour_of(sender)}"
 
 
 def bubble_width(cells: int) -> int:

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
-SENDER_COLOURS = 6
-"""How many colours there are to tell senders apart."""
+from chatcore.view.senders import COLOURS
 
 # Not the terminal's own bright black: some palettes make that the colour of the ground.
 _GREY = "#808080"
@@ -106,7 +105,7 @@ _PLAIN = {
     "error": "bold",
     "button.default": "bold",
     "button.focused": "reverse",
-    **{f"sender.{number}": "bold" for number in range(SENDER_COLOURS)},
+    **{f"sender.{number}": "bold" for number in range(COLOURS)},
 }
 
 

@@ -19,6 +19,8 @@ class Actions:
         self.notifies: Callable[[], bool] | None = None
         "Tells whether the desktop notifies; None where it cannot."
         self.switch_notifications: Callable[[], None] = lambda: None
+        self.look_chosen: Callable[[], None] = lambda: None
+        "Is called when the person has chosen light or dark."
         self.local_server: Callable[[], str] = lambda: ""
         "Says that a server runs that was started from here."
         self.help: Callable[[], None] = lambda: None
@@ -36,6 +38,7 @@ class Actions:
     def switch_theme(self) -> None:
         """Change from light to dark, or back."""
         self.look.theme.use(dark=not self.look.palette.is_dark)
+        self.look_chosen()
 
     def ask_for_name(self) -> None:
         """Ask for the name that others are to see."""

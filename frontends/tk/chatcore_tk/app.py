@@ -30,6 +30,7 @@ from .pictures import Pictures
 from .settings import SettingsFile, read
 from .sheet import prepare
 from .starter import Starter
+from .system_look import ask_system
 from .theme import Theme
 from .window import Window
 
@@ -116,8 +117,14 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     )
     beat = Beat(network, bridge.hand_over, SystemClock())
 
+    def follow(is_dark: bool) -> None:
+        if is_dark != theme.palette.is_dark and not window.state.settings.has_own_look:
+            theme.use(dark=is_dark)
+
     def begin() -> None:
         window.begin(settings, options.server, options.user, trouble)
+        if not settings.has_own_look:
+            ask_system(lambda is_dark: bridge.hand_over(partial(follow, is_dark)))
         beat.start(window.tick)
 
     root.after_idle(begin)

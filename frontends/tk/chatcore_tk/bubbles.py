@@ -9,6 +9,8 @@ import attrs
 from chatcore import Item, ItemState
 from chatcore.view.language import Language
 from chatcore.view.lines import Bubble
+from chatcore.view.links import places
+from chatcore.view.senders import colour_of
 from chatcore.view.sentences import sentence
 from chatcore.view.separators import Separators
 
@@ -35,7 +37,7 @@ class Block:
     top: int
     "Where the bubble begins."
     links: tuple[tuple[tuple[int, int, int, int], str], ...] = ()
-    "What can be pressed: left, top, right, bottom, and the name of the action."
+    "What can be pressed: left, top, right, bottom, and the name of the action, or the address of a link."
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +50,10 @@ class _Content:
     account: str
     "Stands beside the sender's name; empty where it does not."
     account_x: int
+    sender_colour: str
     body: Lines
+    links: tuple[tuple[int, int, int, str], ...]
+    "In the body: the line, from which character to which, and where it leads."
     foot: str
     reason: Lines | None
     actions: tuple[tuple[str, str], ...]
@@ -124,7 +129,13 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
         sender=sender,
         account=account,
         account_x=account_x,
+        sender_colour=look.palette.own_faint if words.own else look.palette.senders[colour_of(item.sender)],
         body=body,
+        links=tuple(
+            (number, *link) for number, found in enumerate(places(words.text, list(body.lines))) for link in found
+        )
+        if "://" in words.text
+        else (),
         foot=foot,
         reason=reason,
         actions=actions,
@@ -143,11 +154,16 @@ def _bubble(
 ) -> tuple[int, list[Shape], list[tuple[tuple[int, int, int, int], str]]]:
     heights, pad = look.fonts.heights, look.px(PAD)
     y = top + look.px(8)
-    shapes = [text(left + pad, y, content.sender, SMALL_BOLD, _name_colour(content, look))]
+    shapes = [text(left + pad, y, content.sender, SMALL_BOLD, content.sender_colour)]
     if content.account:
         shapes.append(text(left + pad + content.account_x, y, content.account, SMALL, look.palette.faint))
     y += heights[SMALL_BOLD] + look.px(1)
     shapes.append(text(left + pad, y, "\n".join(content.body.lines), TEXT, _text_colour(content, look)))
+    addresses = list(_addresses(content, left + pad, y, look))
+    for (x, top_, right, bottom), _, words in addresses:
+        shapes.append(box(x, top_, right, bottom, _ground(content, look)))
+        shapes.append(text(x, bottom, words, TEXT, look.palette.primary, "sw"))
+        shapes.append(box(x, bottom - look.px(2), right, bottom - look.px(1), look.palette.primary))
     y += heights[TEXT] * len(content.body.lines)
     if content.reason:
         colour = look.palette.danger if content.state is ItemState.REFUSED else look.palette.own_faint
@@ -162,7 +178,16 @@ def _bubble(
     y += heights[SMALL] + look.px(7)
     card = look.pictures.card(left, top, content.width, y - top, look.px(RADIUS), _ground(content, look))
     ring = _ring(left, top, content.width, y - top, look) if picked else []
-    return y - top, [*ring, *card, *shapes], [(link, action) for link, action, _ in links]
+    return y - top, [*ring, *card, *shapes], [(link, action) for link, action, _ in (*links, *addresses)]
+
+
+def _addresses(content: _Content, x: int, y: int, look: Look) -> Iterator[tuple[tuple[int, int, int, int], str, str]]:
+    """Return the places of the links in the text, where they lead and what stands there."""
+    ruler, high = look.fonts.rulers[TEXT], look.fonts.heights[TEXT]
+    for number, start, stop, address in content.links:
+        line = content.body.lines[number]
+        left, right = x + ruler.width(line[:start]), x + ruler.width(line[:stop])
+        yield (left, y + number * high, right, y + (number + 1) * high), address, line[start:stop]
 
 
 def _links(content: _Content, x: int, y: int, look: Look) -> Iterator[tuple[tuple[int, int, int, int], str, str]]:
@@ -188,10 +213,6 @@ def _ground(content: _Content, look: Look) -> str:
     if content.state is ItemState.REFUSED:
         return look.palette.refused
     return look.palette.own if content.own else look.palette.other
-
-
-def _name_colour(content: _Content, look: Look) -> str:
-    return look.palette.own_faint if content.own else look.palette.primary
 
 
 def _text_colour(content: _Content, look: Look) -> str:

@@ -32,7 +32,9 @@ class ChatPane(ttk.Frame):
         self._look = look
         say = viewer.language.gettext
         self.left, self.right = ttk.Frame(self), ttk.Frame(self)
-        self._sash = tk.Frame(self, width=look.px(3), cursor="sb_h_double_arrow")
+        self._sash = tk.Frame(self, width=look.px(5), cursor="sb_h_double_arrow")
+        self._seam = tk.Frame(self._sash, width=1)
+        self._seam.place(relx=0.5, rely=0, relheight=1)
         self.me = Heading(self.left, look)
         self.status = ttk.Label(self.left, style="Faint.TLabel")
         self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
@@ -68,7 +70,8 @@ class ChatPane(ttk.Frame):
         self.own_name.grid_remove()
         self.left.grid_propagate(False)
         self.grid_propagate(False)
-        self._sash.bind("<B1-Motion>", self._dragged)
+        for part in (self._sash, self._seam):
+            part.bind("<B1-Motion>", self._dragged)
         self.bind("<Configure>", lambda _event: self._fit())
         for event in ("<<Copy>>", "<<Cut>>"):
             self.bind_all(event, lambda _event: self._note_copied(), add="+")  # after the widget has done it
@@ -209,6 +212,7 @@ class ChatPane(ttk.Frame):
 
     def _restyle(self) -> None:
         palette = self._look.palette
-        self._sash.configure(background=palette.border)
+        self._sash.configure(background=palette.background)
+        self._seam.configure(background=palette.seam)
         self._filter_hint.configure(background=palette.field, foreground=palette.faint)
         self._look.theme.style_of(self.jump)

@@ -71,9 +71,12 @@ class Help:
         frame.columnconfigure(1, weight=1)
         labels = []
         for number, key in enumerate(key for key in KEYS if key.shown):
-            ttk.Label(frame, text=key.shown, font=BOLD).grid(row=2 * number, column=0, sticky="nw")
+            if key.begins:
+                title = ttk.Label(frame, text=say(key.begins), style="Faint.TLabel")
+                title.grid(row=3 * number, column=0, columnspan=2, sticky="w", pady=(px(12) if number else 0, px(4)))
+            ttk.Label(frame, text=key.shown, font=BOLD).grid(row=3 * number + 1, column=0, sticky="nw")
             does = ttk.Label(frame, text=say(key.does))
-            does.grid(row=2 * number, column=1, sticky="ew", padx=px(16))
+            does.grid(row=3 * number + 1, column=1, sticky="ew", padx=px(16))
             does.bind("<Configure>", lambda event: event.widget.configure(wraplength=event.width))
             labels.append(does)
         return labels

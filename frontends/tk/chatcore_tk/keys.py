@@ -51,6 +51,8 @@ class Key:
     does: str = ""
     "What it does, in English."
     where: Where = Where.ANY
+    begins: str = ""
+    "The title of the section of the help that begins with it, in English."
 
 
 def _place(number: int) -> Key:
@@ -58,7 +60,13 @@ def _place(number: int) -> Key:
 
 
 KEYS = (
-    Key("Ctrl+Tab", ("<Control-Tab>", "<Alt-Down>"), lambda do: do.desk.choosing.step(1), _("next conversation")),
+    Key(
+        "Ctrl+Tab",
+        ("<Control-Tab>", "<Alt-Down>"),
+        lambda do: do.desk.choosing.step(1),
+        _("next conversation"),
+        begins=_("Conversations"),
+    ),
     Key(
         "Ctrl+Shift+Tab",
         ("<Control-Shift-Tab>", "<Control-ISO_Left_Tab>", "<Alt-Up>"),
@@ -77,7 +85,7 @@ KEYS = (
     Key("", ("<Up>",), lambda do: do.desk.choosing.move(-1), where=Where.FILTER),
     Key("", ("<Down>",), lambda do: do.desk.choosing.move(1), where=Where.FILTER),
     Key("", ("<Return>", "<KP_Enter>"), lambda do: do.desk.choosing.choose(), where=Where.FILTER),
-    Key("Enter", ("<Return>", "<KP_Enter>"), lambda do: do.desk.send(), _("send"), Where.COMPOSER),
+    Key("Enter", ("<Return>", "<KP_Enter>"), lambda do: do.desk.send(), _("send"), Where.COMPOSER, _("Writing")),
     Key(
         "Shift+Enter",
         ("<Shift-Return>", "<Alt-Return>", "<Control-Return>"),
@@ -85,7 +93,13 @@ KEYS = (
         _("new line"),
         Where.COMPOSER,
     ),
-    Key("PgUp, PgDn", ("<Prior>",), lambda do: do.desk.talk.page(1), _("older and newer messages")),
+    Key(
+        "PgUp, PgDn",
+        ("<Prior>",),
+        lambda do: do.desk.talk.page(1),
+        _("older and newer messages"),
+        begins=_("Messages"),
+    ),
     Key("", ("<Next>",), lambda do: do.desk.talk.page(-1)),
     Key("Ctrl+End", ("<Control-End>",), lambda do: do.desk.talk.to_newest(), _("newest message (also End)")),
     Key("", ("<End>",), lambda do: do.end_pressed(), where=Where.COMPOSER),
@@ -104,6 +118,7 @@ KEYS = (
         ("<Control-plus>", "<Control-equal>", "<Control-KP_Add>"),
         lambda do: do.resize(1),
         _("larger or smaller text"),
+        begins=_("Program"),
     ),
     Key("", ("<Control-minus>", "<Control-KP_Subtract>"), lambda do: do.resize(-1)),
     Key("Ctrl+T", ("<Control-t>",), lambda do: do.switch_theme(), _("light or dark")),

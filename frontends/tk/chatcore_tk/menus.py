@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from chatcore import ItemState
+from chatcore.view.text import clean
 
 from .actions import Actions
+from .sheet import level
+from .text_window import show_text
 
 
 class Menus:
@@ -20,6 +23,7 @@ class Menus:
         actions.screen.menu_button.configure(command=self.show_program)
         for button in ("<Button-3>", "<Control-Button-1>"):
             actions.screen.timeline.sheet.bind(button, self._show_message)
+            actions.screen.roster.sheet.bind(button, self._show_row)
 
     def show_program(self) -> None:
         """Show the program's menu below its button."""
@@ -52,11 +56,31 @@ class Menus:
         if item is None:
             return
         desk = self._actions.desk
-        say = self._actions.language.gettext
-        commands: list[tuple[str, Callable[[], None]]] = [(say("Copy"), lambda: desk.copy(item))]
+        do = self._actions
+        say = do.language.gettext
+        commands: list[tuple[str, Callable[[], object]]] = [
+            (say("Copy"), lambda: desk.copy(item)),
+            (say("Select and copy"), lambda: show_text(do.screen, clean(item.text), do.language, do.look)),
+        ]
         if item.state is ItemState.REFUSED:
             commands.append((say("Try again"), lambda: desk.writing.retry(item)))
             commands.append((say("Discard"), lambda: desk.writing.discard(item)))
+        self._offer(commands, event)
+
+    def _show_row(self, event: tk.Event[tk.Misc]) -> None:
+        """Show the menu of the row that somebody presses on, as they saw the list."""
+        do = self._actions
+        desk = do.desk
+        say = do.language.gettext
+        row = desk.choosing.aimed.under(level(do.screen.roster.sheet) + event.y)
+        if row is not None:
+            commands: list[tuple[str, Callable[[], object]]] = [(say("Open"), lambda: desk.open(row))]
+            if row.unread:
+                commands.append((say("Mark all as read"), lambda: desk.read_all(row)))
+            commands.append((say("Copy the name"), lambda: do.screen.copy(desk.viewer.people.names.of_row(row).name)))
+            self._offer(commands, event)
+
+    def _offer(self, commands: Iterable[tuple[str, Callable[[], object]]], event: tk.Event[tk.Misc]) -> None:
         menu = self._new()
         for label, command in commands:
             menu.add_command(label=label, command=command)

@@ -39,6 +39,10 @@ class Palette:
     on_warning: str
     thumb: str
     "The scrollbars'."
+    seam: str
+    "Between list and conversation: nobody has to see it."
+    senders: tuple[str, ...]
+    "Names of senders, by `view.senders`."
 
 
 LIGHT = Palette(
@@ -63,6 +67,8 @@ LIGHT = Palette(
     warning="#fff3cd",
     on_warning="#664d03",
     thumb="#8b939b",
+    seam="#dde1e6",
+    senders=("#0a58ca", "#146c43", "#7d5200", "#8f2b83", "#b02a37", "#0b626b"),
 )
 
 DARK = Palette(
@@ -87,4 +93,6 @@ DARK = Palette(
     warning="#4d3f10",
     on_warning="#ffe69c",
     thumb="#737b83",
+    seam="#343a40",
+    senders=("#7ab1ff", "#8fe0a0", "#f5c06a", "#e59ce0", "#f59a8f", "#7fe0d8"),
 )

@@ -37,6 +37,8 @@ class Settings:
     geometry: str = attrs.field(default="", validator=[attrs.validators.instance_of(str), _geometry])
     "WIDTHxHEIGHT+X+Y in pixels; empty before the first time."
     dark: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    has_own_look: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
+    "Whether the person has chosen light or dark; else it follows the system, where that can be known."
     size: int = attrs.field(default=USUAL, validator=attrs.validators.instance_of(int))
     "Points of the text of messages."
     list_width: int = attrs.field(default=0, validator=attrs.validators.instance_of(int))

@@ -62,10 +62,10 @@ def image(x: float, y: float, name: str, anchor: str = "nw") -> Shape:
     return ("image", x, y, "-image", name, "-anchor", anchor)
 
 
-def moved(shape: Shape, down: float) -> Shape:
-    """Return the shape this much further down."""
+def moved(shape: Shape, down: float, aside: float = 0) -> Shape:
+    """Return the shape this much further down, and to the right."""
     kind, x, y, *rest = shape
     if kind in {"rectangle", "oval"}:
         right, bottom, *options = rest
-        return (kind, x, y + down, right, bottom + down, *options)  # type: ignore[operator]
-    return (kind, x, y + down, *rest)  # type: ignore[operator]
+        return (kind, x + aside, y + down, right + aside, bottom + down, *options)  # type: ignore[operator]
+    return (kind, x + aside, y + down, *rest)  # type: ignore[operator]

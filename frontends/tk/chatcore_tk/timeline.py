@@ -21,6 +21,9 @@ from .scrollbar import Scrollbar
 from .sheet import Shape, Sheet, level, moved
 from .wheel import bind_wheel
 
+WIDEST = 900
+"""Pixels of the design that a conversation takes at most."""
+
 
 class TimelinePane(ttk.Frame):
     """Shows the desk's `Talk`, whose `Pane` it is; or a sentence where no conversation is open. Heights are pixels."""
@@ -36,6 +39,8 @@ class TimelinePane(ttk.Frame):
         self.on_retry: Callable[[Item], None] = lambda _item: None
         self.on_discard: Callable[[Item], None] = lambda _item: None
         "Are told of which message the word was pressed."
+        self.on_open: Callable[[str], None] = lambda _address: None
+        "Is told which link was pressed."
         self.redraw = Redraw(self, self._draw)
         self.sheet = Sheet(self)
         self._bar = Scrollbar(self, look, self._move_to, lambda pages: self.talk.page(-pages))
@@ -44,6 +49,7 @@ class TimelinePane(ttk.Frame):
         self.sheet.bind("<Configure>", lambda _event: self.redraw())
         self.sheet.bind("<Unmap>", lambda _event: self.talk.turned())
         self.sheet.bind("<Button-1>", self._pressed)
+        self.sheet.bind("<Motion>", self._pointed)
         bind_wheel(self.sheet, self._wheel)
         look.theme.on_change(self._restyle)
         look.fonts.on_change(self._restyle)
@@ -91,7 +97,7 @@ class TimelinePane(ttk.Frame):
         y = height - sum(part.stop - part.start for part in slices)
         for part in slices:
             block = self._block(part.index)
-            shapes += [moved(shape, y - part.start) for shape in block.shapes]
+            shapes += [moved(shape, y - part.start, self._aside) for shape in block.shapes]
             y += part.stop - part.start
         self.sheet.paint(shapes or self._said(width, height))
         self._set_bar(slices)
@@ -120,13 +126,31 @@ class TimelinePane(ttk.Frame):
         if place is None or self.talk.view is None:
             self.talk.press(None)
             return
+        item = self.talk.view.items[place[0]]
+        match self._link_at(event.x, place):
+            case "":
+                self.talk.press(key_of(item))
+            case "retry":
+                self.on_retry(item)
+            case "discard":
+                self.on_discard(item)
+            case address:
+                self.on_open(address)
+
+    def _link_at(self, x: int, place: tuple[int, int]) -> str:
+        """Return what a press there does; empty where it only picks the message."""
         index, y = place
-        item = self.talk.view.items[index]
         for (left, top, right, bottom), action in self._block(index).links:
-            if left <= event.x <= right and top <= y <= bottom:
-                {"retry": self.on_retry, "discard": self.on_discard}[action](item)
-                return
-        self.talk.press(key_of(item))
+            if left <= x - self._aside <= right and top <= y <= bottom:
+                return action
+        return ""
+
+    def _pointed(self, event: tk.Event[tk.Misc]) -> None:
+        """Show by the pointer what can be pressed."""
+        place = self._place_at(event.y) if self._talk is not None else None
+        cursor = "hand2" if place and self._link_at(event.x, place) else ""
+        if str(self.sheet.cget("cursor")) != cursor:
+            self.sheet.configure(cursor=cursor)
 
     def _wheel(self, steps: int) -> None:
         self.talk.wheel(steps)
@@ -141,7 +165,17 @@ class TimelinePane(ttk.Frame):
     def _block(self, index: int) -> Block:
         if self.talk.view is None:
             raise LookupError
-        return self._blocks.block(self.talk.view, index, self.sheet.winfo_width())
+        return self._blocks.block(self.talk.view, index, self._width)
+
+    @property
+    def _width(self) -> int:
+        """Pixels that messages have: in a wide window what stands right is not far from what stands left."""
+        return min(self.sheet.winfo_width(), self._look.px(WIDEST))
+
+    @property
+    def _aside(self) -> int:
+        """Pixels that are free at each side of them."""
+        return (self.sheet.winfo_width() - self._width) // 2
 
     def _restyle(self) -> None:
         self.sheet.configure(background=self._look.palette.background)

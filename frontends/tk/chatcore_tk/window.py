@@ -18,6 +18,7 @@ from chatcore.view.sentences import connection_reason
 from chatcore.view.viewer import Viewer
 
 from .actions import Actions
+from .browser import open_link
 from .chat_pane import ChatPane
 from .desk import WindowDesk
 from .help import Help
@@ -74,6 +75,7 @@ class Window:
         self._notifications = Notifications()
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
+        self.actions.look_chosen = self.state.choose_look
         if self._notifications.are_possible:
             self.actions.notifies = lambda: self.state.settings.notifies
             self.actions.switch_notifications = self.switch_notifications
@@ -252,6 +254,7 @@ class Window:
         screen.composer.button.configure(command=desk.send)
         screen.back.configure(command=desk.choosing.find)
         screen.jump.configure(command=desk.talk.to_newest)
+        screen.timeline.on_open = open_link
         screen.day.on_go, screen.day.on_end = desk.to_day, desk.focus
         screen.own_name.on_go, screen.own_name.on_end = desk.show_me_as, desk.focus
         screen.to_unread.configure(command=desk.to_unread)

@@ -49,6 +49,10 @@ class WindowState:
         if conversation is not None:
             self.settings = self.settings.with_opened(key, conversation)
 
+    def choose_look(self) -> None:
+        """The person has chosen light or dark: from now on it follows nothing else."""
+        self.settings = attrs.evolve(self.settings, has_own_look=True)
+
     def hint_at_fonts(self, language: Language) -> str:
         """Return, once, a sentence that this Tk draws letters badly, and misses many; empty where it does not."""
         if has_smooth_fonts(self._root) or self.settings.knows_of_fonts:

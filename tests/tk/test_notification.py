@@ -1,0 +1,36 @@
+"""Notifications by the desktop's own service."""
+
+from pathlib import Path
+
+import pytest
+from chatcore_tk.notification import Notifications
+
+
+def test_the_desktop_is_told_as_data_and_not_as_options_or_markup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "notify-send"
+    program.write_text(f'#!/bin/sh\nfor word; do echo "$word"; done > {told}\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    notifications = Notifications()
+
+    notifications.show("--help", "<b>1 & 2</b>" + "x" * 500)
+    (process,) = notifications._running
+    process.wait(10)
+
+    *_, end, title, words = told.read_text().splitlines()
+    assert (end, title) == ("--", "--help")
+    assert words.startswith("&lt;b>1 &amp; 2&lt;/b>x")
+    assert len(words) < 250
+    assert notifications.are_possible
+
+
+def test_where_the_desktop_has_no_such_program_nothing_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    notifications = Notifications()
+
+    notifications.show("bob", "hello")
+
+    assert (notifications.are_possible, notifications._running) == (False, [])
