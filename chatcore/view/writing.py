@@ -10,6 +10,7 @@ from ..domain.messages import MAX_TEXT, check_text
 from ..errors import ChatError
 from .commands import Commands
 from .drafts import Drafts
+from .emoji import with_emoji
 from .notices import Notices
 from .screen import Composer, Screen
 from .sentences import draft_not_kept, not_kept
@@ -80,7 +81,7 @@ class Writing:
         It goes back where the client will not have it.
         """
         conversation = self._conversation
-        text = typed(self._composer.text if text is None else text).strip("\n")
+        text = with_emoji(typed(self._composer.text if text is None else text).strip("\n"))
         if conversation is None or not text.strip() or not self._may_send(conversation, text):
             return False
         self._composer.sent()

@@ -58,4 +58,4 @@ async def test_the_layout_is_changed_by_a_command_and_back() -> None:
             compact = t.talk[-1]
             await t.type("/compact", "\r", "\r")
 
-            assert (compact, t.talk[-1]) == ("22:13    bob hi", "▎hi")
+            assert (compact, t.talk[-1]) == ("22:13    bob hi", "▎ hi")

@@ -85,7 +85,7 @@ def test_a_message_s_menu_copies_it_and_offers_more_only_for_a_refused_one(at: A
     choose(at, "Try again")
 
     assert (plain, copied) == (["Copy", "Select and copy"], "text 1")
-    assert refused == ["Copy", "Select and copy", "Try again", "Discard"]
+    assert refused == ["Copy", "Try again", "Discard", "Select and copy"]
     assert ("retry", ClientId("c2")) in at.asked.take()
 
 

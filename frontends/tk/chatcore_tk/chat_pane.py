@@ -136,7 +136,7 @@ class ChatPane(ttk.Frame):
         if words:
             self.to_unread.configure(text=words)
         for column, button in enumerate(buttons, 2):
-            if not words:
+            if not words or (button is self.read_all and self.is_narrow):  # where the menu has it
                 button.grid_remove()
             elif not button.winfo_manager():
                 button.grid(row=0, column=column, rowspan=2, padx=(0, self._look.px(8)), pady=(self._look.px(8), 0))

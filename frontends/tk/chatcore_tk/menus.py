@@ -58,13 +58,12 @@ class Menus:
         desk = self._actions.desk
         do = self._actions
         say = do.language.gettext
-        commands: list[tuple[str, Callable[[], object]]] = [
-            (say("Copy"), lambda: desk.copy(item)),
-            (say("Select and copy"), lambda: show_text(do.screen, clean(item.text), do.language, do.look)),
-        ]
+        commands: list[tuple[str, Callable[[], object]]] = [(say("Copy"), lambda: desk.copy(item))]
         if item.state is ItemState.REFUSED:
             commands.append((say("Try again"), lambda: desk.writing.retry(item)))
             commands.append((say("Discard"), lambda: desk.writing.discard(item)))
+        text = clean(item.text)
+        commands.append((say("Select and copy"), lambda: show_text(do.screen, text, do.language, do.look)))
         self._offer(commands, event)
 
     def _show_row(self, event: tk.Event[tk.Misc]) -> None:
