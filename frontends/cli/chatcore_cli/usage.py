@@ -27,20 +27,15 @@ def usage_text(wrong: click.UsageError, language: Language) -> str:
     """Say what is wrong with it. What only the parser has words for is told in its own, which are English."""
     if language is ENGLISH:
         return wrong.format_message()
-    match wrong:
-        case click.NoSuchOption():
-            return language.gettext("There is no option {name}.").format(name=wrong.option_name)
-        case click.MissingParameter():
-            return language.gettext("{name} is missing.").format(name=_name(wrong))
-        case click.BadParameter():
-            words = language.gettext("Wrong value for {name}: {reason}")
-            return words.format(name=_name(wrong), reason=reworded(wrong.message, language))
-        case _:
-            return reworded(wrong.message, language) if _is_ours(wrong) else wrong.format_message()
-
-
-def _is_ours(wrong: click.UsageError) -> bool:
-    return type(wrong) is click.UsageError
+    if isinstance(wrong, click.NoSuchOption):
+        return language.gettext("There is no option {name}.").format(name=wrong.option_name)
+    if isinstance(wrong, click.MissingParameter):
+        return language.gettext("{name} is missing.").format(name=_name(wrong))
+    if isinstance(wrong, click.BadParameter):
+        words = language.gettext("Wrong value for {name}: {reason}")
+        return words.format(name=_name(wrong), reason=reworded(wrong.message, language))
+    is_ours = type(wrong) is click.UsageError
+    return reworded(wrong.message, language) if is_ours else wrong.format_message()
 
 
 def _name(wrong: click.BadParameter) -> str:

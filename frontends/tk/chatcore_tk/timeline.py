@@ -127,15 +127,13 @@ class TimelinePane(ttk.Frame):
             self.talk.press(None)
             return
         item = self.talk.view.items[place[0]]
-        match self._link_at(event.x, place):
-            case "":
-                self.talk.press(key_of(item))
-            case "retry":
-                self.on_retry(item)
-            case "discard":
-                self.on_discard(item)
-            case address:
-                self.on_open(address)
+        action = self._link_at(event.x, place)
+        if not action:
+            self.talk.press(key_of(item))
+        elif action in {"retry", "discard"}:
+            {"retry": self.on_retry, "discard": self.on_discard}[action](item)
+        else:
+            self.on_open(action)
 
     def _link_at(self, x: int, place: tuple[int, int]) -> str:
         """Return what a press there does; empty where it only picks the message."""
