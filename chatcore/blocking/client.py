@@ -157,11 +157,11 @@ class ChatClient:
         """See `chatcore.ChatClient.conversation_with`."""
         return self._thread.wait_for(lambda: self._client.conversation_with(user))
 
-    def post_soon(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> ClientId:
+    def post_soon(self, conversation: ConversationId, text: str, *, client_id: str | None = None) -> ClientId:
         """See `chatcore.ChatClient.post_soon`."""
         return self._thread.do(lambda: self._client.post_soon(conversation, text, client_id=client_id))
 
-    def post(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> Message:
+    def post(self, conversation: ConversationId, text: str, *, client_id: str | None = None) -> Message:
         """See `chatcore.ChatClient.post`."""
         return self._thread.wait_for(lambda: self._client.post(conversation, text, client_id=client_id))
 

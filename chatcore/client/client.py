@@ -237,7 +237,7 @@ class ChatClient:
             check_text(user=user)
         return await self._partners.conversation_with(user)
 
-    def post_soon(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> ClientId:
+    def post_soon(self, conversation: ConversationId, text: str, *, client_id: str | None = None) -> ClientId:
         """Put a message into the outbox and return; what becomes of it shows in the timeline.
 
         Raises Empty, TooLong and BadText at once, LoggedOut where nobody has logged in, and Unreachable before the
@@ -247,7 +247,7 @@ class ChatClient:
         self._upkeep.handled()
         return client_id
 
-    async def post(self, conversation: ConversationId, text: str, *, client_id: ClientId | None = None) -> Message:
+    async def post(self, conversation: ConversationId, text: str, *, client_id: str | None = None) -> Message:
         """Write a message and return it when it is stored, however often the connection breaks meanwhile.
 
         Cancelling stops waiting, not sending. Raises NotFound, Empty, TooLong, BadText, Conflict; Closed when the
@@ -390,14 +390,14 @@ class ChatClient:
         check_observer(observer)
         return self._upkeep.welcome(observer)
 
-    def _write(self, conversation: ConversationId, text: str, client_id: ClientId | None) -> ClientId:
+    def _write(self, conversation: ConversationId, text: str, client_id: str | None) -> ClientId:
         self._session.check()
         if self.replica.me is None:
             self._session.check_alive()
         check_text(conversation=conversation, text=text)
         if client_id is not None:
             check_text(client_id=client_id)
-        return self._posts.write(conversation, text, client_id)
+        return self._posts.write(conversation, text, None if client_id is None else ClientId(client_id))
 
     async def _enter(self, entry: Admission, instead: Admission | None) -> User:
         self._session.check()
