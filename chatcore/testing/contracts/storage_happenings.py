@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ...domain.generations import Point
+from ...domain.users import UserChange
 from ...ports.storage import Happening, Storage
 from .storage_base import ALICE, ALICE_BOB, BOB, CAROL, GENERAL, NOON, StorageBase, enrol, post, send
 
@@ -55,3 +56,42 @@ class HappeningsContract(StorageBase):
         assert [r.is_same for r in read] == [True, False, True, False, False]
         assert named(read[0].happened) == ["two"]
         assert [r.generation for r in read] == ["g2"] * 5
+
+    async def test_who_was_changed_is_given_as_they_are_now_before_their_messages_and_where_they_were_changed(
+        self, storage: Storage
+    ) -> None:
+        await storage.begin("g1")
+        await enrol(storage, ALICE, BOB)
+        await send(storage, ALICE, GENERAL, "one")
+        before = (await storage.happenings(None, 10)).happened
+        changed = await storage.change_user(ALICE, UserChange(display_name="Ann"), NOON)
+        await send(storage, BOB, GENERAL, "two")
+        storage = await self.reopen(storage)
+
+        whole = (await storage.happenings(None, 10)).happened
+        rests = [(await storage.happenings(Point("g1", h.number, h.fact), 10)).happened for h in before]
+
+        assert named(whole) == ["b", "a", "one", "a", "two"]
+        assert [h.user for h in whole if h.user and h.user.id == ALICE] == [changed, changed]
+        assert [named(rest) for rest in rests] == [
+            ["b", "a", "one", "a", "two"],
+            ["a", "one", "a", "two"],
+            ["a", "two"],
+        ]
+
+    async def test_nothing_that_is_superseded_is_given(self, storage: Storage) -> None:
+        await storage.begin("g1")
+        await enrol(storage, ALICE)
+        for name in ("Ann", "Anna"):
+            await storage.change_user(ALICE, UserChange(display_name=name), NOON)
+        at_first = (await storage.happenings(None, 10)).happened
+        await send(storage, ALICE, GENERAL, "one")
+        await storage.change_user(ALICE, UserChange(disabled=True, reason="why not"), NOON)
+        await send(storage, BOB, GENERAL, "two")
+        await storage.change_user(ALICE, UserChange(erased=True), NOON)
+
+        whole = (await storage.happenings(None, 10)).happened
+
+        assert [h.user.display_name for h in at_first if h.user] == ["Anna"]
+        assert named(whole) == ["a", "one", "two", "a"]
+        assert [h.user for h in whole if h.user] == [await storage.user(ALICE)] * 2
