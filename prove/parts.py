@@ -9,6 +9,7 @@ import attrs
 
 from .copies import copies
 from .faultpoints import faultpoints
+from .fuzz import fuzz
 from .hooks import hooks
 from .kill import kill
 from .machine import machine
@@ -39,6 +40,7 @@ MINUTE = 60.0
 PARTS = (
     Part("simulation", "random worlds with every fault there is, on virtual time", simulation, 300, 20_000, True),
     Part("machine", "random commands to the core, held against the plainest model", machine, 500, 5_000),
+    Part("fuzz", "anything at all, said to codec, server, client, names and sanitiser", fuzz, MINUTE, 30 * MINUTE),
     Part("kill", "kill -9 in the middle of load, again and again", kill, 50, 2_000),
     Part("hooks", "kill -9 of a program that follows the events and hears who has missed what", hooks, 12, 300),
     Part("copies", "an older copy of the database is put in place without a word, again and again", copies, 6, 300),
