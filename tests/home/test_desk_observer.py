@@ -143,3 +143,16 @@ async def test_a_desk_hears_that_its_user_has_another_name_and_of_others_by_thei
 
     assert of_bob == ["rows"]
     assert heard.told[1:2] == ["alicja is logged in, with a token: True"]
+
+
+async def test_a_desk_hears_nothing_of_a_name_where_its_user_is_erased() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        heard = Heard()
+        DeskObserver(alice, heard).begin()
+        heard.told.clear()
+
+        await account_changes.erase(world.host.ctx, alice.me.id)
+        await world.settle()
+
+    assert [each for each in heard.told if "logged in" in each] == []

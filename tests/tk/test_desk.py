@@ -226,3 +226,17 @@ async def test_the_way_back_leads_to_the_list_at_once_whatever_is_said_or_picked
             assert all(before)
             assert screen.roster.winfo_viewable()
             assert at.root.focus_lastfor() is screen.filter
+
+
+def test_what_can_be_written_where_and_by_which_name_is_said_around_the_conversation(at: AtScreen) -> None:
+    ann = attrs.evolve(ROW, name="Ann", account="bob", look="ann")
+    at.open_with(ann, item(1))
+    at.desk.rows_changed([Update(0, ann), Update(1, attrs.evolve(CAROL, name="Ann", account="carol", look="ann"))])
+    at.go_on()
+    called = (at.screen.name.name, at.screen.presence.cget("text"))
+    at.desk.rows_changed([Update(0, attrs.evolve(ann, disabled=True))])
+    at.go_on()
+
+    assert called == ("Ann", "@bob · active")
+    assert at.screen.presence.cget("text") == "@bob · account disabled"
+    assert at.screen.composer._hint.cget("text") == "Nobody can write to them: the account is disabled."
