@@ -9,7 +9,7 @@ from ..domain.ids import Token, UserId
 from ..domain.sessions import MAX_LABEL, Session, told
 from ..domain.users import User
 from ..service import accounts, sessions
-from .users import OpenContext, check_type, id_of
+from .users import OpenContext, check_line, check_type, id_of
 
 SHORTEST = timedelta(minutes=1)
 
@@ -27,10 +27,7 @@ class Sessions:
         Unused for as long as it `lasts` (30 days, or a time between a minute and 180 days) the session ends, and 180
         days after it began. `label` has at most 64 characters. Raises NotFound where there is no such user.
         """
-        check_type("label", label, str, f"a text of at most {MAX_LABEL} characters")
-        if len(label) > MAX_LABEL:
-            msg = f"label has at most {MAX_LABEL} characters, this one has {len(label)}"
-            raise ValueError(msg)
+        check_line("label", label, 0, MAX_LABEL)
         context = self._context()
         longest = timedelta(milliseconds=context.session_life.total_ms)
         if lasts is not None:

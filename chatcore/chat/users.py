@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from unicodedata import category
 
 from ..domain.ids import UserId
 from ..domain.rates import Rate
@@ -41,10 +42,7 @@ class Users:
         that is taken. Raises InvalidName, NameTaken where `name` is somebody else's, NotFound where the account was
         erased meanwhile, Busy, TypeError and ValueError.
         """
-        check_type("key", key, str, "a text")
-        if not 1 <= len(key) <= MAX_KEY:
-            msg = f"key has 1 to {MAX_KEY} characters, this one has {len(key)}"
-            raise ValueError(msg)
+        check_line("key", key, 1, MAX_KEY)
         check_text("display_name", display_name)
         check_text("name", name)
         return await account_changes.ensure(self._context(), key, display_name, name)
@@ -81,10 +79,11 @@ class Users:
     async def disable(self, user: User | UserId, reason: str = "") -> User:
         """Keep somebody out: their sessions end within a second, nobody can write to them, and they are shown grey.
 
-        What they wrote stays. The reason is for the log and for those who run the chat. Raises NotFound.
+        What they wrote stays. The reason is for the log and for those who run the chat, and has at most 200 characters.
+        Raises NotFound, TypeError and ValueError.
         """
-        check_type("reason", reason, str, "a text")
-        return await account_changes.disable(self._context(), id_of(user), reason[:MAX_REASON])
+        check_line("reason", reason, 0, MAX_REASON)
+        return await account_changes.disable(self._context(), id_of(user), reason)
 
     async def enable(self, user: User | UserId) -> User:
         """Let somebody in again, with another session. Raises NotFound."""
@@ -136,6 +135,18 @@ def check_text(name: str, value: object) -> None:
     """Raise TypeError, with a sentence, where an argument is neither a text nor None."""
     if value is not None:
         check_type(name, value, str, "a text or None")
+
+
+def check_line(name: str, value: object, least: int, most: int) -> None:
+    """Raise TypeError or ValueError, with a sentence, unless it is a text of such a length, for one line."""
+    check_type(name, value, str, "a text")
+    text = str(value)
+    if not least <= len(text) <= most:
+        msg = f"{name} has {least} to {most} characters, this one has {len(text)}"
+        raise ValueError(msg)
+    if any(category(character) in {"Cc", "Cs"} for character in text):
+        msg = f"{name} has a control character or half a character in it: {text!r:.40}"
+        raise ValueError(msg)
 
 
 def check_port(name: str, adapter: object, port: type) -> None:

@@ -51,8 +51,10 @@ async def test_a_session_that_the_program_begins_lets_in_and_is_listed_and_ended
 async def test_a_session_is_begun_for_users_only(chat: Chat) -> None:
     with pytest.raises(NotFound):
         await chat.sessions.begin(UserId("0" * 16))
-    with pytest.raises(ValueError, match="label has at most 64 characters"):
-        await chat.sessions.begin(await chat.users.create("ann"), label="x" * 65)
+    ann = await chat.users.create("ann")
+    for label, told in (("x" * 65, "label has 0 to 64 characters"), ("a\x00b", "control"), ("a\ud800", "half a char")):
+        with pytest.raises(ValueError, match=told):
+            await chat.sessions.begin(ann, label=label)
 
 
 @pytest.mark.parametrize("lasts", [timedelta(seconds=59), timedelta(days=181), timedelta(days=-1)])

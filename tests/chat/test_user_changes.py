@@ -173,9 +173,11 @@ async def test_wrong_use_says_what_was_expected(chat: Chat) -> None:
     for call, told in calls:
         with pytest.raises(TypeError, match=told):
             await call()
-    for key in ("", "x" * 256):
-        with pytest.raises(ValueError, match="key has 1 to 255 characters"):
+    for key, told in (("", "1 to 255"), ("x" * 256, "1 to 255"), ("a\x00b", "control"), ("a\ud800", "half a char")):
+        with pytest.raises(ValueError, match=f"key has .*{told}"):
             await chat.users.ensure(key)
+    with pytest.raises(ValueError, match="reason has 0 to 200 characters"):
+        await chat.users.disable(ann, "x" * 201)
     nobody = UserId("f" * 16)
     for missing in (chat.users.enable(nobody), chat.users.erase(nobody), chat.users.key_of(nobody)):
         with pytest.raises(NotFound):
