@@ -23,7 +23,7 @@ from .hooks_program import READER
 from .part import Outcome
 
 PATIENCE = 30.0
-"""Seconds within which the program says what it is waited for."""
+"""Seconds without a word after which the program is not waited for."""
 
 
 @attrs.define
@@ -156,10 +156,10 @@ class _Program:
         self._process, self._books = process, books
 
     async def until(self, enough: Callable[[], bool]) -> None:
-        """Write down what it says until that is enough, or it takes too long: then the books show what is missing."""
+        """Write down what it says until that is enough, or it says no more: then the books show what is missing."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                while not enough():
+            while not enough():
+                async with asyncio.timeout(PATIENCE):
                     await self._take_line()
 
     async def listen(self, seconds: float) -> None:
