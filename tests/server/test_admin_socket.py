@@ -154,7 +154,8 @@ async def test_what_is_no_request_is_refused_with_its_field(
 ) -> None:
     answer = await said(db, line)
 
-    assert answer == {"type": "error", "id": None, "code": "bad_frame", "message": told, "field": field}
+    wanted = {"type": "error", "id": None, "code": "bad_frame", "message": told, "field": field, "wait_ms": None}
+    assert answer == wanted
     assert copier.asked == []
 
 
