@@ -368,9 +368,10 @@ class ChatClient:
         self._upkeep.connector.hurry()
 
     def window_active(self, active: bool) -> None:
-        """Somebody looks at the window, or no longer."""
+        """Somebody looks at the window, or no longer: after a minute the server is told that nobody does."""
         self._session.check_open()
         self._marks.displayed.window_active = active
+        self._upkeep.away.window_active(active)
         self._upkeep.handled()
 
     def visible(self, conversation: ConversationId, seqs: Collection[int]) -> None:

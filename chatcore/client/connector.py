@@ -218,6 +218,7 @@ class Connector:
             case (
                 f.Posted()
                 | f.Marked()
+                | f.Noted()
                 | f.Counted()
                 | f.Found()
                 | f.Renamed()

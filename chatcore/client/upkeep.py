@@ -18,6 +18,7 @@ from ..ports.outbox import OutboxKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
 from .audience import Audience, Note
+from .away import Away
 from .changes import Reset
 from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Connector
@@ -49,6 +50,7 @@ class Upkeep:
         self.keeping: Keeping = Keeping(keeper)
         self.posts: Posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, self.keeping)
         self.marks: Marks = Marks(self.follower, self.connector.ask, self._pacing)
+        self.away: Away = Away(self.connector.ask, self._pacing)
         self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
         self._audience = Audience()
         self._stirred = asyncio.Event()
@@ -99,6 +101,7 @@ class Upkeep:
             now = self._pacing.now()
             self.posts.send_due(now)
             self.marks.send_due(now)
+            self.away.send_due(now)
             self._pulls.send_due(now)
         self.tell_observers()
         self._stirred.set()
@@ -108,6 +111,7 @@ class Upkeep:
         """Everything under way is to be sent again."""
         self.posts.connection_lost()
         self.marks.connection_lost()
+        self.away.connection_lost()
         self.follower.connection_lost()
         self.turns.end()
 
@@ -157,7 +161,7 @@ class Upkeep:
         """Send what waits for a time, for ever."""
         while True:
             self._stirred.clear()
-            times = (self.posts.next_due(), self.marks.next_due(), self._pulls.next_due())
+            times = (self.posts.next_due(), self.marks.next_due(), self.away.next_due(), self._pulls.next_due())
             due = min((at for at in times if at is not None), default=None) if self.connector.is_online else None
             try:
                 async with self._clock.timeout(None if due is None else max(0.0, due - self._pacing.now())):

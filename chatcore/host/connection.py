@@ -45,6 +45,9 @@ class House(Protocol):
     def leave(self, connection: Connection, *, clean: bool) -> None:
         """The connection has ended."""
 
+    def looked_away(self, user: UserId) -> None:
+        """One of the user's clients has said whether somebody looks at it."""
+
     def end_session(self, session: str) -> None:
         """The session has ended: end its connections."""
 
@@ -85,6 +88,8 @@ class Connection:
         self.session = ""
         "The digest of the token; empty before it is known."
         self.user: User | None = None
+        self.is_away = False
+        "Whether its client has said that nobody looks at it."
 
     @property
     def address(self) -> str:
@@ -105,9 +110,17 @@ class Connection:
             self._lane = Lane("client", self.session)
         return self._lane
 
+    def looked_away(self, user: UserId) -> None:
+        """One of the user's clients has said whether somebody looks at it."""
+
     def end_session(self, session: str) -> None:
         """Another session of the user has ended: end its connections."""
         self._house.end_session(session)
+
+    def set_away(self, *, away: bool) -> None:
+        """Nobody looks at its client, or somebody does again."""
+        self.is_away = away
+        self._house.looked_away(self.user_id)
 
     def put(self, frames: Sequence[OutFrame]) -> None:
         """Send frames in one write (behind the snapshot, where that is still to come)."""

@@ -120,7 +120,7 @@ class Host:
         presence, hosts = Presence(settings.grace), Hosts(self._generation)
         self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish, self._left)
         missed = self._hooks.missed
-        self._missed = None if missed is None else Missed(missed, storage, clock, self._passing.is_active)
+        self._missed = None if missed is None else Missed(missed, storage, clock, self._is_there)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
         self._writer = Writer(storage, clock, self._committed)
         self._gate = Gate(self._hooks, storage, self._writer, membership, clock, self._committed, self._fail)
@@ -268,6 +268,19 @@ class Host:
             else:
                 self._passing.broken(connection.session, connection)
         self._sessions.remove(connection)
+        if connection.user is not None:
+            self.looked_away(connection.user.id)
+
+    def looked_away(self, user: UserId) -> None:
+        """One of the user's clients is gone, or has said whether somebody looks at it."""
+        if self._missed is not None and not self._is_there(user):
+            self._missed.left([user])
+
+    def _is_there(self, user: UserId) -> bool:
+        """Return whether a message could reach somebody: who is connected elsewhere looks, as far as is known here."""
+        here = self._sessions.by_user.get(user, ())
+        is_away = bool(here) and all(connection.is_away for connection in here)
+        return self._passing.is_active_elsewhere(user) or (self._passing.is_active(user) and not is_away)
 
     def end_session(self, session: str) -> None:
         """The session has ended: end its connections at every host, without grace."""

@@ -47,6 +47,10 @@ class Passing:
         """Return whether a user is active now, at whatever host."""
         return self._presence.is_active(user) or self._hosts.is_active(user)
 
+    def is_active_elsewhere(self, user: UserId) -> bool:
+        """Return whether a user is active at another host."""
+        return self._hosts.is_active(user)
+
     def hear(self, told: AboutPresence) -> None:
         """Another host has told of who is present there."""
         self._hosts.hear(told, self._clock.monotonic())

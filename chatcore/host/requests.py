@@ -37,6 +37,9 @@ class Asker(Listener, Protocol):
     def end_session(self, session: str) -> None:
         """Another session of the user has ended: end its connections."""
 
+    def set_away(self, *, away: bool) -> None:
+        """Nobody looks at its client, or somebody does again."""
+
     def awaits(self) -> None:
         """One more answer comes with a commit."""
 
@@ -129,6 +132,11 @@ async def _end_session(ctx: Context, by: Asker, ask: f.EndSession) -> f.SessionE
     return f.SessionEnded(ask.id)
 
 
+async def _set_away(_: Context, by: Asker, ask: f.SetAway) -> f.Noted:
+    by.set_away(away=ask.away)
+    return f.Noted(ask.id)
+
+
 async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
     await accounts.log_out(ctx, by.session)
     return f.LoggedOut(ask.id)
@@ -145,7 +153,7 @@ def cost(ask: object) -> float:
             return 1 + min(max(0, ask.limit), MAX_PAGE) / 50
         case f.Stretch() | f.ListUsers() | f.ListTallies() | f.ListSessions() | f.EndSession():
             return 2
-        case f.Mark() | f.Count() | f.FindUser():
+        case f.Mark() | f.Count() | f.FindUser() | f.SetAway():
             return 1
         case f.SetDisplayName():  # everybody hears of it
             return 100
@@ -168,6 +176,7 @@ HANDLERS: Mapping[type, Handler] = {
     f.SetDisplayName: _set_display_name,
     f.ListSessions: _list_sessions,
     f.EndSession: _end_session,
+    f.SetAway: _set_away,
     f.LogOut: _log_out,
 }
 """What is asked by who is logged in; who is not yet has only credentials to show.

@@ -24,7 +24,7 @@ class State(Enum):
 CLIENT_MAY_SAY: Mapping[State, tuple[type, ...]] = {
     State.GREETING: (f.Hello,),
     State.ENTERING: get_args(f.Credentials),
-    State.READY: (f.LogOut, f.Post, f.Mark, f.SetDisplayName, f.EndSession, *get_args(f.Query)),
+    State.READY: (f.LogOut, f.Post, f.Mark, f.SetDisplayName, f.SetAway, f.EndSession, *get_args(f.Query)),
     State.CLOSED: (),
 }
 
@@ -37,6 +37,7 @@ ANSWERS: Mapping[type, type] = {
     f.Post: f.Posted,
     f.Mark: f.Marked,
     f.SetDisplayName: f.Renamed,
+    f.SetAway: f.Noted,
     f.Count: f.Counted,
     f.FindUser: f.Found,
     f.ListUsers: f.Users,

@@ -99,6 +99,18 @@ class Mark:
 
 
 @value
+class SetAway:
+    """Nobody looks at this client, or somebody does again. Answer: Noted.
+
+    A connection begins with somebody who looks. Others are told nothing of it: only an application that is told who
+    has missed a message counts those as not there whose clients are all away.
+    """
+
+    id: int
+    away: bool
+
+
+@value
 class Count:
     """Ask for the numbers of a conversation. Answer: Counted."""
 
@@ -179,7 +191,7 @@ class EndSession:
 
 Credentials = Register | LogIn | Resume | Enter
 Query = Count | FindUser | ListUsers | ListTallies | History | Stretch | ListSessions
-Request = Credentials | LogOut | Post | Mark | SetDisplayName | EndSession | Query
+Request = Credentials | LogOut | Post | Mark | SetDisplayName | SetAway | EndSession | Query
 ClientFrame = Hello | Request
 
 # ---- from the server ----------------------------------------------------------------------------------------------
@@ -250,6 +262,13 @@ class Marked:
     tally: Tally
     read: tuple[Run, ...]
     "Those that were not read at `tally.version - 1`; none where all of them were read before."
+
+
+@value
+class Noted:
+    """It is noted."""
+
+    id: int
 
 
 @value
@@ -394,6 +413,7 @@ Answer = (
     | LoggedOut
     | Posted
     | Marked
+    | Noted
     | Counted
     | Found
     | Renamed

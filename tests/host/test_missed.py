@@ -11,6 +11,7 @@ import pytest
 
 from chatcore import GENERAL, ChatClient, Message, StorageError, User, UserId
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.client.away import AWAY_AFTER
 from chatcore.host.missed import GIVEN_UP, JOB, TIME
 from chatcore.service.hooks import Hooks, WhenMissed
 from chatcore.testing import ChatWorld
@@ -350,3 +351,81 @@ async def test_a_host_that_drains_lets_the_call_under_way_end_and_keeps_it() -> 
 
         assert told.begun == ["one to bob"]
         assert (await world.storage.positions(JOB))[""] == message.number
+
+
+async def test_whose_clients_nobody_looks_at_is_told_of_though_others_see_them_active() -> None:
+    told = Told()
+    async with ChatWorld(hooks=told.hooks()) as world:
+        ann, bob, phone = await world.users("ann", "bob", "bob")
+        for client in (bob, phone):
+            client.window_active(True)
+            client.window_active(False)
+        await world.settle(AWAY_AFTER + 1)
+
+        await write(ann, "bob", "hello")
+        await world.settle(AFTER + 1)
+
+        assert told.calls == ["hello to bob"]
+        assert ann.replica.is_active(bob.me.id)
+
+
+async def test_who_looks_away_is_told_of_what_they_have_not_read_then() -> None:
+    told = Told()
+    async with ChatWorld(hooks=told.hooks()) as world:
+        ann, bob, phone = await world.users("ann", "bob", "bob")
+        bob.window_active(True)
+        phone.window_active(False)
+        await write(ann, "bob", "hello")
+        await world.settle(AWAY_AFTER + AFTER)
+        assert told.calls == []
+
+        bob.window_active(False)
+        await world.settle(AWAY_AFTER + 1)
+
+        assert told.calls == ["hello to bob"]
+
+
+async def test_who_leaves_but_for_a_client_that_nobody_looks_at_is_not_there_any_more() -> None:
+    told = Told()
+    async with ChatWorld(hooks=told.hooks()) as world:
+        ann, bob, phone = await world.users("ann", "bob", "bob")
+        phone.window_active(False)
+        await write(ann, "bob", "hello")
+        await world.settle(AWAY_AFTER + AFTER)
+        assert told.calls == []
+
+        await bob.log_out()
+        await world.settle(1)
+
+        assert told.calls == ["hello to bob"]
+
+
+async def test_who_looks_again_is_there_and_so_is_a_program_that_never_says_anything() -> None:
+    told = Told()
+    async with ChatWorld(hooks=told.hooks()) as world:
+        ann, bob, _bot = await world.users("ann", "bob", "bot")
+        bob.window_active(False)
+        await world.settle(AWAY_AFTER + 1)
+        bob.window_active(True)
+        await world.settle(1)
+
+        for name in ("bob", "bot"):
+            await write(ann, name, "hello")
+        await world.settle(AWAY_AFTER + AFTER)
+
+        assert told.calls == []
+
+
+async def test_a_client_that_nobody_looks_at_says_so_again_when_its_connection_is_back() -> None:
+    told = Told()
+    async with ChatWorld(hooks=told.hooks()) as world:
+        ann, bob = await world.users("ann", "bob")
+        bob.window_active(False)
+        await world.settle(AWAY_AFTER + 1)
+        world.cut(bob)
+        await world.settle(10)
+
+        await write(ann, "bob", "hello")
+        await world.settle(AFTER + 1)
+
+        assert told.calls == ["hello to bob"]

@@ -42,6 +42,9 @@ class Asker:
     def end_session(self, session: str) -> None:
         raise AssertionError(session)
 
+    def set_away(self, *, away: bool) -> None:
+        raise AssertionError(away)
+
     def awaits(self) -> None:
         self.unanswered += 1
 
