@@ -8,6 +8,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -23,7 +24,6 @@ import chatcore_server
 pytestmark = pytest.mark.checkout
 
 ROOT = Path(__file__).parent.parent
-REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 MODULES = (chatcore, chatcore.asgi, chatcore.blocking, chatcore.testing, chatcore_server)
@@ -45,6 +45,11 @@ IN_FULL = (
 
 FOR_LISTENERS = {"admit", "dial", "drain", "failure"}
 """What `chatcore_server` and `chatcore.asgi` ask of a chat, and no other program so far."""
+
+
+@cache
+def reference() -> str:
+    return (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, object]]:
@@ -106,7 +111,7 @@ def described(page: str) -> tuple[set[str], set[str]]:
 
 
 def test_every_public_name_has_an_entry_in_the_reference() -> None:
-    entries, _ = described(REFERENCE)
+    entries, _ = described(reference())
     homes = {id(pkgutil.resolve_name(entry)) for entry in entries}
 
     assert [name for name, value in NAMES if name not in entries and id(value) not in homes] == []
@@ -114,7 +119,7 @@ def test_every_public_name_has_an_entry_in_the_reference() -> None:
 
 @pytest.mark.parametrize("kind", IN_FULL, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_the_reference_has_every_member(kind: type) -> None:
-    _, whole = described(REFERENCE)
+    _, whole = described(reference())
 
     assert [entry for entry in whole if pkgutil.resolve_name(entry) is kind] != []
 
@@ -147,18 +152,20 @@ def used(program: str) -> Iterator[str]:
                 pass
 
 
-USED = {name for program in programs() for name in used(program)}
+@cache
+def used_names() -> frozenset[str]:
+    return frozenset(name for program in programs() for name in used(program))
 
 
 def test_every_public_name_is_used_in_an_example() -> None:
     names = {name.rpartition(".")[2] for module in MODULES for name, _ in public(module)}
 
-    assert sorted(names - USED) == []
+    assert sorted(names - used_names()) == []
 
 
 @pytest.mark.parametrize("kind", IN_FULL, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_every_member_is_used_in_an_example(kind: type) -> None:
-    assert {name for name, _ in members(kind)} - USED - FOR_LISTENERS == set()
+    assert {name for name, _ in members(kind)} - used_names() - FOR_LISTENERS == set()
 
 
 # ---- annotations

@@ -72,11 +72,11 @@ class MemoryAccounts:
         newest: int,
     ) -> User:
         """Make an account; `newest` is the number of the newest message. Raises NameTaken."""
+        if key is not None and self.with_key(key):
+            raise key_taken()
         self._check_free(name, None)
         if is_own and any(self._former.get(d, -KEPT_MS) > now_ms - KEPT_MS for d in name_digests(self._secret, name)):
             raise name_taken(name.name)
-        if key is not None and self.with_key(key):
-            raise key_taken()
         self.fact += 1
         added = User(
             user, name.name, len(self._kept) + 1, self.fact, name.name if display_name is None else display_name

@@ -43,7 +43,7 @@ from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
 from .guests import Identity, admit
 from .sessions import Sessions
-from .users import Users, check_port, check_type, id_of
+from .users import Users, check_port, check_text, check_type, id_of
 
 IN_MEMORY = ":memory:"
 """In the place of a path: everything is gone when the program ends."""
@@ -185,11 +185,12 @@ class Chat:
             if self._failed is None:
                 await running.host.drain()
         finally:
+            running.failing.cancel()  # first of all: a storage that is being closed has not failed
+            await outlast(running.failing)
             await running.stack.aclose()
-            tasks = (running.failing, *running.serving)
-            for task in tasks:
+            for task in running.serving:
                 task.cancel()
-            await outlast(*tasks)
+            await outlast(*running.serving)
 
     async def _watch(self, host: Host, owner: asyncio.Task[object]) -> None:
         storage = self._storage
@@ -293,6 +294,7 @@ class Chat:
         older copy of the database was put in place since, and ValueError for what is no cursor.
         """
         running = self._opened
+        check_text("after", after)
         async for event in events(self._storage, self._clock, after, running.closing):
             yield event
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from unicodedata import category
 
-from ..domain.ids import UserId
+from ..domain.ids import UserId, is_user_id
 from ..domain.rates import Rate
 from ..domain.users import User
 from ..errors import NotFound
@@ -38,9 +38,9 @@ class Users:
 
         `key` is any text of 1 to 255 characters, such as the id in the program's own table; it is told to nobody. What
         is None stays as it is; where nothing differs nothing is written, so this may be called at each request. A new
-        account's name is made from the display name (or the key) unless it is given: `ann.kowalska`, with a number when
-        that is taken. Raises InvalidName, NameTaken where `name` is somebody else's, NotFound where the account was
-        erased meanwhile, Busy, TypeError and ValueError.
+        account's name is made from the display name unless it is given: `ann.kowalska`, with a number when that is
+        taken, and `user` where there is none. Raises InvalidName, NameTaken where `name` is somebody else's, NotFound
+        where the account was erased meanwhile, Busy, TypeError and ValueError.
         """
         check_line("key", key, 1, MAX_KEY)
         check_text("display_name", display_name)
@@ -51,7 +51,8 @@ class Users:
         """Return the user who has a name, in any case, or an id; None where nobody has."""
         check_type("who", who, str, "a name or a user's id")
         context = self._context()
-        return await accounts.find(context, who) or await context.storage.user(UserId(who))
+        found = await accounts.find(context, who)
+        return found or (await context.storage.user(UserId(who)) if is_user_id(who) else None)
 
     async def key_of(self, user: User | UserId) -> str | None:
         """Return the key by which the program knows a user; None where it has given none. Raises NotFound."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _USUAL_PORTS = {"ws": 80, "wss": 443}
@@ -61,18 +63,31 @@ def behind_proxies(peer: str, forwarded: str, trusted: Sequence[Network]) -> str
     address = peer
     hops = [hop.strip() for hop in forwarded.split(",")]
     while is_in(address, trusted):
-        address = hops.pop() if hops else ""
-        try:
-            address = str(ipaddress.ip_address(address))
-        except ValueError:
-            return ""
+        address = _of_hop(hops.pop() if hops else "")
     return address
+
+
+_port = re.compile(r"^(?:\[([^]]*)](?::\d+)?|([\d.]+):\d+)$").match
+
+
+def _of_hop(hop: str) -> str:
+    """Return the address that a proxy names, without the port that some proxies put behind it; empty for none."""
+    found = _port(hop.strip('"'))
+    try:
+        return str(unmapped(ipaddress.ip_address((found[1] or found[2]) if found else hop)))
+    except ValueError:
+        return ""
+
+
+def unmapped(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 address stands for (`::ffff:1.2.3.4`); any other as it is."""
+    return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
 
 
 def is_in(address: str, networks: Sequence[Network]) -> bool:
     """Return whether an address belongs to one of the networks."""
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = unmapped(ipaddress.ip_address(address))
     except ValueError:
         return False
     return any(parsed in network for network in networks)

@@ -41,6 +41,9 @@ def check_display_name(text: str) -> str:
     if not 1 <= len(name) <= MAX_DISPLAY_NAME:
         msg = f"a display name has 1 to {MAX_DISPLAY_NAME} characters, this one has {len(name)}"
         raise InvalidName(msg, field="display_name")
+    if not any(category(character)[0] in "LNPS" for character in name):
+        msg = "a display name has at least one letter, digit or sign in it"
+        raise InvalidName(msg, field="display_name")
     for character in name:
         if trouble := _trouble(character):
             msg = f"a display name has no {trouble} in it (U+{ord(character):04X})"

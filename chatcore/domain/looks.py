@@ -18,11 +18,11 @@ LOOK_DIGITS = 16
 def skeleton(text: str) -> str:
     """Return a text in which everything that looks alike is the same: `paypal` for `pаypаl` with Cyrillic letters.
 
-    Case makes no difference beyond that: `I` looks like `l`, and `A` like `A`; both are compared in lower case. What
-    shows nothing is left out.
+    Other forms of a letter, such as wide ones, are that letter. Case makes no difference beyond that: `I` looks like
+    `l`, and `A` like `A`; both are compared in lower case. What shows nothing is left out.
     """
-    shown = _leave_out("", normalize("NFD", text)).translate(_confusables())
-    return normalize("NFD", shown).lower()
+    shown = _leave_out("", normalize("NFKD", text)).translate(_confusables())
+    return normalize("NFKD", shown).lower()
 
 
 def look_of(text: str) -> str:

@@ -86,6 +86,10 @@ class Buckets(Generic[K]):
         if due > now:
             self._due[key] = due
 
+    def forgive(self, key: K) -> None:
+        """Nothing is owed any more."""
+        self._due.pop(key, None)
+
     def spend(self, key: K, now: float, cost: float = 1.0, rate: Rate | None = None) -> None:
         """Do it, or raise SlowDown, which says how long to wait."""
         wait = self.wait(key, now, cost, rate)

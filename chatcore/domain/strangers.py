@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, ip_address
 from typing import Generic, TypeVar
 
+from .addresses import unmapped
+
 C = TypeVar("C")
 
 PER_ADDRESS = 50
@@ -19,12 +21,12 @@ def origin(address: str) -> str:
     Empty where it says nothing: without a network, and over the loopback, where it may be a proxy's.
     """
     try:
-        parsed = ip_address(address)
+        parsed = unmapped(ip_address(address))
     except ValueError:
         return ""
     if parsed.is_loopback:
         return ""
-    return address if isinstance(parsed, IPv4Address) else str(int(parsed) >> _NET)
+    return str(parsed) if isinstance(parsed, IPv4Address) else str(int(parsed) >> _NET)
 
 
 class Strangers(Generic[C]):

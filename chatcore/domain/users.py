@@ -75,6 +75,7 @@ class UserChange:
 
     name: AccountName | None = None
     display_name: str | None = None
+    "An empty one stands for the account's."
     disabled: bool | None = None
     reason: str = ""
     "Why they are disabled: for those who run the chat."
@@ -89,7 +90,7 @@ class UserChange:
         name = user.name if self.name is None else self.name.name
         # Who has not chosen a display name is shown by the account's.
         shown = name if user.display_name == user.name else user.display_name
-        shown = shown if self.display_name is None else self.display_name
+        shown = shown if self.display_name is None else self.display_name or name
         disabled = user.disabled if self.disabled is None else self.disabled
         if (name, shown, disabled) == (user.name, user.display_name, user.disabled):
             return user
@@ -102,8 +103,12 @@ def check_may_enter(user: User | None) -> None:
     if user is None or user.erased:
         raise NotFound(field="user")
     if user.disabled:
-        msg = "this account is disabled"
-        raise NotAllowed(msg)
+        raise account_disabled()
+
+
+def account_disabled() -> NotAllowed:
+    """Return the error for what somebody asks who is kept out."""
+    return NotAllowed("this account is disabled")
 
 
 def name_taken(name: str) -> NameTaken:
@@ -176,7 +181,8 @@ def looks_reserved(text: str) -> bool:
 
 @cache
 def _reserved_looks() -> frozenset[str]:
-    return frozenset(look_of(form) for name in RESERVED_NAMES for form in (name, name.upper(), name.capitalize()))
+    names = (*RESERVED_NAMES, DELETED)
+    return frozenset(look_of(form) for name in names for form in (name, name.upper(), name.capitalize()))
 
 
 def check_password(password: str) -> str:

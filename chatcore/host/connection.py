@@ -10,7 +10,7 @@ from typing import Protocol, assert_never
 
 from ..domain.ids import Token, UserId
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, StorageError
+from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, SlowDown, StorageError
 from ..ports.clock import Clock
 from ..ports.guests import Guest
 from ..ports.transport import Link, LinkDown, OutFrame
@@ -227,7 +227,12 @@ class Connection:
             token = await self._token(frame)
             self._house.begin(self, accounts.digest(token))
         user = await accounts.user_of(ctx, self.session, self.address)
-        ctx.throttle.read(user.id, ENTRY)
+        try:
+            ctx.throttle.read(user.id, ENTRY)
+        except SlowDown:
+            if isinstance(frame, f.Register | f.LogIn):  # nobody will ever have the token
+                await accounts.log_out(ctx, self.session)
+            raise
         self.user = user
         self._house.enter(self)
         self._pace = self._house.pace(self.user.id)

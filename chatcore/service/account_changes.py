@@ -23,7 +23,7 @@ MAX_REASON = 200
 async def ensure(ctx: Context, key: str, display_name: str | None = None, name: str | None = None) -> User:
     """Return the user with this key, made where there is none, and brought up to date; nothing else is written.
 
-    Where there is no `name` the account's is made from the display name, or from the key. Raises InvalidName, and
+    Where there is no `name` the account's is made from the display name, never from the key. Raises InvalidName, and
     NameTaken where `name` is somebody else's.
     """
     shown = None if display_name is None else check_display_name(display_name)
@@ -44,7 +44,7 @@ async def ensure(ctx: Context, key: str, display_name: str | None = None, name: 
 
 async def _make(ctx: Context, key: str, shown: str | None, name: str | None) -> User:
     user = ctx.ids.user_id()
-    names = [name] if name is not None else list(account_names(shown or key, user))
+    names = [name] if name is not None else list(account_names(shown or "", user))
     taken: NameTaken | InvalidName | None = None
     for each in names:
         try:
@@ -81,7 +81,7 @@ async def set_display_name(ctx: Context, user: UserId, display_name: str, *, is_
     if found is None:
         raise NotFound(field="user")
     if not display_name.strip():
-        shown = found.name
+        shown = ""
     elif is_own:
         shown = _check_own(display_name)
         hook = ctx.hooks.before_name
@@ -101,8 +101,12 @@ def _check_own(display_name: str) -> str:
 
 
 async def disable(ctx: Context, user: UserId, reason: str) -> User:
-    """Keep somebody out: their sessions end, and nobody writes to them any more. Raises NotFound."""
+    """Keep somebody out: their sessions end, and nobody writes to them any more. Raises NotFound.
+
+    When it returns nothing that they have written before is still on its way to the disk.
+    """
     changed = await _change(ctx, user, UserChange(disabled=True, reason=reason))
+    await ctx.writer.settled()
     log.info("%s was disabled: %s", changed.name, reason or "no reason was given")
     return changed
 
@@ -114,7 +118,9 @@ async def enable(ctx: Context, user: UserId) -> User:
 
 async def erase(ctx: Context, user: UserId) -> User:
     """Forget names, key, password and sessions of somebody for good. Raises NotFound."""
-    return await _change(ctx, user, UserChange(erased=True))
+    changed = await _change(ctx, user, UserChange(erased=True))
+    await ctx.writer.settled()
+    return changed
 
 
 async def _change(ctx: Context, user: UserId, change: UserChange) -> User:

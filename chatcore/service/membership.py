@@ -28,7 +28,7 @@ class Membership:
         """Raise NotFound unless the user may read there, and NotAllowed where the only other one is disabled."""
         disabled = await self._disabled(user, conversation)
         if disabled is not None and Conversation.of(conversation).partner(user) == disabled.id:
-            msg = f"{disabled.display_name} cannot be written to: the account is disabled"
+            msg = "nobody can write to this user: the account is disabled"  # kept for a day, and so without a name
             raise NotAllowed(msg, field="conversation")
 
     async def _disabled(self, user: UserId, conversation: ConversationId) -> User | None:

@@ -36,11 +36,12 @@ class Throttle:
         self._has_told = False
 
     def set_post_rate(self, user: UserId, rate: Rate | None) -> None:
-        """Let a user post at a rate of their own, at that of all where it is None."""
+        """Let a user post at a rate of their own, at that of all where it is None; what they owe is forgiven."""
         if rate is None:
             self._post_rates.pop(user, None)
         else:
             self._post_rates[user] = rate
+        self._posts.forgive(user)
 
     def post(self, user: UserId) -> None:
         """Count a post. Raises SlowDown."""

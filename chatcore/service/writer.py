@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from ..domain.ids import UserId
 from ..domain.messages import NewMessage
+from ..domain.refusals import NewRefusal
+from ..domain.users import account_disabled
 from ..errors import Busy, StorageUnavailable, TemporaryError
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Refused
@@ -56,6 +59,8 @@ class Writer:
         self._sizes: list[int] = []
         "In bytes, of what is pending."
         self._pending_bytes = 0
+        self._under_way: asyncio.Future[None] | None = None
+        "Done when the batch is that is being written."
         self._is_stopped = False
         self._submitted = asyncio.Event()
         self._idle = asyncio.Event()
@@ -73,6 +78,17 @@ class Writer:
         self._submitted.set()
         self._idle.clear()
 
+    def bar(self, sender: UserId) -> None:
+        """Let nothing more of somebody be stored: what waits is refused, unless it is stored already."""
+        for place, change in enumerate(self._pending):
+            if isinstance(change, NewMessage) and change.sender == sender:
+                self._pending[place] = NewRefusal(change, account_disabled())
+
+    async def settled(self) -> None:
+        """Return when what is being written now is stored or refused."""
+        if self._under_way is not None:
+            await asyncio.wait([self._under_way])
+
     def stop(self) -> None:
         """Take no more changes; what was submitted is still written."""
         self._is_stopped = True
@@ -84,7 +100,12 @@ class Writer:
             self._submitted.clear()
             while self._pending:
                 await self._gather()
-                await self._write(self._take())
+                written = self._under_way = asyncio.get_running_loop().create_future()
+                try:
+                    await self._write(self._take())
+                finally:
+                    self._under_way = None
+                    written.cancel()  # whoever waits for it goes on
             self._idle.set()
 
     async def drained(self) -> None:

@@ -88,13 +88,14 @@ async def register(
     """
     shown = name.name if display_name is None else display_name
     async with database.transaction((database.locks.directory, database.locks.log)) as transaction:
+        # The key first: who is known by it may just have got the same name.
+        if key is not None and await transaction.run(_SAME_KEY, key, user):
+            raise key_taken()
         await _check_free(transaction, name, user)
         if is_own:
             digests = name_digests(await _secret(transaction), name)
             if await transaction.run(_FORMER, *digests, now_ms - KEPT_MS):
                 raise name_taken(name.name)
-        if key is not None and await transaction.run(_SAME_KEY, key, user):
-            raise key_taken()
         values = (user, name.name, name.folded, name.look, password_hash, now_ms, shown, look_of(shown), key)
         await transaction.run(_REGISTER, *values)
         await transaction.run(_JOIN, user)
@@ -120,7 +121,7 @@ async def change(database: Database, user: UserId, change: UserChange, now_ms: i
         name = await _name(transaction, former, change, now_ms)
         if change.is_own and changed.look != former.look and await transaction.run(_SAME_LOOK, changed.look, user):
             raise look_taken(changed.display_name, field="display_name")
-        reason = change.reason if change.disabled else account.reason
+        reason = "" if changed.erased else change.reason if change.disabled else account.reason
         disabled = reason if changed.disabled else None
         columns = (changed.name, name.folded, name.look, changed.display_name, changed.look, disabled, fact)
         await transaction.run(_CHANGE, *columns, user)

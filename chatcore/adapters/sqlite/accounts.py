@@ -92,11 +92,12 @@ async def register(
     shown = name.name if display_name is None else display_name
     look = look_of(shown)
     async with database.transaction():
+        # The key first: who is known by it may just have got the same name.
+        if key is not None and await database.find(_SAME_KEY, (key,)):
+            raise key_taken()
         await _check_free(database, name, NOBODY)
         if is_own and await database.find(_FORMER, (*name_digests(await _secret(database), name), now_ms - KEPT_MS)):
             raise name_taken(name.name)
-        if key is not None and await database.find(_SAME_KEY, (key,)):
-            raise key_taken()
         values = (user, name.name, name.folded, name.look, password_hash, now_ms, shown, look, key)
         ((number, fact),) = await database.write(_REGISTER, values)
         await database.write(_JOIN, (user,))
@@ -120,7 +121,7 @@ async def change(
             name = await _name(database, former, change, now_ms)
             if change.is_own and changed.look != former.look and await database.find(_SAME_LOOK, (changed.look, user)):
                 raise look_taken(changed.display_name, field="display_name")
-            reason = change.reason if change.disabled else account.reason
+            reason = "" if changed.erased else change.reason if change.disabled else account.reason
             disabled = reason if changed.disabled else None
             columns = (changed.name, name.folded, name.look, changed.display_name, changed.look, disabled, fact, user)
             await database.write(_CHANGE, columns)

@@ -23,6 +23,7 @@ _WAIT_AT_START_S = 10.0
 # refused for now.
 _PATIENCE = "busy_timeout = 1000"
 _DURABLE = "synchronous = full"  # with `normal`, a power cut takes the last commits of a WAL
+_OVERWRITE = "secure_delete = on"  # what was erased is gone from the file; many systems have it so by themselves
 # Pages after which the log is copied into the database. A page that many commits have changed is copied once.
 _CHECKPOINT = "wal_autocheckpoint = 4000"
 _CACHE = "cache_size = -16384"  # KiB
@@ -64,7 +65,7 @@ class Database:
                 with opening(path):
                     writer = await stack.enter_async_context(_connect(path, "rwc"))
                     version = await _schema(writer, path)  # before anything is written to the file
-                    await _set_up(writer, "journal_mode = wal", _DURABLE, _CHECKPOINT, _CACHE)
+                    await _set_up(writer, "journal_mode = wal", _DURABLE, _OVERWRITE, _CHECKPOINT, _CACHE)
                     await migrate(writer, version)
                     reading = [await stack.enter_async_context(_connect(path, "ro")) for _ in range(readers)]
                     for reader in reading:
