@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import runpy
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.asgi_servers import serving
+from tests.foreign.test_node import MODULES
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "examples" / "club.html"
@@ -17,7 +19,7 @@ PAGE = ROOT / "examples" / "club.html"
 pytestmark = [
     pytest.mark.checkout,
     pytest.mark.needs("node"),
-    pytest.mark.skipif(not Path("/usr/share/nodejs/ws").exists(), reason="needs node-ws"),
+    pytest.mark.skipif(not (MODULES / "ws").exists(), reason="needs node-ws"),
 ]
 
 
@@ -34,7 +36,9 @@ async def visit(address: str, name: str, text: str, lines: int) -> list[str]:
     """Have somebody join, say something, and log out; return what the page showed them, the newest line first."""
     program = str(Path(__file__).with_name("page.js"))
     process = await asyncio.create_subprocess_exec(
-        "node", program, str(PAGE), address, name, text, str(lines), stdout=asyncio.subprocess.PIPE
+        *("node", program, str(PAGE), address, name, text, str(lines)),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"NODE_PATH": str(MODULES)},
     )
     try:
         said, _ = await asyncio.wait_for(process.communicate(), 20)
