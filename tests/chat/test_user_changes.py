@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +20,11 @@ from chatcore import (
     NotFound,
     Observer,
     Row,
+    SlowDown,
     User,
     UserId,
 )
+from chatcore.host import watch
 
 PASSWORD = "correct horse battery"
 
@@ -182,3 +186,53 @@ async def test_wrong_use_says_what_was_expected(chat: Chat) -> None:
     for missing in (chat.users.enable(nobody), chat.users.erase(nobody), chat.users.key_of(nobody)):
         with pytest.raises(NotFound):
             await missing
+
+
+@pytest.mark.parametrize("how", ["disable", "erase"])
+async def test_when_somebody_is_kept_out_nothing_of_theirs_is_stored_any_more(tmp_path: Path, how: str) -> None:
+    async with Chat(tmp_path / "chat.db", password_cost="low") as chat:
+        ann = await chat.users.create("ann")
+        posts = [asyncio.ensure_future(chat.post(ann, chatcore.GENERAL, f"{number}")) for number in range(5_000)]
+        await posts[0]
+
+        await getattr(chat.users, how)(ann)
+        stored = await _count(chat)
+        outcomes = await asyncio.gather(*posts, return_exceptions=True)
+
+        assert await _count(chat) == stored < 5_000
+        assert {type(outcome).__name__ for outcome in outcomes} == {"Message", "NotAllowed"}
+
+
+async def _count(chat: Chat) -> int:
+    """Return how many messages the general chat has."""
+    return (await chat._storage.overview(UserId(""), 0)).general.seq
+
+
+async def test_a_chat_that_is_left_in_good_order_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PAUSE", 0.001)
+    for number in range(5):
+        async with Chat(tmp_path / f"{number}.db", password_cost="low") as chat:
+            ann = await chat.users.create("ann")
+            await asyncio.gather(*(chat.post(ann, chatcore.GENERAL, "x" * 4_000) for _ in range(200)))
+
+
+async def test_two_requests_with_one_key_and_one_name_make_one_user(tmp_path: Path) -> None:
+    async with Chat(tmp_path / "chat.db", password_cost="low") as chat:
+        users = await asyncio.gather(*(chat.users.ensure("42", name="ann") for _ in range(10)))
+
+    assert len({user.id for user in users}) == 1
+
+
+async def test_a_rate_that_is_set_counts_from_then_on(chat: Chat) -> None:
+    ann = await chat.users.create("ann")
+    throttle = chat._context().throttle
+    for _ in range(500):
+        throttle.post(ann.id)
+    with pytest.raises(SlowDown):
+        throttle.post(ann.id)
+
+    chat.users.set_post_rate(ann, chatcore.Rate(1_000, 1_000))
+
+    throttle.post(ann.id)

@@ -55,3 +55,18 @@ def test_only_a_trusted_proxy_says_who_is_behind_it_and_only_the_last_one_is_bel
 
 def test_without_a_trusted_proxy_nobody_is_believed() -> None:
     assert behind_proxies("127.0.0.1", "198.51.100.9", ()) == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("hop", "address"),
+    [
+        ("198.51.100.9:5678", "198.51.100.9"),
+        ('"[2001:db8::1]:5678"', "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("::ffff:198.51.100.9", "198.51.100.9"),
+        ("198.51.100.9:", ""),
+        ("unknown", ""),
+    ],
+)
+def test_what_a_proxy_writes_around_an_address_is_left_out(hop: str, address: str) -> None:
+    assert behind_proxies("::ffff:10.0.0.1", hop, PROXIES) == address

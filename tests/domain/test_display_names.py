@@ -42,6 +42,7 @@ def test_a_name_is_kept_as_people_write_it(typed: str, kept: str) -> None:
         ("ann\x1b[31m", r"control character in it \(U\+001B\)"),
         ("ann\ue000", "private use"),
         ("ann\ud800", "half character"),
+        ("\u0301", "at least one letter"),
         ("ann\U0010ffff", "that there is not"),
     ],
 )

@@ -15,6 +15,7 @@ from chatcore.domain.looks import look_of, skeleton
         ("ﬁona", "fiona"),
         ("Zoë", "Zoe\u0308"),
         ("paypal", "раураl", "рaypal"),
+        ("admin", "ａｄｍｉｎ", "ⓐⓓⓜⓘⓝ", "ᵃᵈᵐⁱⁿ"),
     ],
 )
 def test_what_looks_alike_has_one_look(alike: tuple[str, ...]) -> None:

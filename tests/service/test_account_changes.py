@@ -144,7 +144,9 @@ async def test_an_erased_account_leads_nowhere_any_more() -> None:
             await account_changes.rename(chat.ctx, UserId("f" * 16), "carol")
 
 
-@pytest.mark.parametrize("name", ["aIice", "alice", "Admin", "adm1n", "SYSTEM", "Мoderator", "АDМIN"])
+@pytest.mark.parametrize(
+    "name", ["aIice", "alice", "Admin", "adm1n", "SYSTEM", "Мoderator", "АDМIN", "ａｄｍｉｎ", "Deleted user"]
+)
 async def test_nobody_shows_themselves_as_what_looks_like_another_account_or_a_reserved_name(name: str) -> None:
     async with a_chat() as chat:
         _, bob = await chat.users("alice", "bob")

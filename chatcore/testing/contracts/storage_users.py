@@ -116,6 +116,21 @@ class UsersContract(StorageBase):
         assert [a.field for a in answers if isinstance(a, NameTaken)] == ["key"]
         assert await storage.account_with_key("44") is None
 
+    async def test_of_one_key_and_one_name_at_once_the_key_is_told_as_taken(self, storage: Storage) -> None:
+        asked = [storage.add_user(user, "ann", "ann", "", NOON, key="42") for user in (ALICE, BOB)]
+
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+
+        assert [answer.field for answer in answers if isinstance(answer, NameTaken)] == ["key"]
+
+    async def test_an_empty_display_name_is_that_of_the_account_as_it_is_then(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.change_user(ALICE, UserChange(display_name="Ann"), NOON)
+
+        back = await storage.change_user(ALICE, UserChange(name=ANNA.name, display_name=""), NOON)
+
+        assert (back.name, back.display_name) == ("Anna", "Anna")
+
     async def test_who_is_disabled_has_no_sessions_and_begins_none_until_they_are_enabled(
         self, storage: Storage
     ) -> None:
@@ -169,6 +184,15 @@ class UsersContract(StorageBase):
         assert (await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=5)).messages[0].sender == ALICE
         with pytest.raises(NameTaken):
             await storage.add_user(CAROL, "alice", "alice", "hash", NOON, is_own=True)
+
+    async def test_why_somebody_was_disabled_goes_with_them(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.change_user(ALICE, OUT, NOON)
+
+        gone = await storage.change_user(ALICE, ERASED, NOON)
+        storage = await self.reopen(storage)
+
+        assert await storage.account_of(ALICE) == Account(gone, "")
 
     async def test_who_is_erased_stays_so_and_who_is_not_there_is_not_changed(self, storage: Storage) -> None:
         await enrol(storage, ALICE, BOB)
