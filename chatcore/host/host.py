@@ -372,8 +372,8 @@ class Host:
         for event in events:
             if isinstance(event, UserChanged):
                 self.ctx.membership.known_users.changed(event.user.id)
-                if event.user.disabled:
-                    self._writer.bar(event.user.id)
+                set_right = self._writer.bar if event.user.disabled else self._writer.let_in
+                set_right(event.user.id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A task that runs as long as the host does has ended: nothing can be promised any more."""

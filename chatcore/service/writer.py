@@ -56,6 +56,8 @@ class Writer:
         self._max_batch, self._max_batch_bytes = max_batch, max_batch_bytes
         self._max_pending, self._max_pending_bytes = max_pending, max_pending_bytes
         self._pending: list[Change] = []
+        self._barred: set[UserId] = set()
+        "Who was kept out since the start."
         self._sizes: list[int] = []
         "In bytes, of what is pending."
         self._pending_bytes = 0
@@ -72,17 +74,25 @@ class Writer:
         is_full = len(self._pending) >= self._max_pending or self._pending_bytes + size > self._max_pending_bytes
         if self._is_stopped or is_full:
             raise Busy
-        self._pending.append(change)
+        self._pending.append(self._allowed(change) if self._barred else change)
         self._sizes.append(size)
         self._pending_bytes += size
         self._submitted.set()
         self._idle.clear()
 
     def bar(self, sender: UserId) -> None:
-        """Let nothing more of somebody be stored: what waits is refused, unless it is stored already."""
-        for place, change in enumerate(self._pending):
-            if isinstance(change, NewMessage) and change.sender == sender:
-                self._pending[place] = NewRefusal(change, account_disabled())
+        """Let nothing more of somebody be stored: what waits or comes is refused, unless it is stored already."""
+        self._barred.add(sender)
+        self._pending = [self._allowed(change) for change in self._pending]
+
+    def let_in(self, sender: UserId) -> None:
+        """Store what comes of somebody again."""
+        self._barred.discard(sender)
+
+    def _allowed(self, change: Change) -> Change:
+        if isinstance(change, NewMessage) and change.sender in self._barred:
+            return NewRefusal(change, account_disabled())
+        return change
 
     async def settled(self) -> None:
         """Return when what is being written now is stored or refused."""
