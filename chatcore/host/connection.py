@@ -88,7 +88,7 @@ class Connection:
         self.session = ""
         "The digest of the token; empty before it is known."
         self.user: User | None = None
-        self.is_away = False
+        self.is_away: bool = False
         "Whether its client has said that nobody looks at it."
 
     @property

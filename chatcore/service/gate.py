@@ -14,7 +14,7 @@ from ..domain.ids import ClientId, UserId
 from ..domain.marks import NewMarks
 from ..domain.messages import NewMessage
 from ..domain.refusals import NewRefusal
-from ..domain.users import User
+from ..domain.users import User, account_disabled
 from ..errors import Busy, ChatError, Internal, LoggedOut, NotAllowed, Refused, StorageError, TemporaryError
 from ..ports import commits
 from ..ports.clock import Clock
@@ -203,8 +203,10 @@ class Gate:
 
     async def _author(self, post: NewMessage) -> User:
         author = await self._storage.user(post.sender)
-        if author is None or author.disabled:
+        if author is None:
             raise LoggedOut
+        if author.disabled:
+            raise account_disabled()
         return author
 
     @staticmethod

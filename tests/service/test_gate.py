@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from chatcore import GENERAL, Busy, Chat, Conflict, LoggedOut, Message, Refused, User
+from chatcore import GENERAL, Busy, Chat, Conflict, LoggedOut, Message, NotAllowed, Refused, User
 from chatcore.domain.events import MessagePosted
 from chatcore.service.hooks import Draft
 from tests.waiting import until
@@ -142,6 +142,25 @@ async def test_p27_what_the_hook_thinks_about_is_not_stored_after_a_log_out(chat
             await post
         await chat.post(bob, GENERAL, "after it")
 
+    assert await texts(chat, bob) == ["after it"]
+
+
+@pytest.mark.parametrize("how", ["disable", "erase"])
+async def test_p27_what_the_hook_thinks_about_is_not_stored_after_a_ban(chat: Chat, censor: Censor, how: str) -> None:
+    ann, bob = await chat.users.create("ann"), await chat.users.create("bob")
+    async with chat.client(ann) as hers:
+        censor.held.clear()
+        posts = [
+            asyncio.create_task(hers.post(GENERAL, "hers")),
+            asyncio.create_task(chat.post(ann, GENERAL, "host's")),
+        ]
+        await until(lambda: len(censor.drafts) == 2)
+        await getattr(chat.users, how)(ann)
+        censor.held.set()
+        outcomes = await asyncio.gather(*posts, return_exceptions=True)
+        await chat.post(bob, GENERAL, "after it")
+
+    assert [type(outcome) for outcome in outcomes] == [LoggedOut, NotAllowed]
     assert await texts(chat, bob) == ["after it"]
 
 
