@@ -50,7 +50,8 @@ async def add_device(browser: Annotated[str, Cookie()], label: str) -> str:
     """Give who is logged in a token for another device of theirs, which stays when this browser logs out."""
     if browser not in BROWSERS:
         raise HTTPException(401)
-    return await chat.sessions.begin(await chat.users.ensure(BROWSERS[browser]), label=label)
+    name = BROWSERS[browser]
+    return await chat.sessions.begin(await chat.users.ensure(name, display_name=name.capitalize()), label=label)
 
 
 @application.post("/logout")

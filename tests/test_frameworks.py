@@ -49,14 +49,14 @@ class Site:
         """Say who comes to the chat, by the cookie that the application has set."""
         cookie = handshake.cookies.get("sid", "")
         name = self.names.get(cookie)
-        return Identity(name, session=cookie) if name else None
+        return Identity(name, display_name=name, session=cookie) if name else None
 
     async def token(self, cookie: str | None, label: str) -> str | None:
         """Begin a session of the chat for another device of who is logged in; None where nobody is."""
         name = self.names.get(cookie or "")
         if name is None:
             return None
-        return await self.chat.sessions.begin(await self.chat.users.ensure(name), label=label)
+        return await self.chat.sessions.begin(await self.chat.users.ensure(name, display_name=name), label=label)
 
     async def log_out(self, cookie: str | None) -> None:
         """End what the browser is logged in to: the application, and its session of the chat, not the phone's."""

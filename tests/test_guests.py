@@ -84,7 +84,7 @@ async def test_a_disabled_user_is_not_let_in_and_why_stands_in_the_log_only(
     chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = asgi.app(chat, user=who)
-    await chat.users.disable(await chat.users.ensure("ann"), "sold watches")
+    await chat.users.disable(await chat.users.ensure("ann", display_name="Ann"), "sold watches")
 
     with caplog.at_level(logging.INFO), pytest.raises(Unreachable, match="HTTP status 403") as refused:
         async with browser(app, "ann.laptop") as client:
@@ -144,7 +144,7 @@ def chatcore_session(session: chatcore.Session) -> chatcore.Session:
 
 async def test_the_application_s_log_out_ends_this_browser_and_no_other_device(chat: Chat) -> None:
     app = asgi.app(chat, user=who)
-    phone = await chat.sessions.begin(await chat.users.ensure("ann"))
+    phone = await chat.sessions.begin(await chat.users.ensure("ann", display_name="Ann"))
     async with (
         browser(app, "ann.laptop") as laptop,
         browser(app, "ann.laptop") as second_tab,
@@ -190,7 +190,7 @@ async def test_a_log_out_while_the_application_still_thinks_who_comes_is_not_mis
     async def slow(_: Handshake) -> Identity | None:
         asked.set()
         await answer.wait()
-        return Identity("ann", session="ann.laptop")
+        return Identity("ann", "Ann", session="ann.laptop")
 
     async with browser(asgi.app(chat, user=slow), "ann.laptop") as client:
         entering = asyncio.create_task(client.enter())
