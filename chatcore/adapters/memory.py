@@ -19,7 +19,7 @@ from ..domain.read_states import ReadState
 from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
 from ..domain.sessions import SessionRecord, is_alive, is_due
 from ..domain.tallies import Tally
-from ..domain.users import AccountName, User, UserChange, check_may_enter
+from ..domain.users import NewUser, User, UserChange, check_may_enter
 from ..errors import ChatError, NotFound, TemporaryError
 from ..ports.commits import (
     Altered,
@@ -108,30 +108,10 @@ class MemoryStorage:
         finally:
             self._listeners = listeners
 
-    async def add_user(
-        self,
-        user: UserId,
-        name: str,
-        folded: str,
-        password_hash: str,
-        now_ms: int,
-        *,
-        display_name: str | None = None,
-        key: str | None = None,
-        is_own: bool = False,
-    ) -> User:
-        added = self._accounts.add(
-            user,
-            AccountName(name, folded),
-            password_hash,
-            now_ms,
-            display_name=display_name,
-            key=key,
-            is_own=is_own,
-            newest=self._number,
-        )
+    async def add_user(self, new: NewUser, now_ms: int) -> User:
+        added = self._accounts.add(new, now_ms, self._number)
         general = self._logs.setdefault(GENERAL, Log(GENERAL))
-        general.states[user] = ReadState.joining(general.end.seq, general.end.live)
+        general.states[new.id] = ReadState.joining(general.end.seq, general.end.live)
         self._tell((Enrolled(added),))
         return added
 

@@ -8,7 +8,7 @@ import attrs
 
 from ..domain.former_names import KEPT_MS, name_digests
 from ..domain.ids import UserId
-from ..domain.users import AccountName, User, UserChange, key_taken, look_taken, name_taken
+from ..domain.users import AccountName, NewUser, User, UserChange, key_taken, look_taken, name_taken
 from ..errors import NotFound
 from ..ports.storage import Account
 
@@ -59,29 +59,17 @@ class MemoryAccounts:
             for number in {kept.born, kept.changed}:
                 yield number, kept.account.user
 
-    def add(
-        self,
-        user: UserId,
-        name: AccountName,
-        password_hash: str,
-        now_ms: int,
-        *,
-        display_name: str | None,
-        key: str | None,
-        is_own: bool,
-        newest: int,
-    ) -> User:
+    def add(self, new: NewUser, now_ms: int, newest: int) -> User:
         """Make an account; `newest` is the number of the newest message. Raises NameTaken."""
-        if key is not None and self.with_key(key):
+        if new.key is not None and self.with_key(new.key):
             raise key_taken()
-        self._check_free(name, None)
-        if is_own and any(self._former.get(d, -KEPT_MS) > now_ms - KEPT_MS for d in name_digests(self._secret, name)):
-            raise name_taken(name.name)
+        self._check_free(new.name, None)
+        given_up = (self._former.get(digest, -KEPT_MS) for digest in name_digests(self._secret, new.name))
+        if new.is_own and any(at_ms > now_ms - KEPT_MS for at_ms in given_up):
+            raise name_taken(new.name.name)
         self.fact += 1
-        added = User(
-            user, name.name, len(self._kept) + 1, self.fact, name.name if display_name is None else display_name
-        )
-        self._kept[user] = _Kept(Account(added, password_hash, key), name, newest, newest)
+        added = new.as_user(len(self._kept) + 1, self.fact)
+        self._kept[new.id] = _Kept(Account(added, new.password_hash, new.key), new.name, newest, newest)
         return added
 
     def change(self, user: UserId, change: UserChange, now_ms: int, newest: int) -> tuple[User, User]:

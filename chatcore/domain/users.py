@@ -69,6 +69,25 @@ class User:
     "Whether the account is gone for good, and only what it wrote is there; then it is disabled, too."
 
 
+@attrs.frozen
+class NewUser:
+    """The request to register somebody."""
+
+    id: UserId
+    name: AccountName
+    password_hash: str = attrs.field(repr=False)
+    display_name: str = attrs.field(default="", kw_only=True)
+    "An empty one stands for the account's."
+    key: str | None = attrs.field(default=None, kw_only=True)
+    "By which an application knows them."
+    is_own: bool = attrs.field(default=False, kw_only=True)
+    "Whether they ask for it themselves: then they take no name that was given up not long ago."
+
+    def as_user(self, number: int, fact: int) -> User:
+        """Return the user, registered with these numbers."""
+        return User(self.id, self.name.name, number, fact, self.display_name or self.name.name)
+
+
 @attrs.frozen(kw_only=True)
 class UserChange:
     """What is to be different about a user. What is None stays as it is."""

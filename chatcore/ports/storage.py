@@ -13,7 +13,7 @@ from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
-from ..domain.users import User, UserChange
+from ..domain.users import NewUser, User, UserChange
 from .commits import Change, CommitListener, Outcome
 from .jobs import Jobs
 
@@ -87,23 +87,12 @@ class Happenings:
 class Accounts(Protocol):
     """Users, with the hashes of their passwords; the directory is a log of facts about them."""
 
-    async def add_user(
-        self,
-        user: UserId,
-        name: str,
-        folded: str,
-        password_hash: str,
-        now_ms: int,
-        *,
-        display_name: str | None = None,
-        key: str | None = None,
-        is_own: bool = False,
-    ) -> User:
+    async def add_user(self, new: NewUser, now_ms: int) -> User:
         """Register a user, with the next number, the next fact, and all of the general chat so far as history.
 
         Raises NameTaken when somebody has the same folded name, or an account's name of the same look, with the field
-        "key" when somebody has the key. `is_own`: they make it for themselves; then neither may it be a name, nor look
-        like one, that was given up in the last 90 days.
+        "key" when somebody has the key. With `new.is_own` neither may it be a name, nor look like one, that was given
+        up in the last 90 days.
         """
 
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:

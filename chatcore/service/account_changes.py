@@ -6,7 +6,7 @@ import logging
 
 from ..domain.display_names import account_names, check_display_name
 from ..domain.ids import UserId
-from ..domain.users import User, UserChange, looks_reserved
+from ..domain.users import NewUser, User, UserChange, looks_reserved
 from ..errors import InvalidName, NameTaken, NotFound
 from .accounts import NO_PASSWORD, account_name
 from .context import Context
@@ -48,17 +48,10 @@ async def _make(ctx: Context, key: str, shown: str | None, name: str | None) -> 
     taken: NameTaken | InvalidName | None = None
     for each in names:
         try:
-            wanted = account_name(ctx, each)
-            return await ctx.storage.add_user(
-                user,
-                wanted.name,
-                wanted.folded,
-                NO_PASSWORD,
-                ctx.clock.now_ms(),
-                display_name=shown,
-                key=key,
-                is_own=name is None,  # nobody has asked for a name that somebody has given up
-            )
+            # Nobody has asked for a name that was given up where it is made.
+            wanted, is_own = account_name(ctx, each), name is None
+            new = NewUser(user, wanted, NO_PASSWORD, display_name=shown or "", key=key, is_own=is_own)
+            return await ctx.storage.add_user(new, ctx.clock.now_ms())
         except (NameTaken, InvalidName) as error:
             if error.field == "key":
                 raise

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from ..domain.display_names import check_display_name
 from ..domain.ids import Token, UserId
-from ..domain.users import AccountName, User, check_may_enter, check_password, password_forms
+from ..domain.users import AccountName, NewUser, User, check_may_enter, check_password, password_forms
 from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
@@ -43,17 +43,10 @@ async def create(
     Raises InvalidName, WeakPassword, NameTaken, Busy.
     """
     wanted = account_name(ctx, name)
-    shown = None if display_name is None else check_display_name(display_name)
+    shown = "" if display_name is None else check_display_name(display_name)
     password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password))
-    return await ctx.storage.add_user(
-        ctx.ids.user_id(),
-        wanted.name,
-        wanted.folded,
-        password_hash,
-        ctx.clock.now_ms(),
-        display_name=shown,
-        is_own=is_own,
-    )
+    new = NewUser(ctx.ids.user_id(), wanted, password_hash, display_name=shown, is_own=is_own)
+    return await ctx.storage.add_user(new, ctx.clock.now_ms())
 
 
 def account_name(ctx: Context, name: str) -> AccountName:

@@ -12,7 +12,7 @@ from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.sessions import SessionRecord
 from ..domain.tallies import Tally
-from ..domain.users import User, UserChange
+from ..domain.users import NewUser, User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
@@ -108,24 +108,9 @@ class SlowStorage:
         """See Storage."""
         return await self._write(lambda to: to.append(changes, now_ms))
 
-    async def add_user(
-        self,
-        user: UserId,
-        name: str,
-        folded: str,
-        password_hash: str,
-        now_ms: int,
-        *,
-        display_name: str | None = None,
-        key: str | None = None,
-        is_own: bool = False,
-    ) -> User:
+    async def add_user(self, new: NewUser, now_ms: int) -> User:
         """See Storage."""
-        return await self._write(
-            lambda to: to.add_user(
-                user, name, folded, password_hash, now_ms, display_name=display_name, key=key, is_own=is_own
-            )
-        )
+        return await self._write(lambda to: to.add_user(new, now_ms))
 
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         """See Storage."""

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
-from chatcore.domain.users import UserChange
+from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import Busy, StorageError, StorageUnavailable
 from chatcore.ports.commits import Altered, Marked, Outcome, Stored
 from chatcore.testing.contracts.storage_base import (
@@ -163,7 +163,7 @@ async def test_a_registration_whose_commit_is_in_doubt_is_answered_with_the_user
 ) -> None:
     Doubt(monkeypatch, is_stored=is_stored)
 
-    user = await storage.add_user(ALICE, "alice", "alice", "hash", NOON)
+    user = await storage.add_user(NewUser(ALICE, AccountName("alice", "alice"), "hash"), NOON)
 
     assert user.number == 1
     assert list(await storage.users(0, 10)) == [user]

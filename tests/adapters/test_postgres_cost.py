@@ -10,7 +10,7 @@ from chatcore.domain.former_names import KEPT_MS
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import UserId
 from chatcore.domain.refusals import NewRefusal
-from chatcore.domain.users import AccountName, UserChange
+from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import Refused
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, NOON, append_one, marks, post
 from tests.postgres import Cluster
@@ -59,7 +59,7 @@ async def rows_read(url: str, size: int) -> Counter[str]:
     try:
         async with PostgresStorage(url) as storage:
             for name, user in (("alice", ALICE), ("bob", BOB)):
-                await storage.add_user(user, name, name, "hash", NOON)
+                await storage.add_user(NewUser(user, AccountName(name, name), "hash"), NOON)
             await storage.begin("g1")
         async with PostgresStorage(url, readers=1) as storage:
             for _ in range(8):  # from the sixth time on a plan is kept
@@ -89,7 +89,7 @@ async def _write(storage: PostgresStorage, size: int) -> None:
     await append_one(storage, NewRefusal(post(ALICE, ALICE_BOB, "refused"), Refused("no")))
     await append_one(storage, marks(ALICE, ALICE_BOB, size - 1, size - 3))
     await append_one(storage, marks(BOB, GENERAL, size - 2))
-    await storage.add_user(UserId("e" * 16), "eve", "eve", "hash", NOON)
+    await storage.add_user(NewUser(UserId("e" * 16), AccountName("eve", "eve"), "hash"), NOON)
     await storage.set_password(ALICE, "other")
     await storage.change_user(ALICE, UserChange(name=AccountName("alicia", "alicia"), is_own=True), KEPT_MS - 1)
     await storage.change_user(UserId("e" * 16), UserChange(erased=True), KEPT_MS - 1)

@@ -13,7 +13,7 @@ from chatcore.domain.conversations import GENERAL
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message, NewMessage
-from chatcore.domain.users import UserChange
+from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import NameTaken
 from chatcore.ports.commits import Commit, Marked, Repeated, Stored
 from chatcore.testing.contracts.storage_base import (
@@ -94,7 +94,10 @@ async def test_a_client_id_in_two_conversations_at_once_is_stored_in_one_of_them
 
 async def test_a_name_asked_for_at_both_servers_at_once_goes_to_one(servers: Two) -> None:
     one, other = servers
-    asked = [s.add_user(UserId(f"{n:016x}"), "same", "same", "hash", NOON) for n, s in enumerate((one, other) * 5)]
+    asked = [
+        s.add_user(NewUser(UserId(f"{n:016x}"), AccountName("same", "same"), "hash"), NOON)
+        for n, s in enumerate((one, other) * 5)
+    ]
 
     answers = await asyncio.gather(*asked, return_exceptions=True)
 

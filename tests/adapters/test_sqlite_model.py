@@ -19,6 +19,7 @@ from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
 from chatcore.domain.refusals import NewRefusal
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.errors import ChatError
 from chatcore.errors import Refused as RefusedByApplication
 from chatcore.ports.commits import Change, Refused
@@ -121,7 +122,7 @@ async def obey(storage: Storage, command: Append | Register) -> object:
         changes = [change for change in command.changes if await storage.user(who(change))]
         return plain(await storage.append(changes, command.now_ms))
     try:
-        return await storage.add_user(command.user, command.user[0], command.user[0], "hash", 0)
+        return await storage.add_user(NewUser(command.user, AccountName(command.user[0], command.user[0]), "hash"), 0)
     except ChatError as error:
         return plain(error)
 

@@ -7,6 +7,7 @@ import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage, migrations
 from chatcore.domain.conversations import GENERAL
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.errors import StorageError, StorageUnavailable
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, enrol, post, read, send
 
@@ -285,9 +286,9 @@ async def test_what_was_read_is_read_still_when_runs_get_records_of_their_own(
 async def test_what_was_there_when_somebody_joined_is_found_by_dates_once(path: Path) -> None:
     async with SqliteStorage(path) as storage:
         await storage.append([post(ALICE, GENERAL, "1"), post(ALICE, GENERAL, "2")], NOON)
-        await storage.add_user(BOB, "bob", "bob", "hash", NOON)
+        await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash"), NOON)
         await storage.append([post(ALICE, GENERAL, "3")], NOON + 1)
-        await storage.add_user(CAROL, "carol", "carol", "hash", NOON + 2)
+        await storage.add_user(NewUser(CAROL, AccountName("carol", "carol"), "hash"), NOON + 2)
         await read(storage, BOB, GENERAL, 3)
         bases = "select user, base from reading order by user"
         before = await storage._opened.database.read(bases)

@@ -11,7 +11,7 @@ from chatcore.adapters.sqlite import SqliteStorage, accounts, log, marks, pages,
 from chatcore.adapters.sqlite.database import Database, Record
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import UserId
-from chatcore.domain.users import AccountName, UserChange
+from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, append_one, post, read, send
 from tests.third_kind import circle, with_circles
 
@@ -98,7 +98,7 @@ async def fill(storage: SqliteStorage, size: int) -> None:
     await storage._opened.database.write("pragma synchronous = off")  # faster
     people = [ALICE, BOB, CAROL, *map(person, range(size))]
     for user in people:
-        await storage.add_user(user, f"name-{user}", f"name-{user}", "hash", NOON)
+        await storage.add_user(NewUser(user, AccountName(f"name-{user}", f"name-{user}"), "hash"), NOON)
         await storage.add_session(f"{user}-digest", user, NOON)
     await storage.append([post(user, GENERAL, f"{user}-g") for user in people], NOON)
     await storage.append([post(ALICE, direct(ALICE, user), f"{user}-d") for user in people[3:]], NOON)
@@ -113,7 +113,7 @@ async def fill(storage: SqliteStorage, size: int) -> None:
 async def use_everything(storage: SqliteStorage) -> None:
     """Call every method in every way that leads to another statement."""
     new = person(2**60)
-    await storage.add_user(new, "new", "new", "hash", NOON, key="7", is_own=True)
+    await storage.add_user(NewUser(new, AccountName("new", "new"), "hash", key="7", is_own=True), NOON)
     await storage.change_user(new, UserChange(name=AccountName("newer", "newer")), NOON)
     await storage.change_user(new, UserChange(display_name="New", is_own=True), NOON)
     await storage.account_of(new)

@@ -8,6 +8,7 @@ from prompt_toolkit.output import ColorDepth
 
 from chatcore import GENERAL, ChatClient, UserId
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.testing import ChatWorld
 from chatcore.view.language import load
 from tests.cli.emulator import (
@@ -236,7 +237,7 @@ async def test_500_users_scroll_with_the_cursor() -> None:
     storage = MemoryStorage()
     for number in range(500):
         name = f"user{number:03d}"
-        await storage.add_user(UserId(f"{number:016x}"), name, name, "", 0)
+        await storage.add_user(NewUser(UserId(f"{number:016x}"), AccountName(name, name), ""), 0)
     async with ChatWorld(storage=storage) as world:
         (alice,) = await world.users("alice")
         async with terminal(world, alice) as t:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatcore import LoggedOut, NotFound, UserId
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 
@@ -33,7 +34,7 @@ async def test_an_id_is_meant_rather_than_a_name_that_looks_like_it() -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
         for number, name in enumerate((bob.me.id, "0123456789abcdef")):  # such names are of long ago
-            await world.storage.add_user(UserId(f"{number:016x}"), name, name, "", 0)
+            await world.storage.add_user(NewUser(UserId(f"{number:016x}"), AccountName(name, name), ""), 0)
 
         assert await alice.conversation_with(bob.me.id) == await bob.conversation_with("alice")
         assert await alice.conversation_with("0123456789abcdef")

@@ -7,6 +7,7 @@ import pytest
 from chatcore import GENERAL, ConversationId, StorageFull, StorageUnavailable, UserId
 from chatcore.domain.conversations import direct
 from chatcore.domain.generations import Point
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.host.pace import BURST, RATE
 from chatcore.ports.storage import Overview, Page
 from chatcore.testing import ChatWorld
@@ -214,7 +215,7 @@ async def test_pages_of_the_directory_and_the_list_keep_within_48_kib() -> None:
         for number in range(400):
             user = UserId(f"f{number:015x}")
             name, shown = f"{number:03}".ljust(32, "x"), "🙂" * 64 if number < 150 else '"' * 64
-            await storage.add_user(user, name, name, "hash", 0, display_name=shown)
+            await storage.add_user(NewUser(user, AccountName(name, name), "hash", display_name=shown), 0)
             if number < 65:
                 alice.post(direct(alice.me.id, user), '🙂"' * 2_000, f"p{number}")
         await world.settle()

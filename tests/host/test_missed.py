@@ -12,6 +12,7 @@ import pytest
 from chatcore import GENERAL, ChatClient, Message, StorageError, User, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.client.away import AWAY_AFTER
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.host.missed import GIVEN_UP, JOB, TIME
 from chatcore.service.hooks import Hooks, WhenMissed
 from chatcore.testing import ChatWorld
@@ -161,7 +162,9 @@ async def test_readers_come_in_pages_of_at_most_five_hundred() -> None:
     async with ChatWorld(hooks=told.hooks(general=True), storage=storage) as world:
         (ann,) = await world.users("ann")
         for number in range(1_000):
-            await storage.add_user(UserId(f"{number:016x}"), f"user{number}", f"user{number}", "hash", 0)
+            await storage.add_user(
+                NewUser(UserId(f"{number:016x}"), AccountName(f"user{number}", f"user{number}"), "hash"), 0
+            )
         await ann.post(GENERAL, "all")
         await world.settle(AFTER + 1)
 

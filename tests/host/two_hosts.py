@@ -11,7 +11,7 @@ import attrs
 from chatcore import User, UserId
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.domain.users import UserChange
+from chatcore.domain.users import NewUser, UserChange
 from chatcore.host.host import Host, HostSettings
 from chatcore.ports.commits import Change, Commit, CommitListener, Outcome
 from chatcore.testing import ChatWorld
@@ -42,18 +42,10 @@ class Beside:
         finally:
             self._is_writing = False
 
-    async def add_user(
-        self,
-        user: UserId,
-        name: str,
-        folded: str,
-        password_hash: str,
-        now_ms: int,
-        **more: Any,  # noqa: ANN401 - what may be said beside it
-    ) -> User:
+    async def add_user(self, new: NewUser, now_ms: int) -> User:
         self._is_writing = True
         try:
-            return await self._kept.add_user(user, name, folded, password_hash, now_ms, **more)
+            return await self._kept.add_user(new, now_ms)
         finally:
             self._is_writing = False
 

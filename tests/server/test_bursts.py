@@ -11,6 +11,7 @@ from chatcore import GENERAL, UserId
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock
 from chatcore.domain.ids import Token
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.process.limits import allow_many_files
 from chatcore.service.accounts import digest
 from chatcore.testing.server_process import ServerProcess
@@ -61,7 +62,7 @@ async def filled(path: Path, users: int = READERS + 1) -> Path:
     async with SqliteStorage(path) as storage:
         for number in range(users):
             user = UserId(f"{number:016x}")
-            await storage.add_user(user, f"user-{number}", f"user-{number}", "hash", now_ms)
+            await storage.add_user(NewUser(user, AccountName(f"user-{number}", f"user-{number}"), "hash"), now_ms)
             await storage.add_session(digest(token(number)), user, now_ms)
     return path
 

@@ -17,7 +17,7 @@ from chatcore.domain.conversations import GENERAL, Conversation, direct
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.domain.marks import NewMarks
 from chatcore.domain.messages import NewMessage
-from chatcore.domain.users import AccountName, UserChange
+from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.ports.commits import Change
 from chatcore.testing.contracts.storage_base import (
     ALICE,
@@ -91,7 +91,7 @@ async def test_whatever_was_posted_and_read_there_are_no_faults(tmp_path: Path, 
             now += chance.choice([0, 0, 1, 50, -30])  # clocks are set back now and then
             if turn % 15 == 0:
                 users.append(UserId(f"{chance.getrandbits(64):016x}"))
-                await storage.add_user(users[-1], f"u{turn}", f"u{turn}", "hash", now)
+                await storage.add_user(NewUser(users[-1], AccountName(f"u{turn}", f"u{turn}"), "hash"), now)
             await storage.append([change(turn) for _ in range(chance.randrange(1, 6))], now)
 
             if turn % 20 == 19:
@@ -281,7 +281,7 @@ async def test_a_clock_that_was_wrong_for_a_while_is_no_fault(tmp_path: Path) ->
         await enrol(storage, ALICE, BOB)
         await storage.append([post(ALICE, GENERAL, "next-year")], NOON + year)
         await storage.append([post(ALICE, GENERAL, "now")], NOON + 1)
-        await storage.add_user(CAROL, "carol", "carol", "hash", NOON + 2)
+        await storage.add_user(NewUser(CAROL, AccountName("carol", "carol"), "hash"), NOON + 2)
         await storage.append([post(ALICE, GENERAL, "for-carol")], NOON + 3)
         await read(storage, BOB, GENERAL, 1, 2, 3)
         await read(storage, CAROL, GENERAL, 3)

@@ -7,6 +7,7 @@ import pytest
 
 from chatcore import InvalidName, LoggedOut, NameTaken, Token, UserId, WeakPassword, WrongCredentials
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.service import accounts
 from chatcore.service.context import DAY_MS
 from chatcore.service.watched_clock import WatchedClock
@@ -85,7 +86,7 @@ async def test_a_password_is_the_same_from_every_keyboard(chosen: str, typed: st
 async def test_a_password_that_was_kept_as_it_was_typed_is_still_right() -> None:
     async with a_chat() as chat:
         kept = await chat.ctx.hasher.hash(DECOMPOSED)
-        alice = await chat.ctx.storage.add_user(chat.ctx.ids.user_id(), "alice", "alice", kept, 0)
+        alice = await chat.ctx.storage.add_user(NewUser(chat.ctx.ids.user_id(), AccountName("alice", "alice"), kept), 0)
 
         assert await accounts.check_credentials(chat.ctx, "alice", DECOMPOSED) == alice
 
@@ -202,7 +203,7 @@ async def test_a_session_ends_some_day_however_much_it_is_used() -> None:
 async def test_who_had_a_name_before_it_was_reserved_logs_in_with_it_and_nobody_takes_it_anew() -> None:
     async with a_chat() as chat:
         password_hash = await chat.ctx.hasher.hash(PASSWORD)
-        root = await chat.ctx.storage.add_user(UserId("r" * 16), "root", "root", password_hash, 0)
+        root = await chat.ctx.storage.add_user(NewUser(UserId("r" * 16), AccountName("root", "root"), password_hash), 0)
 
         assert (await accounts.log_in(chat.ctx, "Root", PASSWORD))[0] == root
         with pytest.raises(InvalidName):

@@ -4,14 +4,16 @@ import asyncio
 
 from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
-from chatcore.domain.users import UserChange
+from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.service.known_users import KnownUsers
 
 
 async def storage_of(count: int) -> MemoryStorage:
     storage = MemoryStorage()
     for number in range(count):
-        await storage.add_user(UserId(f"{number:016x}"), f"user{number}", f"user{number}", "hash", 0)
+        await storage.add_user(
+            NewUser(UserId(f"{number:016x}"), AccountName(f"user{number}", f"user{number}"), "hash"), 0
+        )
     return storage
 
 
@@ -70,7 +72,7 @@ class Slow(MemoryStorage):
 
 async def test_what_was_read_before_somebody_was_disabled_is_not_remembered() -> None:
     storage, user = Slow(), UserId("0" * 16)
-    await storage.add_user(user, "ann", "ann", "hash", 0)
+    await storage.add_user(NewUser(user, AccountName("ann", "ann"), "hash"), 0)
     known = KnownUsers(storage)
     looking = asyncio.ensure_future(known.look_up(user))
     await asyncio.sleep(0)  # noqa: TID251 - it has read

@@ -4,6 +4,7 @@ import pytest
 
 from chatcore import GENERAL, ConversationId, NotFound, UserId
 from chatcore.domain.conversations import direct
+from chatcore.domain.users import AccountName, NewUser
 from tests.service.chat import a_chat, between
 
 NOBODY = UserId("f" * 16)
@@ -63,7 +64,7 @@ async def test_a_user_who_registers_after_having_been_unknown_is_found() -> None
         (alice,) = await chat.users("alice")
         with pytest.raises(NotFound):
             await chat.ctx.membership.check_reader(alice.id, direct(alice.id, NOBODY))
-        await chat.ctx.storage.add_user(NOBODY, "nobody", "nobody", "hash", 0)
+        await chat.ctx.storage.add_user(NewUser(NOBODY, AccountName("nobody", "nobody"), "hash"), 0)
 
         await chat.ctx.membership.check_reader(alice.id, direct(alice.id, NOBODY))
 

@@ -11,7 +11,7 @@ from chatcore import GENERAL, ChatClient, ItemState, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.messages import Message
 from chatcore.domain.read_states import ReadState
-from chatcore.domain.users import AccountName
+from chatcore.domain.users import AccountName, NewUser
 from chatcore.testing import ChatWorld
 from chatcore.testing.simulator.history import Truth, Witness
 
@@ -93,9 +93,7 @@ def _count_wrongly(scene: Scene) -> None:
 
 def _forget_a_user(scene: Scene) -> None:
     stranger = UserId("f" * 16)
-    scene.stored._accounts.add(
-        stranger, AccountName("carol", "carol"), "", 0, display_name=None, key=None, is_own=False, newest=0
-    )
+    scene.stored._accounts.add(NewUser(stranger, AccountName("carol", "carol"), ""), 0, 0)
 
 
 def _change_an_item(scene: Scene) -> None:

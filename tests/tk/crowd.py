@@ -10,6 +10,7 @@ from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.domain.ids import ClientId
 from chatcore.domain.messages import NewMessage
+from chatcore.domain.users import AccountName, NewUser
 from tests.tk.desktop import PASSWORD
 
 BATCH = 2_000
@@ -21,7 +22,7 @@ async def fill(db: Path, *, users: int, messages: int) -> None:
     async with Argon2Hasher(LOW) as hasher, SqliteStorage(db) as storage:
         hashed = await hasher.hash(PASSWORD)
         made = [
-            await storage.add_user(ids.user_id(), name, name, hashed, clock.now_ms())
+            await storage.add_user(NewUser(ids.user_id(), AccountName(name, name), hashed), clock.now_ms())
             for name in ("alice", *(f"user-{number:03}" for number in range(1, users)))
         ]
         for start in range(0, messages, BATCH):

@@ -9,7 +9,7 @@ from typing import Any
 from ...domain.former_names import KEPT_MS, name_digests
 from ...domain.ids import UserId
 from ...domain.looks import look_of
-from ...domain.users import AccountName, User, UserChange, key_taken, look_taken, name_taken
+from ...domain.users import AccountName, NewUser, User, UserChange, key_taken, look_taken, name_taken
 from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
@@ -69,37 +69,27 @@ def user_of(record: Record | Sequence[Any]) -> User:
     return User(*record)
 
 
-async def register(
-    database: Database,
-    user: UserId,
-    name: AccountName,
-    password_hash: str,
-    now_ms: int,
-    *,
-    display_name: str | None,
-    key: str | None,
-    is_own: bool,
-) -> User:
+async def register(database: Database, new: NewUser, now_ms: int) -> User:
     """Add a user with the next number and fact; raise NameTaken.
 
     With the log's lock: no message may come between what the user has as history and what is theirs to read, and
     nobody reads what has happened past a user who is to stand before it. What is stored already, since an answer was
     lost on its way, is the answer.
     """
-    shown = name.name if display_name is None else display_name
+    name, shown = new.name, new.display_name or new.name.name
     async with database.transaction((database.locks.directory, database.locks.log)) as transaction:
         # The key first: who is known by it may just have got the same name.
-        if key is not None and await transaction.run(_SAME_KEY, key, user):
+        if new.key is not None and await transaction.run(_SAME_KEY, new.key, new.id):
             raise key_taken()
-        await _check_free(transaction, name, user)
-        if is_own:
+        await _check_free(transaction, name, new.id)
+        if new.is_own:
             digests = name_digests(await _secret(transaction), name)
             if await transaction.run(_FORMER, *digests, now_ms - KEPT_MS):
                 raise name_taken(name.name)
-        values = (user, name.name, name.folded, name.look, password_hash, now_ms, shown, look_of(shown), key)
+        values = (new.id, name.name, name.folded, name.look, new.password_hash, now_ms, shown, look_of(shown), new.key)
         await transaction.run(_REGISTER, *values)
-        await transaction.run(_JOIN, user)
-        (added,) = await transaction.run(_BY_ID, user)
+        await transaction.run(_JOIN, new.id)
+        (added,) = await transaction.run(_BY_ID, new.id)
     return user_of(added)
 
 

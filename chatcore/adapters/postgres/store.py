@@ -16,7 +16,7 @@ from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
-from ...domain.users import AccountName, User, UserChange
+from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page
@@ -119,20 +119,8 @@ class PostgresStorage:
         append = partial(self._append, opened.log, Batch(changes, now_ms))
         return await self._work.write(opened.database, append, is_patient=True)
 
-    async def add_user(
-        self,
-        user: UserId,
-        name: str,
-        folded: str,
-        password_hash: str,
-        now_ms: int,
-        *,
-        display_name: str | None = None,
-        key: str | None = None,
-        is_own: bool = False,
-    ) -> User:
-        register = partial(accounts.register, display_name=display_name, key=key, is_own=is_own)
-        return await self._write(self._enrol, register, user, AccountName(name, folded), password_hash, now_ms)
+    async def add_user(self, new: NewUser, now_ms: int) -> User:
+        return await self._write(self._enrol, new, now_ms)
 
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         return await self._write(self._alter, user, change, now_ms, list[accounts.Changed]())
@@ -266,8 +254,8 @@ class PostgresStorage:
         self._telling.tell(outcomes)
         return in_order_of(batch.changes, outcomes)
 
-    async def _enrol(self, database: Database, register: Callable[..., Awaitable[User]], *given: object) -> User:
-        user = await register(database, *given)
+    async def _enrol(self, database: Database, new: NewUser, now_ms: int) -> User:
+        user = await accounts.register(database, new, now_ms)
         self._telling.tell((Enrolled(user),))
         return user
 

@@ -10,7 +10,7 @@ from typing import Any
 from ...domain.former_names import KEPT_MS, name_digests
 from ...domain.ids import UserId
 from ...domain.looks import look_of
-from ...domain.users import AccountName, User, UserChange, key_taken, look_taken, name_taken
+from ...domain.users import AccountName, NewUser, User, UserChange, key_taken, look_taken, name_taken
 from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
@@ -22,13 +22,13 @@ USER = (
 )
 """The columns of a user."""
 
+_NEXT = """
+select (select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user)
+"""
 _REGISTER = """
 insert into user (number, fact, born, changed, id, name, folded, name_look, password_hash, created_at_ms,
   display_name, look, key)
-select (select coalesce(max(number), 0) + 1 from user), (select coalesce(max(fact), 0) + 1 from user),
-  newest, newest, ?, ?, ?, ?, ?, ?, ?, ?, ?
-from (select coalesce(max(number), 0) as newest from message)
-returning number, fact
+select ?, ?, newest, newest, ?, ?, ?, ?, ?, ?, ?, ?, ? from (select coalesce(max(number), 0) as newest from message)
 """
 
 # Everything so far is history: read, as far as the numbers go.
@@ -77,31 +77,26 @@ def user_of(record: Record | Sequence[Any]) -> User:
     return User(user, name, number, fact, display_name, look, bool(disabled), bool(erased))
 
 
-async def register(
-    database: Database,
-    user: UserId,
-    name: AccountName,
-    password_hash: str,
-    now_ms: int,
-    *,
-    display_name: str | None,
-    key: str | None,
-    is_own: bool,
-) -> User:
+async def register(database: Database, new: NewUser, now_ms: int) -> User:
     """Add a user with the next number and fact; raise NameTaken."""
-    shown = name.name if display_name is None else display_name
-    look = look_of(shown)
+    name = new.name
     async with database.transaction():
         # The key first: who is known by it may just have got the same name.
-        if key is not None and await database.find(_SAME_KEY, (key,)):
+        if new.key is not None and await database.find(_SAME_KEY, (new.key,)):
             raise key_taken()
         await _check_free(database, name, NOBODY)
-        if is_own and await database.find(_FORMER, (*name_digests(await _secret(database), name), now_ms - KEPT_MS)):
-            raise name_taken(name.name)
-        values = (user, name.name, name.folded, name.look, password_hash, now_ms, shown, look, key)
-        ((number, fact),) = await database.write(_REGISTER, values)
-        await database.write(_JOIN, (user,))
-    return User(user, name.name, number, fact, shown, look)
+        if new.is_own:
+            digests = name_digests(await _secret(database), name)
+            if await database.find(_FORMER, (*digests, now_ms - KEPT_MS)):
+                raise name_taken(name.name)
+        ((number, fact),) = await database.find(_NEXT)
+        user = new.as_user(number, fact)
+        shown = (user.display_name, user.look, new.key)
+        await database.write(
+            _REGISTER, (number, fact, new.id, name.name, name.folded, name.look, new.password_hash, now_ms, *shown)
+        )
+        await database.write(_JOIN, (new.id,))
+    return user
 
 
 async def change(

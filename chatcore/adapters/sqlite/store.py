@@ -18,7 +18,7 @@ from ...domain.marks import NewMarks
 from ...domain.messages import Message
 from ...domain.sessions import SessionRecord
 from ...domain.tallies import Tally
-from ...domain.users import AccountName, User, UserChange
+from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
 from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page
@@ -117,30 +117,8 @@ class SqliteStorage:
     async def append(self, changes: Sequence[Change], now_ms: int) -> Sequence[Outcome]:
         return await self._write(partial(self._append, self._opened.log, changes, now_ms)) if changes else ()
 
-    async def add_user(
-        self,
-        user: UserId,
-        name: str,
-        folded: str,
-        password_hash: str,
-        now_ms: int,
-        *,
-        display_name: str | None = None,
-        key: str | None = None,
-        is_own: bool = False,
-    ) -> User:
-        register = partial(
-            accounts.register,
-            self._opened.database,
-            user,
-            AccountName(name, folded),
-            password_hash,
-            now_ms,
-            display_name=display_name,
-            key=key,
-            is_own=is_own,
-        )
-        return await self._write(partial(self._enrol, register))
+    async def add_user(self, new: NewUser, now_ms: int) -> User:
+        return await self._write(partial(self._enrol, self._opened.database, new, now_ms))
 
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         return await self._write(partial(self._alter, self._opened.database, user, change, now_ms))
@@ -284,8 +262,8 @@ class SqliteStorage:
         self._telling.tell(outcomes)
         return in_order_of(changes, outcomes)
 
-    async def _enrol(self, register: Callable[[], Awaitable[User]]) -> User:
-        user = await register()
+    async def _enrol(self, database: Database, new: NewUser, now_ms: int) -> User:
+        user = await accounts.register(database, new, now_ms)
         self._telling.tell((Enrolled(user),))
         return user
 

@@ -9,7 +9,7 @@ import pytest
 
 from ...domain.ids import UserId
 from ...domain.sessions import SessionRecord
-from ...domain.users import User, UserChange
+from ...domain.users import AccountName, NewUser, User, UserChange
 from ...errors import NameTaken, NotFound
 from ...ports.commits import Enrolled
 from ...ports.storage import Account, Storage
@@ -22,20 +22,20 @@ class AccountsContract(StorageBase):
     """Users and sessions."""
 
     async def test_users_are_numbered_in_the_order_of_registration(self, storage: Storage) -> None:
-        alice = await storage.add_user(ALICE, "Alice", "alice", "hash-a", NOON)
+        alice = await storage.add_user(NewUser(ALICE, AccountName("Alice", "alice"), "hash-a"), NOON)
         storage = await self.reopen(storage)
-        bob = await storage.add_user(BOB, "bob", "bob", "hash-b", NOON - DAY)
+        bob = await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash-b"), NOON - DAY)
 
         assert [alice, bob] == [User(ALICE, "Alice", 1, 1), User(BOB, "bob", 2, 2)]
         assert list(await storage.users(0, 10)) == [alice, bob]
 
     async def test_a_taken_name_is_refused_and_uses_up_no_number(self, storage: Storage) -> None:
-        await storage.add_user(ALICE, "Alice", "alice", "hash-a", NOON)
+        await storage.add_user(NewUser(ALICE, AccountName("Alice", "alice"), "hash-a"), NOON)
         commits = told_by(storage)
 
         with pytest.raises(NameTaken) as refused:
-            await storage.add_user(BOB, "ALICE", "alice", "hash-b", NOON)
-        carol = await storage.add_user(CAROL, "carol", "carol", "hash-c", NOON)
+            await storage.add_user(NewUser(BOB, AccountName("ALICE", "alice"), "hash-b"), NOON)
+        carol = await storage.add_user(NewUser(CAROL, AccountName("carol", "carol"), "hash-c"), NOON)
 
         assert refused.value.field == "name"
         assert carol.number == 2
@@ -45,7 +45,7 @@ class AccountsContract(StorageBase):
 
     async def test_one_name_asked_for_many_times_at_once_goes_to_one(self, storage: Storage) -> None:
         users = [UserId(f"{n:016x}") for n in range(10)]
-        asked = [storage.add_user(user, "same", "same", "hash", NOON) for user in users]
+        asked = [storage.add_user(NewUser(user, AccountName("same", "same"), "hash"), NOON) for user in users]
 
         answers = await asyncio.gather(*asked, return_exceptions=True)
 
@@ -85,7 +85,7 @@ class AccountsContract(StorageBase):
         assert await storage.user(ALICE) == pages[0][1]
 
     async def test_an_account_is_found_by_its_folded_name_and_a_user_by_id(self, storage: Storage) -> None:
-        user = await storage.add_user(ALICE, "Alice", "alice", "hash-a", NOON)
+        user = await storage.add_user(NewUser(ALICE, AccountName("Alice", "alice"), "hash-a"), NOON)
         storage = await self.reopen(storage)
 
         assert await storage.account("alice") == Account(user, "hash-a")
@@ -94,8 +94,8 @@ class AccountsContract(StorageBase):
         assert await storage.user(BOB) is None
 
     async def test_a_password_is_replaced_for_its_user_alone(self, storage: Storage) -> None:
-        alice = await storage.add_user(ALICE, "Alice", "alice", "hash-a", NOON)
-        bob = await storage.add_user(BOB, "bob", "bob", "hash-b", NOON)
+        alice = await storage.add_user(NewUser(ALICE, AccountName("Alice", "alice"), "hash-a"), NOON)
+        bob = await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash-b"), NOON)
 
         await storage.set_password(ALICE, "another hash")
         with pytest.raises(NotFound):

@@ -10,6 +10,7 @@ from ...domain.conversations import GENERAL, direct
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
 from ...domain.messages import Message, NewMessage
+from ...domain.users import AccountName, NewUser
 from ...errors import ChatError
 from ...ports.commits import Change, Commit, Marked, Outcome, Refused, Repeated, Stored
 from ...ports.storage import Storage
@@ -79,7 +80,7 @@ async def read(storage: Storage, reader: UserId, conversation: ConversationId, *
 async def enrol(storage: Storage, *users: UserId) -> None:
     """Register users under names made of their ids."""
     for user in users:
-        await storage.add_user(user, f"user-{user[:4]}", f"user-{user[:4]}", "hash", NOON)
+        await storage.add_user(NewUser(user, AccountName(f"user-{user[:4]}", f"user-{user[:4]}"), "hash"), NOON)
 
 
 async def append_one(storage: Storage, change: Change, now_ms: int = NOON) -> Outcome:

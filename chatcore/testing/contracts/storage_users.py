@@ -8,7 +8,7 @@ import asyncio
 import pytest
 
 from ...domain.former_names import KEPT_MS
-from ...domain.users import DELETED, AccountName, User, UserChange
+from ...domain.users import DELETED, AccountName, NewUser, User, UserChange
 from ...errors import NameTaken, NotAllowed, NotFound
 from ...ports.commits import Altered
 from ...ports.storage import Account, Storage
@@ -37,7 +37,9 @@ class UsersContract(StorageBase):
         assert await storage.account("user-aaaa") is None
 
     async def test_what_is_no_change_writes_nothing_and_tells_nothing(self, storage: Storage) -> None:
-        alice = await storage.add_user(ALICE, "Alice", "alice", "hash", NOON, display_name="Alice A.", key="7")
+        alice = await storage.add_user(
+            NewUser(ALICE, AccountName("Alice", "alice"), "hash", display_name="Alice A.", key="7"), NOON
+        )
         commits = told_by(storage)
 
         same = UserChange(name=AccountName("Alice", "alice"), display_name="Alice A.", disabled=False)
@@ -62,7 +64,7 @@ class UsersContract(StorageBase):
 
     async def test_a_name_that_is_taken_or_looks_like_one_changes_nothing(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
-        bob = await storage.add_user(BOB, "bob", "bob", "hash", NOON)
+        bob = await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash"), NOON)
         taken = [AccountName("USER-aaaa", "user-aaaa"), AccountName("user-аааа", "user-аааа")]  # Cyrillic
 
         for name in taken:
@@ -70,7 +72,7 @@ class UsersContract(StorageBase):
                 await storage.change_user(BOB, UserChange(name=name), NOON)
             assert refused.value.field == "name"
             with pytest.raises(NameTaken):
-                await storage.add_user(CAROL, name.name, name.folded, "hash", NOON)
+                await storage.add_user(NewUser(CAROL, name, "hash"), NOON)
 
         assert list(await storage.users(1, 5)) == [bob]
         own = await storage.change_user(BOB, UserChange(name=AccountName("BOB", "bob")), NOON)
@@ -79,8 +81,8 @@ class UsersContract(StorageBase):
     async def test_who_names_themselves_takes_nothing_that_looks_like_the_account_of_another(
         self, storage: Storage
     ) -> None:
-        await storage.add_user(ALICE, "alice", "alice", "hash", NOON)
-        await storage.add_user(BOB, "bob", "bob", "hash", NOON)
+        await storage.add_user(NewUser(ALICE, AccountName("alice", "alice"), "hash"), NOON)
+        await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash"), NOON)
 
         with pytest.raises(NameTaken) as refused:
             await storage.change_user(BOB, UserChange(display_name="aIice", is_own=True), NOON)
@@ -91,22 +93,29 @@ class UsersContract(StorageBase):
         assert (own.display_name, by_host.display_name) == ("BOB", "aIice")
 
     async def test_a_name_given_up_is_free_for_others_only_after_a_while(self, storage: Storage) -> None:
-        await storage.add_user(ALICE, "alice", "alice", "hash", NOON)
+        await storage.add_user(NewUser(ALICE, AccountName("alice", "alice"), "hash"), NOON)
         await storage.change_user(ALICE, ANNA, NOON)
         storage = await self.reopen(storage)
 
         for name in ("alice", "aIice"):
             with pytest.raises(NameTaken):
-                await storage.add_user(BOB, name, name.lower(), "hash", NOON + KEPT_MS - 1, is_own=True)
-        by_host = await storage.add_user(CAROL, "aIice", "aiice", "hash", NOON + KEPT_MS - 1)
+                await storage.add_user(
+                    NewUser(BOB, AccountName(name, name.lower()), "hash", is_own=True), NOON + KEPT_MS - 1
+                )
+        by_host = await storage.add_user(NewUser(CAROL, AccountName("aIice", "aiice"), "hash"), NOON + KEPT_MS - 1)
         await storage.change_user(CAROL, UserChange(name=AccountName("carol", "carol")), NOON - 1)
-        later = await storage.add_user(BOB, "alice", "alice", "hash", NOON + KEPT_MS, is_own=True)
+        later = await storage.add_user(NewUser(BOB, AccountName("alice", "alice"), "hash", is_own=True), NOON + KEPT_MS)
 
         assert (by_host.name, later.name) == ("aIice", "alice")
 
     async def test_an_account_is_found_by_its_key_which_nobody_else_has(self, storage: Storage) -> None:
-        alice = await storage.add_user(ALICE, "alice", "alice", "", NOON, display_name="Ann", key="42")
-        asked = [storage.add_user(u, f"name-{u[0]}", f"name-{u[0]}", "", NOON, key="43") for u in (BOB, CAROL)]
+        alice = await storage.add_user(
+            NewUser(ALICE, AccountName("alice", "alice"), "", display_name="Ann", key="42"), NOON
+        )
+        asked = [
+            storage.add_user(NewUser(u, AccountName(f"name-{u[0]}", f"name-{u[0]}"), "", key="43"), NOON)
+            for u in (BOB, CAROL)
+        ]
 
         answers = await asyncio.gather(*asked, return_exceptions=True)
         storage = await self.reopen(storage)
@@ -117,7 +126,9 @@ class UsersContract(StorageBase):
         assert await storage.account_with_key("44") is None
 
     async def test_of_one_key_and_one_name_at_once_the_key_is_told_as_taken(self, storage: Storage) -> None:
-        asked = [storage.add_user(user, "ann", "ann", "", NOON, key="42") for user in (ALICE, BOB)]
+        asked = [
+            storage.add_user(NewUser(user, AccountName("ann", "ann"), "", key="42"), NOON) for user in (ALICE, BOB)
+        ]
 
         answers = await asyncio.gather(*asked, return_exceptions=True)
 
@@ -166,7 +177,9 @@ class UsersContract(StorageBase):
             await storage.add_session("digest", ALICE, NOON)
 
     async def test_who_is_erased_leaves_what_they_wrote_and_nothing_else(self, storage: Storage) -> None:
-        await storage.add_user(ALICE, "alice", "alice", "hash", NOON, display_name="Ann", key="42")
+        await storage.add_user(
+            NewUser(ALICE, AccountName("alice", "alice"), "hash", display_name="Ann", key="42"), NOON
+        )
         await enrol(storage, BOB)
         await send(storage, ALICE, ALICE_BOB, "hello")
         await storage.add_session("one", ALICE, NOON)
@@ -183,7 +196,7 @@ class UsersContract(StorageBase):
         assert (await storage.account("alice"), await storage.account_with_key("42")) == (None, None)
         assert (await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=5)).messages[0].sender == ALICE
         with pytest.raises(NameTaken):
-            await storage.add_user(CAROL, "alice", "alice", "hash", NOON, is_own=True)
+            await storage.add_user(NewUser(CAROL, AccountName("alice", "alice"), "hash", is_own=True), NOON)
 
     async def test_why_somebody_was_disabled_goes_with_them(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
