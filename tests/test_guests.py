@@ -15,6 +15,7 @@ import chatcore
 from chatcore import GENERAL, Chat, ChatClient, ConnectionPhase, LoggedOut, NotAllowed, Unreachable, asgi, errors
 from chatcore.adapters.asgi_dialer import AsgiClientLink, AsgiDialer
 from chatcore.asgi import App, Handshake, Identity
+from chatcore.domain.sessions import Ages
 from chatcore.ports.transport import OutFrame
 from tests.asgi_servers import SERVERS, serving
 from tests.waiting import until
@@ -214,8 +215,8 @@ async def test_without_a_session_of_the_application_each_client_has_one_for_an_h
     storage = chat._context().storage
     now = chat._clock.now_ms()
     assert count == 2
-    assert len(await storage.sessions_of(ann.id, now + 3_500_000, 0, 0)) == 2
-    assert len(await storage.sessions_of(ann.id, now + 3_700_000, 0, 0)) == 0
+    assert len(await storage.sessions_of(ann.id, Ages(now + 3_500_000, 0, 0))) == 2
+    assert len(await storage.sessions_of(ann.id, Ages(now + 3_700_000, 0, 0))) == 0
 
 
 async def test_nobody_gets_into_a_guest_s_session_by_a_token(chat: Chat) -> None:

@@ -17,7 +17,7 @@ from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
 from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
-from ..domain.sessions import SessionRecord, is_alive, is_due
+from ..domain.sessions import Ages, SessionRecord, is_alive, is_due
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange, check_may_enter
 from ..errors import ChatError, NotFound, TemporaryError
@@ -48,10 +48,9 @@ class _Session:
     host: str | None = None
     address: str = ""
 
-    def is_alive(self, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> bool:
+    def is_alive(self, ages: Ages) -> bool:
         """Return whether it is not too old."""
-        ages = {"now_ms": now_ms, "idle_since_ms": idle_since_ms, "begun_since_ms": begun_since_ms}
-        return is_alive(self.begun_at_ms, self.used_at_ms, self.lasts_ms, **ages)
+        return is_alive(self.begun_at_ms, self.used_at_ms, self.lasts_ms, ages)
 
     def use(self, now_ms: int, address: str = "") -> None:
         """It is used."""
@@ -153,9 +152,7 @@ class MemoryStorage:
         self,
         digest: str,
         user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
+        ages: Ages,
         *,
         lasts_ms: int | None,
         host: str | None,
@@ -163,27 +160,23 @@ class MemoryStorage:
     ) -> None:
         check_may_enter(await self.user(user))
         known = self._sessions.get(digest)
-        if known is None or not known.is_alive(now_ms, idle_since_ms, begun_since_ms):
-            known = self._sessions[digest] = _Session(user, "", now_ms, now_ms, lasts_ms, host)
-        known.use(now_ms, address)
+        if known is None or not known.is_alive(ages):
+            known = self._sessions[digest] = _Session(user, "", ages.now_ms, ages.now_ms, lasts_ms, host)
+        known.use(ages.now_ms, address)
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
+    async def sessions_of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
         records = [
             SessionRecord(digest, session.label, session.begun_at_ms, session.used_at_ms, session.address)
             for digest, session in self._sessions.items()
-            if session.user == user and session.is_alive(now_ms, idle_since_ms, begun_since_ms)
+            if session.user == user and session.is_alive(ages)
         ]
         return sorted(records, key=lambda record: (record.begun_at_ms, record.id))
 
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
+    async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
         known = self._sessions.get(digest)
-        if known is None or not known.is_alive(now_ms, idle_since_ms, begun_since_ms):
+        if known is None or not known.is_alive(ages):
             return None
-        known.use(now_ms, address)
+        known.use(ages.now_ms, address)
         return await self.user(known.user)
 
     async def end_session(self, digest: str) -> None:
@@ -206,16 +199,10 @@ class MemoryStorage:
             if is_due(session.used_at_ms, session.lasts_ms, now_ms):
                 session.use(now_ms)
 
-    async def renew_sessions(
-        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[str]:
+    async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
         for digest in self._sessions.keys() & used:
-            self._sessions[digest].use(now_ms)
-        self._sessions = {
-            digest: session
-            for digest, session in self._sessions.items()
-            if session.is_alive(now_ms, idle_since_ms, begun_since_ms)
-        }
+            self._sessions[digest].use(ages.now_ms)
+        self._sessions = {digest: session for digest, session in self._sessions.items() if session.is_alive(ages)}
         return tuple(digest for digest in used if digest not in self._sessions)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

@@ -48,12 +48,21 @@ def told(record: SessionRecord, own: str = "") -> Session:
     return Session(record.id, record.label, begun, used, record.address, record.id == own)
 
 
-def is_alive(
-    begun_at_ms: int, used_at_ms: int, lasts_ms: int | None, *, now_ms: int, idle_since_ms: int, begun_since_ms: int
-) -> bool:
-    """Return whether a session still lives: used not before `idle_since_ms`, or within its own `lasts_ms`."""
-    idle_since = idle_since_ms if lasts_ms is None else now_ms - lasts_ms
-    return used_at_ms >= idle_since and begun_at_ms >= begun_since_ms
+@attrs.frozen
+class Ages:
+    """A moment, and how old a session may be at it."""
+
+    now_ms: int
+    idle_since_ms: int
+    "It was used last at this time or later, unless it has a life of its own."
+    begun_since_ms: int
+    "It began at this time or later."
+
+
+def is_alive(begun_at_ms: int, used_at_ms: int, lasts_ms: int | None, ages: Ages) -> bool:
+    """Return whether a session still lives; `lasts_ms` is a life of its own: how long it may lie unused."""
+    idle_since = ages.idle_since_ms if lasts_ms is None else ages.now_ms - lasts_ms
+    return used_at_ms >= idle_since and begun_at_ms >= ages.begun_since_ms
 
 
 def is_due(used_at_ms: int, lasts_ms: int | None, now_ms: int) -> bool:

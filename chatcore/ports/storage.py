@@ -11,7 +11,7 @@ from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
-from ..domain.sessions import SessionRecord
+from ..domain.sessions import Ages, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange
 from .commits import Change, CommitListener, Outcome
@@ -139,9 +139,7 @@ class Sessions(Protocol):
         self,
         digest: str,
         user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
+        ages: Ages,
         *,
         lasts_ms: int | None,
         host: str | None,
@@ -152,14 +150,10 @@ class Sessions(Protocol):
         `host` is the digest of the session of the application that it belongs to. Raises what `add_session` does.
         """
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
+    async def sessions_of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
         """List a user's sessions that live, those that began first before the others."""
 
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
+    async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
         """Find whose session it is and note that it is used now, and from where unless that is empty.
 
         None where there is none that lives.
@@ -180,9 +174,7 @@ class Sessions(Protocol):
         It is asked every few seconds.
         """
 
-    async def renew_sessions(
-        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[str]:
+    async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
         """Note that these sessions are used now, and forget all that are too old for `session` to find.
 
         Return those of `used` that are not there any more.

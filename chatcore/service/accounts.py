@@ -137,7 +137,7 @@ async def resume(ctx: Context, token: Token) -> User:
 
 async def user_of(ctx: Context, session: str, address: str = "") -> User:
     """Return the user of the session with this digest, which is used now from an address. Raises LoggedOut."""
-    user = await ctx.storage.session(session, *ages(ctx), address)
+    user = await ctx.storage.session(session, ages(ctx), address)
     if user is None:
         raise LoggedOut
     return user
@@ -145,7 +145,7 @@ async def user_of(ctx: Context, session: str, address: str = "") -> User:
 
 async def renew(ctx: Context, sessions: Sequence[str]) -> Sequence[str]:
     """The sessions with these digests are in use; return those that have grown too old, and are forgotten."""
-    return await ctx.storage.renew_sessions(sessions, *ages(ctx))
+    return await ctx.storage.renew_sessions(sessions, ages(ctx))
 
 
 async def use(ctx: Context, sessions: Sequence[str]) -> None:

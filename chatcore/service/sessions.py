@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from ..domain.ids import UserId
-from ..domain.sessions import SessionRecord
+from ..domain.sessions import Ages, SessionRecord
 from ..errors import NotAllowed, NotFound
 from ..ports.guests import Guest
 from ..wire.limits import MAX_SESSIONS
@@ -17,7 +17,7 @@ HOUR_MS = 3_600_000
 
 async def of(ctx: Context, user: UserId) -> Sequence[SessionRecord]:
     """List the sessions of a user, those that began first before the others."""
-    return await ctx.storage.sessions_of(user, *ages(ctx))
+    return await ctx.storage.sessions_of(user, ages(ctx))
 
 
 async def page(ctx: Context, user: UserId, after: str) -> tuple[Sequence[SessionRecord], bool]:
@@ -50,9 +50,7 @@ async def end_host(ctx: Context, host: str) -> Sequence[str]:
 async def enter(ctx: Context, guest: Guest, session: str, address: str) -> None:
     """Go on with a guest's session, or begin it. Raises NotAllowed, NotFound."""
     lasts_ms = HOUR_MS if guest.host is None else None
-    await ctx.storage.enter_session(
-        session, guest.user, *ages(ctx), lasts_ms=lasts_ms, host=guest.host, address=address
-    )
+    await ctx.storage.enter_session(session, guest.user, ages(ctx), lasts_ms=lasts_ms, host=guest.host, address=address)
 
 
 def host_digest(session: str) -> str:
@@ -69,7 +67,7 @@ def _sha256(text: str) -> str:
     return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-def ages(ctx: Context) -> tuple[int, int, int]:
-    """Return the present, and since when a session must have been used, and have begun, to live: all in ms."""
+def ages(ctx: Context) -> Ages:
+    """Return the present, and since when a session must have been used, and have begun, to live."""
     now, life = ctx.watched_clock.trusted_ms(), ctx.session_life
-    return now, now - life.idle_ms, now - life.total_ms
+    return Ages(now, now - life.idle_ms, now - life.total_ms)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.sessions import SessionRecord
+from ..domain.sessions import Ages, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
@@ -150,31 +150,24 @@ class SlowStorage:
         self,
         digest: str,
         user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
+        ages: Ages,
         *,
         lasts_ms: int | None,
         host: str | None,
         address: str,
     ) -> None:
         """See Storage."""
-        ages = (now_ms, idle_since_ms, begun_since_ms)
         await self._write(
-            lambda to: to.enter_session(digest, user, *ages, lasts_ms=lasts_ms, host=host, address=address)
+            lambda to: to.enter_session(digest, user, ages, lasts_ms=lasts_ms, host=host, address=address)
         )
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
+    async def sessions_of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
         """See Storage."""
-        return await self._read(lambda to: to.sessions_of(user, now_ms, idle_since_ms, begun_since_ms))
+        return await self._read(lambda to: to.sessions_of(user, ages))
 
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
+    async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
         """See Storage."""
-        return await self._read(lambda to: to.session(digest, now_ms, idle_since_ms, begun_since_ms, address))
+        return await self._read(lambda to: to.session(digest, ages, address))
 
     async def end_session(self, digest: str) -> None:
         """See Storage."""
@@ -192,11 +185,9 @@ class SlowStorage:
         """See Storage."""
         await self._write(lambda to: to.use_sessions(used, now_ms))
 
-    async def renew_sessions(
-        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[str]:
+    async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
         """See Storage."""
-        return await self._write(lambda to: to.renew_sessions(used, now_ms, idle_since_ms, begun_since_ms))
+        return await self._write(lambda to: to.renew_sessions(used, ages))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         """See Storage."""

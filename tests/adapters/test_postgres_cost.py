@@ -10,6 +10,7 @@ from chatcore.domain.former_names import KEPT_MS
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import UserId
 from chatcore.domain.refusals import NewRefusal
+from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import Refused
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, NOON, append_one, marks, post
@@ -94,12 +95,12 @@ async def _write(storage: PostgresStorage, size: int) -> None:
     await storage.change_user(ALICE, UserChange(name=AccountName("alicia", "alicia"), is_own=True), KEPT_MS - 1)
     await storage.change_user(UserId("e" * 16), UserChange(erased=True), KEPT_MS - 1)
     await storage.add_session("new", BOB, NOON)
-    await storage.session("new", NOON, 0, 0)
+    await storage.session("new", Ages(NOON, 0, 0))
     await storage.end_session("new")
     await storage.add_session("short", BOB, NOON, lasts_ms=60_000)
     await storage.use_sessions(["short"], NOON + 60_000)
     for _ in range(2):
-        await storage.enter_session("entered", BOB, NOON, 0, 0, lasts_ms=None, host="host", address="")
+        await storage.enter_session("entered", BOB, Ages(NOON, 0, 0), lasts_ms=None, host="host", address="")
     await storage.end_sessions_of_host("host")
     await storage.end_sessions_of(BOB)
 
@@ -110,8 +111,8 @@ async def _read(storage: PostgresStorage, size: int) -> None:
     await storage.account_with_key("key 9")
     await storage.user(ALICE)
     await storage.users(size - 10, 5)
-    await storage.sessions_of(BOB, NOON, 0, 0)
-    await storage.session("digest", NOON, 0, 0)
+    await storage.sessions_of(BOB, Ages(NOON, 0, 0))
+    await storage.session("digest", Ages(NOON, 0, 0))
     await storage.is_settled(ALICE, post(ALICE, GENERAL, "g9").client_id, NOON)
     for told in (None, Point("g1", 1, 1)):
         await storage.overview(ALICE, 5, told)

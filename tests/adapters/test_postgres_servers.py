@@ -13,6 +13,7 @@ from chatcore.domain.conversations import GENERAL
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import UserId
 from chatcore.domain.messages import Message, NewMessage
+from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import NameTaken
 from chatcore.ports.commits import Commit, Marked, Repeated, Stored
@@ -117,7 +118,7 @@ async def test_who_is_disabled_at_one_server_while_they_log_in_at_the_other_has_
             return_exceptions=True,
         )
 
-        assert list(await one.sessions_of(user, NOON, 0, 0)) == []
+        assert list(await one.sessions_of(user, Ages(NOON, 0, 0))) == []
 
 
 async def test_the_list_has_the_newest_first_whichever_server_took_the_message(servers: Two) -> None:

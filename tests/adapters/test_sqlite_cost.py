@@ -13,6 +13,7 @@ from chatcore.adapters.sqlite.database import Database, Record
 from chatcore.adapters.sqlite.log import MAX_ROWS
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import UserId
+from chatcore.domain.sessions import Ages
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, NOON, enrol, post, read, told_by
 from tests.waiting import until
 
@@ -91,7 +92,7 @@ async def test_sessions_used_at_once_share_commits(path: Path, statements: list[
         statements.clear()
 
         async with storage._work._turn:  # another write takes its time
-            uses = [asyncio.create_task(storage.session(f"{n}", NOON, NOON, NOON)) for n in range(50)]
+            uses = [asyncio.create_task(storage.session(f"{n}", Ages(NOON, NOON, NOON))) for n in range(50)]
             await until(lambda: len(storage._opened.sessions._uses._uses) == 50)
         await asyncio.gather(*uses)
 

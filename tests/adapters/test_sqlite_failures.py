@@ -11,6 +11,7 @@ import pytest
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.sqlite.database import Database
 from chatcore.adapters.sqlite.trouble import committing
+from chatcore.domain.sessions import Ages
 from chatcore.errors import StorageError, StorageFull
 from chatcore.ports.commits import Stored
 from chatcore.testing.contracts.storage_base import (
@@ -82,7 +83,7 @@ async def test_a_full_disk_refuses_writes_while_reads_go_on_and_recovers(path: P
         with pytest.raises(StorageFull):
             await storage.append([*many, marks(BOB, ALICE_BOB, 1)], NOON)
         page = await storage.page(BOB, ALICE_BOB, after=None, before=None, limit=9)
-        user = await storage.session("digest", NOON, NOON, NOON)
+        user = await storage.session("digest", Ages(NOON, NOON, NOON))
         told_meanwhile = len(commits)
         await database.write("pragma max_page_count = 1000000")
         outcomes = await storage.append(many, NOON)
@@ -102,7 +103,7 @@ async def test_without_room_for_a_note_a_session_is_found_all_the_same(
         await storage.add_session("digest", ALICE, NOON)
         monkeypatch.setattr(Database, "write", no_room)
 
-        user = await storage.session("digest", NOON, NOON, NOON)
+        user = await storage.session("digest", Ages(NOON, NOON, NOON))
         with pytest.raises(StorageFull):
             await storage.add_session("another", ALICE, NOON)
 

@@ -11,6 +11,7 @@ from chatcore.adapters.sqlite import SqliteStorage, accounts, log, marks, pages,
 from chatcore.adapters.sqlite.database import Database, Record
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import UserId
+from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL, NOON, append_one, post, read, send
 from tests.third_kind import circle, with_circles
@@ -122,14 +123,14 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage._opened.database.write("update user set look = null where id = ?", (ALICE,))
     await accounts.write_looks(storage._opened.database)
     await storage.add_session("digest", ALICE, NOON)
-    await storage.session("digest", NOON, NOON, NOON)
-    await storage.sessions_of(ALICE, NOON, NOON, NOON)
-    await storage.renew_sessions(["digest"], NOON, NOON, NOON)
+    await storage.session("digest", Ages(NOON, NOON, NOON))
+    await storage.sessions_of(ALICE, Ages(NOON, NOON, NOON))
+    await storage.renew_sessions(["digest"], Ages(NOON, NOON, NOON))
     await storage.end_session("digest")
     await storage.add_session("short", ALICE, NOON, lasts_ms=60_000)
     await storage.use_sessions(["short"], NOON + 60_000)
     for _ in range(2):
-        await storage.enter_session("entered", CAROL, NOON, 0, 0, lasts_ms=None, host="host", address="")
+        await storage.enter_session("entered", CAROL, Ages(NOON, 0, 0), lasts_ms=None, host="host", address="")
     await storage.end_sessions_of_host("host")
     await storage.end_sessions_of(CAROL)
     await storage.set_password(ALICE, "another hash")

@@ -12,6 +12,7 @@ import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage, trouble
 from chatcore.domain.conversations import GENERAL
+from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser
 from chatcore.errors import Busy, StorageError, StorageFull, StorageUnavailable
 from chatcore.ports.commits import Change
@@ -150,7 +151,7 @@ async def test_while_another_program_holds_the_lock_writes_are_refused_as_busy_a
                 with pytest.raises(Busy, match=words):
                     await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash"), NOON)
             page = await storage.page(ALICE, GENERAL, after=None, before=None, limit=9)
-            user = await storage.session("digest", NOON, NOON, NOON)
+            user = await storage.session("digest", Ages(NOON, NOON, NOON))
             await storage.user(ALICE)
 
         stored = await append_one(storage, post(ALICE, GENERAL, "1"))

@@ -9,6 +9,7 @@ from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.memory_link import MemoryLink
 from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.presence import GRACE
+from chatcore.domain.sessions import Ages
 from chatcore.host.host import HostSettings
 from chatcore.host.passing import TICK
 from chatcore.service import accounts
@@ -305,7 +306,7 @@ async def test_a_session_that_was_away_longer_than_it_may_be_idle_is_forgotten()
 
         await world.settle(2 * 3_600)
 
-        assert await storage.session(digest, world.clock.now_ms(), 0, 0) is None
+        assert await storage.session(digest, Ages(world.clock.now_ms(), 0, 0)) is None
 
 
 async def test_a_session_that_grows_too_old_ends_its_open_connections() -> None:

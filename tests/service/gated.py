@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chatcore import User, UserId
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.generations import Point
+from chatcore.domain.sessions import Ages
 from chatcore.ports.commits import Change, Outcome
 from chatcore.ports.storage import Overview
 
@@ -49,9 +50,7 @@ class LateStorage(MemoryStorage):
         await self.people.wait()
         return found
 
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
-        user = await super().session(digest, now_ms, idle_since_ms, begun_since_ms, address)
+    async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
+        user = await super().session(digest, ages, address)
         await self.sessions.wait()
         return user

@@ -7,6 +7,7 @@ import pytest
 
 from chatcore import InvalidName, LoggedOut, NameTaken, Token, UserId, WeakPassword, WrongCredentials
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser
 from chatcore.service import accounts
 from chatcore.service.context import DAY_MS
@@ -132,8 +133,8 @@ async def test_what_is_kept_of_a_token_is_its_digest() -> None:
         token = await session(chat)
         at = chat.clock.now_ms()
 
-        assert await chat.ctx.storage.session(token, at, 0, 0) is None
-        assert await chat.ctx.storage.session(sha256(token.encode()).hexdigest(), at, 0, 0) is not None
+        assert await chat.ctx.storage.session(token, Ages(at, 0, 0)) is None
+        assert await chat.ctx.storage.session(sha256(token.encode()).hexdigest(), Ages(at, 0, 0)) is not None
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 64])
@@ -227,4 +228,4 @@ async def test_a_log_in_with_the_former_password_ends_with_it_though_it_was_chec
         with pytest.raises(WrongCredentials):
             await accounts.log_in(chat.ctx, "alice", PASSWORD)
 
-        assert await chat.ctx.storage.sessions_of(alice.id, 0, 0, 0) == []
+        assert await chat.ctx.storage.sessions_of(alice.id, Ages(0, 0, 0)) == []

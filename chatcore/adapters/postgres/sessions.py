@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import astuple
+
 from ...domain.ids import UserId
-from ...domain.sessions import SessionRecord
+from ...domain.sessions import Ages, SessionRecord
 from ...domain.users import User, check_may_enter
 from ..sql.uses import Take
 from .accounts import USER, by_id, user_of
@@ -82,19 +84,20 @@ async def begin(database: Database, digest: str, user: UserId, now_ms: int, labe
         check_may_enter(await by_id(database, user))
 
 
-async def enter(database: Database, digest: str, user: UserId, *given: object) -> None:
-    """Take note of one, add it where none lives; raise NotFound and NotAllowed. Takes the values of `_ENTER`."""
+async def enter(
+    database: Database, digest: str, user: UserId, ages: Ages, lasts_ms: int | None, host: str | None, address: str
+) -> None:
+    """Take note of one, add it where none lives; raise NotFound and NotAllowed."""
+    kept = (ages.now_ms, lasts_ms, host, address)
     async with database.transaction() as transaction:
-        has_entered = await transaction.run(_ENTER, digest, user, *given)
+        has_entered = await transaction.run(_ENTER, digest, user, *kept, ages.idle_since_ms, ages.begun_since_ms)
     if not has_entered:
         check_may_enter(await by_id(database, user))
 
 
-async def of(
-    database: Database, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-) -> Sequence[SessionRecord]:
+async def of(database: Database, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
     """List those of a user that live."""
-    found = await database.read(_OF, user, now_ms, idle_since_ms, begun_since_ms)
+    found = await database.read(_OF, user, *astuple(ages))
     return [SessionRecord(*record) for record in found]
 
 
@@ -133,13 +136,13 @@ async def note(database: Database, take: Take) -> None:
         await transaction.run(_USE, digests, list(times), list(places))
 
 
-async def forget(database: Database, after: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> str | None:
+async def forget(database: Database, after: str, ages: Ages) -> str | None:
     """Remove those of the next ones that are too old; give the last that was looked at, None where there are none."""
     ((last,),) = await database.read(_NEXT, after, FORGOTTEN_AT_ONCE)
     if last is None:
         return None
     async with database.transaction() as transaction:
-        await transaction.run(_FORGET, after, last, now_ms, idle_since_ms, begun_since_ms)
+        await transaction.run(_FORGET, after, last, *astuple(ages))
     return str(last)
 
 
@@ -148,7 +151,7 @@ async def ended(database: Database, digests: Sequence[str]) -> tuple[str, ...]:
     return tuple(digest for (digest,) in await database.read(_ENDED, list(digests)))
 
 
-async def find(database: Database, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> User | None:
+async def find(database: Database, digest: str, ages: Ages) -> User | None:
     """Find whose it is."""
-    found = await database.read(_FIND, digest, now_ms, idle_since_ms, begun_since_ms)
+    found = await database.read(_FIND, digest, *astuple(ages))
     return user_of(found[0]) if found else None

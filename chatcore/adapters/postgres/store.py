@@ -14,7 +14,7 @@ import attrs
 from ...domain.generations import Point
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.messages import Message
-from ...domain.sessions import SessionRecord
+from ...domain.sessions import Ages, SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
@@ -152,28 +152,21 @@ class PostgresStorage:
         self,
         digest: str,
         user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
+        ages: Ages,
         *,
         lasts_ms: int | None,
         host: str | None,
         address: str,
     ) -> None:
-        kept = (now_ms, lasts_ms, host, address)
-        await self._write(sessions.enter, digest, user, *kept, idle_since_ms, begun_since_ms)
+        await self._write(sessions.enter, digest, user, ages, lasts_ms, host, address)
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
-        return await self._read(sessions.of, user, now_ms, idle_since_ms, begun_since_ms)
+    async def sessions_of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
+        return await self._read(sessions.of, user, ages)
 
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
-        found = await self._read(sessions.find, digest, now_ms, idle_since_ms, begun_since_ms)
+    async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
+        found = await self._read(sessions.find, digest, ages)
         if found is not None:
-            await self._opened.uses.note(digest, now_ms, address)
+            await self._opened.uses.note(digest, ages.now_ms, address)
         return found
 
     async def end_session(self, digest: str) -> None:
@@ -194,13 +187,11 @@ class PostgresStorage:
         if due:
             await self._note(lambda: dict.fromkeys(due, (now_ms, "")))
 
-    async def renew_sessions(
-        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[str]:
-        await self._note(lambda: dict.fromkeys(used, (now_ms, "")))
+    async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
+        await self._note(lambda: dict.fromkeys(used, (ages.now_ms, "")))
         after: str | None = ""
         while after is not None:
-            after = await self._write(sessions.forget, after, now_ms, idle_since_ms, begun_since_ms)
+            after = await self._write(sessions.forget, after, ages)
         return await self._read(sessions.ended, used)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

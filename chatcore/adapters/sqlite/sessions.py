@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
+from attrs import astuple
+
 from ...domain.ids import UserId
-from ...domain.sessions import SessionRecord
+from ...domain.sessions import Ages, SessionRecord
 from ...domain.users import User, check_may_enter
 from ..sql.uses import Take, Uses
 from .accounts import USER, by_id, user_of
@@ -99,22 +101,20 @@ class Sessions:
         self,
         digest: str,
         user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
+        ages: Ages,
         *,
         lasts_ms: int | None,
         host: str | None,
         address: str,
     ) -> None:
         """Take note of one, add it where none lives; raise NotFound and NotAllowed. Takes its turn as a write."""
-        kept = (digest, now_ms, now_ms, lasts_ms, host, address, user)
-        if not await self._database.write(_ENTER, (*kept, idle_since_ms, begun_since_ms)):
+        kept = (digest, ages.now_ms, ages.now_ms, lasts_ms, host, address, user)
+        if not await self._database.write(_ENTER, (*kept, ages.idle_since_ms, ages.begun_since_ms)):
             check_may_enter(await by_id(self._database, user))
 
-    async def of(self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> Sequence[SessionRecord]:
+    async def of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
         """List those of a user that live."""
-        found = await self._database.read(_OF, (user, now_ms, idle_since_ms, begun_since_ms))
+        found = await self._database.read(_OF, (user, *astuple(ages)))
         return [SessionRecord(*record) for record in found]
 
     async def end(self, digest: str) -> None:
@@ -140,26 +140,26 @@ class Sessions:
         """Take note of many. Takes its turn as a write."""
         await self._database.write(_USE, (json.dumps([(digest, now_ms, "") for digest in used]),))
 
-    async def forget(self, after: str, now_ms: int, idle_since_ms: int, begun_since_ms: int) -> str | None:
+    async def forget(self, after: str, ages: Ages) -> str | None:
         """Remove those of the next ones that are too old; give the last that was looked at. Takes its turn as a write.
 
         None where there are no more.
         """
         last: str | None = (await self._database.find(_NEXT, (after, FORGOTTEN_AT_ONCE)))[0][0]
         if last is not None:
-            await self._database.write(_FORGET, (after, last, now_ms, idle_since_ms, begun_since_ms))
+            await self._database.write(_FORGET, (after, last, *astuple(ages)))
         return last
 
     async def ended(self, digests: Sequence[str]) -> tuple[str, ...]:
         """Find those of many that are not there any more."""
         return tuple(digest for (digest,) in await self._database.read(_ENDED, (json.dumps(list(digests)),)))
 
-    async def use(self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str) -> User | None:
+    async def use(self, digest: str, ages: Ages, address: str) -> User | None:
         """Find whose it is, and take note."""
-        found = await self._database.read(_FIND, (digest, now_ms, idle_since_ms, begun_since_ms))
+        found = await self._database.read(_FIND, (digest, *astuple(ages)))
         if not found:
             return None
-        await self._uses.note(digest, now_ms, address)
+        await self._uses.note(digest, ages.now_ms, address)
         return user_of(found[0])
 
     async def _note(self, take: Take) -> None:

@@ -16,7 +16,7 @@ from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.marks import NewMarks
 from ...domain.messages import Message
-from ...domain.sessions import SessionRecord
+from ...domain.sessions import Ages, SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
@@ -150,27 +150,20 @@ class SqliteStorage:
         self,
         digest: str,
         user: UserId,
-        now_ms: int,
-        idle_since_ms: int,
-        begun_since_ms: int,
+        ages: Ages,
         *,
         lasts_ms: int | None,
         host: str | None,
         address: str,
     ) -> None:
-        ages = (now_ms, idle_since_ms, begun_since_ms)
         enter = self._opened.sessions.enter
-        await self._write(partial(enter, digest, user, *ages, lasts_ms=lasts_ms, host=host, address=address))
+        await self._write(partial(enter, digest, user, ages, lasts_ms=lasts_ms, host=host, address=address))
 
-    async def sessions_of(
-        self, user: UserId, now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[SessionRecord]:
-        return await self._work.read(self._opened.sessions.of(user, now_ms, idle_since_ms, begun_since_ms))
+    async def sessions_of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
+        return await self._work.read(self._opened.sessions.of(user, ages))
 
-    async def session(
-        self, digest: str, now_ms: int, idle_since_ms: int, begun_since_ms: int, address: str = ""
-    ) -> User | None:
-        return await self._work.read(self._opened.sessions.use(digest, now_ms, idle_since_ms, begun_since_ms, address))
+    async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
+        return await self._work.read(self._opened.sessions.use(digest, ages, address))
 
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))
@@ -187,14 +180,12 @@ class SqliteStorage:
         if due:
             await self._write(partial(sessions.renew, due, now_ms))
 
-    async def renew_sessions(
-        self, used: Sequence[str], now_ms: int, idle_since_ms: int, begun_since_ms: int
-    ) -> Sequence[str]:
+    async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
         sessions = self._opened.sessions
-        await self._write(partial(sessions.renew, used, now_ms))
+        await self._write(partial(sessions.renew, used, ages.now_ms))
         after: str | None = ""
         while after is not None:
-            after = await self._write(partial(sessions.forget, after, now_ms, idle_since_ms, begun_since_ms))
+            after = await self._write(partial(sessions.forget, after, ages))
         return await self._work.read(sessions.ended(used))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:

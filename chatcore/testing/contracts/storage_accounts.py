@@ -8,7 +8,7 @@ import asyncio
 import pytest
 
 from ...domain.ids import UserId
-from ...domain.sessions import SessionRecord
+from ...domain.sessions import Ages, SessionRecord
 from ...domain.users import AccountName, NewUser, User, UserChange
 from ...errors import NameTaken, NotFound
 from ...ports.commits import Enrolled
@@ -114,7 +114,9 @@ class AccountsContract(StorageBase):
         await storage.add_session("digest-a2", ALICE, NOON)
         storage = await self.reopen(storage)
 
-        found = [await storage.session(d, NOON, NOON, NOON) for d in ("digest-a", "digest-b", "digest-a2", "other")]
+        found = [
+            await storage.session(d, Ages(NOON, NOON, NOON)) for d in ("digest-a", "digest-b", "digest-a2", "other")
+        ]
 
         assert [user and user.id for user in found] == [ALICE, BOB, ALICE, None]
 
@@ -125,23 +127,23 @@ class AccountsContract(StorageBase):
         await storage.add_session("other", BOB, NOON)
         await storage.add_session("ended", ALICE, NOON)
         await storage.end_session("ended")
-        await storage.session("first", NOON + DAY, 0, 0)
+        await storage.session("first", Ages(NOON + DAY, 0, 0))
         storage = await self.reopen(storage)
 
-        assert list(await storage.sessions_of(ALICE, NOON + DAY, 0, 0)) == [
+        assert list(await storage.sessions_of(ALICE, Ages(NOON + DAY, 0, 0))) == [
             SessionRecord("first", "", NOON, NOON + DAY),
             SessionRecord("second", "a phone", NOON + 1, NOON + 1),
         ]
-        assert list(await storage.sessions_of(CAROL, NOON + DAY, 0, 0)) == []
+        assert list(await storage.sessions_of(CAROL, Ages(NOON + DAY, 0, 0))) == []
 
     async def test_a_session_ends_when_it_was_idle_too_long(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
         await storage.add_session("digest", ALICE, NOON)
 
-        in_time = await storage.session("digest", NOON + DAY, NOON, 0)
+        in_time = await storage.session("digest", Ages(NOON + DAY, NOON, 0))
         storage = await self.reopen(storage)
-        used_meanwhile = await storage.session("digest", NOON + 2 * DAY, NOON + DAY, 0)
-        too_late = await storage.session("digest", NOON + 9 * DAY, NOON + 2 * DAY + 1, 0)
+        used_meanwhile = await storage.session("digest", Ages(NOON + 2 * DAY, NOON + DAY, 0))
+        too_late = await storage.session("digest", Ages(NOON + 9 * DAY, NOON + 2 * DAY + 1, 0))
 
         assert [user is not None for user in (in_time, used_meanwhile, too_late)] == [True, True, False]
 
@@ -149,7 +151,7 @@ class AccountsContract(StorageBase):
         await enrol(storage, ALICE)
         await storage.add_session("digest", ALICE, NOON)
 
-        found = [await storage.session("digest", NOON + n, NOON + n - 1, 0) for n in range(1, 6)]
+        found = [await storage.session("digest", Ages(NOON + n, NOON + n - 1, 0)) for n in range(1, 6)]
 
         assert None not in found
 
@@ -157,16 +159,16 @@ class AccountsContract(StorageBase):
         await enrol(storage, ALICE)
         await storage.add_session("digest", ALICE, NOON)
 
-        answers = [await storage.session("digest", NOON + 9 * DAY, NOON + 1, 0) for _ in range(2)]
+        answers = [await storage.session("digest", Ages(NOON + 9 * DAY, NOON + 1, 0)) for _ in range(2)]
 
         assert answers == [None, None]
 
     async def test_a_session_ends_a_while_after_it_began_however_much_it_is_used(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
         await storage.add_session("digest", ALICE, NOON)
-        await storage.session("digest", NOON + DAY, 0, NOON)
+        await storage.session("digest", Ages(NOON + DAY, 0, NOON))
 
-        assert await storage.session("digest", NOON + DAY, 0, NOON + 1) is None
+        assert await storage.session("digest", Ages(NOON + DAY, 0, NOON + 1)) is None
 
     async def test_an_ended_session_is_not_found_and_others_go_on(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
@@ -177,16 +179,16 @@ class AccountsContract(StorageBase):
         await storage.end_session("one")
         storage = await self.reopen(storage)
 
-        assert await storage.session("one", NOON, 0, 0) is None
-        assert await storage.session("other", NOON, 0, 0) is not None
+        assert await storage.session("one", Ages(NOON, 0, 0)) is None
+        assert await storage.session("other", Ages(NOON, 0, 0)) is not None
 
     async def test_many_sessions_are_found_at_once(self, storage: Storage) -> None:
         users = [UserId(f"{n:04x}{'0' * 12}") for n in range(30)]
         await enrol(storage, *users)
         await asyncio.gather(*(storage.add_session(f"digest-{user}", user, NOON) for user in users))
 
-        asked = [storage.session(f"digest-{user}", NOON + 1, NOON, NOON) for user in users]
-        again = [storage.session(f"digest-{user}", NOON + 2, NOON + 1, NOON) for user in users]
+        asked = [storage.session(f"digest-{user}", Ages(NOON + 1, NOON, NOON)) for user in users]
+        again = [storage.session(f"digest-{user}", Ages(NOON + 2, NOON + 1, NOON)) for user in users]
 
         assert [user and user.id for user in await asyncio.gather(*asked)] == users
         assert [user and user.id for user in await asyncio.gather(*again)] == users
@@ -196,25 +198,25 @@ class AccountsContract(StorageBase):
         await storage.add_session("used", ALICE, NOON)
         await storage.add_session("other", ALICE, NOON)
 
-        ended = await storage.renew_sessions(["used", "gone"], NOON + DAY, 0, 0)
+        ended = await storage.renew_sessions(["used", "gone"], Ages(NOON + DAY, 0, 0))
         storage = await self.reopen(storage)
 
         assert list(ended) == ["gone"]
-        assert await storage.session("used", NOON + DAY, NOON + DAY, 0) is not None
-        assert await storage.session("other", NOON + DAY, NOON + DAY, 0) is None
-        assert await storage.session("gone", NOON + DAY, 0, 0) is None
+        assert await storage.session("used", Ages(NOON + DAY, NOON + DAY, 0)) is not None
+        assert await storage.session("other", Ages(NOON + DAY, NOON + DAY, 0)) is None
+        assert await storage.session("gone", Ages(NOON + DAY, 0, 0)) is None
 
     async def test_sessions_that_are_too_old_are_forgotten(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
         await storage.add_session("begun long ago", ALICE, NOON)
         await storage.add_session("idle", ALICE, NOON + DAY)
         await storage.add_session("used", ALICE, NOON + DAY)
-        await storage.session("used", NOON + 2 * DAY, 0, 0)
-        await storage.session("begun long ago", NOON + 2 * DAY, 0, 0)
+        await storage.session("used", Ages(NOON + 2 * DAY, 0, 0))
+        await storage.session("begun long ago", Ages(NOON + 2 * DAY, 0, 0))
 
         used = ["begun long ago", "used"]
-        ended = await storage.renew_sessions(used, NOON + 2 * DAY, NOON + DAY + 1, NOON + 1)
+        ended = await storage.renew_sessions(used, Ages(NOON + 2 * DAY, NOON + DAY + 1, NOON + 1))
 
         assert list(ended) == ["begun long ago"]
-        found = [await storage.session(d, NOON, 0, 0) for d in ("begun long ago", "idle", "used")]
+        found = [await storage.session(d, Ages(NOON, 0, 0)) for d in ("begun long ago", "idle", "used")]
         assert [user is not None for user in found] == [False, False, True]

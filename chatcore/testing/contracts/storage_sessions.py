@@ -6,26 +6,24 @@ from __future__ import annotations
 import asyncio
 
 from ...domain.ids import UserId
-from ...domain.sessions import SessionRecord
+from ...domain.sessions import Ages, SessionRecord
 from ...ports.storage import Storage
 from .storage_base import ALICE, BOB, NOON, StorageBase, enrol
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-EVER = (0, 0)
-"""For sessions that grow too old by nothing."""
 
 
 async def is_found(storage: Storage, digest: str, now_ms: int, idle_since_ms: int = 0) -> bool:
     """Return whether a session lives, which then is used."""
-    return await storage.session(digest, now_ms, idle_since_ms, 0) is not None
+    return await storage.session(digest, Ages(now_ms, idle_since_ms, 0)) is not None
 
 
 async def enter(
     storage: Storage, digest: str, user: UserId, now_ms: int, *, host: str | None = None, address: str = ""
 ) -> None:
     """Enter as an application's user does."""
-    await storage.enter_session(digest, user, now_ms, *EVER, lasts_ms=HOUR, host=host, address=address)
+    await storage.enter_session(digest, user, Ages(now_ms, 0, 0), lasts_ms=HOUR, host=host, address=address)
 
 
 class SessionsContract(StorageBase):
@@ -39,7 +37,7 @@ class SessionsContract(StorageBase):
 
         at_its_end = await is_found(storage, "short", NOON + HOUR)
         used_meanwhile = await is_found(storage, "short", NOON + 2 * HOUR, NOON + 2 * HOUR)
-        listed = [record.id for record in await storage.sessions_of(ALICE, NOON + 3 * HOUR + 1, 0, 0)]
+        listed = [record.id for record in await storage.sessions_of(ALICE, Ages(NOON + 3 * HOUR + 1, 0, 0))]
         too_late = await is_found(storage, "short", NOON + 3 * HOUR + 1)
 
         assert (at_its_end, used_meanwhile, too_late) == (True, True, False)
@@ -52,7 +50,7 @@ class SessionsContract(StorageBase):
         await storage.add_session("long", ALICE, NOON, lasts_ms=9 * HOUR)
         await storage.add_session("used", ALICE, NOON, lasts_ms=HOUR)
 
-        ended = await storage.renew_sessions(["used"], NOON + 2 * HOUR, NOON + HOUR, 0)
+        ended = await storage.renew_sessions(["used"], Ages(NOON + 2 * HOUR, NOON + HOUR, 0))
 
         assert list(ended) == []
         found = [await is_found(storage, digest, NOON) for digest in ("short", "long", "used")]
@@ -64,9 +62,9 @@ class SessionsContract(StorageBase):
         await storage.add_session("idle", ALICE, NOON + MINUTE)
         await storage.add_session("used", ALICE, NOON + MINUTE)
         for digest in ("begun long ago", "used"):
-            await storage.session(digest, NOON + HOUR, 0, 0)
+            await storage.session(digest, Ages(NOON + HOUR, 0, 0))
 
-        listed = await storage.sessions_of(ALICE, NOON + HOUR, NOON + 2 * MINUTE, NOON + 1)
+        listed = await storage.sessions_of(ALICE, Ages(NOON + HOUR, NOON + 2 * MINUTE, NOON + 1))
 
         assert [record.id for record in listed] == ["used"]
 
@@ -74,12 +72,12 @@ class SessionsContract(StorageBase):
         await enrol(storage, ALICE)
         for digest, lasts_ms in (("short", HOUR), ("fresh", HOUR), ("unused", HOUR), ("usual", None)):
             await storage.add_session(digest, ALICE, NOON, lasts_ms=lasts_ms)
-        await storage.session("fresh", NOON + MINUTE, 0, 0)
+        await storage.session("fresh", Ages(NOON + MINUTE, 0, 0))
 
         await storage.use_sessions(["short", "fresh", "usual", "nobody's"], NOON + 3 * MINUTE)
         storage = await self.reopen(storage)
 
-        records = await storage.sessions_of(ALICE, NOON + 3 * MINUTE, 0, 0)
+        records = await storage.sessions_of(ALICE, Ages(NOON + 3 * MINUTE, 0, 0))
         assert {record.id: (record.used_at_ms - NOON) // MINUTE for record in records} == {
             "short": 3,
             "fresh": 1,
@@ -90,15 +88,15 @@ class SessionsContract(StorageBase):
     async def test_a_session_tells_where_its_newest_connection_came_from(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
         await storage.add_session("digest", ALICE, NOON)
-        before = await storage.sessions_of(ALICE, NOON, 0, 0)
+        before = await storage.sessions_of(ALICE, Ages(NOON, 0, 0))
 
-        await storage.session("digest", NOON + 1, 0, 0, "192.0.2.7")
-        await storage.session("digest", NOON + 2, 0, 0, "2001:db8::7")
-        await storage.session("digest", NOON + 3, 0, 0)
-        await storage.renew_sessions(["digest"], NOON + 4, 0, 0)
+        await storage.session("digest", Ages(NOON + 1, 0, 0), "192.0.2.7")
+        await storage.session("digest", Ages(NOON + 2, 0, 0), "2001:db8::7")
+        await storage.session("digest", Ages(NOON + 3, 0, 0))
+        await storage.renew_sessions(["digest"], Ages(NOON + 4, 0, 0))
         storage = await self.reopen(storage)
 
-        after = await storage.sessions_of(ALICE, NOON + 4, 0, 0)
+        after = await storage.sessions_of(ALICE, Ages(NOON + 4, 0, 0))
         assert list(before) == [SessionRecord("digest", "", NOON, NOON)]
         assert list(after) == [SessionRecord("digest", "", NOON, NOON + 4, "2001:db8::7")]
 
@@ -124,7 +122,7 @@ class SessionsContract(StorageBase):
         done = await asyncio.gather(*adding[:10], storage.end_sessions_of(ALICE), *adding[10:])
 
         ended = next(answer for answer in done if answer is not None)
-        left = [record.id for record in await storage.sessions_of(ALICE, NOON, 0, 0)]
+        left = [record.id for record in await storage.sessions_of(ALICE, Ages(NOON, 0, 0))]
         assert sorted([*ended, *left]) == sorted(digests)
 
     # ---- of an application
@@ -136,7 +134,7 @@ class SessionsContract(StorageBase):
         await enter(storage, "digest", ALICE, NOON + HOUR - 1)
         storage = await self.reopen(storage)
 
-        records = await storage.sessions_of(ALICE, NOON + HOUR, 0, 0)
+        records = await storage.sessions_of(ALICE, Ages(NOON + HOUR, 0, 0))
 
         assert list(records) == [SessionRecord("digest", "", NOON, NOON + HOUR, "192.0.2.8")]
         assert await is_found(storage, "digest", NOON + 2 * HOUR)
@@ -146,13 +144,13 @@ class SessionsContract(StorageBase):
         await enrol(storage, ALICE)
         await enter(storage, "unused", ALICE, NOON)
         await enter(storage, "old", ALICE, NOON)
-        await storage.session("old", NOON + HOUR, 0, 0)
+        await storage.session("old", Ages(NOON + HOUR, 0, 0))
 
         at = NOON + 2 * HOUR
         await enter(storage, "unused", ALICE, at)
-        await storage.enter_session("old", ALICE, at, 0, NOON + 1, lasts_ms=HOUR, host=None, address="")
+        await storage.enter_session("old", ALICE, Ages(at, 0, NOON + 1), lasts_ms=HOUR, host=None, address="")
 
-        records = await storage.sessions_of(ALICE, at, 0, 0)
+        records = await storage.sessions_of(ALICE, Ages(at, 0, 0))
         assert [(record.id, record.begun_at_ms) for record in records] == [("old", at), ("unused", at)]
 
     async def test_the_sessions_that_belong_to_one_of_the_application_end_with_it(self, storage: Storage) -> None:
@@ -168,5 +166,5 @@ class SessionsContract(StorageBase):
         storage = await self.reopen(storage)
 
         assert (sorted(ended), list(nobodys)) == (["as another", "browser"], [])
-        left = [record.id for record in await storage.sessions_of(ALICE, NOON, 0, 0)]
+        left = [record.id for record in await storage.sessions_of(ALICE, Ages(NOON, 0, 0))]
         assert left == ["none", "other browser", "phone"]

@@ -8,6 +8,7 @@ import asyncio
 import pytest
 
 from ...domain.former_names import KEPT_MS
+from ...domain.sessions import Ages
 from ...domain.users import DELETED, AccountName, NewUser, User, UserChange
 from ...errors import NameTaken, NotAllowed, NotFound
 from ...ports.commits import Altered
@@ -157,7 +158,7 @@ class UsersContract(StorageBase):
 
         assert out.disabled
         assert [list(commit) for commit in commits] == [[Altered(out, ("one", "two"))]]
-        assert [await storage.session(d, NOON, 0, 0) is None for d in ("one", "two", "other", "three")] == [
+        assert [await storage.session(d, Ages(NOON, 0, 0)) is None for d in ("one", "two", "other", "three")] == [
             True,
             True,
             False,
@@ -169,7 +170,7 @@ class UsersContract(StorageBase):
         await storage.add_session("three", ALICE, NOON)
 
         assert not back.disabled
-        assert await storage.session("three", NOON, 0, 0) == back
+        assert await storage.session("three", Ages(NOON, 0, 0)) == back
         assert (await storage.account_of(ALICE) or Account(out, "")).reason == ""
 
     async def test_nobody_has_a_session_who_is_not_registered(self, storage: Storage) -> None:
