@@ -91,21 +91,22 @@ install() {
 }
 
 on_a_fresh_machine() {
-    local machine=$run/machine home=/root as=()
-    [ "$who" = root ] || { home=/home/person; as=(setpriv --reuid=person --regid=person --init-groups); }
+    local machine=$run/machine home=/root person=/home/person as=()
+    local clone=$person/$PLACE
+    [ "$who" = root ] || { home=$person; as=(setpriv --reuid=person --regid=person --init-groups); }
     cp -a --reflink=auto "$base" "$machine"
     cp /etc/resolv.conf /etc/hosts "$machine/etc/"
-    git clone -q --no-hardlinks . "$machine/home/person/$PLACE"
+    git clone -q --no-hardlinks . "$machine$clone"
     mount -t proc proc "$machine/proc"
     mount --rbind /dev "$machine/dev"
     share "$suite.packages" /var/cache/apt/archives
     share "$suite.cache.$who" "$home/.cache"
-    inside "$machine" /root chown -R "$who:" "/home/person/$PLACE"
+    inside "$machine" /root chown -R "$who:" "$clone"
     inside "$machine" /root chown "$who:" "$home/.cache"
     # shellcheck disable=SC2086  # several words on purpose
     [ -z "$packages" ] || install "$machine" $packages >/dev/null
     # shellcheck disable=SC2016  # expanded by the inner shell
-    inside "$machine" "$home" "${as[@]}" sh -c 'cd "$1" && eval "$2"' fresh "/home/person/$PLACE" "$COMMAND"
+    inside "$machine" "$home" "${as[@]}" sh -c 'cd "$1" && eval "$2"' fresh "$clone" "$COMMAND"
 }
 
 # What was downloaded for one machine is there for the next.
