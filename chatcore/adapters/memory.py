@@ -17,7 +17,7 @@ from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
 from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
-from ..domain.sessions import Ages, SessionRecord, is_alive, is_due
+from ..domain.sessions import Ages, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange, check_may_enter
 from ..errors import ChatError, NotFound, TemporaryError
@@ -36,25 +36,7 @@ from ..ports.commits import (
 from ..ports.storage import Account, Happening, Happenings, Overview, Page
 from .memory_accounts import MemoryAccounts
 from .memory_log import Log
-
-
-@attrs.define
-class _Session:
-    user: UserId
-    label: str
-    begun_at_ms: int
-    used_at_ms: int
-    lasts_ms: int | None = None
-    host: str | None = None
-    address: str = ""
-
-    def is_alive(self, ages: Ages) -> bool:
-        """Return whether it is not too old."""
-        return is_alive(self.begun_at_ms, self.used_at_ms, self.lasts_ms, ages)
-
-    def use(self, now_ms: int, address: str = "") -> None:
-        """It is used."""
-        self.used_at_ms, self.address = max(now_ms, self.used_at_ms), address or self.address
+from .memory_sessions import MemorySessions
 
 
 class MemoryStorage:
@@ -72,7 +54,7 @@ class MemoryStorage:
         "When and why a post was refused, the oldest first."
         self._secret = epoch.encode()
         self._accounts = MemoryAccounts(self._secret)
-        self._sessions: dict[str, _Session] = {}
+        self._sessions = MemorySessions()
         self._generations = Generations()
         self._jobs: dict[str, dict[str, int]] = {}
         self._number = 0
@@ -117,9 +99,7 @@ class MemoryStorage:
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         former, changed = self._accounts.change(user, change, now_ms, self._number)
         if changed != former:
-            ended = tuple(sorted(d for d, s in self._sessions.items() if changed.disabled and s.user == user))
-            for digest in ended:
-                del self._sessions[digest]
+            ended = tuple(self._sessions.end_of(user)) if changed.disabled else ()
             self._tell((Altered(changed, ended),))
         return changed
 
@@ -146,64 +126,35 @@ class MemoryStorage:
         self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
     ) -> None:
         check_may_enter(await self.user(user))
-        self._sessions[digest] = _Session(user, label, now_ms, now_ms, lasts_ms)
+        self._sessions.begin(digest, user, now_ms, label, lasts_ms)
 
     async def enter_session(
-        self,
-        digest: str,
-        user: UserId,
-        ages: Ages,
-        *,
-        lasts_ms: int | None,
-        host: str | None,
-        address: str,
+        self, digest: str, user: UserId, ages: Ages, *, lasts_ms: int | None, host: str | None, address: str
     ) -> None:
         check_may_enter(await self.user(user))
-        known = self._sessions.get(digest)
-        if known is None or not known.is_alive(ages):
-            known = self._sessions[digest] = _Session(user, "", ages.now_ms, ages.now_ms, lasts_ms, host)
-        known.use(ages.now_ms, address)
+        self._sessions.enter(digest, user, ages, lasts_ms, host, address)
 
     async def sessions_of(self, user: UserId, ages: Ages) -> Sequence[SessionRecord]:
-        records = [
-            SessionRecord(digest, session.label, session.begun_at_ms, session.used_at_ms, session.address)
-            for digest, session in self._sessions.items()
-            if session.user == user and session.is_alive(ages)
-        ]
-        return sorted(records, key=lambda record: (record.begun_at_ms, record.id))
+        return self._sessions.of(user, ages)
 
     async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
-        known = self._sessions.get(digest)
-        if known is None or not known.is_alive(ages):
-            return None
-        known.use(ages.now_ms, address)
-        return await self.user(known.user)
+        user = self._sessions.use(digest, ages, address)
+        return None if user is None else await self.user(user)
 
     async def end_session(self, digest: str) -> None:
-        self._sessions.pop(digest, None)
+        self._sessions.end(digest)
 
     async def end_sessions_of(self, user: UserId) -> Sequence[str]:
-        return self._end([digest for digest, session in self._sessions.items() if session.user == user])
+        return self._sessions.end_of(user)
 
     async def end_sessions_of_host(self, host: str) -> Sequence[str]:
-        return self._end([digest for digest, session in self._sessions.items() if session.host == host])
-
-    def _end(self, digests: Sequence[str]) -> Sequence[str]:
-        for digest in digests:
-            del self._sessions[digest]
-        return digests
+        return self._sessions.end_of_host(host)
 
     async def use_sessions(self, used: Sequence[str], now_ms: int) -> None:
-        for digest in self._sessions.keys() & used:
-            session = self._sessions[digest]
-            if is_due(session.used_at_ms, session.lasts_ms, now_ms):
-                session.use(now_ms)
+        self._sessions.use_due(used, now_ms)
 
     async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
-        for digest in self._sessions.keys() & used:
-            self._sessions[digest].use(ages.now_ms)
-        self._sessions = {digest: session for digest, session in self._sessions.items() if session.is_alive(ages)}
-        return tuple(digest for digest in used if digest not in self._sessions)
+        return self._sessions.renew(used, ages)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         newest = [log.tally(user) for log in reversed(self._logs_of(user)) if not log.is_for_all][:limit]
