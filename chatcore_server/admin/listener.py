@@ -29,34 +29,49 @@ async def operator_listener(db: Path, acts: Mapping[type, Act], secret: str) -> 
 
     `acts` has an entry for each kind of request.
     """
-    tasks: set[asyncio.Task[None]] = set()
+    conversations: dict[asyncio.Task[None], _Conversation] = {}
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(_converse(reader, writer, acts))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        conversation = _Conversation(reader, writer, acts)
+        task = asyncio.get_running_loop().create_task(conversation.run())
+        conversations[task] = conversation
+        task.add_done_callback(conversations.pop)
 
     try:
         async with open_doors(db, meet, secret):
             yield
     finally:  # nobody comes any more
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for task, conversation in conversations.items():
+            if not conversation.is_done:
+                task.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, acts: Mapping[type, Act]) -> None:
-    """Answer one request, unless its author goes away."""
-    try:
-        with suppress(OSError):
-            line = await _line(reader)
-            if line:
-                answer = await _while_there(reader, _answer(line, acts))
-                if answer is not None:
-                    writer.write(f.answers().encode(answer) + b"\n")
-                    await writer.drain()
-    finally:
-        writer.close()
+class _Conversation:
+    """One request, and its answer, unless its author goes away."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, acts: Mapping[type, Act]) -> None:
+        self._reader, self._writer, self._acts = reader, writer, acts
+        self.is_done: bool = False
+        "Whether what was asked for is done, and only the answer is to be sent: that the server stops, too."
+
+    async def run(self) -> None:
+        """Hear, do and answer it."""
+        try:
+            with suppress(OSError):
+                line = await _line(self._reader)
+                if line:
+                    answer = await _while_there(self._reader, self._answer(line))
+                    if answer is not None:
+                        self._writer.write(f.answers().encode(answer) + b"\n")
+                        await self._writer.drain()
+        finally:
+            self._writer.close()
+
+    async def _answer(self, line: bytes) -> f.Answer | ErrorFrame:
+        answer = await _answer(line, self._acts)
+        self.is_done = True
+        return answer
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

@@ -16,7 +16,7 @@ from chatcore.errors import StorageError, Unreachable
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin.address import reachable, socket_path
 from chatcore_server.admin.call import call
-from chatcore_server.admin.frames import MAX_LINE, BackedUp, BackUp
+from chatcore_server.admin.frames import MAX_LINE, BackedUp, BackUp, Stop, Stopping
 from chatcore_server.admin.listener import operator_listener
 from tests.server.operating import acts, operate
 from tests.waiting import until
@@ -176,7 +176,7 @@ async def test_an_operator_who_goes_away_ends_the_copy(copier: Copier, db: Path)
     await copier.began.wait()
 
     writer.close()
-    copying = [task for task in asyncio.all_tasks() if "_converse" in repr(task)]
+    copying = [task for task in asyncio.all_tasks() if "_Conversation.run" in repr(task)]
     await asyncio.wait(copying)
 
     assert copier.ends == ["the backup was given up"]
@@ -192,6 +192,20 @@ async def test_a_server_that_stops_ends_the_copy_and_its_operator_is_told(db: Pa
     assert copier.ends == ["the backup was given up"]
     with pytest.raises(Unreachable, match="the server has ended before it was done"):
         await asking
+
+
+async def test_a_server_that_has_nothing_else_to_do_answers_who_stops_it(db: Path) -> None:
+    order = asyncio.Event()
+
+    async def stop(_: object) -> Stopping:
+        order.set()
+        return Stopping(7)
+
+    async with operator_listener(db, {Stop: stop}, "secret"):
+        asking = asyncio.create_task(asyncio.to_thread(call, db, Stop(), Stopping))
+        await order.wait()
+
+    assert await asking == Stopping(7)
 
 
 def test_without_a_server_there_is_no_answer(db: Path) -> None:
