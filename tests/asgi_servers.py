@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import hypercorn.asyncio
 import uvicorn
@@ -25,6 +25,13 @@ async def serving(app: App, server: str, *, lifespan: bool = False) -> AsyncIter
         yield f"ws://127.0.0.1:{port}"
 
 
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the tests' loop: put back in another of its runs they would be those of the former."""
+        yield
+
+
 @asynccontextmanager
 async def _uvicorn(app: App, kind: str, *, lifespan: bool) -> AsyncIterator[int]:
     config = uvicorn.Config(
@@ -35,7 +42,7 @@ async def _uvicorn(app: App, kind: str, *, lifespan: bool) -> AsyncIterator[int]
         log_level="warning",
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     running = asyncio.create_task(server.serve())
     try:
         await until(lambda: server.started or running.done())

@@ -21,6 +21,14 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    """Hold every test to leaving the signals as it found them, for whichever comes next."""
+    before = environment.heard()
+    yield
+    assert environment.heard() == before
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A folder on a file system of 1 MiB."""

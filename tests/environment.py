@@ -33,9 +33,17 @@ def enter(home: Path) -> None:
     locale.setlocale(locale.LC_ALL, "C.UTF-8")
 
 
+def heard() -> dict[int, object]:
+    """Return what becomes of each signal that ends or stops a program."""
+    return {number: signal.getsignal(number) for number in (signal.SIGINT, *_ENDING)}
+
+
+_ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGTSTP, signal.SIGQUIT)
+
+
 def _hear() -> None:
     """Hear the signals that the caller has ignored: a shell that runs it in the background, `nohup`."""
-    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGTSTP, signal.SIGQUIT):
+    for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
