@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -16,8 +16,9 @@ from chatcore.process.courier import Courier
 from . import logs
 from .admin.commands import commands as admin_commands
 from .app import ServerError, run
-from .config import CONFIG_VARIABLE, ConfigError, Setting, load, settings
+from .config import CONFIG_VARIABLE, Chosen, ConfigError, Setting, choose, settings
 from .kinds import Networks, Origins, Switch
+from .shown import shown
 
 DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status; what goes wrong is told in one line on standard error."""
     try:
-        return _commands.main(arguments, prog_name="chatcore-server", standalone_mode=False) or DONE
+        return commands.main(arguments, prog_name="chatcore-server", standalone_mode=False) or DONE
     except click.UsageError as wrong:
         return _say(wrong.format_message(), WRONG_USAGE)
     except ConfigError as wrong:
@@ -45,21 +46,38 @@ def _say(told: str, status: int) -> int:
     return status
 
 
-def _serve(config: str | None, **given: str | tuple[str, ...] | None) -> None:
+Given = str | tuple[str, ...] | None
+"""What click gives for an option."""
+
+
+def _serve(config: str | None, **given: Given) -> None:
     """Serve a chat until SIGTERM or SIGINT.
 
     Each option can also stand in the environment (--port as CHATCORE_PORT) or in the file that --config names (as
     port = 8765). The command line goes before the environment, the environment before the file.
     """
+    settled = _chosen(config, given).config
+    with (
+        logs.logging_to(streams.raw(streams.STDERR), settled.log_level, settled.log_format),
+        Courier(streams.raw(streams.STDOUT), lost=_unheard) as out,
+    ):
+        run(settled, lambda url: out.put(f"listening on {url}\n".encode()))
+
+
+def _show_config(config: str | None, **given: Given) -> None:
+    """Check the settings and write them, each with where it was said, and start nothing.
+
+    Takes the same options, environment and file as serve. What is written is a file for --config that says the same.
+    """
+    for line in shown(_chosen(config, given)):
+        click.echo(line)
+
+
+def _chosen(config: str | None, given: Mapping[str, Given]) -> Chosen:
     file = config or os.environ.get(CONFIG_VARIABLE)
     # An option that may be repeated comes as a tuple, one that was not given as None or an empty one.
     flags = {name: " ".join(v) if isinstance(v, tuple) else v for name, v in given.items() if v is not None and v != ()}
-    chosen = load(flags, os.environ, Path(file) if file else None)
-    with (
-        logs.logging_to(streams.raw(streams.STDERR), chosen.log_level, chosen.log_format),
-        Courier(streams.raw(streams.STDOUT), lost=_unheard) as out,
-    ):
-        run(chosen, lambda url: out.put(f"listening on {url}\n".encode()))
+    return choose(flags, os.environ, Path(file) if file else None)
 
 
 def _unheard(error: OSError) -> None:
@@ -93,13 +111,15 @@ class _Commands(click.Group):
 
 
 _config = click.Option(["--config"], metavar="FILE", help="A TOML file with settings.")
-_commands = _Commands(
+_options: list[click.Parameter] = [*map(_option, settings()), _config]
+commands = _Commands(
     "chatcore-server",
     commands=[
-        click.Command(_DEFAULT, callback=_serve, params=[*map(_option, settings()), _config], help=_serve.__doc__),
+        click.Command(_DEFAULT, callback=_serve, params=_options, help=_serve.__doc__),
+        click.Command("config", callback=_show_config, params=_options, help=_show_config.__doc__),
         *admin_commands(),
     ],
     help="The chat server.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-click.version_option(package_name="chatcore", prog_name="chatcore-server")(_commands)
+click.version_option(package_name="chatcore", prog_name="chatcore-server")(commands)

@@ -11,7 +11,7 @@ from typing import Any, NewType
 import attrs
 
 from chatcore import Caps, Rate, Throttles
-from chatcore.domain.addresses import Network, is_loopback, is_postgres
+from chatcore.domain.addresses import NOT_IN_ADDRESSES, Network, has_password, is_loopback, is_postgres
 from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 from chatcore.process.limits import most_files
@@ -40,7 +40,26 @@ DatabaseUrl = NewType("DatabaseUrl", str)
 
 
 def _database(value: str | Path) -> Path | DatabaseUrl:
-    return DatabaseUrl(value) if isinstance(value, str) and is_postgres(value) else Path(value)
+    if not isinstance(value, str):
+        return value
+    if not is_postgres(value):
+        return Path(_at_home(value))
+    if has_password(value):  # not with the address: this is read by others
+        raise ConfigError(NOT_IN_ADDRESSES)
+    return DatabaseUrl(value)
+
+
+def _at_home(path: str) -> str:
+    """Return a path in which ~ at the beginning is the home directory: no shell stands before a file or a unit."""
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError as error:
+        msg = f"{path} cannot be found: {str(error).rstrip('.').lower()}"
+        raise ConfigError(msg) from error
+
+
+def _file(meaning: str) -> Any:  # noqa: ANN401 - the field says its type
+    return _setting(Text("FILE"), meaning, converter=lambda path: path if path is None else _at_home(path))
 
 
 def _setting(kind: Kind, meaning: str, default: object = None, converter: Callable[[Any], Any] | None = None) -> Any:  # noqa: ANN401 - the field says its type
@@ -66,9 +85,9 @@ class Config:
         attrs.Factory(default_db),
         _database,
     )
-    db_password_file: str | None = _setting(Text("FILE"), "A file with the password for PostgreSQL in its first line.")
-    tls_cert: str | None = _setting(Text("FILE"), "The certificate for wss://, in PEM form with its chain.")
-    tls_key: str | None = _setting(Text("FILE"), "The certificate's key, in PEM form without a password.")
+    db_password_file: str | None = _file("A file with the password for PostgreSQL in its first line.")
+    tls_cert: str | None = _file("The certificate for wss://, in PEM form with its chain.")
+    tls_key: str | None = _file("The certificate's key, in PEM form without a password.")
     allow_plaintext: bool = _setting(Switch(), "Let passwords travel readable beyond this machine.", default=False)
     origin: tuple[str, ...] = _setting(Origins(), "A web site whose pages may connect; may be repeated.", (), tuple)
     trusted_proxy: tuple[Network, ...] = _setting(
@@ -186,7 +205,23 @@ def load(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | 
 
     Flags go by the settings' names. An empty environment variable is none. Raises ConfigError.
     """
-    return Config(**_values(settings(), flags, environment, file))
+    return choose(flags, environment, file).config
+
+
+@attrs.frozen
+class Chosen:
+    """What holds, and where it was said."""
+
+    config: Config
+    sources: Mapping[str, str]
+    "By the settings' names: the flag, the variable or the file; nothing for what is as it is by itself."
+
+
+def choose(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Chosen:
+    """Do what `load` does, and tell where each setting comes from. Raises ConfigError."""
+    values = _values(settings(), flags, environment, file)
+    config = Config(**{name: value for name, (value, _) in values.items()})
+    return Chosen(config, {name: source for name, (_, source) in values.items()})
 
 
 def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Path:
@@ -195,7 +230,8 @@ def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file
     Raises ConfigError where the database is no file.
     """
     only = [setting for setting in settings() if setting.name == "db"]
-    db = _database(_values(only, flags, environment, file).get("db") or default_db())
+    values = _values(only, flags, environment, file)
+    db = _database(values["db"][0]) if "db" in values else default_db()
     if not isinstance(db, Path):
         msg = f"this command is for a SQLite file, and {db} is for PostgreSQL's own tools, such as pg_dump and psql"
         raise ConfigError(msg)
@@ -204,8 +240,9 @@ def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file
 
 def _values(
     wanted: Iterable[Setting], flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None
-) -> dict[str, Any]:
-    table = _read(file) if file else {}
+) -> dict[str, tuple[Any, str]]:
+    """Return what was said of the settings, and where."""
+    table = _read(Path(_at_home(str(file)))) if file else {}
     values = {}
     for setting in wanted:
         kind, variable = setting.kind, environment.get(setting.variable)
@@ -218,11 +255,11 @@ def _values(
     return values
 
 
-def _checked(where: str, kind: Kind, value: object) -> Any:  # noqa: ANN401 - one of the types of Config's fields
+def _checked(where: str, kind: Kind, value: object) -> tuple[Any, str]:
     if not kind.accepts(value):
         msg = f"{where} is {value!r}: it must be {kind.allowed}"
         raise ConfigError(msg)
-    return value
+    return value, where
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from chatcore_cli.slash_commands import COMMANDS
 from chatcore_tk.keys import KEYS as DESKTOP_KEYS
 from page_parts import table
 
-from chatcore_server.admin.commands import commands as server_commands
+from chatcore_server.cli import commands as server_commands
 from chatcore_server.config import settings
 
 
@@ -56,8 +56,12 @@ def arguments(command: click.Command) -> list[str]:
 def operating_part() -> str:
     """Return the server's commands for operators, and their options."""
     rows = []
-    for words, command in commands_within("chatcore-server", server_commands()):
-        options = [f"`{p.opts[0]}`" for p in command.params if isinstance(p, click.Option)]
+    serve = server_commands.commands["serve"]
+    others = [command for command in server_commands.commands.values() if command is not serve]
+    for words, command in commands_within("chatcore-server", others):
+        options = [f"`{p.opts[0]}`" for p in command.params if isinstance(p, click.Option) and p not in serve.params]
+        if serve.params[0] in command.params:
+            options.append("those of `serve`")
         called = f"`{' '.join([words, *arguments(command)])}`"
         rows.append((called, (command.help or "").split("\n\n")[0], " ".join(options)))
     return "\n".join(table(("command", "does", "options"), rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,6 +30,18 @@ def is_loopback(host: str) -> bool:
 def is_postgres(text: str) -> bool:
     """Return whether this is the address of a PostgreSQL database, and not the name of a file."""
     return text.startswith(("postgresql:", "postgres:"))
+
+
+NOT_IN_ADDRESSES = "an address is seen in lists of processes and in logs: keep the password in a file of its own"
+
+
+def has_password(url: str) -> bool:
+    """Return whether a password stands in the address of a database, or may stand in what is none."""
+    try:
+        parts = urlsplit(url)
+        return parts.password is not None or "password" in parse_qs(parts.query)
+    except ValueError:
+        return "@" in url
 
 
 def host_and_port(host: str, port: int) -> str:

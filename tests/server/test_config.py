@@ -264,3 +264,29 @@ def test_caps_and_guesses_are_taken_over() -> None:
         guesses_per_address=Rate(8 / 3600, 8),
         guesses_per_account=Rate(9 / 3600, 9),
     )
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://chat:secret@db/chat", "postgresql://db/chat?password=secret", "postgresql://chat:secret@[/c"]
+)
+def test_an_address_with_a_password_in_it_is_refused_and_not_repeated(url: str) -> None:
+    told = complaint({"db": url})
+
+    assert told == "an address is seen in lists of processes and in logs: keep the password in a file of its own"
+
+
+@pytest.mark.parametrize("name", ["db", "db_password_file", "tls_cert", "tls_key"])
+def test_a_file_may_be_named_from_the_home_directory(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    config = load({**COMPANIONS.get(name, {}), name: "~/chat/file"}, {})
+
+    assert str(getattr(config, name)) == f"{tmp_path}/chat/file"
+
+
+def test_the_home_directory_of_nobody_is_told() -> None:
+    assert complaint({"db": "~nobody-of-this-name/chat.db"}).startswith(
+        "~nobody-of-this-name/chat.db cannot be found: "
+    )

@@ -101,19 +101,18 @@ async def test_a_server_that_is_killed_leaves_nothing_that_keeps_the_next_one_fr
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "status", "told"),
     [
-        ("postgresql://chat:secret@127.0.0.1/chat", "keep the password in a file of its own"),
-        ("postgresql://chat@127.0.0.1:1/chat", "cannot reach postgresql://chat@127.0.0.1:1/chat"),
+        ("postgresql://chat:secret@127.0.0.1/chat", 2, "keep the password in a file of its own"),
+        ("postgresql://chat@127.0.0.1:1/chat", 1, "cannot reach postgresql://chat@127.0.0.1:1/chat"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_told_in_one_line(
-    capsys: pytest.CaptureFixture[str], url: str, told: str
+    capsys: pytest.CaptureFixture[str], url: str, status: int, told: str
 ) -> None:
-    status = main(["serve", "--db", url])
+    assert main(["serve", "--db", url]) == status
 
     line = capsys.readouterr().err
-    assert status == 1
     assert told in line
     assert "secret" not in line
     assert line.count("\n") == 1

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import attrs
 
-from ...domain.addresses import is_loopback, is_postgres
+from ...domain.addresses import NOT_IN_ADDRESSES, has_password, is_loopback, is_postgres
 from ...errors import StorageError
 
 SETTINGS = {
@@ -43,14 +43,13 @@ class Address:
             msg = "the address of a database begins with postgresql://"
             raise StorageError(msg)
         try:
-            parts, query = _parts(url)
+            _parts(url)
         except ValueError:
             # Not with the words of the error: what stands in the wrong place may be a password.
             msg = "this is not an address of a database, as postgresql://role@host:port/database"
             raise StorageError(msg) from None
-        if parts.password is not None or "password" in query:
-            msg = "an address is seen in lists of processes and in logs: keep the password in a file of its own"
-            raise StorageError(msg)
+        if has_password(url):
+            raise StorageError(NOT_IN_ADDRESSES)
 
     @property
     def options(self) -> dict[str, object]:
