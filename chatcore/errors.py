@@ -2,7 +2,7 @@
 
 ChatError
  ├─ RuleError            the user broke a rule; trying the same again is refused again
- │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword
+ │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword, CommonPassword
  │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict, Refused, OtherHistory
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
@@ -83,6 +83,12 @@ class WeakPassword(RuleError):
     """The password is too short or too long."""
 
     code = "weak_password"
+
+
+class CommonPassword(RuleError):
+    """Many people have this password, or it is the account's name: it is among the first that somebody would try."""
+
+    code = "common_password"
 
 
 class NotAllowed(RuleError):

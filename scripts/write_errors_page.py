@@ -20,8 +20,12 @@ TOLD: Mapping[type[errors.ChatError], tuple[str, str]] = {
     ),
     errors.InvalidName: ("who registers; the program that makes a user", "take another name; the message has the rule"),
     errors.WeakPassword: (
-        "who registers; the program that sets a password",
+        "who registers or changes a password; the program that sets one",
         "take a longer (or shorter) one; the message has the bounds",
+    ),
+    errors.CommonPassword: (
+        "who registers or changes a password; the program that sets one",
+        "take another one",
     ),
     errors.NotAllowed: (
         "who registers or logs in where `registration` or `passwords` is shut; who is disabled, and who writes to them",

@@ -16,7 +16,7 @@ import protocol_examples as examples
 from page_parts import table
 
 from chatcore import errors
-from chatcore.domain import ids, users
+from chatcore.domain import ids, passwords, users
 from chatcore.domain.generations import Point
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
 from chatcore.domain.sessions import SessionRecord
@@ -199,7 +199,8 @@ LIMITS = {
     "the text of a last message": f"its first {PREVIEW} code points",
     "a client id": "1 to 64 letters, digits, `-` and `_`",
     "a name": sentences(users.AsciiNames).removeprefix("Names of "),
-    "a password": f"{users.MIN_PASSWORD} to {users.MAX_PASSWORD} code points; compared as an OpaqueString of RFC 8265",
+    "a password": f"{passwords.MIN_PASSWORD} to {passwords.MAX_PASSWORD} code points; compared as an OpaqueString of "
+    "RFC 8265; none that many people have, and not the account's name",
     "seqs in a `mark`": f"{limits.MAX_MARKS}",
     "messages of a `page`": f"{limits.MAX_PAGE}, and {_PAGE}",
     "seqs of a `stretch`": f"{limits.MAX_STRETCH:,}",

@@ -16,7 +16,7 @@ from write_protocol_page import FRAMES, VALUES, strings_below
 from chatcore.domain import ids
 from chatcore.domain.conversations import KINDS
 from chatcore.domain.messages import MAX_TEXT, PREVIEW
-from chatcore.domain.users import MAX_PASSWORD, MIN_PASSWORD
+from chatcore.domain.passwords import MAX_PASSWORD, MIN_PASSWORD
 from chatcore.wire import frames as f
 from chatcore.wire.bounds import LAST_MS
 from chatcore.wire.limits import (
@@ -40,6 +40,7 @@ def _pattern(fullmatch: Any) -> str:  # noqa: ANN401 - a method of a regular exp
 LIMITS: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("hello", "instance"): {"maxLength": MAX_INSTANCE},
     ("register", "password"): {"minLength": MIN_PASSWORD, "maxLength": MAX_PASSWORD},
+    ("change_password", "new_password"): {"minLength": MIN_PASSWORD, "maxLength": MAX_PASSWORD},
     ("mark", "seqs"): {"minItems": 1, "maxItems": MAX_MARKS},
     ("post", "text"): {"minLength": 1, "maxLength": MAX_TEXT},
     ("history", "limit"): {"minimum": 1, "maximum": MAX_PAGE},

@@ -25,6 +25,7 @@ CODES = {
     "name_taken",
     "invalid_name",
     "weak_password",
+    "common_password",
     "not_allowed",
     "not_found",
     "too_long",

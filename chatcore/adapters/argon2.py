@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
 import attrs
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ..errors import Busy
@@ -59,6 +59,14 @@ class Argon2Hasher:
         # Somebody who does not exist costs the same work, so that the time of the answer does not tell.
         is_right = await self._run(lambda: self._is_right(password_hash or self._nobodys_hash, password))
         return is_right and password_hash is not None
+
+    def is_weak(self, password_hash: str) -> bool:
+        try:
+            made = extract_parameters(password_hash)
+        except InvalidHashError:
+            return False  # no password leads in by it
+        cost = self._argon2
+        return made.memory_cost * made.time_cost < cost.memory_cost * cost.time_cost
 
     def _is_right(self, password_hash: str, password: str) -> bool:
         try:

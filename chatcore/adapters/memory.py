@@ -103,8 +103,14 @@ class MemoryStorage:
             self._tell((Altered(changed, ended),))
         return changed
 
-    async def set_password(self, user: UserId, password_hash: str) -> None:
+    async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         self._accounts.set_password(user, password_hash)
+        return self._sessions.end_of(user, spare)
+
+    async def renew_hash(self, user: UserId, former: str, password_hash: str) -> None:
+        account = self._accounts.of(user)
+        if account is not None and account.password_hash == former:
+            self._accounts.set_password(user, password_hash)
 
     async def account(self, folded: str) -> Account | None:
         return self._accounts.named(folded)

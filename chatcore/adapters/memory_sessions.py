@@ -67,9 +67,10 @@ class MemorySessions:
         """Remove one, if it is there."""
         self._sessions.pop(digest, None)
 
-    def end_of(self, user: UserId) -> Sequence[str]:
-        """Remove those of a user."""
-        return self._end_where(lambda session: session.user == user)
+    def end_of(self, user: UserId, spare: str = "") -> Sequence[str]:
+        """Remove those of a user, but for one."""
+        spared = self._sessions.get(spare)
+        return self._end_where(lambda session: session.user == user and session is not spared)
 
     def end_of_host(self, host: str) -> Sequence[str]:
         """Remove those that belong to one of the application's."""

@@ -131,6 +131,10 @@ class ChatClient:
         """See `chatcore.ChatClient.set_display_name`."""
         return self._thread.wait_for(lambda: self._client.set_display_name(display_name))
 
+    def change_password(self, password: str, new_password: str) -> None:
+        """See `chatcore.ChatClient.change_password`."""
+        self._thread.wait_for(lambda: self._client.change_password(password, new_password))
+
     def sessions(self) -> list[Session]:
         """See `chatcore.ChatClient.sessions`."""
         return self._thread.wait_for(self._client.sessions)

@@ -126,7 +126,7 @@ class Chat:
         self._was_open = False
         self._failed: Exception | None = None
         self.sessions: Sessions = Sessions(self._context, self._end_session)
-        self.users: Users = Users(self._context, self.sessions.end_all)
+        self.users: Users = Users(self._context, self._end_session)
 
     # ---- its life
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from unicodedata import category
 
 from ..domain.ids import UserId, is_user_id
@@ -20,13 +20,14 @@ OpenContext = Callable[[], Context]
 class Users:
     """`chat.users`: makes accounts and finds them. `async for user in chat.users` gives all, by their newest facts."""
 
-    def __init__(self, context: OpenContext, end_sessions: Callable[[UserId], Awaitable[None]]) -> None:
-        self._context, self._end_sessions = context, end_sessions
+    def __init__(self, context: OpenContext, end: Callable[[str], None]) -> None:
+        """`end` ends the connections of a session at every host."""
+        self._context, self._end = context, end
 
     async def create(self, name: str, *, password: str | None = None, display_name: str | None = None) -> User:
         """Make an account and return its user; without a password only sessions that the program begins lead into it.
 
-        Raises InvalidName, WeakPassword, NameTaken, Busy, and TypeError for what is no text.
+        Raises InvalidName, WeakPassword, CommonPassword, NameTaken, Busy, and TypeError for what is no text.
         """
         check_type("name", name, str, "a text")
         check_text("password", password)
@@ -100,12 +101,12 @@ class Users:
     async def set_password(self, user: User | UserId, password: str) -> None:
         """Give an account another password, and end all its sessions: whoever knew the former one is out.
 
-        Raises WeakPassword, Busy, NotFound where there is no such user, and TypeError for what is no text.
+        Raises WeakPassword, CommonPassword, Busy, NotFound where there is no such user, and TypeError for what is no
+        text.
         """
         check_type("password", password, str, "a text")
-        user_id = id_of(user)
-        await accounts.set_password(self._context(), user_id, password)
-        await self._end_sessions(user_id)
+        for session in await accounts.set_password(self._context(), id_of(user), password):
+            self._end(session)
 
     def set_post_rate(self, user: User | UserId, rate: Rate | None) -> None:
         """Let a user post at another rate than all others, until the chat is closed; None is that of all again.

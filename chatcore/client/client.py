@@ -142,8 +142,8 @@ class ChatClient:
     async def register(self, name: str, password: str) -> User:
         """Make an account and log in. Cancelled, nobody is logged in; the account may have been made.
 
-        Raises InvalidName, WeakPassword, NameTaken, Busy, and Unreachable where no server answers within 10 seconds, or
-        one that lets nobody in.
+        Raises InvalidName, WeakPassword, CommonPassword, NameTaken, Busy, and Unreachable where no server answers
+        within 10 seconds, or one that lets nobody in.
         """
         check_text(name=name, password=password)
         return await self._enter(register(name, password), log_in(name, password))
@@ -182,6 +182,15 @@ class ChatClient:
         check_text(display_name=display_name or "")
         name = display_name or ""
         return (await self._queries.ask(lambda number: f.SetDisplayName(number, name), f.Renamed)).user
+
+    async def change_password(self, password: str, new_password: str) -> None:
+        """Have another password from now on; all other sessions of the user end at once, and this one goes on.
+
+        Raises WrongCredentials where `password` is not the one up to now, WeakPassword, CommonPassword, NotAllowed
+        where no password leads into the account, SlowDown, Busy, and Unreachable: then it may have been changed.
+        """
+        check_text(password=password, new_password=new_password)
+        await self._queries.ask(lambda number: f.ChangePassword(number, password, new_password), f.PasswordChanged)
 
     async def sessions(self) -> list[Session]:
         """Return the sessions of the user, on all devices, those that began first before the others.

@@ -222,6 +222,7 @@ class Connector:
                 | f.Counted()
                 | f.Found()
                 | f.Renamed()
+                | f.PasswordChanged()
                 | f.Users()
                 | f.Tallies()
                 | f.Page()

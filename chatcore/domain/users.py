@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Protocol
-from unicodedata import normalize
 
 import attrs
 
-from ..errors import InvalidName, NameTaken, NotAllowed, NotFound, WeakPassword
+from ..errors import InvalidName, NameTaken, NotAllowed, NotFound
 from .ids import UserId, is_user_id
 from .looks import look_of
 
@@ -32,7 +31,6 @@ RESERVED_NAMES = frozenset(
         "chatcore",
     ]
 )
-MIN_PASSWORD, MAX_PASSWORD = 8, 128
 
 
 @attrs.frozen
@@ -202,29 +200,3 @@ def looks_reserved(text: str) -> bool:
 def _reserved_looks() -> frozenset[str]:
     names = (*RESERVED_NAMES, DELETED)
     return frozenset(look_of(form) for name in names for form in (name, name.upper(), name.capitalize()))
-
-
-def check_password(password: str) -> str:
-    """Return the password as it is kept; raise WeakPassword unless it has 8 to 128 code points."""
-    kept = password_forms(password)[0]
-    if not MIN_PASSWORD <= len(kept) <= MAX_PASSWORD:
-        msg = f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters, this one has {len(kept)}"
-        raise WeakPassword(msg, field="password")
-    return kept
-
-
-def password_forms(password: str) -> tuple[str, ...]:
-    """Return the form in which a password is kept, and the one that was typed where it differs.
-
-    Keyboards write one letter in several ways. RFC 8265, section 4.2.2 (OpaqueString): every space is U+0020, and the
-    rest is in normalization form C. What was kept before this rule is as it was typed.
-    """
-    if password.isascii() or len(password) > MAX_PASSWORD * _MAX_PARTS:
-        return (password,)
-    return tuple(dict.fromkeys((normalize("NFC", _space.sub(" ", password)), password)))
-
-
-_MAX_PARTS = 4
-"""The most code points that one can be taken apart into: a longer text has no form that is short enough."""
-
-_space = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")

@@ -31,6 +31,10 @@ class Asker(Listener, Protocol):
         """Who asks."""
 
     @property
+    def address(self) -> str:
+        """Where they are; as `Link.address`."""
+
+    @property
     def lane(self) -> Lane:
         """By which its posts come before the application."""
 
@@ -121,6 +125,13 @@ async def _set_display_name(ctx: Context, by: Asker, ask: f.SetDisplayName) -> f
     return f.Renamed(ask.id, user)
 
 
+async def _change_password(ctx: Context, by: Asker, ask: f.ChangePassword) -> f.PasswordChanged:
+    ended = await accounts.change_password(ctx, by.user_id, by.session, ask.password, ask.new_password, by.address)
+    for session in ended:
+        by.end_session(session)
+    return f.PasswordChanged(ask.id)
+
+
 async def _list_sessions(ctx: Context, by: Asker, ask: f.ListSessions) -> f.Sessions:
     found, more = await sessions.page(ctx, by.user_id, ask.after)
     return f.Sessions(ask.id, tuple(found), by.session, more)
@@ -155,7 +166,7 @@ def cost(ask: object) -> float:
             return 2
         case f.Mark() | f.Count() | f.FindUser() | f.SetAway():
             return 1
-        case f.SetDisplayName():  # everybody hears of it
+        case f.SetDisplayName() | f.ChangePassword():  # everybody hears of it; a hash takes tens of milliseconds
             return 100
         case _:  # a post is counted by itself, and to leave costs nothing
             return 0
@@ -174,6 +185,7 @@ HANDLERS: Mapping[type, Handler] = {
     f.ListUsers: _list_users,
     f.ListTallies: _list_tallies,
     f.SetDisplayName: _set_display_name,
+    f.ChangePassword: _change_password,
     f.ListSessions: _list_sessions,
     f.EndSession: _end_session,
     f.SetAway: _set_away,

@@ -13,3 +13,6 @@ class PasswordHasher(Protocol):
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Return whether the password belongs to the hash; None (no such user) takes as long and is never right."""
+
+    def is_weak(self, password_hash: str) -> bool:
+        """Return whether a hash of the same password that is made now would be harder to guess by."""

@@ -104,8 +104,14 @@ class Accounts(Protocol):
         "display_name" when that looks like the name of another account.
         """
 
-    async def set_password(self, user: UserId, password_hash: str) -> None:
-        """Keep another hash for a user's password. Raises NotFound where there is no such user."""
+    async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
+        """Keep the hash of another password, and end the user's sessions in the same transaction; return their digests.
+
+        The session with the digest `spare` goes on. Raises NotFound where there is no such user.
+        """
+
+    async def renew_hash(self, user: UserId, former: str, password_hash: str) -> None:
+        """Keep another hash of the same password, unless the one that is kept is not `former` any more."""
 
     async def account(self, folded: str) -> Account | None:
         """Find an account by its folded name."""

@@ -24,7 +24,16 @@ class State(Enum):
 CLIENT_MAY_SAY: Mapping[State, tuple[type, ...]] = {
     State.GREETING: (f.Hello,),
     State.ENTERING: get_args(f.Credentials),
-    State.READY: (f.LogOut, f.Post, f.Mark, f.SetDisplayName, f.SetAway, f.EndSession, *get_args(f.Query)),
+    State.READY: (
+        f.LogOut,
+        f.Post,
+        f.Mark,
+        f.SetDisplayName,
+        f.ChangePassword,
+        f.SetAway,
+        f.EndSession,
+        *get_args(f.Query),
+    ),
     State.CLOSED: (),
 }
 
@@ -37,6 +46,7 @@ ANSWERS: Mapping[type, type] = {
     f.Post: f.Posted,
     f.Mark: f.Marked,
     f.SetDisplayName: f.Renamed,
+    f.ChangePassword: f.PasswordChanged,
     f.SetAway: f.Noted,
     f.Count: f.Counted,
     f.FindUser: f.Found,

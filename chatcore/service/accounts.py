@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 
 from ..domain.display_names import check_display_name
 from ..domain.ids import Token, UserId
-from ..domain.users import AccountName, NewUser, User, check_may_enter, check_password, password_forms
-from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, WrongCredentials
+from ..domain.passwords import check_password, password_forms
+from ..domain.users import AccountName, NewUser, User, check_may_enter
+from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, TemporaryError, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
 from .sessions import ages
@@ -24,12 +26,15 @@ NO_PASSWORD = ""
 
 
 async def register(ctx: Context, name: str, password: str, address: str = "") -> User:
-    """Make an account for oneself. Raises InvalidName, WeakPassword, NameTaken, NotAllowed, SlowDown, Busy."""
+    """Make an account for oneself.
+
+    Raises InvalidName, WeakPassword, CommonPassword, NameTaken, NotAllowed, SlowDown, Busy.
+    """
     if not (ctx.registration and ctx.passwords):
         msg = "nobody can register here: whoever runs the chat makes the accounts"
         raise NotAllowed(msg)
     wanted = account_name(ctx, name)
-    check_password(password)  # what is refused for itself does not count
+    check_password(password, (name,))  # what is refused for itself does not count
     ctx.throttle.register(address)
     async with ctx.throttle.hashing(wanted.folded, address):
         return await create(ctx, name, password, is_own=True)
@@ -40,11 +45,11 @@ async def create(
 ) -> User:
     """Make an account; without a password it is entered by sessions that the host begins.
 
-    Raises InvalidName, WeakPassword, NameTaken, Busy.
+    Raises InvalidName, WeakPassword, CommonPassword, NameTaken, Busy.
     """
     wanted = account_name(ctx, name)
     shown = "" if display_name is None else check_display_name(display_name)
-    password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password))
+    password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password, (name,)))
     new = NewUser(ctx.ids.user_id(), wanted, password_hash, display_name=shown, is_own=is_own)
     return await ctx.storage.add_user(new, ctx.clock.now_ms())
 
@@ -92,12 +97,17 @@ async def _checked(ctx: Context, name: str, password: str, address: str) -> Acco
 
 async def _verified(ctx: Context, name: str, password: str) -> Account:
     account = await _account(ctx, name)
+    if not await _belongs(ctx, account, password) or account is None:
+        raise WrongCredentials
+    return account
+
+
+async def _belongs(ctx: Context, account: Account | None, password: str) -> bool:
     # How many forms are tried hangs on what was typed alone: the time does not tell whether there is an account.
     for form in password_forms(password):
-        right = await ctx.hasher.verify((account and account.password_hash) or None, form)
-        if account is not None and right:
-            return account
-    raise WrongCredentials
+        if await ctx.hasher.verify((account and account.password_hash) or None, form):
+            return True
+    return False
 
 
 def _counted(ctx: Context, name: str) -> str:
@@ -116,11 +126,22 @@ async def log_in(ctx: Context, name: str, password: str, address: str = "") -> t
     account = await _checked(ctx, name, password, address)
     token = await begin_session(ctx, account.user.id)
     # Another password ends all the sessions there are: one that began while it was changed would outlive it.
-    now = await ctx.storage.account(ctx.names.fold(name))
-    if now is None or now.password_hash != account.password_hash:
+    now = await ctx.storage.account_of(account.user.id)
+    is_same = now is not None and now.password_hash == account.password_hash
+    if not is_same and not await _belongs(ctx, now, password):  # a new hash may be of the same password
         await log_out(ctx, digest(token))
         raise WrongCredentials
+    if ctx.hasher.is_weak(account.password_hash):
+        await _renew_hash(ctx, account, password, address)
     return account.user, token
+
+
+async def _renew_hash(ctx: Context, account: Account, password: str, address: str) -> None:
+    """Hash a password anew whose hash is from a time of cheaper ones; the next log-in is another chance."""
+    with suppress(TemporaryError):
+        async with ctx.throttle.hashing(_counted(ctx, account.user.name), address):
+            renewed = await ctx.hasher.hash(password_forms(password)[0])
+        await ctx.storage.renew_hash(account.user.id, account.password_hash, renewed)
 
 
 async def begin_session(ctx: Context, user: UserId, label: str = "", lasts_ms: int | None = None) -> Token:
@@ -165,6 +186,35 @@ async def _account(ctx: Context, name: str) -> Account | None:
         return None
 
 
-async def set_password(ctx: Context, user: UserId, password: str) -> None:
-    """Give an account another password. Raises WeakPassword, NotFound, Busy."""
-    await ctx.storage.set_password(user, await ctx.hasher.hash(check_password(password)))
+async def set_password(ctx: Context, user: UserId, password: str) -> Sequence[str]:
+    """Give an account another password; return the sessions that ended: all of them.
+
+    Raises WeakPassword, CommonPassword, NotFound, Busy.
+    """
+    names = await _names(ctx, user)
+    return await ctx.storage.set_password(user, await ctx.hasher.hash(check_password(password, names)))
+
+
+async def change_password(
+    ctx: Context, user: UserId, session: str, password: str, new: str, address: str = ""
+) -> Sequence[str]:
+    """Change one's own password; return the sessions that ended: all but this one, by its digest.
+
+    Whoever has found an open session still has to guess: raises WrongCredentials and SlowDown as a log-in does,
+    NotAllowed where no password leads into the account, WeakPassword, CommonPassword, Busy.
+    """
+    account = await ctx.storage.account_of(user)
+    if account is None or account.password_hash == NO_PASSWORD or not ctx.passwords:
+        msg = "no password leads into this account"
+        raise NotAllowed(msg)
+    kept = check_password(new, (account.user.name,), "new_password")  # what is refused for itself does not count
+    async with ctx.throttle.guess(_counted(ctx, account.user.name), address):
+        if not await _belongs(ctx, account, password):
+            raise WrongCredentials(field="password")
+        new_hash = await ctx.hasher.hash(kept)
+    return await ctx.storage.set_password(user, new_hash, session)
+
+
+async def _names(ctx: Context, user: UserId) -> Sequence[str]:
+    found = await ctx.storage.user(user)
+    return () if found is None else (found.name,)

@@ -47,3 +47,7 @@ class QuickHasher:
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Return whether the password belongs to the hash."""
         return password_hash == sha256(password.encode()).hexdigest()
+
+    def is_weak(self, password_hash: str) -> bool:
+        """Return whether a hash is none of its own."""
+        return len(password_hash) != len(sha256().hexdigest())

@@ -124,9 +124,13 @@ class SlowStorage:
         """See Storage."""
         return await self._read(lambda to: to.account_with_key(key))
 
-    async def set_password(self, user: UserId, password_hash: str) -> None:
+    async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         """See Storage."""
-        await self._write(lambda to: to.set_password(user, password_hash))
+        return await self._write(lambda to: to.set_password(user, password_hash, spare))
+
+    async def renew_hash(self, user: UserId, former: str, password_hash: str) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.renew_hash(user, former, password_hash))
 
     async def account(self, folded: str) -> Account | None:
         """See Storage."""

@@ -17,6 +17,7 @@ _FIELDS = {
     "unreachable": "server",
     "unsupported_version": "server",
     "weak_password": "password",
+    "common_password": "password",
     "wrong_credentials": "password",
 }
 "Beside which field an error stands where it does not say so itself."

@@ -8,8 +8,8 @@ from ..client.connection_state import ConnectionPhase, ConnectionState
 from ..domain.conversations import kind_of
 from ..domain.display_names import MAX_DISPLAY_NAME
 from ..domain.messages import MAX_TEXT
+from ..domain.passwords import MAX_PASSWORD, MIN_PASSWORD
 from ..domain.roster import Row
-from ..domain.users import MAX_PASSWORD, MIN_PASSWORD
 from ..errors import BadText, ChatError, NotFound, Phrase, Unreachable
 from ..ports.outbox import OUTBOX
 from .language import ENGLISH, Language, gettext_noop
@@ -23,6 +23,7 @@ _PHRASES = {
         "begins with a letter or digit, and is not a reserved word such as “general”"
     ),
     "weak_password": gettext_noop("a password has {min_password} to {max_password} characters"),
+    "common_password": gettext_noop("many people have this password, or it is the name itself: take another one"),
     "not_allowed": gettext_noop("this is not allowed here"),
     "not_found": gettext_noop("there is no such user, conversation or message"),
     "too_long": gettext_noop("it is too long: a message has at most {max_text} characters"),

@@ -174,6 +174,16 @@ class SetDisplayName:
 
 
 @value
+class ChangePassword:
+    """Have another password from now on. All other sessions of the user end. Answer: PasswordChanged."""
+
+    id: int
+    password: str = attrs.field(repr=False)
+    "The one up to now: whoever finds an open session cannot keep its user out."
+    new_password: str = attrs.field(repr=False)
+
+
+@value
 class ListSessions:
     """Ask for one's own sessions, in the order of their ids, from an id on. Answer: Sessions."""
 
@@ -191,7 +201,7 @@ class EndSession:
 
 Credentials = Register | LogIn | Resume | Enter
 Query = Count | FindUser | ListUsers | ListTallies | History | Stretch | ListSessions
-Request = Credentials | LogOut | Post | Mark | SetDisplayName | SetAway | EndSession | Query
+Request = Credentials | LogOut | Post | Mark | SetDisplayName | ChangePassword | SetAway | EndSession | Query
 ClientFrame = Hello | Request
 
 # ---- from the server ----------------------------------------------------------------------------------------------
@@ -293,6 +303,13 @@ class Renamed:
 
     id: int
     user: User
+
+
+@value
+class PasswordChanged:
+    """The new password is the only one, and this is the only session."""
+
+    id: int
 
 
 @value
@@ -417,6 +434,7 @@ Answer = (
     | Counted
     | Found
     | Renamed
+    | PasswordChanged
     | Users
     | Tallies
     | Page

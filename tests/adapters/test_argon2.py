@@ -9,7 +9,7 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher
+from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher, Cost
 from chatcore.errors import Busy
 
 
@@ -68,6 +68,17 @@ async def test_the_normal_cost_is_19_mib_and_two_passes_of_argon2id() -> None:
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (19 * 1024, 2, 1)
     assert parameters.type is Type.ID
     assert NORMAL.memory_kib == parameters.memory_cost
+
+
+async def test_a_hash_is_weak_when_it_took_less_work_than_those_of_today() -> None:
+    async with Argon2Hasher(LOW) as low, Argon2Hasher(Cost(memory_kib=16, passes=2)) as high:
+        cheap, dear = await low.hash("correct horse"), await high.hash("correct horse")
+
+    assert high.is_weak(cheap)
+    assert not any([high.is_weak(dear), low.is_weak(cheap), low.is_weak(dear), high.is_weak(""), high.is_weak("none")])
+    # What a hash says of its own cost is what it is checked by: a former password is right after the cost has risen.
+    async with Argon2Hasher(Cost(memory_kib=16, passes=2)) as high:
+        assert await high.verify(cheap, "correct horse")
 
 
 @contextmanager

@@ -91,7 +91,8 @@ async def _write(storage: PostgresStorage, size: int) -> None:
     await append_one(storage, marks(ALICE, ALICE_BOB, size - 1, size - 3))
     await append_one(storage, marks(BOB, GENERAL, size - 2))
     await storage.add_user(NewUser(UserId("e" * 16), AccountName("eve", "eve"), "hash"), NOON)
-    await storage.set_password(ALICE, "other")
+    await storage.set_password(UserId("e" * 16), "other")  # whose sessions, all of which end, are not many
+    await storage.renew_hash(ALICE, "hash", "other")
     await storage.change_user(ALICE, UserChange(name=AccountName("alicia", "alicia"), is_own=True), KEPT_MS - 1)
     await storage.change_user(UserId("e" * 16), UserChange(erased=True), KEPT_MS - 1)
     await storage.add_session("new", BOB, NOON)

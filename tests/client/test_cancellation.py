@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import anyio
 import pytest
 
-from chatcore import GENERAL, ChatClient, Closed, ConnectionPhase, NotFound, Token
+from chatcore import GENERAL, ChatClient, Closed, ConnectionPhase, NotFound, Token, WrongCredentials
 from chatcore.ports.outbox import KeptPost, NoKeeper
 from chatcore.ports.transport import Link
 from chatcore.testing import ChatWorld, VirtualClock
@@ -38,6 +38,11 @@ async def _no_session(client: ChatClient) -> None:
         await client.end_session("nobody's")
 
 
+async def _wrong_password(client: ChatClient) -> None:
+    with pytest.raises(WrongCredentials):
+        await client.change_password("a wrong guess", "another horse battery")
+
+
 async def _all(messages: AsyncIterator[object]) -> None:
     assert [message async for message in messages]
 
@@ -53,6 +58,7 @@ CALLS: dict[str, Call] = {
     "conversation_with": _unknown,
     "end_session": _no_session,
     "sessions": lambda client: client.sessions(),
+    "change_password": _wrong_password,
     "set_display_name": lambda client: client.set_display_name("Alice"),
     "flush": lambda client: client.flush(3.0),
     "history": lambda client: client.history(GENERAL),

@@ -1,20 +1,11 @@
-"""Which names and passwords users may have."""
-
-from unicodedata import normalize
+"""Which names users may have."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcore.domain.users import (
-    MAX_PASSWORD,
-    MIN_PASSWORD,
-    RESERVED_NAMES,
-    AsciiNames,
-    check_password,
-    password_forms,
-)
-from chatcore.errors import InvalidName, WeakPassword
+from chatcore.domain.users import RESERVED_NAMES, AsciiNames
+from chatcore.errors import InvalidName
 
 names = AsciiNames()
 
@@ -83,42 +74,3 @@ def test_no_name_is_folded_to_anything_but_a_plain_one(name: str) -> None:
     assert folded == folded.strip().lower()
     assert 2 <= len(folded) <= 32
     assert len(folded) == len(name)
-
-
-@pytest.mark.parametrize("length", [MIN_PASSWORD, 9, MAX_PASSWORD])
-def test_passwords_of_8_to_128_code_points_are_taken_as_they_are(length: int) -> None:
-    password = " ż🦆" + "x" * (length - 3)
-
-    assert check_password(password) == password
-
-
-@pytest.mark.parametrize("length", [0, MIN_PASSWORD - 1, MAX_PASSWORD + 1])
-def test_shorter_and_longer_passwords_are_refused_without_being_repeated(length: int) -> None:
-    with pytest.raises(WeakPassword) as refused:
-        check_password("q" * length)
-
-    assert refused.value.field == "password"
-    assert "8 to 128" in refused.value.message
-    assert "qq" not in refused.value.message
-
-
-@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u3000"])
-def test_every_space_of_a_password_is_the_one_of_the_space_bar(space: str) -> None:
-    assert password_forms(f"correct{space}horse") == ("correct horse", f"correct{space}horse")
-
-
-def test_width_and_case_of_a_password_are_kept() -> None:
-    assert password_forms("Ｃorrect HORSE ﬁ") == ("Ｃorrect HORSE ﬁ",)
-
-
-def test_a_text_that_is_too_long_for_a_password_is_not_worked_upon() -> None:
-    long = "a" + "\u0301\u0323" * 30_000
-
-    assert password_forms(long) == (long,)
-
-
-@given(st.text(min_size=MIN_PASSWORD, max_size=MAX_PASSWORD))
-def test_taken_apart_or_put_together_a_password_is_kept_in_one_form(password: str) -> None:
-    forms = {password_forms(normalize(form, password))[0] for form in ("NFC", "NFD")}
-
-    assert forms == {password_forms(password)[0]}

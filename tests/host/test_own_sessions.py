@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from chatcore.host.host import USE_EVERY, HostSettings
 from chatcore.service import accounts
 from chatcore.service.context import SessionLife
@@ -120,3 +122,41 @@ async def test_a_session_of_a_short_life_does_not_end_while_it_is_in_use() -> No
 
         assert listed == {"", "short"}
         assert [late.answer(number).code for number in numbers] == ["logged_out"] * 2  # type: ignore[union-attr]
+
+
+async def test_another_password_ends_the_live_connections_of_all_other_sessions_within_a_second() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await registered(world, "alice"), await registered(world, "bob")
+        phone = await logged_in(world, "alice")
+        beside = await resumed(world, alice.token)
+
+        number = alice.ask(lambda number: f.ChangePassword(number, PASSWORD, "another horse battery"))
+        await world.settle()
+
+        assert alice.answer(number) == f.PasswordChanged(number)
+        assert [closing.code for closing in phone.of(f.Closing)] == ["logged_out"]
+        assert not [*alice.of(f.Closing), *beside.of(f.Closing), *bob.of(f.Closing)]
+        again = await greet(world)
+        refused = again.ask(lambda number: f.LogIn(number, "alice", PASSWORD, None))
+        let_in = again.ask(lambda number: f.LogIn(number, "alice", "another horse battery", None))
+        await world.settle()
+        assert isinstance(again.answer(refused), f.ErrorFrame)
+        assert isinstance(again.answer(let_in), f.LoggedIn)
+
+
+async def test_a_password_is_not_changed_without_the_one_up_to_now() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+        phone = await logged_in(world, "alice")
+
+        codes = []
+        for known, new in (("wrong horse battery", "another horse battery"), (PASSWORD, "password1"), (PASSWORD, "no")):
+            number = alice.ask(partial(f.ChangePassword, password=known, new_password=new))
+            await world.settle()
+            answer = alice.answer(number)
+            assert isinstance(answer, f.ErrorFrame)
+            codes.append((answer.code, answer.field))
+
+        password, new = "password", "new_password"
+        assert codes == [("wrong_credentials", password), ("common_password", new), ("weak_password", new)]
+        assert not phone.of(f.Closing)

@@ -33,6 +33,7 @@ class Asker:
 
     session: str = "digest"
     user_id: UserId = ALICE
+    address: str = ""
     unanswered: int = 0
     lane: Lane = attrs.field(factory=lambda: Lane("client"))
 

@@ -56,8 +56,8 @@ class Beside:
         finally:
             self._is_writing = False
 
-    async def set_password(self, user: UserId, password_hash: str) -> None:
-        await self._kept.set_password(user, password_hash)
+    async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
+        return await self._kept.set_password(user, password_hash, spare)
 
     def _committed(self, commit: Commit) -> None:
         if self._is_writing:

@@ -5,14 +5,29 @@ from hashlib import sha256
 import attrs
 import pytest
 
-from chatcore import InvalidName, LoggedOut, NameTaken, Token, UserId, WeakPassword, WrongCredentials
+from chatcore import (
+    CommonPassword,
+    InvalidName,
+    LoggedOut,
+    NameTaken,
+    NotAllowed,
+    SlowDown,
+    StorageFull,
+    Token,
+    UserId,
+    WeakPassword,
+    WrongCredentials,
+)
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.sessions import Ages
+from chatcore.domain.throttles import Throttles
 from chatcore.domain.users import AccountName, NewUser
 from chatcore.service import accounts
 from chatcore.service.context import DAY_MS
+from chatcore.service.throttle import Throttle
 from chatcore.service.watched_clock import WatchedClock
 from chatcore.testing.clock import VirtualClock
+from chatcore.testing.fakes import QuickHasher
 from tests.service.chat import PASSWORD, Chat, a_chat
 
 
@@ -104,6 +119,9 @@ async def test_a_wrong_password_and_an_unknown_name_cost_as_many_hashes(password
         async def verify(self, password_hash: str | None, password: str) -> bool:
             self.hashes.append(password_hash)
             return False
+
+        def is_weak(self, password_hash: str) -> bool:
+            raise AssertionError(password_hash)
 
     async with a_chat() as chat:
         hasher = Counting()
@@ -229,3 +247,132 @@ async def test_a_log_in_with_the_former_password_ends_with_it_though_it_was_chec
             await accounts.log_in(chat.ctx, "alice", PASSWORD)
 
         assert await chat.ctx.storage.sessions_of(alice.id, Ages(0, 0, 0)) == []
+
+
+class RisenHasher(QuickHasher):
+    """Makes harder hashes than before, and knows the former ones."""
+
+    async def hash(self, password: str) -> str:
+        return f"harder {await super().hash(password)}"
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        return password_hash is not None and await super().verify(password_hash.removeprefix("harder "), password)
+
+    def is_weak(self, password_hash: str) -> bool:
+        return not password_hash.startswith("harder ")
+
+
+async def test_who_logs_in_has_their_password_hashed_anew_once_hashes_are_harder() -> None:
+    async with a_chat() as chat:
+        await chat.users("alice")
+        ctx = attrs.evolve(chat.ctx, hasher=RisenHasher())
+        former = await ctx.storage.account("alice")
+
+        with pytest.raises(WrongCredentials):
+            await accounts.log_in(ctx, "alice", "another password")
+        assert await ctx.storage.account("alice") == former
+        _, token = await accounts.log_in(ctx, "alice", PASSWORD)
+
+        renewed = await ctx.storage.account("alice")
+        assert renewed is not None
+        assert renewed.password_hash.startswith("harder ")
+        assert (await accounts.resume(ctx, token)).name == "alice"
+        assert (await accounts.log_in(ctx, "alice", PASSWORD))[0].name == "alice"
+        assert await ctx.storage.account("alice") == renewed
+
+
+async def test_a_log_in_that_cannot_have_the_password_hashed_anew_goes_on_with_the_former_hash() -> None:
+    class Full(MemoryStorage):
+        async def renew_hash(self, user: UserId, former: str, password_hash: str) -> None:
+            raise StorageFull
+
+    async with a_chat(Full()) as chat:
+        await chat.users("alice")
+
+        user, _ = await accounts.log_in(attrs.evolve(chat.ctx, hasher=RisenHasher()), "alice", PASSWORD)
+
+        assert user.name == "alice"
+
+
+async def test_two_who_log_in_at_once_while_the_password_is_hashed_anew_both_get_in() -> None:
+    class Meanwhile(MemoryStorage):
+        async def add_session(
+            self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None
+        ) -> None:
+            account = await self.account_of(user)
+            assert account is not None
+            await self.renew_hash(user, account.password_hash, await RisenHasher().hash(PASSWORD))
+            await super().add_session(digest, user, now_ms, label, lasts_ms=lasts_ms)
+
+    async with a_chat(Meanwhile()) as chat:
+        await chat.users("alice")
+        ctx = attrs.evolve(chat.ctx, hasher=RisenHasher())
+
+        _, token = await accounts.log_in(ctx, "alice", PASSWORD)
+
+        assert (await accounts.resume(ctx, token)).name == "alice"
+
+
+# ---- one's own password
+
+
+async def test_who_changes_their_password_stays_and_all_their_other_sessions_end() -> None:
+    async with a_chat() as chat:
+        (alice, bob) = await chat.users("alice", "bob")
+        own, other, bobs = [await accounts.begin_session(chat.ctx, user.id) for user in (alice, alice, bob)]
+
+        ended = await accounts.change_password(chat.ctx, alice.id, accounts.digest(own), PASSWORD, DECOMPOSED)
+
+        assert ended == (accounts.digest(other),)
+        assert await accounts.resume(chat.ctx, own) == alice
+        assert await accounts.resume(chat.ctx, bobs) == bob
+        with pytest.raises(LoggedOut):
+            await accounts.resume(chat.ctx, other)
+        assert await accounts.check_credentials(chat.ctx, "alice", COMPOSED) == alice
+        with pytest.raises(WrongCredentials):
+            await accounts.check_credentials(chat.ctx, "alice", PASSWORD)
+
+
+async def test_who_does_not_know_the_password_up_to_now_changes_nothing_and_has_guessed() -> None:
+    async with a_chat() as chat:
+        (alice,) = await chat.users("alice")
+        ctx = attrs.evolve(chat.ctx, throttle=Throttle(Throttles(), chat.clock))
+        own, other = [await accounts.begin_session(ctx, alice.id) for _ in range(2)]
+        before = await ctx.storage.account("alice")
+
+        for _ in range(Throttles().guesses):
+            with pytest.raises(WrongCredentials):
+                await accounts.change_password(
+                    ctx, alice.id, accounts.digest(own), "a wrong guess", "another secret", "192.0.2.7"
+                )
+        with pytest.raises(SlowDown):
+            await accounts.change_password(ctx, alice.id, accounts.digest(own), PASSWORD, "another one", "192.0.2.7")
+
+        assert await ctx.storage.account("alice") == before
+        assert await accounts.resume(ctx, other) == alice
+
+
+async def test_a_new_password_that_everybody_tries_changes_nothing() -> None:
+    async with a_chat() as chat:
+        (alice,) = await chat.users("alice.liddell")
+        token = await accounts.begin_session(chat.ctx, alice.id)
+
+        for new in ("password1", "PassWord1", "Alice.Liddell"):
+            with pytest.raises(CommonPassword) as refused:
+                await accounts.change_password(chat.ctx, alice.id, accounts.digest(token), PASSWORD, new)
+            assert refused.value.field == "new_password"
+            with pytest.raises(CommonPassword):
+                await accounts.set_password(chat.ctx, alice.id, new)
+        with pytest.raises(CommonPassword):
+            await accounts.register(chat.ctx, "Bob.the.Builder", "bob.the.builder")
+
+        assert await accounts.check_credentials(chat.ctx, "alice.liddell", PASSWORD) == alice
+
+
+async def test_an_account_without_a_password_gets_none_from_who_has_its_session() -> None:
+    async with a_chat() as chat:
+        alice = await accounts.create(chat.ctx, "alice", None)
+        token = await accounts.begin_session(chat.ctx, alice.id)
+
+        with pytest.raises(NotAllowed):
+            await accounts.change_password(chat.ctx, alice.id, accounts.digest(token), "", PASSWORD)

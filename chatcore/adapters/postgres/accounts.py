@@ -44,6 +44,7 @@ update account set name = $1, folded = $2, name_look = $3, display_name = $4, lo
 """
 _ERASE = "update account set erased = true, key = null, password_hash = '' where id = $1"
 _END_SESSIONS = "delete from session where user_id = $1 returning digest"
+_END_OTHERS = "delete from session where user_id = $1 and digest <> $2 returning digest"
 
 _SAME_NAME = "select 1 from account where folded = $1 and id <> $2"
 _SAME_LOOK = "select 1 from account where name_look = $1 and id <> $2"
@@ -56,6 +57,7 @@ insert into former_name (digest, at_ms) values ($1, $2) on conflict (digest) do 
 _FORGET = "delete from former_name where at_ms between 0 and $1"
 
 _CHANGE_HASH = "update account set password_hash = $1 where id = $2 and not erased returning id"
+_RENEW_HASH = "update account set password_hash = $1 where id = $2 and password_hash = $3"
 _ACCOUNT = f"select {USER}, password_hash, key, disabled from account"
 _BY_ID = f"select {USER} from account where id = $1"
 _DIRECTORY = f"select {USER} from account where fact > $1 order by fact limit $2"
@@ -149,11 +151,18 @@ async def _secret(transaction: Transaction) -> bytes:
     return bytes.fromhex(secret)
 
 
-async def set_password(database: Database, user: UserId, password_hash: str) -> None:
-    """Keep another hash; raise NotFound."""
+async def set_password(database: Database, user: UserId, password_hash: str, spare: str, ended: set[str]) -> None:
+    """Keep the hash of another password, and add to `ended` which sessions ended: all but one. Raises NotFound."""
     async with database.transaction() as transaction:
         if not await transaction.run(_CHANGE_HASH, password_hash, user):
             raise NotFound(field="user")
+        ended.update(digest for (digest,) in await transaction.run(_END_OTHERS, user, spare))
+
+
+async def renew_hash(database: Database, user: UserId, former: str, password_hash: str) -> None:
+    """Keep another hash of the same password."""
+    async with database.transaction() as transaction:
+        await transaction.run(_RENEW_HASH, password_hash, user, former)
 
 
 async def by_id(database: Database, user: UserId) -> User | None:

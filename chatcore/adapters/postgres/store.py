@@ -125,8 +125,13 @@ class PostgresStorage:
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         return await self._write(self._alter, user, change, now_ms, list[accounts.Changed]())
 
-    async def set_password(self, user: UserId, password_hash: str) -> None:
-        await self._write(accounts.set_password, user, password_hash)
+    async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
+        ended: set[str] = set()
+        await self._write(accounts.set_password, user, password_hash, spare, ended)
+        return sorted(ended)
+
+    async def renew_hash(self, user: UserId, former: str, password_hash: str) -> None:
+        await self._write(accounts.renew_hash, user, former, password_hash)
 
     async def account(self, folded: str) -> Account | None:
         return await self._read(accounts.account, "folded", folded)

@@ -43,6 +43,7 @@ update user set name = ?, folded = ?, name_look = ?, display_name = ?, look = ?,
 """
 _ERASE = "update user set erased = 1, key = null, password_hash = '' where id = ?"
 _END_SESSIONS = "delete from session where user = ? returning digest"
+_END_OTHERS = "delete from session where user = ? and digest <> ? returning digest"
 _NEXT_FACT = "select coalesce(max(fact), 0) + 1 from user"
 
 NOBODY = UserId("")
@@ -56,6 +57,7 @@ _GIVE_UP = "insert into former_name (digest, at_ms) values (?, ?) on conflict do
 _FORGET = "delete from former_name where at_ms between 0 and ?"
 
 _CHANGE_HASH = "update user set password_hash = ? where id = ? and not erased returning id"
+_RENEW_HASH = "update user set password_hash = ? where id = ? and password_hash = ?"
 _ACCOUNT = f"select {USER}, password_hash, key, disabled from user"
 _BY_ID = f"select {USER} from user where id = ?"
 _DIRECTORY = f"select {USER} from user where fact > ? order by fact limit ?"
@@ -153,10 +155,17 @@ async def _secret(database: Database) -> bytes:
     return bytes.fromhex(secret)
 
 
-async def set_password(database: Database, user: UserId, password_hash: str) -> None:
-    """Keep another hash; raise NotFound."""
-    if not await database.write(_CHANGE_HASH, (password_hash, user)):
-        raise NotFound(field="user")
+async def set_password(database: Database, user: UserId, password_hash: str, spare: str) -> Sequence[str]:
+    """Keep the hash of another password; return which sessions ended, all but one. Raises NotFound."""
+    async with database.transaction():
+        if not await database.write(_CHANGE_HASH, (password_hash, user)):
+            raise NotFound(field="user")
+        return tuple(sorted(digest for (digest,) in await database.write(_END_OTHERS, (user, spare))))
+
+
+async def renew_hash(database: Database, user: UserId, former: str, password_hash: str) -> None:
+    """Keep another hash of the same password."""
+    await database.write(_RENEW_HASH, (password_hash, user, former))
 
 
 async def by_id(database: Database, user: UserId) -> User | None:

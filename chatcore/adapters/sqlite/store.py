@@ -123,8 +123,11 @@ class SqliteStorage:
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         return await self._write(partial(self._alter, self._opened.database, user, change, now_ms))
 
-    async def set_password(self, user: UserId, password_hash: str) -> None:
-        await self._write(partial(accounts.set_password, self._opened.database, user, password_hash))
+    async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
+        return await self._write(partial(accounts.set_password, self._opened.database, user, password_hash, spare))
+
+    async def renew_hash(self, user: UserId, former: str, password_hash: str) -> None:
+        await self._write(partial(accounts.renew_hash, self._opened.database, user, former, password_hash))
 
     async def account(self, folded: str) -> Account | None:
         return await self._work.read(accounts.account(self._opened.database, "folded", folded))

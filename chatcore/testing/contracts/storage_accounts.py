@@ -105,6 +105,34 @@ class AccountsContract(StorageBase):
         assert await storage.account("alice") == Account(alice, "another hash")
         assert await storage.account("bob") == Account(bob, "hash-b")
 
+    async def test_another_password_ends_the_sessions_of_its_user_but_one(self, storage: Storage) -> None:
+        await enrol(storage, ALICE, BOB)
+        for digest, user in (("a1", ALICE), ("a2", ALICE), ("a3", ALICE), ("b1", BOB)):
+            await storage.add_session(digest, user, NOON)
+        ages = Ages(NOON, NOON - DAY, NOON - DAY)
+
+        assert list(await storage.set_password(ALICE, "second hash", "a2")) == ["a1", "a3"]
+        assert list(await storage.set_password(BOB, "second hash", "a2")) == ["b1"]
+        storage = await self.reopen(storage)
+        assert await storage.session("a1", ages) is None
+        assert await storage.session("a2", ages) is not None
+        assert list(await storage.set_password(ALICE, "third hash")) == ["a2"]
+        assert await storage.session("a2", ages) is None
+
+    async def test_a_hash_is_renewed_only_while_it_is_the_one_that_is_kept(self, storage: Storage) -> None:
+        alice = await storage.add_user(NewUser(ALICE, AccountName("Alice", "alice"), "hash-a"), NOON)
+        bob = await storage.add_user(NewUser(BOB, AccountName("bob", "bob"), "hash-a"), NOON)
+        await storage.add_session("a1", ALICE, NOON)
+
+        await storage.renew_hash(ALICE, "hash-a", "harder hash")
+        await storage.renew_hash(ALICE, "hash-a", "hash of another password")
+        await storage.renew_hash(CAROL, "hash-a", "hash of nobody")
+        storage = await self.reopen(storage)
+
+        assert await storage.account("alice") == Account(alice, "harder hash")
+        assert await storage.account("bob") == Account(bob, "hash-a")
+        assert await storage.session("a1", Ages(NOON, NOON - DAY, NOON - DAY)) == alice
+
     # ---- sessions
 
     async def test_a_session_is_found_by_its_digest(self, storage: Storage) -> None:
