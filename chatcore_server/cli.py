@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import attrs
 import click
 
 from chatcore import ChatError
@@ -17,6 +19,8 @@ from . import logs
 from .admin.commands import commands as admin_commands
 from .app import ServerError, run
 from .config import CONFIG_VARIABLE, Chosen, ConfigError, Setting, choose, settings
+from .doctor.app import findings
+from .doctor.findings import Level
 from .kinds import Networks, Origins, Switch
 from .shown import shown
 
@@ -73,6 +77,18 @@ def _show_config(config: str | None, **given: Given) -> None:
         click.echo(line)
 
 
+def _doctor(config: str | None, backups: str | None, *, is_json: bool, **given: Given) -> int:
+    """Look at database, files, certificate, limits and clock, and say what is to be done.
+
+    Takes the same options, environment and file as serve, changes nothing, and may run beside a server. The exit status
+    is 1 where something does not work.
+    """
+    found = list(findings(_chosen(config, given).config, Path(backups) if backups else None))
+    for finding in found:
+        click.echo(json.dumps(attrs.asdict(finding)) if is_json else str(finding))
+    return REFUSED if any(finding.level is Level.FAULT for finding in found) else DONE
+
+
 def _chosen(config: str | None, given: Mapping[str, Given]) -> Chosen:
     file = config or os.environ.get(CONFIG_VARIABLE)
     # An option that may be repeated comes as a tuple, one that was not given as None or an empty one.
@@ -112,11 +128,16 @@ class _Commands(click.Group):
 
 _config = click.Option(["--config"], metavar="FILE", help="A TOML file with settings.")
 _options: list[click.Parameter] = [*map(_option, settings()), _config]
+_doctor_options = [
+    click.Option(["--json", "is_json"], is_flag=True, help="Write a JSON object for each finding."),
+    click.Option(["--backups"], metavar="FOLDER", help="Where the backups are, of which the newest should be new."),
+]
 commands = _Commands(
     "chatcore-server",
     commands=[
         click.Command(_DEFAULT, callback=_serve, params=_options, help=_serve.__doc__),
         click.Command("config", callback=_show_config, params=_options, help=_show_config.__doc__),
+        click.Command("doctor", callback=_doctor, params=[*_doctor_options, *_options], help=_doctor.__doc__),
         *admin_commands(),
     ],
     help="The chat server.",

@@ -1,8 +1,15 @@
-"""The server's certificate."""
+"""The server's certificate: what encrypts connections, and what clients are shown of it."""
 
 from __future__ import annotations
 
+import hashlib
 import ssl
+from datetime import UTC, datetime
+
+import attrs
+
+_NO_CHECK_TIME = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME."""
 
 
 def server_tls(certificate: str, key: str) -> ssl.SSLContext:
@@ -11,3 +18,59 @@ def server_tls(certificate: str, key: str) -> ssl.SSLContext:
     # A key with a password would otherwise make OpenSSL ask for it on the terminal.
     context.load_cert_chain(certificate, key, password="")
     return context
+
+
+@attrs.frozen
+class Presented:
+    """A certificate as clients are shown it."""
+
+    since: datetime
+    until: datetime
+    names: tuple[str, ...]
+    "Of the hosts that it is for."
+    is_self_signed: bool
+    pin: str
+    "By which a client may know it, whoever has signed it."
+
+
+def presented(certificate: str, key: str) -> Presented:
+    """Show it to a client that trusts it and has no clock.
+
+    Raises ssl.SSLCertVerificationError where no client would take it, OSError as `server_tls` does.
+    """
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname = False
+    trusting.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
+    encrypting = server_tls(certificate, key)
+    trusting.load_verify_locations(certificate)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusting.wrap_bio(to_client, to_server)
+    server = encrypting.wrap_bio(to_server, to_client, server_side=True)
+    waiting = [client, server]
+    while waiting:
+        waiting = [end for end in waiting if not _has_shaken_hands(end)]
+    return _presented(client)
+
+
+def _has_shaken_hands(end: ssl.SSLObject) -> bool:
+    try:
+        end.do_handshake()
+    except ssl.SSLWantReadError:
+        return False
+    return True
+
+
+def _presented(client: ssl.SSLObject) -> Presented:
+    shown = client.getpeercert() or {}
+    raw = client.getpeercert(binary_form=True) or b""
+    return Presented(
+        since=_time(str(shown["notBefore"])),
+        until=_time(str(shown["notAfter"])),
+        names=tuple(str(pair[1]) for pair in shown.get("subjectAltName", ())),
+        is_self_signed=shown["issuer"] == shown["subject"],
+        pin=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+    )
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)

@@ -25,4 +25,4 @@ async def test_the_commands_of_the_page_work_one_after_another(tmp_path: Path, m
     lines = [shlex.split(line.partition(" > ")[0]) for block in blocks for line in block.splitlines()]
 
     assert [(line, main(line[1:])) for line in lines] == [(line, 0) for line in lines]
-    assert [line[1] for line in lines] == ["backup", "fsck", "fsck", "restore", "export", "export"]
+    assert [line[1] for line in lines] == ["doctor", "backup", "fsck", "fsck", "restore", "export", "export"]

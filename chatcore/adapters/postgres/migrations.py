@@ -28,18 +28,19 @@ async def migrate(connection: Any, where: str, lock: int) -> None:  # noqa: ANN4
     Raises StorageError where what is there is not ours to know.
     """
     known = steps()
-    version = await _version(connection, where, len(known))
+    version = await schema_version(connection, where, len(known))
     while version < len(known):
         async with connection.transaction():
             await connection.execute("select pg_advisory_xact_lock($1)", lock)
-            version = await _version(connection, where, len(known))  # another server may have been quicker
+            version = await schema_version(connection, where, len(known))  # another server may have been quicker
             if version < len(known):
                 version += 1
                 await connection.execute(known[version - 1])
                 await connection.execute(_KEEP, str(version))
 
 
-async def _version(connection: Any, where: str, known: int) -> int:  # noqa: ANN401
+async def schema_version(connection: Any, where: str, known: int) -> int:  # noqa: ANN401
+    """Tell which schema there is, 0 where there is none. Raises StorageError where it is not ours to know."""
     is_ours, tables = await connection.fetchrow(_TABLES)
     if not is_ours:
         if tables:
