@@ -55,7 +55,7 @@ demo: $(READY)
 	@$(BIN)/python examples/demo.py
 
 test: $(READY)
-	@missing="$$(scripts/system_packages.sh git tmux $(NODE) $(POSTGRES) $(COMPILER) $(DESKTOP))" || true; \
+	@missing="$$(scripts/system_packages.sh git tmux $(NODE) $(POSTGRES) nginx caddy $(COMPILER) $(DESKTOP))" || true; \
 	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE))
 
 prove: $(READY)
