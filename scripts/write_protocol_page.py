@@ -19,7 +19,7 @@ from chatcore import errors
 from chatcore.domain import ids, passwords, users
 from chatcore.domain.generations import Point
 from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
-from chatcore.domain.sessions import SessionRecord
+from chatcore.domain.sessions import MAX_LABEL, SessionRecord
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
 from chatcore.host.host import HostSettings
@@ -207,6 +207,7 @@ LIMITS = {
     "tallies in a `snapshot`": f"{USUAL.newest} beside the general chat's",
     "tallies of a page": f"{limits.MAX_TALLIES}",
     "users of a page": f"{limits.MAX_USERS}",
+    "a session's label": f"{MAX_LABEL} code points in one line",
     "sessions of a page": f"{limits.MAX_SESSIONS}",
     "time to log in": f"{limits.ENTRY_TIME:.0f} s after connecting",
     "unanswered `post` and `mark` of a connection": f"{limits.MAX_UNANSWERED}, and "

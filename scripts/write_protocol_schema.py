@@ -17,6 +17,7 @@ from chatcore.domain import ids
 from chatcore.domain.conversations import KINDS
 from chatcore.domain.messages import MAX_TEXT, PREVIEW
 from chatcore.domain.passwords import MAX_PASSWORD, MIN_PASSWORD
+from chatcore.domain.sessions import MAX_LABEL
 from chatcore.wire import frames as f
 from chatcore.wire.bounds import LAST_MS
 from chatcore.wire.limits import (
@@ -41,6 +42,7 @@ LIMITS: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("hello", "instance"): {"maxLength": MAX_INSTANCE},
     ("register", "password"): {"minLength": MIN_PASSWORD, "maxLength": MAX_PASSWORD},
     ("change_password", "new_password"): {"minLength": MIN_PASSWORD, "maxLength": MAX_PASSWORD},
+    ("begin_session", "label"): {"maxLength": MAX_LABEL},
     ("mark", "seqs"): {"minItems": 1, "maxItems": MAX_MARKS},
     ("post", "text"): {"minLength": 1, "maxLength": MAX_TEXT},
     ("history", "limit"): {"minimum": 1, "maximum": MAX_PAGE},

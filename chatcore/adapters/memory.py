@@ -134,6 +134,9 @@ class MemoryStorage:
         check_may_enter(await self.user(user))
         self._sessions.begin(digest, user, now_ms, label, lasts_ms)
 
+    async def add_session_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        self._sessions.begin_like(digest, other, ages, label)
+
     async def enter_session(
         self, digest: str, user: UserId, ages: Ages, *, lasts_ms: int | None, host: str | None, address: str
     ) -> None:

@@ -8,6 +8,7 @@ import attrs
 
 from ..domain.ids import UserId
 from ..domain.sessions import Ages, SessionRecord, is_alive, is_due
+from ..errors import LoggedOut
 
 
 @attrs.define
@@ -36,6 +37,13 @@ class MemorySessions:
     def begin(self, digest: str, user: UserId, now_ms: int, label: str, lasts_ms: int | None) -> None:
         """Add one."""
         self._sessions[digest] = _Session(user, label, now_ms, now_ms, lasts_ms)
+
+    def begin_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        """Add one like another that lives. Raises LoggedOut."""
+        known = self._sessions.get(other)
+        if known is None or not known.is_alive(ages):
+            raise LoggedOut
+        self._sessions[digest] = attrs.evolve(known, label=label, used_at_ms=ages.now_ms, address="")
 
     def enter(
         self, digest: str, user: UserId, ages: Ages, lasts_ms: int | None, host: str | None, address: str

@@ -139,6 +139,10 @@ class ChatClient:
         """See `chatcore.ChatClient.sessions`."""
         return self._thread.wait_for(self._client.sessions)
 
+    def begin_session(self, label: str = "") -> Token:
+        """See `chatcore.ChatClient.begin_session`."""
+        return self._thread.wait_for(lambda: self._client.begin_session(label))
+
     def end_session(self, session: Session | str) -> None:
         """See `chatcore.ChatClient.end_session`."""
         self._thread.wait_for(lambda: self._client.end_session(session))

@@ -199,6 +199,17 @@ class ChatClient:
         """
         return await self._patience.ask(self._queries.sessions)
 
+    async def begin_session(self, label: str = "") -> Token:
+        """Begin another session of the user, for another program on this machine, and return its token.
+
+        It lives no longer than this client's could, and does not end with it; the label tells people what it is for, in
+        at most 64 characters. Where the answer is lost, a session may have begun that nobody has the token of. Raises
+        TooLong, BadText, NotAllowed where there are too many or the application says who comes, BadFrame from a server
+        that does not know how, SlowDown, Busy, and Unreachable.
+        """
+        check_text(label=label)
+        return (await self._queries.ask(lambda number: f.BeginSession(number, label), f.SessionBegun)).token
+
     async def end_session(self, session: Session | str) -> None:
         """End another session of the user, by its id: its device is logged out at once.
 

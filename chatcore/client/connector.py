@@ -228,6 +228,7 @@ class Connector:
                 | f.Page()
                 | f.ErrorFrame()
                 | f.Sessions()
+                | f.SessionBegun()
                 | f.SessionEnded()
             ):
                 pass  # whoever asked is told

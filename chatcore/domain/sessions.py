@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from unicodedata import category
 
 import attrs
 
+from ..errors import BadText, TooLong
+
 MAX_LABEL = 64
 """Code points of what a session is for, in words."""
+
+MOST_BEGUN = 100
+"""With so many sessions a user begins no further one from one of them: each is kept for months, and costs no hash."""
+
+
+def check_label(label: str) -> str:
+    """Return a label that a session may have: one line. Raises TooLong, BadText."""
+    if len(label) > MAX_LABEL:
+        msg = f"a label has at most {MAX_LABEL} characters, this one has {len(label)}"
+        raise TooLong(msg, field="label")
+    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in label):
+        msg = "a label is one line, without control characters"
+        raise BadText(msg, field="label")
+    return label
 
 
 @attrs.frozen

@@ -137,6 +137,10 @@ async def _list_sessions(ctx: Context, by: Asker, ask: f.ListSessions) -> f.Sess
     return f.Sessions(ask.id, tuple(found), by.session, more)
 
 
+async def _begin_session(ctx: Context, by: Asker, ask: f.BeginSession) -> f.SessionBegun:
+    return f.SessionBegun(ask.id, await accounts.begin_another(ctx, by.user_id, by.session, ask.label))
+
+
 async def _end_session(ctx: Context, by: Asker, ask: f.EndSession) -> f.SessionEnded:
     await sessions.end_other(ctx, by.user_id, ask.session, by.session)
     by.end_session(ask.session)
@@ -166,7 +170,9 @@ def cost(ask: object) -> float:
             return 2
         case f.Mark() | f.Count() | f.FindUser() | f.SetAway():
             return 1
-        case f.SetDisplayName() | f.ChangePassword():  # everybody hears of it; a hash takes tens of milliseconds
+        case (
+            f.SetDisplayName() | f.ChangePassword() | f.BeginSession()
+        ):  # told to all; a hash of tens of ms; kept for months
             return 100
         case _:  # a post is counted by itself, and to leave costs nothing
             return 0
@@ -187,6 +193,7 @@ HANDLERS: Mapping[type, Handler] = {
     f.SetDisplayName: _set_display_name,
     f.ChangePassword: _change_password,
     f.ListSessions: _list_sessions,
+    f.BeginSession: _begin_session,
     f.EndSession: _end_session,
     f.SetAway: _set_away,
     f.LogOut: _log_out,

@@ -141,6 +141,14 @@ class Sessions(Protocol):
         disabled, and NotFound where there is none.
         """
 
+    async def add_session_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        """Begin another session of the same user as one that lives, which is used now.
+
+        It counts as begun when that one began, may lie unused as long, and belongs to the same session of the
+        application. Raises LoggedOut where there is none that lives. It is not there after that one's user was
+        disabled, or all of their sessions have ended, whatever happens at the same time.
+        """
+
     async def enter_session(
         self,
         digest: str,

@@ -31,6 +31,7 @@ CLIENT_MAY_SAY: Mapping[State, tuple[type, ...]] = {
         f.SetDisplayName,
         f.ChangePassword,
         f.SetAway,
+        f.BeginSession,
         f.EndSession,
         *get_args(f.Query),
     ),
@@ -55,6 +56,7 @@ ANSWERS: Mapping[type, type] = {
     f.History: f.Page,
     f.Stretch: f.Page,
     f.ListSessions: f.Sessions,
+    f.BeginSession: f.SessionBegun,
     f.EndSession: f.SessionEnded,
 }
 """What answers each request, unless ErrorFrame does."""

@@ -9,11 +9,12 @@ from hashlib import sha256
 from ..domain.display_names import check_display_name
 from ..domain.ids import Token, UserId
 from ..domain.passwords import check_password, password_forms
+from ..domain.sessions import MOST_BEGUN, check_label
 from ..domain.users import AccountName, NewUser, User, check_may_enter
 from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, TemporaryError, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
-from .sessions import ages
+from .sessions import ages, is_of_guest, of
 
 
 def digest(token: Token) -> str:
@@ -148,6 +149,24 @@ async def begin_session(ctx: Context, user: UserId, label: str = "", lasts_ms: i
     """Make a session and give its token, which is kept nowhere."""
     token = ctx.ids.token()
     await ctx.storage.add_session(digest(token), user, ctx.watched_clock.trusted_ms(), label, lasts_ms=lasts_ms)
+    return token
+
+
+async def begin_another(ctx: Context, user: UserId, session: str, label: str) -> Token:
+    """Make another session of a user, from the one with this digest, and give its token, which is kept nowhere.
+
+    It lives no longer than that one could. Raises TooLong and BadText for the label, NotAllowed where the application
+    says who comes, or there are too many, and LoggedOut where the first one has ended.
+    """
+    check_label(label)
+    if is_of_guest(session):
+        msg = "the application says who comes here: there are no other sessions than by its log-in"
+        raise NotAllowed(msg)
+    if len(await of(ctx, user)) >= MOST_BEGUN:
+        msg = f"there are {MOST_BEGUN} sessions of yours: end some of them first"
+        raise NotAllowed(msg)
+    token = ctx.ids.token()
+    await ctx.storage.add_session_like(digest(token), session, ages(ctx), label)
     return token
 
 

@@ -63,6 +63,11 @@ def digest_of(guest: Guest, instance: str) -> str:
     return f"guest.{_sha256(f'{guest.user} {guest.host or instance}')}"
 
 
+def is_of_guest(session: str) -> bool:
+    """Return whether it is a session that an application's log-in has begun."""
+    return session.startswith("guest.")
+
+
 def _sha256(text: str) -> str:
     return sha256(text.encode(errors="surrogatepass")).hexdigest()
 

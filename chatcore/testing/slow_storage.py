@@ -150,6 +150,10 @@ class SlowStorage:
         """See Storage."""
         await self._write(lambda to: to.add_session(digest, user, now_ms, label, lasts_ms=lasts_ms))
 
+    async def add_session_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.add_session_like(digest, other, ages, label))
+
     async def enter_session(
         self,
         digest: str,

@@ -192,6 +192,18 @@ class ListSessions:
 
 
 @value
+class BeginSession:
+    """Begin another session of one's own, for another program on the same machine. Answer: SessionBegun.
+
+    It lives no longer than this one could: it counts as begun when this one began.
+    """
+
+    id: int
+    label: str
+    "What it is for, in at most 64 characters of one line."
+
+
+@value
 class EndSession:
     """End another session of one's own, and all its connections. Answer: SessionEnded."""
 
@@ -201,7 +213,9 @@ class EndSession:
 
 Credentials = Register | LogIn | Resume | Enter
 Query = Count | FindUser | ListUsers | ListTallies | History | Stretch | ListSessions
-Request = Credentials | LogOut | Post | Mark | SetDisplayName | ChangePassword | SetAway | EndSession | Query
+Request = (
+    Credentials | LogOut | Post | Mark | SetDisplayName | ChangePassword | SetAway | BeginSession | EndSession | Query
+)
 ClientFrame = Hello | Request
 
 # ---- from the server ----------------------------------------------------------------------------------------------
@@ -358,6 +372,14 @@ class Sessions:
 
 
 @value
+class SessionBegun:
+    """The other session has begun. Nobody is told its token again."""
+
+    id: int
+    token: Token = attrs.field(repr=False)
+
+
+@value
 class SessionEnded:
     """The session has ended, and its token is worth nothing any more."""
 
@@ -439,6 +461,7 @@ Answer = (
     | Tallies
     | Page
     | Sessions
+    | SessionBegun
     | SessionEnded
     | ErrorFrame
 )

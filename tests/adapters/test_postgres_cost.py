@@ -97,6 +97,7 @@ async def _write(storage: PostgresStorage, size: int) -> None:
     await storage.change_user(UserId("e" * 16), UserChange(erased=True), KEPT_MS - 1)
     await storage.add_session("new", BOB, NOON)
     await storage.session("new", Ages(NOON, 0, 0))
+    await storage.add_session_like("another", "new", Ages(NOON, 0, 0), "another")
     await storage.end_session("new")
     await storage.add_session("short", BOB, NOON, lasts_ms=60_000)
     await storage.use_sessions(["short"], NOON + 60_000)

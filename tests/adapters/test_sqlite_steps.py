@@ -124,6 +124,7 @@ async def use_everything(storage: SqliteStorage) -> None:
     await accounts.write_looks(storage._opened.database)
     await storage.add_session("digest", ALICE, NOON)
     await storage.session("digest", Ages(NOON, NOON, NOON))
+    await storage.add_session_like("another", "digest", Ages(NOON, NOON, NOON), "another")
     await storage.sessions_of(ALICE, Ages(NOON, NOON, NOON))
     await storage.renew_sessions(["digest"], Ages(NOON, NOON, NOON))
     await storage.end_session("digest")
@@ -134,6 +135,7 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage.end_sessions_of_host("host")
     await storage.end_sessions_of(CAROL)
     await storage.set_password(ALICE, "another hash")
+    await storage.renew_hash(ALICE, "another hash", "the same, made anew")
     for conversation in (ALICE_BOB, GENERAL, CIRCLE):
         await send(storage, ALICE, conversation, "one", "two", "three")
         end = (await storage.tally(BOB, conversation)).seq

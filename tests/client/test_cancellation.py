@@ -56,6 +56,7 @@ CALLS: dict[str, Call] = {
     "all_history": lambda client: _all(client.all_history(GENERAL)),
     "all_history newest first": lambda client: _all(client.all_history(GENERAL, newest_first=True)),
     "conversation_with": _unknown,
+    "begin_session": lambda client: client.begin_session("another"),
     "end_session": _no_session,
     "sessions": lambda client: client.sessions(),
     "change_password": _wrong_password,

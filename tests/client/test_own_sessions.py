@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from chatcore import ConnectionPhase, NotAllowed, NotFound, Unreachable
+from chatcore import BadFrame, ConnectionPhase, NotAllowed, NotFound, Unreachable
 from chatcore.service import accounts
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
+from chatcore.wire.codec import client_frames
 from chatcore.wire.limits import MAX_SESSIONS
 from tests.client.clients import a_client
 
@@ -58,3 +59,31 @@ async def test_what_cannot_be_ended_is_told() -> None:
         await world.settle(1)
         with pytest.raises(Unreachable):
             await alice.end_session("nobody's")
+
+
+async def test_a_client_begins_a_session_for_another_program_which_goes_on_when_it_logs_out() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+
+        token = await alice.begin_session("a window")
+        async with a_client(world, token=token) as window:
+            await alice.log_out()
+            await world.settle()
+            (left,) = await window.sessions()
+
+            assert (left.label, left.is_own) == ("a window", True)
+            assert window.connection.phase is ConnectionPhase.ONLINE
+
+
+async def test_a_server_that_knows_no_sessions_from_others_says_so_and_all_else_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(client_frames()._structure, "begin_session", None)
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+
+        with pytest.raises(BadFrame) as refused:
+            await alice.begin_session()
+
+        assert refused.value.field == "type"
+        assert len(await alice.sessions()) == 1

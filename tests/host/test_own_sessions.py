@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from chatcore.domain.sessions import MOST_BEGUN, Ages
+from chatcore.domain.users import UserChange
 from chatcore.host.host import USE_EVERY, HostSettings
 from chatcore.service import accounts
 from chatcore.service.context import SessionLife
@@ -160,3 +162,75 @@ async def test_a_password_is_not_changed_without_the_one_up_to_now() -> None:
         password, new = "password", "new_password"
         assert codes == [("wrong_credentials", password), ("common_password", new), ("weak_password", new)]
         assert not phone.of(f.Closing)
+
+
+async def begun_by(world: ChatWorld, raw: Raw, label: str = "a window") -> f.ServerFrame:
+    """Ask for another session of one's own; return the answer."""
+    number = raw.ask(lambda number: f.BeginSession(number, label))
+    await world.settle()
+    return raw.answer(number)
+
+
+async def test_a_second_program_has_a_session_of_its_own_from_the_first_one_s_and_a_log_out_ends_only_one() -> None:
+    async with ChatWorld() as world:
+        first = await registered(world, "alice")
+
+        begun = await begun_by(world, first)
+        assert isinstance(begun, f.SessionBegun)
+        second = await resumed(world, begun.token)
+        labels = {session.id: session.label for session in (await sessions_of(world, second)).sessions}
+        first.ask(f.LogOut)
+        await world.settle()
+        left = await sessions_of(world, second)
+
+        assert labels == {accounts.digest(first.token): "", accounts.digest(begun.token): "a window"}
+        assert second.me == first.me
+        assert first.down is not None
+        assert [session.id for session in left.sessions] == [accounts.digest(begun.token)]
+
+
+async def test_a_session_begun_from_another_lives_no_longer_than_that_one_could() -> None:
+    life = SessionLife(idle_ms=10 * HOUR * 1000, total_ms=24 * HOUR * 1000)
+    async with ChatWorld(settings=HostSettings(session_life=life)) as world:
+        token = (await registered(world, "alice")).token
+        for _ in range(3):  # each from the one before
+            await world.settle(7 * HOUR)
+            begun = await begun_by(world, await resumed(world, token))
+            assert isinstance(begun, f.SessionBegun)
+            token = begun.token
+
+        await world.settle(4 * HOUR)
+        late = await greet(world)
+        number = late.ask(lambda number: f.Resume(number, token, None))
+        await world.settle()
+
+        answer = late.answer(number)
+        assert isinstance(answer, f.ErrorFrame)
+        assert answer.code == "logged_out"
+
+
+async def test_no_session_begins_with_a_bad_label_nor_beyond_the_most() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+
+        bad = [await begun_by(world, alice, label) for label in ("x" * 65, "two\nlines", "\u2028")]
+        for _ in range(MOST_BEGUN - 1):
+            await accounts.begin_session(world.host.ctx, alice.me.id)
+        too_many = await begun_by(world, alice)
+
+        codes = [(answer.code, answer.field) for answer in (*bad, too_many) if isinstance(answer, f.ErrorFrame)]
+        assert codes == [("too_long", "label"), ("bad_text", "label"), ("bad_text", "label"), ("not_allowed", None)]
+        assert len(await world.storage.sessions_of(alice.me.id, Ages(0, 0, 0))) == MOST_BEGUN
+
+
+async def test_who_is_disabled_has_no_session_left_that_began_from_another() -> None:
+    async with ChatWorld() as world:
+        alice = await registered(world, "alice")
+        begun = await begun_by(world, alice)
+        assert isinstance(begun, f.SessionBegun)
+        second = await resumed(world, begun.token)
+
+        await world.storage.change_user(alice.me.id, UserChange(disabled=True), 0)
+        await world.settle()
+
+        assert [closing.code for raw in (alice, second) for closing in raw.of(f.Closing)] == ["logged_out"] * 2

@@ -10,6 +10,7 @@ from attrs import astuple
 from ...domain.ids import UserId
 from ...domain.sessions import Ages, SessionRecord
 from ...domain.users import User, check_may_enter
+from ...errors import LoggedOut
 from ..sql.uses import Take
 from .accounts import USER, by_id, user_of
 from .database import Database
@@ -22,6 +23,15 @@ insert into session (digest, user_id, label, begun_at_ms, used_at_ms, lasts_ms)
 select $1, id, $3, $4, $4, $5 from account where id = $2 and disabled is null for share
 on conflict (digest) do nothing returning digest
 """
+_BEGIN_LIKE = """
+insert into session (digest, user_id, label, begun_at_ms, used_at_ms, lasts_ms, host)
+select $1, s.user_id, $3, s.begun_at_ms, $4, s.lasts_ms, s.host
+from account join session s on s.user_id = account.id
+where s.digest = $2 and s.used_at_ms >= coalesce($4::bigint - s.lasts_ms, $5) and s.begun_at_ms >= $6
+for share on conflict (digest) do nothing returning digest
+"""
+_IS_THERE = "select 1 from session where digest = $1"
+_OF_WHOM = "select id from account where id = $1 for no key update"
 _END = "delete from session where digest = $1"
 _END_OF = "delete from session where user_id = $1 returning digest"
 _END_OF_HOST = "delete from session where host = $1 returning digest"
@@ -84,6 +94,17 @@ async def begin(database: Database, digest: str, user: UserId, now_ms: int, labe
         check_may_enter(await by_id(database, user))
 
 
+async def begin_like(database: Database, digest: str, other: str, ages: Ages, label: str) -> None:
+    """Add one like another that lives; raise LoggedOut.
+
+    Both the user's row and the other session's are locked for it: whatever ends all sessions ends this one too.
+    """
+    async with database.transaction() as transaction:
+        begun = await transaction.run(_BEGIN_LIKE, digest, other, label, *astuple(ages))
+        if not begun and not await transaction.run(_IS_THERE, digest):  # it is where this is run again
+            raise LoggedOut
+
+
 async def enter(
     database: Database, digest: str, user: UserId, ages: Ages, lasts_ms: int | None, host: str | None, address: str
 ) -> None:
@@ -110,6 +131,7 @@ async def end(database: Database, digest: str) -> None:
 async def end_of(database: Database, user: UserId, ended: set[str]) -> None:
     """Remove those of a user, and add them to `ended`: all of them, however often it is run."""
     async with database.transaction() as transaction:
+        await transaction.run(_OF_WHOM, user)  # who begins one from another of theirs holds it
         ended.update(digest for (digest,) in await transaction.run(_END_OF, user))
 
 

@@ -153,6 +153,9 @@ class PostgresStorage:
     ) -> None:
         await self._write(sessions.begin, digest, user, now_ms, label, lasts_ms)
 
+    async def add_session_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        await self._write(sessions.begin_like, digest, other, ages, label)
+
     async def enter_session(
         self,
         digest: str,

@@ -13,6 +13,7 @@ from attrs import astuple
 from ...domain.ids import UserId
 from ...domain.sessions import Ages, SessionRecord
 from ...domain.users import User, check_may_enter
+from ...errors import LoggedOut
 from ..sql.uses import Take, Uses
 from .accounts import USER, by_id, user_of
 from .database import Database
@@ -23,6 +24,12 @@ FORGOTTEN_AT_ONCE = 250
 _BEGIN = """
 insert into session (digest, user, label, begun_at_ms, used_at_ms, lasts_ms)
 select ?, id, ?, ?, ?, ? from user where id = ? and disabled is null returning digest
+"""
+_BEGIN_LIKE = """
+insert into session (digest, user, label, begun_at_ms, used_at_ms, lasts_ms, host)
+select ?, user, ?, begun_at_ms, ?, lasts_ms, host from session
+where digest = ? and used_at_ms >= coalesce(? - lasts_ms, ?) and begun_at_ms >= ?
+returning digest
 """
 _END = "delete from session where digest = ?"
 _END_OF = "delete from session where user = ? returning digest"
@@ -96,6 +103,11 @@ class Sessions:
         """Add one; raise NotFound and NotAllowed. Takes its turn as a write."""
         if not await self._database.write(_BEGIN, (digest, label, now_ms, now_ms, lasts_ms, user)):
             check_may_enter(await by_id(self._database, user))
+
+    async def begin_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        """Add one like another that lives; raise LoggedOut. Takes its turn as a write."""
+        if not await self._database.write(_BEGIN_LIKE, (digest, label, ages.now_ms, other, *astuple(ages))):
+            raise LoggedOut
 
     async def enter(
         self,

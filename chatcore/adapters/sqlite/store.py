@@ -149,6 +149,9 @@ class SqliteStorage:
     ) -> None:
         await self._write(partial(self._opened.sessions.begin, digest, user, now_ms, label, lasts_ms))
 
+    async def add_session_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
+        await self._write(partial(self._opened.sessions.begin_like, digest, other, ages, label))
+
     async def enter_session(
         self,
         digest: str,

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from ...domain.ids import UserId
 from ...domain.sessions import Ages, SessionRecord
+from ...errors import LoggedOut
 from ...ports.storage import Storage
 from .storage_base import ALICE, BOB, NOON, StorageBase, enrol
 
@@ -99,6 +102,68 @@ class SessionsContract(StorageBase):
         after = await storage.sessions_of(ALICE, Ages(NOON + 4, 0, 0))
         assert list(before) == [SessionRecord("digest", "", NOON, NOON)]
         assert list(after) == [SessionRecord("digest", "", NOON, NOON + 4, "2001:db8::7")]
+
+    # ---- one from another
+
+    async def test_a_session_like_another_is_the_same_users_and_lives_no_longer_than_that_one_could(
+        self, storage: Storage
+    ) -> None:
+        await enrol(storage, ALICE, BOB)
+        await storage.add_session("usual", ALICE, NOON)
+        await storage.add_session("short", BOB, NOON, lasts_ms=HOUR)
+        for digest, other in (("a2", "usual"), ("b2", "short")):
+            await storage.add_session_like(digest, other, Ages(NOON + MINUTE, 0, 0), "a window")
+        storage = await self.reopen(storage)
+
+        listed = list(await storage.sessions_of(ALICE, Ages(NOON + MINUTE, 0, 0)))
+        whose = [await storage.session(digest, Ages(NOON + MINUTE, 0, 0)) for digest in ("a2", "b2")]
+        unused = await is_found(storage, "b2", NOON + HOUR + MINUTE + 1)
+        too_old = await storage.session("a2", Ages(NOON + HOUR, 0, NOON + 1))
+
+        assert SessionRecord("a2", "a window", NOON, NOON + MINUTE) in listed
+        assert [user.id for user in whose if user] == [ALICE, BOB]
+        assert (unused, too_old) == (False, None)
+
+    async def test_a_session_like_another_outlives_it_but_not_the_application_s_one(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.add_session("first", ALICE, NOON)
+        await enter(storage, "hosted", ALICE, NOON, host="host")
+        for digest, other in (("second", "first"), ("hosted too", "hosted")):
+            await storage.add_session_like(digest, other, Ages(NOON, 0, 0), "")
+
+        await storage.end_session("first")
+        ended = await storage.end_sessions_of_host("host")
+
+        assert await is_found(storage, "second", NOON)
+        assert sorted(ended) == ["hosted", "hosted too"]
+
+    async def test_no_session_begins_like_one_that_does_not_live(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        for digest in ("old", "idle", "ended"):
+            await storage.add_session(digest, ALICE, NOON)
+        await storage.session("old", Ages(NOON + HOUR, 0, 0))
+        await storage.end_session("ended")
+        too_old, idle = Ages(NOON + HOUR, 0, NOON + 1), Ages(NOON + HOUR, NOON + 1, 0)
+
+        for number, (other, ages) in enumerate((("old", too_old), ("idle", idle), ("ended", Ages(NOON, 0, 0)))):
+            with pytest.raises(LoggedOut):
+                await storage.add_session_like(f"new {number}", other, ages, "")
+
+        listed = [record.id for record in await storage.sessions_of(ALICE, Ages(NOON, 0, 0))]
+        assert sorted(listed) == ["idle", "old"]
+
+    async def test_no_session_is_left_that_began_from_another_while_all_were_ended(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        await storage.add_session("first", ALICE, NOON)
+        ages = Ages(NOON, 0, 0)
+        beginning = [storage.add_session_like(f"like {number}", "first", ages, "") for number in range(20)]
+
+        begun = asyncio.gather(*beginning, return_exceptions=True)
+        await asyncio.sleep(0)
+        await storage.end_sessions_of(ALICE)
+
+        assert {type(each) for each in await begun} <= {type(None), LoggedOut}
+        assert list(await storage.sessions_of(ALICE, ages)) == []
 
     # ---- many at once
 
