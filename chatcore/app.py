@@ -32,12 +32,15 @@ def connect(  # noqa: PLR0913 - what a program may choose
     patience: float = PATIENCE,
     allow_plaintext: bool = False,
 ) -> ChatClient:
-    """Make a client of the server at `url` (`ws://…` or `wss://…`); use it as `async with`.
+    """Make a client of the server at `url` (`ws://…`, `wss://…` or `unix:/PATH`); use it as `async with`.
 
     With a `token` it is logged in when the block begins; without one, the socket is opened by `register` or `log_in`.
     Waits at most 10 seconds for a server that answers, and raises Unreachable then; at once for what another try would
     not change: HTTP 403 or 404, a certificate that is not to be trusted, no chat server at all. With `wait=False` it
     returns at once and keeps trying. Later, what reads waits up to `patience` seconds for a connection that is away.
+
+    `unix:/PATH` is a Unix socket of this user (`chatcore-server --unix`), at which nobody else can listen; one that
+    belongs to somebody else is refused.
 
     `token` and `headers` (of the handshake: cookies, for example) are values, or functions (`def` or `async def`) that
     are asked at each dial. An OSError that one raises is as if the server did not answer; a ChatError ends it, and

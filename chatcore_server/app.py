@@ -93,6 +93,7 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
             tls=tls,
             pages=health.pages,
             proxies=config.trusted_proxy,
+            unix=None if config.unix is None else Path(config.unix),
         )
         listener = await stack.enter_async_context(_listening(door, config))
         server = Server(chat, listener, health)

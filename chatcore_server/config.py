@@ -79,6 +79,7 @@ class Config:
 
     host: str = _setting(Text("HOST"), "The address to listen on.", "127.0.0.1")
     port: int = _setting(Number(0, 65535), "The port to listen on; 0 takes a free one.", 8765)
+    unix: str | None = _file("A Unix socket to listen on as well, for programs of the same user.")
     db: Path | DatabaseUrl = _setting(  # noqa: RUF009 - attrs takes the Factory for what it is
         Text("FILE|URL"),
         "The SQLite database, or postgresql://ROLE@HOST/DATABASE. [default: chat.db in your data directory]",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
-from chatcore import Chat
-from chatcore.adapters.websocket import Page, WebSocketListener
+from chatcore import Chat, Unreachable
+from chatcore.adapters.websocket import NotOwn, Page, WebSocketListener
 from chatcore.domain.addresses import Network
 from chatcore.process.limits import most_files
 
@@ -24,14 +25,21 @@ async def serve(
     tls: ssl.SSLContext | None = None,
     pages: Mapping[str, Page] | None = None,
     proxies: Sequence[Network] = (),
+    unix: Path | None = None,
 ) -> AsyncIterator[WebSocketListener]:
     """Let clients come to an open chat by WebSocket, while in the block; `url` of what it gives says where.
 
     With port 0 the system chooses one. Browsers are let in from `origins` alone ("https://chat.example"). `pages`
     answer plain requests by their path. `proxies` are believed whom they name in X-Forwarded-For.
-    Raises OSError where it cannot listen there.
+    `unix` is the path of a Unix socket for programs of the same user, who may come by it as well: in a folder that is
+    theirs alone. Raises OSError where it cannot listen there, and ChatError where the socket cannot be trusted.
     """
-    async with WebSocketListener(
-        chat.serve, host, port, origins=origins, tls=tls, pages=pages, files=most_files(), proxies=proxies
-    ) as listener:
+    listener = WebSocketListener(
+        chat.serve, host, port, origins=origins, tls=tls, pages=pages, files=most_files(), proxies=proxies, own=unix
+    )
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(listener)
+        except NotOwn as error:
+            raise Unreachable(error.phrase, field="unix") from error
         yield listener

@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+LONGEST_UNIX_PATH = 107
+"""Bytes that the address of a Unix socket may have on Linux (unix(7): 108 with the zero at the end)."""
+
 _USUAL_PORTS = {"ws": 80, "wss": 443}
 
 
@@ -47,6 +50,11 @@ def has_password(url: str) -> bool:
 def host_and_port(host: str, port: int) -> str:
     """Write an address as it stands in a URL; an IPv6 address gets its brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def unix_path(url: str) -> str | None:
+    """Return the path of the Unix socket that an address names, as `unix:/run/chat.sock` does, or None."""
+    return url.removeprefix("unix:") if url.startswith("unix:/") else None
 
 
 def plain_address(url: str) -> str:

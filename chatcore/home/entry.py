@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +14,7 @@ from ..adapters.websocket import WebSocketDialer
 from ..app import connect_with
 from ..client.client import ChatClient
 from ..client.patience import PATIENCE
+from ..domain.addresses import plain_address
 from ..errors import StorageError
 from ..ports.drafts import DRAFTS, DraftKeeper
 from ..ports.outbox import OUTBOX, KeptPost, OutboxKeeper
@@ -22,6 +23,7 @@ from ..view.drafts import Drafts
 from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
 from .accounts import drafts_path, outbox_path
+from .local_server import own_socket
 from .profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
 
 
@@ -89,7 +91,7 @@ class Entry:
         """
         return connect_with(
             self._outbox(profile) if keeps else None,
-            WebSocketDialer(allow_plaintext=self.allow_plaintext),
+            WebSocketDialer(allow_plaintext=self.allow_plaintext, nearby=_nearby()),
             profile.server,
             token=profile.token,
             wait=wait,
@@ -129,6 +131,12 @@ class Entry:
             return DraftsFile(drafts_path(self.state(), profile.server, profile.name), former)
         except NoHome as error:
             return _NoPlace(error, DRAFTS)
+
+
+def _nearby() -> Mapping[str, Path]:
+    """Return the sockets of servers that are begun from the clients, which listen at the default port as well."""
+    own = own_socket()
+    return {} if own is None else {plain_address(DEFAULT_SERVER): own}
 
 
 class _NoPlace:

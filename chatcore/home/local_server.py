@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import socket
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..domain.addresses import is_loopback
+from ..domain.addresses import LONGEST_UNIX_PATH, is_loopback
 from ..ports.clock import Clock
+from ..process.folders import NoHome, runtime_folder
 from .private_file import Damaged, read_document, write_document
 from .profiles import DEFAULT_SERVER
 
@@ -29,9 +32,21 @@ class NotStarted(Exception):
     """The server did not come up; the message is its last word."""
 
 
+def own_socket() -> Path | None:
+    """Return the Unix socket at which a server of this user listens beside the default port; None where none can be.
+
+    The port is anybody's who comes first, and whoever has it gets passwords. The socket is this user's alone.
+    """
+    try:
+        path = runtime_folder() / "chat.sock"
+    except NoHome:
+        return None
+    return None if sys.platform == "win32" or len(os.fsencode(path)) > LONGEST_UNIX_PATH else path
+
+
 async def is_missing(server: str, clock: Clock) -> bool:
-    """Return whether this is the default address on this machine and nothing listens there."""
-    return server.rstrip("/") == DEFAULT_SERVER and not await _listens(server, clock)
+    """Return whether this is the default address on this machine and nothing listens there, nor at the own socket."""
+    return server.rstrip("/") == DEFAULT_SERVER and not _is_taken(own_socket()) and not await _listens(server, clock)
 
 
 async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]:
@@ -41,6 +56,9 @@ async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]
     """
     address = urlsplit(server)
     command = [sys.executable, "-m", "chatcore_server", "serve", "--port", str(address.port)]
+    own = own_socket()
+    if own is not None:
+        command += ["--unix", str(own)]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; asyncio's would end it with the loop
@@ -90,6 +108,19 @@ async def _until_listening(process: subprocess.Popen[bytes], server: str, log: P
             return
         await clock.sleep(_LOOK_AGAIN)
     raise NotStarted(_last_line(log))
+
+
+def _is_taken(path: Path | None) -> bool:
+    """Return whether somebody listens at a socket. Who that is is looked at by whoever connects."""
+    if path is None or sys.platform == "win32":
+        return False
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)
+        try:
+            probe.connect(str(path))
+        except OSError as error:
+            return error.errno not in {errno.ENOENT, errno.ECONNREFUSED}
+        return True
 
 
 async def _listens(server: str, clock: Clock) -> bool:

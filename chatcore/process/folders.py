@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +29,20 @@ def config_folder() -> Path:
 def state_folder() -> Path:
     """Return the folder for what goes on from one start to the next. Raises NoHome."""
     return _at_home(platformdirs.user_state_path, "XDG_STATE_HOME")
+
+
+def runtime_folder() -> Path:
+    """Return the folder for what is there while its programs run, such as sockets: this user's alone. Raises NoHome.
+
+    The same with and without a desktop's environment; where the system has none, one at home, and never one in /tmp.
+    """
+    named = os.environ.get("XDG_RUNTIME_DIR", "")
+    usual = Path(named) if Path(named).is_absolute() else Path(f"/run/user/{_user()}")
+    return usual / _NAME if os.access(usual, os.W_OK) else state_folder() / "run"
+
+
+def _user() -> int:
+    return -1 if sys.platform == "win32" else os.geteuid()
 
 
 def _at_home(find: Callable[[str], Path], variable: str) -> Path:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from ..domain.addresses import unix_path
 from ..errors import ChatError, NameTaken, WrongCredentials
 from .language import Language
 
@@ -65,6 +66,8 @@ def is_address(text: str) -> bool:
     """Return whether this can be a server's address."""
     try:
         parts = urlsplit(text)
+        if unix_path(text):
+            return True
         return parts.scheme in {"ws", "wss"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False

@@ -12,12 +12,10 @@ from typing import Self
 
 import attrs
 
+from chatcore.domain.addresses import LONGEST_UNIX_PATH
 from chatcore.wire.codec import plain_dumps, plain_loads
 
 LOOPBACK = "127.0.0.1"
-
-_LONGEST = 107
-"""Bytes that the address of a Unix socket may have on Linux (unix(7): 108 with the zero at the end)."""
 
 _OWN_FILES = Path("/proc/self/fd")
 
@@ -43,7 +41,7 @@ def reachable(path: Path) -> Iterator[str]:
 
     Raises OSError where there is no such directory.
     """
-    if len(os.fsencode(path)) <= _LONGEST or not _OWN_FILES.is_dir():
+    if len(os.fsencode(path)) <= LONGEST_UNIX_PATH or not _OWN_FILES.is_dir():
         yield str(path)
         return
     directory = os.open(path.parent, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))

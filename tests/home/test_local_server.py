@@ -1,14 +1,18 @@
 """Starting a server on this machine."""
 
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import chatcore
 from chatcore.adapters.system import SystemClock
-from chatcore.home import local_server
+from chatcore.home import entry, local_server
+from chatcore.home.entry import Entry
 from chatcore.home.local_server import NotStarted
+from chatcore.home.profiles import Profile
 
 
 @pytest.fixture
@@ -18,6 +22,14 @@ def port(monkeypatch: pytest.MonkeyPatch) -> int:
         number: int = taken.getsockname()[1]
     monkeypatch.setattr(local_server, "DEFAULT_SERVER", f"ws://127.0.0.1:{number}")
     return number
+
+
+@pytest.fixture(autouse=True)
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of sockets, with a short name: a path of one has at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="run-") as name:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", name)
+        yield Path(name)
 
 
 @pytest.fixture
@@ -52,6 +64,32 @@ async def test_a_started_server_can_be_chatted_on(port: int, data: Path) -> None
 
     assert local_server.running(data / "logs") is None
     assert "listening on" in (data / "logs" / "server.log").read_text()
+
+
+async def test_a_started_server_is_found_by_the_socket_that_nobody_else_can_have(
+    port: int, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = await local_server.start(f"ws://127.0.0.1:{port}", data / "server.log", SystemClock())
+    nobody = "ws://127.0.0.1:1"  # listens there
+    monkeypatch.setattr(entry, "DEFAULT_SERVER", nobody)
+    try:
+        async with Entry().client(Profile(nobody, "alice"), keeps=False, wait=True) as alice:
+            await alice.register("alice", "correct horse battery")
+            assert alice.me.name == "alice"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def test_a_server_is_not_missing_where_one_listens_at_the_socket_alone(port: int, runtime: Path) -> None:
+    (runtime / "chatcore").mkdir(mode=0o700)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(runtime / "chatcore" / "chat.sock"))
+        there_no_more = await local_server.is_missing(f"ws://127.0.0.1:{port}", SystemClock())
+        listening.listen()
+        there = await local_server.is_missing(f"ws://127.0.0.1:{port}", SystemClock())
+
+    assert (there_no_more, there) == (True, False)
 
 
 async def test_a_server_that_cannot_start_says_why(port: int, data: Path) -> None:

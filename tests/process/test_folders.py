@@ -103,3 +103,19 @@ def test_a_window_without_a_home_says_so_in_one_line() -> None:
         1,
         "chatcore-tk: this user has no home directory: set HOME or XDG_CONFIG_HOME\n",
     )
+
+
+def test_sockets_are_in_the_folder_that_the_system_has_for_them_or_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr(folders, "_user", lambda: "nobody")
+    runtime = tmp_path / "run"
+    at_home = tmp_path / "state" / "chatcore" / "run"
+
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    assert folders.runtime_folder() == at_home  # it is not there
+    runtime.mkdir()
+    assert folders.runtime_folder() == runtime / "chatcore"
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    assert folders.runtime_folder() == at_home

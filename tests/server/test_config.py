@@ -15,6 +15,7 @@ from chatcore_server.config import Config, ConfigError, database_file, default_d
 VALUES: dict[str, tuple[str, str, object]] = {
     "host": ("::1", '"::1"', "::1"),
     "port": ("7000", "7000", 7000),
+    "unix": ("/run/a.sock", '"/run/a.sock"', "/run/a.sock"),
     "db": ("/tmp/a.db", '"/tmp/a.db"', Path("/tmp/a.db")),  # noqa: S108 - nothing is written there
     "db_password_file": ("p.txt", '"p.txt"', "p.txt"),
     "tls_cert": ("c.pem", '"c.pem"', "c.pem"),
@@ -275,7 +276,7 @@ def test_an_address_with_a_password_in_it_is_refused_and_not_repeated(url: str) 
     assert told == "an address is seen in lists of processes and in logs: keep the password in a file of its own"
 
 
-@pytest.mark.parametrize("name", ["db", "db_password_file", "tls_cert", "tls_key"])
+@pytest.mark.parametrize("name", ["unix", "db", "db_password_file", "tls_cert", "tls_key"])
 def test_a_file_may_be_named_from_the_home_directory(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,5 +3,6 @@
 from .dialer import WebSocketDialer
 from .link import ClientLink, ServerLink
 from .listener import Page, WebSocketListener
+from .own_socket import NotOwn
 
-__all__ = ["ClientLink", "Page", "ServerLink", "WebSocketDialer", "WebSocketListener"]
+__all__ = ["ClientLink", "NotOwn", "Page", "ServerLink", "WebSocketDialer", "WebSocketListener"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections import deque
 from typing import Protocol
@@ -11,12 +12,15 @@ from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event
 
+from .own_socket import is_trusted
 from .sockets import address_of
 
 _SEND_BUFFER = 64 * 1024
 _MAX_UNSENT = 512 * 1024  # more than the send queue lets wait, so that only answers to pings get this far
 _MAX_WAITING, _FEW_WAITING = 8, 2  # of messages that nobody has asked for yet; the rest stays in the kernel
 _MAX_PARTS = 1_000  # of one message: empty ones do not count against its size
+
+_log = logging.getLogger(__name__)
 
 
 class Counter(Protocol):
@@ -38,10 +42,13 @@ class _Accepted(ServerConnection):
 
     counter: Counter | None = None
     "Who is told that it has come and gone."
+    is_for_us_alone: bool = False
+    "Whether it came by a socket that is for programs of this user."
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # What waits in the kernel for a client that does not read is the server's memory as well.
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        end = transport.get_extra_info("socket")
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._waiting: deque[bytes] = deque()
@@ -52,6 +59,9 @@ class _Accepted(ServerConnection):
         self.transport.set_write_buffer_limits(_SEND_BUFFER)
         if self.counter is not None:
             self.counter.came(self, address_of(transport.get_extra_info("peername")))
+        if self.is_for_us_alone and not is_trusted(end):
+            _log.warning("somebody else has come to the socket of this user")
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

@@ -7,6 +7,8 @@ import os
 import re
 import socket
 import ssl
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
@@ -16,15 +18,22 @@ from websockets.exceptions import InvalidMessage, InvalidProxyStatus, InvalidSta
 from websockets.proxy import Proxy, get_proxy, parse_proxy
 from websockets.uri import parse_uri
 
-from ...domain.addresses import host_and_port, is_loopback
+from ...domain.addresses import host_and_port, is_loopback, plain_address, unix_path
 from ...errors import Phrase, Unreachable
 from ...ports.given import Given, Headers, asked, check_headers
 from ...wire.limits import MAX_SERVER_FRAME
 from .link import BOTH_ENDS, ClientLink
+from .own_socket import NotOwn, connected_socket
 from .sockets import look_up, open_socket
 
 # Seconds until the link must be open: less than logging in waits, so that it can tell the reason.
 _OPEN_TIMEOUT = 8
+
+_NO_HOST = "localhost"
+"""What stands in the handshake where there is no host."""
+
+_NOBODY = (FileNotFoundError, ConnectionRefusedError)
+"""What it means that nobody listens at a socket."""
 
 _PATH = re.compile(r"[/?#]")
 _UNPRINTED = re.compile(r"[\x00-\x20\x7f]")
@@ -43,6 +52,8 @@ class WebSocketDialer:
     "How `wss://` servers are checked; None is the machine's own certificates."
     proxy: str | Literal[True] | None = attrs.field(default=True, repr=False)
     "The address of a proxy; True is one that the environment names, for servers beyond this machine; None is none."
+    nearby: Mapping[str, Path] = attrs.field(factory=dict)
+    "Unix sockets of this user by the (plain) addresses of servers that may listen there, too: nobody else can."
     headers: Given[Headers] = attrs.field(factory=dict, repr=False)
     "More headers of the handshake, such as cookies; asked at each dial where it is a function."
 
@@ -60,6 +71,32 @@ class WebSocketDialer:
             raise TypeError(msg)
 
     async def dial(self, url: str) -> ClientLink:
+        path = unix_path(url)
+        if path is not None:
+            return await self._dial_socket(Path(path))
+        nearby = self.nearby.get(plain_address(url))
+        if nearby is not None and nearby.is_socket():
+            try:
+                return await self._dial_socket(nearby)
+            except Unreachable as error:
+                if not isinstance(error.__cause__, _NOBODY):
+                    raise
+        return await self._dial_host(url)
+
+    async def _dial_socket(self, path: Path) -> ClientLink:
+        """Open a link by the socket of a server of this user."""
+        headers = await asked("headers", self.headers, check_headers)
+        try:
+            async with asyncio.timeout(_OPEN_TIMEOUT):
+                one = await connected_socket(path)
+                return await _link(f"ws://{_NO_HOST}/", headers, sock=one, unix=True)
+        except NotOwn as error:
+            raise Unreachable(error.phrase, field="server") from error
+        except (OSError, ValueError, WebSocketException) as error:
+            msg = Phrase("cannot reach {where}: {cause}", where=str(path), cause=_cause(error, is_secure=False))
+            raise Unreachable(msg, field="server" if _is_lasting(error) else None) from error
+
+    async def _dial_host(self, url: str) -> ClientLink:
         host, port, is_secure = _address(url)
         where = host_and_port(host, port)
         may_leave = is_secure or self.allow_plaintext
@@ -74,15 +111,7 @@ class WebSocketDialer:
                     options |= {"sock": await _direct(host, port, may_leave=may_leave), "proxy": None}
                 else:
                     options |= await _by_proxy(proxy)
-                connecting = _Connect(
-                    url,
-                    additional_headers=headers,
-                    open_timeout=None,
-                    max_size=MAX_SERVER_FRAME,
-                    **options,
-                    **BOTH_ENDS,
-                )
-                return ClientLink(await connecting)
+                return await _link(url, headers, **options)
         except (OSError, ValueError, ImportError, WebSocketException) as error:
             msg = Phrase("cannot reach {where}: {cause}", where=where, cause=_cause(error, is_secure=is_secure))
             if proxy is not None:
@@ -99,6 +128,13 @@ class WebSocketDialer:
         if self.proxy is True:
             return None if is_loopback(host) else _proxy_of_environment(url)
         return None if self.proxy is None else parse_proxy(self.proxy)
+
+
+async def _link(url: str, headers: Headers, **options: Any) -> ClientLink:  # noqa: ANN401 - as the library takes them
+    connecting = _Connect(
+        url, additional_headers=headers, open_timeout=None, max_size=MAX_SERVER_FRAME, **options, **BOTH_ENDS
+    )
+    return ClientLink(await connecting)
 
 
 class _Connect(connect):

@@ -7,8 +7,10 @@ import errno
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Self, cast
 
 from websockets import Headers, Origin
@@ -21,6 +23,7 @@ from ...wire.limits import MAX_FRAME
 from .accepted import _Accepted
 from .doorway import MANY, Doorway
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
+from .own_socket import listening_socket
 from .sockets import is_name, look_up
 
 # Seconds that a client may take for the opening handshake.
@@ -34,12 +37,12 @@ Page = Callable[[], Awaitable[tuple[HTTPStatus, str]]]
 class WebSocketListener:
     """Accepts clients (`async with`) on the path `/` and hands a link of each to `serve_link` until that returns.
 
-    Entering raises OSError where the address cannot be had. Leaving aborts the links that are still there and waits
-    at most 3 seconds for their ends. Browsers are refused unless their origin is listed. `pages` answer plain GET
-    requests by their path.
+    Entering raises OSError where the address cannot be had, NotOwn where the Unix socket cannot. Leaving aborts the
+    links that are still there and waits at most 3 seconds for their ends. Browsers are refused unless their origin is
+    listed. `pages` answer plain GET requests by their path.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an operator may choose
         self,
         serve_link: Callable[[Link], Awaitable[None]],
         host: str,
@@ -50,10 +53,12 @@ class WebSocketListener:
         pages: Mapping[str, Page] | None = None,
         files: int = MANY,
         proxies: Sequence[Network] = (),
+        own: Path | None = None,
     ) -> None:
         """`files` is how many descriptors the process may have: connections are fewer.
 
-        `proxies` are believed what they say of who is behind them, in X-Forwarded-For.
+        `proxies` are believed what they say of who is behind them, in X-Forwarded-For. `own` is the path of a Unix
+        socket for programs of the same user, who may come by it as well; it is not encrypted.
         """
         self._serve_link = serve_link
         self._host, self._port, self._tls = host, port, tls
@@ -61,37 +66,52 @@ class WebSocketListener:
         self._pages = pages or {}
         self._proxies = tuple(proxies)
         self._doorway = Doorway(files, self._proxies)
-        self._server: Server
+        self._own = own
+        self._servers: list[Server] = []
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self._server = await serve(
+        async with AsyncExitStack() as stack:
+            own = None if self._own is None else stack.enter_context(listening_socket(self._own))
+            stack.push_async_callback(self._close)
+            await self._open(host=await self._addresses(), port=self._port, ssl=self._tls)
+            if own is not None:
+                await self._open(unix=True, sock=own, is_for_us_alone=True)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    async def _open(self, *, is_for_us_alone: bool = False, **where: Any) -> None:  # noqa: ANN401 - as the library takes them
+        server = await serve(
             self._serve,
-            await self._addresses(),  # type: ignore[arg-type]  # passed on to the loop, which takes several
-            self._port,
-            ssl=self._tls,
             backlog=_BACKLOG,
-            create_connection=self._accepted,  # type: ignore[arg-type]  # what it calls need be no class
+            create_connection=partial(self._accepted, is_for_us_alone=is_for_us_alone),  # type: ignore[arg-type]  # what it calls need be no class
             process_request=self._answer,
             origins=self._origins,
             server_header=None,
             open_timeout=_OPEN_TIMEOUT,
             max_size=MAX_FRAME,
+            **where,
             **BOTH_ENDS,
         )
-        return self
+        self._servers.append(server)
 
-    async def __aexit__(self, *_: object) -> None:
+    async def _close(self) -> None:
         self.stop()
-        for connection in list(self._server.all_connections):
-            connection.transport.abort()
+        for server in self._servers:
+            for connection in list(server.all_connections):
+                connection.transport.abort()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._server.wait_closed()
+                for server in self._servers:
+                    await server.wait_closed()
 
     @property
     def url(self) -> str:
         """Where clients reach it; the port is the one that was taken, also where 0 was asked for."""
-        addresses = [listening.getsockname()[:2] for listening in self._server.sockets]
+        addresses = [listening.getsockname()[:2] for listening in self._servers[0].sockets]
         ports = {port for _, port in addresses}
         # Port 0 at a name with two addresses is two ports: name one of the addresses.
         host, port = addresses[0] if len(ports) > 1 else (self._host, ports.pop())
@@ -99,10 +119,12 @@ class WebSocketListener:
 
     def stop(self) -> None:
         """Accept nobody any more; those who are there stay."""
-        self._server.close(close_connections=False)
+        for server in self._servers:
+            server.close(close_connections=False)
 
-    def _accepted(self, *args: Any, **kwargs: Any) -> _Accepted:  # noqa: ANN401 - what the library gives
+    def _accepted(self, *args: Any, is_for_us_alone: bool, **kwargs: Any) -> _Accepted:  # noqa: ANN401 - what the library gives
         connection = _Accepted(*args, **kwargs)
+        connection.is_for_us_alone = is_for_us_alone
         connection.counter = self._doorway
         return connection
 
