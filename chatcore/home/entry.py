@@ -91,7 +91,7 @@ class Entry:
         """
         return connect_with(
             self._outbox(profile) if keeps else None,
-            WebSocketDialer(allow_plaintext=self.allow_plaintext, nearby=_nearby()),
+            WebSocketDialer(allow_plaintext=self.allow_plaintext, allowed_by="--allow-plaintext", nearby=_nearby()),
             profile.server,
             token=profile.token,
             wait=wait,

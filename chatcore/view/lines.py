@@ -11,9 +11,10 @@ from datetime import datetime
 import attrs
 
 from ..client.items import Item, ItemState
-from ..domain.conversations import kind_of
+from ..domain.conversations import Conversation, kind_of
 from ..domain.ids import UserId
 from ..domain.roster import Row
+from ..errors import NotAllowed
 from .days import full_time, short_time
 from .language import Language
 from .names import Names, ShownName
@@ -125,7 +126,7 @@ def bubble(
         text=clean(item.text),
         time=full_time(item.at, now, language),
         ticks=_TICKS[item.state] if own else _UNREAD if item.state is ItemState.UNREAD else "",
-        status=_status(item, is_counted=is_counted, language=language),
+        status=_status(item, names, is_counted=is_counted, language=language),
         has_reason=item.refusal is not None or item.unkept is not None,
         is_counted=is_counted,
         is_picked=is_picked,
@@ -143,7 +144,7 @@ def _preview(row: Row, me: UserId, names: Names, language: Language) -> str:
     return text
 
 
-def _status(item: Item, *, is_counted: bool, language: Language) -> str:
+def _status(item: Item, names: Names, *, is_counted: bool, language: Language) -> str:
     match item.state:
         case ItemState.WAITING if item.unkept:
             reason = unkept_text(item.unkept, language)
@@ -162,5 +163,13 @@ def _status(item: Item, *, is_counted: bool, language: Language) -> str:
             return language.gettext("unread")
         case ItemState.REFUSED:
             said = clean_line(item.reason) if item.reason else ""
-            reason = said or refusal_text(item.refusal or "", language)
+            reason = said or _kept_out(item, names, language) or refusal_text(item.refusal or "", language)
             return language.gettext("refused: {reason}").format(reason=reason)
+
+
+def _kept_out(item: Item, names: Names, language: Language) -> str:
+    """Say who cannot be written to, where a message was refused for that; else nothing."""
+    partner = Conversation.of(item.conversation).partner(item.sender)
+    if item.refusal != NotAllowed.code or partner is None:
+        return ""
+    return language.gettext("nobody can write to {name}: the account is disabled").format(name=names.of(partner))

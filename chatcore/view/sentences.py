@@ -10,7 +10,7 @@ from ..domain.display_names import MAX_DISPLAY_NAME
 from ..domain.messages import MAX_TEXT
 from ..domain.passwords import MAX_PASSWORD, MIN_PASSWORD
 from ..domain.roster import Row
-from ..errors import BadText, ChatError, NotFound, Phrase, Unreachable
+from ..errors import BadText, ChatError, NotAllowed, NotFound, Phrase, Unreachable
 from ..ports.outbox import OUTBOX
 from .language import ENGLISH, Language, gettext_noop
 from .text import clean_line
@@ -97,6 +97,8 @@ def error_text(error: ChatError, language: Language) -> str:
         return sentence(language.gettext(_OUTBOX_PHRASES[error.code]))
     if isinstance(error, NotFound) and error.field == "name":
         return sentence(language.gettext("there is no user of this name"))
+    if isinstance(error, NotAllowed) and error.field == "conversation":
+        return sentence(language.gettext("nobody can write to this user: the account is disabled"))
     if error.field == "display_name" and error.code in _DISPLAY_NAME_PHRASES:
         return sentence(language.gettext(_DISPLAY_NAME_PHRASES[error.code]).format(most=MAX_DISPLAY_NAME))
     if isinstance(error, BadText) and isinstance(error.message, Phrase):

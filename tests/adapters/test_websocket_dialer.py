@@ -283,7 +283,7 @@ async def test_plaintext_beyond_this_machine_needs_to_be_allowed(host: str) -> N
     told = await sentence(f"ws://{host}:8765")
 
     assert told == (
-        f"ws:// to another machine ({host}:8765) is not encrypted: use wss://, or allow it (allow-plaintext)"
+        f"ws:// to another machine ({host}:8765) is not encrypted: use wss://, or allow it with allow_plaintext=True"
     )
 
 

@@ -21,7 +21,7 @@ from chatcore.testing.server_process import ServerProcess
 from tests.waiting import until
 
 PASSWORD = "correct horse battery"
-NO_LIMIT = "is not a whole number from 1 to 10000"
+NO_LIMIT = "is not a whole number from 1 on"
 NO_ADDRESS = "is not an address: one begins with ws:// or wss:// and names a host"
 
 
@@ -219,6 +219,7 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--lang", "de", "list"], "Invalid value for '--lang': 'de' is not one of 'en', 'pl'."),
         (["list", "--server", "x"], f"Invalid value for '--server': 'x' {NO_ADDRESS}"),
         (["history", "bob", "--limit", "0"], f"Invalid value for '--limit': '0' {NO_LIMIT}"),
+        (["history", "bob", "--before", "-1"], f"Invalid value for '--before': '-1' {NO_LIMIT}"),
         (["history", "bob", "--limit", "ten"], f"Invalid value for '--limit': 'ten' {NO_LIMIT}"),
         (["list"], "whose password? Give --user NAME, or log in once with the full screen"),
         (

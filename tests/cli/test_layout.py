@@ -72,3 +72,13 @@ async def test_the_view_stays_with_its_message_when_the_size_changes() -> None:
             await t.resize(60, 16)
 
             assert lines_of(t)[-1] == lowest
+
+
+async def test_a_menu_with_one_entry_does_not_cover_the_status_line() -> None:
+    async with ChatWorld() as world, terminal(world, await talking(world)) as t:
+        await t.type(ENTER)
+        await t.type("/ev")
+        await t.until(lambda text: "open the general chat" in text)
+
+        assert "online" in t.lines[-1]
+        assert "/everybody" in t.lines[-3]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
+import attrs
 import pytest
 from chatcore_cli.scripts import Script
 
@@ -150,3 +151,40 @@ async def test_scripts_are_told_who_is_disabled_and_who_is_gone() -> None:
     rows = {each["display_name"]: each for each in map(json.loads, written[3:])}
     assert (rows["bob"]["disabled"], rows["bob"]["active"]) == (True, False)
     assert rows["deleted user"]["name"] == ""
+
+
+async def test_on_a_terminal_long_lines_go_on_below_an_indent_and_elsewhere_they_stay_whole() -> None:
+    shown: list[str] = []
+    piped: list[str] = []
+    text = "one two three four five six\nseven"
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        await bob.post(await bob.conversation_with("alice"), text)
+
+        on_terminal = attrs.evolve(script(world, alice, shown.append), columns=lambda: 40)
+        await on_terminal.history("bob", 1)
+        await on_terminal.list()
+        await script(world, alice, piped.append).history("bob", 1)
+
+    assert shown[0].split("\n") == ["2023-11-14 22:13 bob: one two three", "    four five six", "    seven"]
+    assert (len(shown[1]), shown[1][-1]) == (40, "…")
+    assert piped == ["2023-11-14 22:13 bob: one two three four five six\n    seven"]
+
+
+async def test_history_goes_back_from_a_message_and_as_far_as_there_are_any() -> None:
+    written: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        for number in range(1, 131):
+            await bob.post(conversation, f"text {number}")
+        reading = script(world, alice, written.append, as_json=True)
+
+        await reading.history("bob", 2, 5)
+        await reading.history("bob", None, 4)
+        some = [json.loads(line)["seq"] for line in written]
+        written.clear()
+        await reading.history("bob", None)
+
+    assert some == [3, 4, 1, 2, 3]
+    assert [json.loads(line)["seq"] for line in written] == list(range(1, 131))

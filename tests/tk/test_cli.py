@@ -3,8 +3,7 @@
 import pytest
 from chatcore_tk import app
 from chatcore_tk.app import NoDisplay, Options
-from chatcore_tk.cli import command
-from click.testing import CliRunner, Result
+from chatcore_tk.cli import main
 
 from chatcore.process.folders import NoHome
 from chatcore.view.language import load
@@ -25,9 +24,17 @@ class Shown:
             raise self.trouble
 
 
-def run(monkeypatch: pytest.MonkeyPatch, shown: Shown, *arguments: str, **environment: str) -> Result:
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PLAIN.items():
+        monkeypatch.setenv(name, value)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, shown: Shown, *arguments: str, **environment: str) -> int:
     monkeypatch.setattr(app, "run", shown)
-    return CliRunner().invoke(command, arguments, env=PLAIN | environment)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return main(arguments)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +57,7 @@ def test_options_are_taken_from_the_line_and_from_the_environment(
 ) -> None:
     shown = Shown()
 
-    assert run(monkeypatch, shown, *arguments, **environment).exit_code == 0
+    assert run(monkeypatch, shown, *arguments, **environment) == 0
 
     assert shown.options == [
         Options(server="wss://chat.example", user="alice", language=load("pl"), allow_plaintext=True)
@@ -68,17 +75,21 @@ def test_without_options_the_window_remembers_or_asks_and_speaks_the_system_s_la
 
 
 @pytest.mark.parametrize("trouble", [NoHome("there is no folder"), NoDisplay("no display name")])
-def test_where_there_can_be_no_window_one_line_says_why(monkeypatch: pytest.MonkeyPatch, trouble: Exception) -> None:
-    result = run(monkeypatch, Shown(trouble))
+def test_where_there_can_be_no_window_one_line_says_why(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], trouble: Exception
+) -> None:
+    status = run(monkeypatch, Shown(trouble))
 
-    assert result.exit_code == 1
-    assert result.stderr.startswith("chatcore-tk: ")
-    assert str(trouble) in result.stderr
-    assert result.stderr.count("\n") == 1
+    said = capsys.readouterr().err
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.startswith("chatcore-tk: ")
+    assert str(trouble) in said
 
 
-def test_a_language_that_there_is_not_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, shown := Shown(), "--lang", "xx")
+def test_a_language_that_there_is_not_is_refused_with_those_that_there_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = run(monkeypatch, shown := Shown(), "--lang", "xx")
 
-    assert (result.exit_code, shown.options) == (2, [])
-    assert "'en', 'pl'" in result.stderr
+    assert (status, shown.options) == (2, [])
+    assert "'en', 'pl'" in capsys.readouterr().err

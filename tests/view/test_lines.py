@@ -197,3 +197,11 @@ def test_who_is_disabled_is_never_shown_as_active() -> None:
     line = say(attrs.evolve(ROW, account="bob", disabled=True))
 
     assert (line.active, line.is_disabled, line.name) == (False, True, "bob")
+
+
+def test_a_message_to_somebody_who_was_kept_out_meanwhile_says_who_and_why() -> None:
+    refused = own(ItemState.REFUSED, refusal="not_allowed")
+
+    assert show(refused).status == "refused: nobody can write to bob: the account is disabled"
+    assert show(refused, "pl").status == "odrzucona: do bob nikt nie może pisać: konto jest wyłączone"
+    assert show(attrs.evolve(refused, conversation=GENERAL)).status == "refused: this is not allowed here"

@@ -48,6 +48,8 @@ class WebSocketDialer:
 
     allow_plaintext: bool = False
     "Whether `ws://` may lead beyond this machine, where others can read along."
+    allowed_by: str = "allow_plaintext=True"
+    "What allows it, as whoever meets the refusal writes it: a program by default."
     tls: ssl.SSLContext | None = None
     "How `wss://` servers are checked; None is the machine's own certificates."
     proxy: str | Literal[True] | None = attrs.field(default=True, repr=False)
@@ -101,14 +103,14 @@ class WebSocketDialer:
         where = host_and_port(host, port)
         may_leave = is_secure or self.allow_plaintext
         if not may_leave and not is_loopback(host):
-            raise _not_encrypted(where)
+            raise _not_encrypted(where, self.allowed_by)
         proxy = self._proxy(url, host)
         headers = await asked("headers", self.headers, check_headers)
         options: dict[str, Any] = {"ssl": self.tls} if is_secure and self.tls else {}
         try:
             async with asyncio.timeout(_OPEN_TIMEOUT):
                 if proxy is None:
-                    options |= {"sock": await _direct(host, port, may_leave=may_leave), "proxy": None}
+                    options |= {"sock": await self._direct(host, port, may_leave=may_leave), "proxy": None}
                 else:
                     options |= await _by_proxy(proxy)
                 return await _link(url, headers, **options)
@@ -122,6 +124,13 @@ class WebSocketDialer:
                     cause=_cause(error, is_secure=is_secure),
                 )
             raise Unreachable(msg, field="server" if _is_lasting(error) else None) from error
+
+    async def _direct(self, host: str, port: int, *, may_leave: bool) -> socket.socket:
+        """Open a socket to a host; unless it `may_leave`, to this machine only: a name does not say where it leads."""
+        addresses = [one for one in await look_up(host, port) if may_leave or is_loopback(one[4][0])]
+        if not addresses:
+            raise _not_encrypted(host_and_port(host, port), self.allowed_by)
+        return await open_socket(addresses)
 
     def _proxy(self, url: str, host: str) -> Proxy | None:
         """Return the proxy that leads to a host. Raises Unreachable, without its password."""
@@ -144,14 +153,6 @@ class _Connect(connect):
         return exc
 
 
-async def _direct(host: str, port: int, *, may_leave: bool) -> socket.socket:
-    """Open a socket to a host; unless it `may_leave`, to this machine only: a name does not say where it leads."""
-    addresses = [one for one in await look_up(host, port) if may_leave or is_loopback(one[4][0])]
-    if not addresses:
-        raise _not_encrypted(host_and_port(host, port))
-    return await open_socket(addresses)
-
-
 async def _by_proxy(proxy: Proxy) -> dict[str, Any]:
     """Return the options by which the library uses a proxy: by an address of it that answers, not by its name."""
     with await open_socket(await look_up(proxy.host, proxy.port)) as probe:
@@ -170,10 +171,11 @@ def _proxy_of_environment(url: str) -> Proxy | None:
         raise Unreachable(msg, field="server") from None
 
 
-def _not_encrypted(where: str) -> Unreachable:
+def _not_encrypted(where: str, allowed_by: str) -> Unreachable:
     msg = Phrase(
-        "ws:// to another machine ({where}) is not encrypted: use wss://, or allow it (allow-plaintext)",
+        "ws:// to another machine ({where}) is not encrypted: use wss://, or allow it with {option}",
         where=where,
+        option=allowed_by,
     )
     return Unreachable(msg, field="url")
 

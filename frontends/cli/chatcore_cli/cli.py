@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import attrs
@@ -13,22 +14,21 @@ import click
 
 from chatcore import ChatError
 from chatcore.errors import Phrase
+from chatcore.home.usage import language_of, usage_text
 from chatcore.process.streams import is_utf8
 from chatcore.view.credentials import is_address
 from chatcore.view.language import LANGUAGES, choose
 from chatcore.view.sentences import cause_text, server_goes_on
 from chatcore.view.text import clean_line
 from chatcore.view.typed import typed
+from chatcore.wire.limits import MAX_INT
 
 from .app import Options, Program
 from .given import PASSWORD_FILE, given_text, password
 from .job import on_terminal
 from .scripts import Script
-from .usage import language_of, usage_text
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
-
-MAX_LIMIT = 10_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -85,18 +85,17 @@ SHARED: tuple[Callable[[Any], Any], ...] = (
 )
 
 
-class Limit(click.ParamType[int, int]):
-    """How many messages are asked for."""
+class Counted(click.ParamType[int, int]):
+    """A number of messages, or that of one of them."""
 
     name = "number"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Take a number in the bounds."""
-        number = int(value) if str(value).isdecimal() else 0
-        if not 1 <= number <= MAX_LIMIT:
-            words = Phrase("{value} is not a whole number from 1 to {most}", value=repr(value), most=str(MAX_LIMIT))
-            self.fail(words, param, ctx)
-        return number
+        """Take a number; one that is greater than any of the protocol is the greatest of it."""
+        digits = str(value).lstrip("0")
+        if not digits.isdecimal():
+            self.fail(Phrase("{value} is not a whole number from 1 on", value=repr(value)), param, ctx)
+        return MAX_INT if len(digits) >= len(str(MAX_INT)) else int(digits)
 
 
 def shared(command: F) -> F:
@@ -111,23 +110,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return commands.main(arguments, prog_name="chatcore", standalone_mode=False) or DONE
     except click.UsageError as wrong:
-        if isinstance(wrong, click.BadParameter):
-            _name_place(wrong)
         language = language_of(sys.argv[1:] if arguments is None else arguments, os.environ)
         return _say(usage_text(wrong, language), WRONG_USAGE)
     except click.ClickException as wrong:
         return _say(wrong.format_message(), REFUSED)
     except click.Abort:
         return _say("interrupted", REFUSED)
-
-
-def _name_place(wrong: click.BadParameter) -> None:
-    """Have a wrong value's sentence name the variable, where it comes from the environment."""
-    if wrong.ctx is None or wrong.param is None:
-        return
-    source = wrong.ctx.get_parameter_source(wrong.param.name or "")
-    if source is click.core.ParameterSource.ENVIRONMENT and isinstance(wrong.param.envvar, str):
-        wrong.param_hint = wrong.param.envvar
 
 
 def _say(told: str, status: int) -> int:
@@ -183,12 +171,19 @@ def send(context: click.Context, name: str, text: str) -> None:
 @commands.command()
 @shared
 @click.argument("name")
-@click.option("--limit", type=Limit(), default=50, show_default=True, help="How many messages.")
+@click.option("--limit", type=Counted(), default=50, show_default=True, help="How many messages.")
+@click.option("--all", "is_whole", is_flag=True, help="All messages, whatever --limit says.")
+@click.option(
+    "--before", type=Counted(), metavar="SEQ", help="Only those before this one; --json shows each one's seq."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
-def history(context: click.Context, name: str, limit: int, *, as_json: bool) -> None:
+def history(
+    context: click.Context, name: str, limit: int, before: int | None, *, is_whole: bool, as_json: bool
+) -> None:
     """Write the last messages with a user, or of `general`, oldest first."""
-    _Login(context).run(lambda script: script.history(name, limit), as_json=as_json)
+    most = None if is_whole else limit
+    _Login(context).run(lambda script: script.history(name, most, before), as_json=as_json)
 
 
 @commands.command()
@@ -237,7 +232,9 @@ class _Login:
 
     async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool, keeps: bool) -> None:
         async with self._program.script(self._profile, self._password, self._tell, keeps=keeps) as script:
-            await work(attrs.evolve(script, as_json=as_json, write=_write, is_ascii=_is_for_ascii()))
+            await work(
+                attrs.evolve(script, as_json=as_json, write=_write, is_ascii=_is_for_ascii(), columns=_columns())
+            )
 
     def _tell(self, reason: str) -> None:
         """Let a person know why nothing happens; a script gets one sentence, at the end."""
@@ -250,6 +247,11 @@ class _Login:
 def _is_for_ascii() -> bool:
     """Return whether JSON has to be ASCII: a terminal's cursor it could move otherwise, and JSON is UTF-8 or ASCII."""
     return sys.stdout.isatty() or not is_utf8(sys.stdout)
+
+
+def _columns() -> Callable[[], int] | None:
+    """Return what tells how wide the terminal is on which lines are shown; None where none shows them."""
+    return (lambda: get_terminal_size().columns) if sys.stdout.isatty() else None
 
 
 def _write(line: str) -> None:

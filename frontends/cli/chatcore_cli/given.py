@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from chatcore.errors import Phrase
+
 PASSWORD_FILE = "CHATCORE_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 
 
@@ -22,12 +24,19 @@ def password(environ: Mapping[str, str], *, reads_input: bool) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeError) as error:
-            raise click.UsageError(f"{PASSWORD_FILE} names {path}, which cannot be read: {_why(error)}") from error
+            words = Phrase(
+                "{variable} names {path}, which cannot be read: {reason}", **_named(path=path, reason=_why(error))
+            )
+            raise click.UsageError(words) from error
     if reads_input:
-        raise click.UsageError(f"standard input brings the text: name a file with the password in {PASSWORD_FILE}")
+        raise click.UsageError(
+            Phrase("standard input brings the text: name a file with the password in {variable}", **_named())
+        )
     given = getpass.getpass() if sys.stdin.isatty() else given_text(sys.stdin.buffer.readline)
     if not given:
-        raise click.UsageError(f"there is no password: name a file in {PASSWORD_FILE}, or write it to standard input")
+        raise click.UsageError(
+            Phrase("there is no password: name a file in {variable}, or write it to standard input", **_named())
+        )
     return given
 
 
@@ -36,9 +45,13 @@ def given_text(read: Callable[[], bytes]) -> str:
     try:
         return read().decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"standard input is not UTF-8: {error}") from error
+        raise click.UsageError(Phrase("standard input is not UTF-8: {reason}", reason=str(error))) from error
     except OSError as error:
-        raise click.UsageError(f"standard input cannot be read: {_why(error)}") from error
+        raise click.UsageError(Phrase("standard input cannot be read: {reason}", reason=_why(error))) from error
+
+
+def _named(**values: str) -> dict[str, str]:
+    return {"variable": PASSWORD_FILE, **values}
 
 
 def _why(error: OSError | UnicodeError) -> str:

@@ -35,7 +35,7 @@ _INDENT = "   "
 
 def arranged(
     desk: TerminalDesk, roster: RosterPane, talk: TalkPane, help_: HelpPane, columns: Callable[[], int]
-) -> FloatContainer:
+) -> HSplit:
     """Put the panes together with finder, composer and bars. `columns` tells how wide the terminal is."""
     helping = Condition(lambda: desk.is_helping)
     narrow = Condition(lambda: columns() < NARROW)
@@ -47,15 +47,10 @@ def arranged(
             ConditionalContainer(_conversation(desk, talk), ~narrow | ~finding),
         ]
     )
-    body = HSplit(
-        [
-            ConditionalContainer(chat, ~helping),
-            ConditionalContainer(Window(help_), helping),
-            _bar(lambda cells: status(desk, cells)),
-        ]
-    )
+    body = HSplit([ConditionalContainer(chat, ~helping), ConditionalContainer(Window(help_), helping)])
     menu = Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)
-    return FloatContainer(body, [menu])
+    # The menu floats over what is above the status line only: so a short one does not cover that.
+    return HSplit([FloatContainer(body, [menu]), _bar(lambda cells: status(desk, cells))])
 
 
 def _list(desk: TerminalDesk, roster: RosterPane, columns: Callable[[], int]) -> HSplit:

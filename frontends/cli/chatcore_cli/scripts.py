@@ -13,8 +13,13 @@ from chatcore.domain.conversations import named
 from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
 
+from .cells import cut, wrap
+
 PATIENCE = 30.0
 """Seconds that a script waits for its answer."""
+
+_INDENT = "    "
+"""Before each line of a message but its first."""
 
 
 @attrs.frozen
@@ -30,6 +35,8 @@ class Script:
     as_json: bool = False
     is_ascii: bool = False
     "Whether JSON is written in ASCII: for a terminal, whose cursor it then cannot move."
+    columns: Callable[[], int] | None = None
+    "How wide the terminal is that shows the lines; None where they go elsewhere, which gets them as they are."
 
     async def send(self, name: str, text: str) -> None:
         """Post a message; return when it is stored."""
@@ -42,18 +49,24 @@ class Script:
             then = "waits and goes out with the next start" if kept else "may be stored or not"
             raise Unreachable(f"no answer came in time; the message {then}") from None
 
-    async def history(self, name: str, limit: int) -> None:
-        """Write the last messages of a conversation, oldest first."""
+    async def history(self, name: str, limit: int | None, before: int | None = None) -> None:
+        """Write the last messages of a conversation before a seq, or of all, oldest first; without a limit all."""
         conversation = await self._conversation(name)
         await self._complete()
-        for message in await self.client.history(conversation, limit=limit):
+        if limit is not None:
+            for message in await self.client.history(conversation, before=before, limit=limit):
+                self._message(message)
+            return
+        async for message in self.client.all_history(conversation):  # a page at a time, however many there are
+            if before is not None and message.seq >= before:
+                break
             self._message(message)
 
     async def list(self) -> None:
         """Write the list of users and conversations, in its order."""
         await self._complete()
         for row in self.client.replica.rows:
-            self.write(self._json(self._row_as_dict(row)) if self.as_json else self._row_line(row))
+            self.write(self._json(self._row_as_dict(row)) if self.as_json else self._cut(self._row_line(row)))
 
     async def tail(self) -> None:
         """Write each message as it comes, until the session ends. Raises LoggedOut then."""
@@ -80,8 +93,9 @@ class Script:
         sender = self._called(message.sender)
         name = Conversation.of(message.conversation).name
         where = f" → {name}" if names_conversation and name else ""
-        text = clean(message.text).replace("\n", "\n    ")
-        self.write(f"{self.local(message.sent_at):%Y-%m-%d %H:%M} {sender}{where}: {text}")
+        text = f"{self.local(message.sent_at):%Y-%m-%d %H:%M} {sender}{where}: {clean(message.text)}"
+        lines = text.split("\n") if self.columns is None else wrap(text, self.columns() - len(_INDENT))
+        self.write(f"\n{_INDENT}".join(lines))
 
     def _message_as_dict(self, message: Message) -> dict[str, object]:
         return {
@@ -122,6 +136,10 @@ class Script:
 
     def _json(self, record: dict[str, object]) -> str:
         return json.dumps(record, ensure_ascii=self.is_ascii)
+
+    def _cut(self, line: str) -> str:
+        """Return as much of a line as a terminal shows on one."""
+        return line if self.columns is None else cut(line, self.columns())
 
     def _row_line(self, row: Row) -> str:
         state = "disabled" if row.disabled else "active  " if row.active else "inactive"

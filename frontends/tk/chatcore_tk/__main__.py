@@ -15,12 +15,12 @@ def main() -> int:
 def _run() -> int:
     """Open the window; where something is missing for it say so in one line."""
     try:
-        from .cli import command
+        from .cli import main as run_command
     except ModuleNotFoundError as error:
         print(f"chatcore-tk: {error.name} is missing; install it with: pip install 'chatcore[tk]'", file=sys.stderr)
         return 1
     try:
-        command()
+        return run_command()
     except ModuleNotFoundError as error:
         if error.name not in {"_tkinter", "tkinter"}:
             raise
@@ -29,7 +29,6 @@ def _run() -> int:
             file=sys.stderr,
         )
         return 1
-    return 0
 
 
 if __name__ == "__main__":

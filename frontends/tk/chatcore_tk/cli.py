@@ -4,11 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
+from chatcore.home.usage import language_of, usage_text
 from chatcore.process.folders import NoHome
 from chatcore.view.language import LANGUAGES, choose
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and give its exit status; what goes wrong is told in one line on standard error."""
+    try:
+        return command.main(arguments, prog_name="chatcore-tk", standalone_mode=False) or DONE
+    except click.UsageError as wrong:
+        language = language_of(sys.argv[1:] if arguments is None else arguments, os.environ)
+        return _say(usage_text(wrong, language), WRONG_USAGE)
+    except click.ClickException as wrong:
+        return _say(wrong.format_message(), REFUSED)
+    except click.Abort:
+        return _say("interrupted", REFUSED)
+
+
+def _say(told: str, status: int) -> int:
+    click.echo(f"chatcore-tk: {' '.join(told.split())}", err=True)
+    return status
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,15 +50,13 @@ def command(server: str | None, user: str | None, lang: str | None, *, allow_pla
     """Chat in a window."""
     from .app import NoDisplay, Options, run  # noqa: PLC0415 - the help needs no tkinter
 
-    options = Options(server=server, user=user, language=choose(lang, os.environ), allow_plaintext=allow_plaintext)
+    language = choose(lang, os.environ)
     try:
-        run(options)
+        run(Options(server=server, user=user, language=language, allow_plaintext=allow_plaintext))
     except NoHome as error:
-        click.echo(f"chatcore-tk: {error}", err=True)
-        sys.exit(1)
+        raise click.ClickException(str(error)) from error
     except NoDisplay as error:
-        click.echo(
-            f"chatcore-tk: there is no display for a window ({error}); set DISPLAY, or use chatcore in a terminal",
-            err=True,
+        words = language.gettext(
+            "there is no display for a window ({reason}); set DISPLAY, or use chatcore in a terminal"
         )
-        sys.exit(1)
+        raise click.ClickException(words.format(reason=error)) from error
