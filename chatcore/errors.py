@@ -258,9 +258,31 @@ MAX_WAIT = 300.0
 """Seconds that a client waits at most because a server says so."""
 
 
+def said_by_peer(message: str) -> str:
+    """Return what the other side says as one line that moves no cursor, wherever it is logged or printed."""
+    if message.isprintable():
+        return message
+    return "".join(_as_printed(character) for character in message)
+
+
+def _as_printed(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    if character.isspace():
+        return " "
+    return chr(_PICTURES + ord(character)) if character < " " else "\ufffd"
+
+
+_PICTURES = 0x2400
+"""Where the pictures of control characters begin: of ESC it is ␛."""
+
+_JOINERS = "\u200c\u200d"
+"""What shows nothing and is part of words and emoji all the same."""
+
+
 def from_wire(code: str, message: str, field: str | None = None, wait_ms: int | None = None) -> ChatError:
     """Return the error that a wire code names; any other (of a newer server) is a plain ChatError."""
-    error = _BY_CODE.get(code, ChatError)(message, field=field)
+    error = _BY_CODE.get(code, ChatError)(said_by_peer(message), field=field)
     if isinstance(error, TemporaryError) and wait_ms is not None:
         error.wait = min(max(0, wait_ms) / 1000, MAX_WAIT)
     return error

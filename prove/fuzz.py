@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -21,16 +22,21 @@ from hypothesis import strategies as st
 from chatcore.adapters.memory_link import MemoryLink
 from chatcore.domain.conversations import GENERAL
 from chatcore.domain.display_names import check_display_name
-from chatcore.domain.users import AsciiNames
+from chatcore.domain.generations import Point
+from chatcore.domain.ids import UserId
+from chatcore.domain.tallies import Tally
+from chatcore.domain.users import AsciiNames, User
 from chatcore.errors import BadFrame, ChatError, InvalidName
 from chatcore.ports.transport import LinkDown, OutFrame
+from chatcore.protocol.states import ANSWERS
 from chatcore.testing.world import PASSWORD, URL, ChatWorld
 from chatcore.view.text import clean
 from chatcore.wire import frames as f
-from chatcore.wire.codec import client_frames, plain_loads, server_frames
+from chatcore.wire.codec import client_frames, plain_loads, server_frames, tag
 from chatcore.wire.limits import MAX_FRAME
 
-from .odd_frames import frames
+from .odd_frames import ME, frames
+from .odd_frames import answers as answers_of_any_kind
 from .part import Outcome
 
 LOT = 200
@@ -41,6 +47,15 @@ ANY_TEXT = st.text(max_size=60) | st.lists(
         ["\x1b", "[", "]0;", "2J", "\x07", "\x9b", "\r", "\n", "\t", "\u202e", "a", "e\u0301", "\u200d", "\U0001f468"]
     )
 ).map("".join)
+
+Answers = dict[str, dict[str, Any]]
+"""By the type of an answer, the frame that is said instead of it."""
+
+MOST_ANSWERS = 200
+"""So many answers a deceiving server gives on one connection: then it says nothing more."""
+
+VICTIM = User(UserId(ME), "alice", 1, 1)
+EMPTY = f.Snapshot("epoch", Point("first", 0, 2), True, (VICTIM.id,), Tally(GENERAL, 3), ())
 
 FROM_CLIENTS, FROM_SERVERS = frames(f.ClientFrame), frames(f.ServerFrame)
 
@@ -117,9 +132,10 @@ async def _hear_out(link: MemoryLink) -> bytes:
     return heard
 
 
-def client(is_online: bool, said: list[bytes]) -> None:
-    """Whatever a server says, the client takes it or connects again."""
+def client(is_online: bool, said: list[bytes], answers: Answers) -> None:
+    """Whatever a server says and answers, the client takes it or connects again."""
     asyncio.run(_attack_client(said, is_online=is_online))
+    asyncio.run(_deceive_client(said, answers))
 
 
 async def _attack_client(said: list[bytes], *, is_online: bool) -> None:
@@ -140,6 +156,40 @@ async def _attack_client(said: list[bytes], *, is_online: bool) -> None:
                 await alice.history(GENERAL)
 
 
+async def _deceive_client(said: list[bytes], answers: Answers) -> None:
+    """Let a client in at a server of which every answer is of the right kind, and nothing else right."""
+    async with ChatWorld() as world:
+        world.network.listen(partial(_answer_all, answers, [OutFrame(data) for data in said]))
+        victim = await world.client()
+        with suppress(ChatError, TimeoutError):
+            async with world.clock.timeout(20):
+                await victim.log_in("alice", PASSWORD)
+                victim.opened(GENERAL)
+                victim.post_soon(GENERAL, "is anybody there?")
+                await world.settle(3)
+                _ = victim.replica.rows, victim.replica.timeline(GENERAL)
+                await victim.mark_read(GENERAL, 1)
+                _ = [message async for message in victim.all_history(GENERAL)]
+        await world.settle(3)
+
+
+async def _answer_all(answers: Answers, hostile: list[OutFrame], link: MemoryLink) -> None:
+    with suppress(LinkDown):
+        link.write([OutFrame(server_frames().encode(f.Welcome(f.VERSION)))])
+        for _ in range(MOST_ANSWERS):
+            asked = client_frames().decode(await link.receive())
+            if isinstance(asked, f.Hello):
+                continue
+            entered = [] if not isinstance(asked, f.Credentials) else [f.LoggedIn(asked.id, VICTIM, None), EMPTY]
+            link.write([OutFrame(server_frames().encode(frame)) for frame in entered])
+            link.write(hostile if entered else [_answer(asked, answers)])
+    await _hear_out(link)
+
+
+def _answer(asked: f.Request, answers: Answers) -> OutFrame:
+    return OutFrame(json.dumps({**answers[tag(ANSWERS[type(asked)])], "id": asked.id}).encode())
+
+
 async def _welcome(hostile: list[OutFrame], link: MemoryLink) -> None:
     link.write([OutFrame(server_frames().encode(f.Welcome(f.VERSION))), *hostile])
     await _hear_out(link)
@@ -149,7 +199,7 @@ EITHER = st.booleans()
 TARGETS: dict[str, tuple[Callable[..., None], Sequence[st.SearchStrategy[Any]]]] = {
     "codec": (codec, (FROM_CLIENTS | FROM_SERVERS | st.binary(max_size=200),)),
     "server": (server, (EITHER, st.lists(FROM_CLIENTS, max_size=12))),
-    "client": (client, (EITHER, st.lists(FROM_SERVERS, max_size=12))),
+    "client": (client, (EITHER, st.lists(FROM_SERVERS, max_size=12), answers_of_any_kind())),
     "names": (names, (ANY_TEXT,)),
     "sanitiser": (sanitiser, (ANY_TEXT,)),
 }

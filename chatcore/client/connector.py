@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import assert_never
 
-from ..domain.ids import Token
+from ..domain.ids import Token, UserId
 from ..errors import (
+    BadFrame,
     BadText,
     ChatError,
     Internal,
@@ -21,6 +22,7 @@ from ..errors import (
     Unreachable,
     WrongCredentials,
     from_wire,
+    said_by_peer,
 )
 from ..ports.clock import Clock
 from ..ports.transport import Dialer, LinkDown
@@ -59,6 +61,8 @@ class Connector:
         self.is_online: bool = False
         "Whether the snapshot has come and the link lives."
         self.token: Token | None = None
+        self._whose: tuple[Token, UserId] | None = None
+        "The newest token with the user whose it is."
 
     def ask(self, make: Callable[[int], f.Request], done: Done) -> None:
         """Send a request; `done` is called once, with the answer or the error. Unreachable when not online."""
@@ -199,14 +203,17 @@ class Connector:
             case None | f.Welcome():
                 return
             case f.Closing(code, message):
-                raise LoggedOut(message) if code == LoggedOut.code else Unreachable(message)
-            case f.LoggedIn(_, _, token):
+                words = said_by_peer(message)
+                raise LoggedOut(words) if code == LoggedOut.code else Unreachable(words)
+            case f.LoggedIn(_, user, token):
+                self._check_same(request, user.id)
                 self.token = token or self.token
+                self._whose = None if self.token is None else (self.token, user.id)
                 self._shell.logged_in(frame)
             case f.Snapshot():
                 self._backoff.connected(self._clock.monotonic())
                 self.is_online = self._insists = True
-                self._shell.received(frame)
+                self._hand_over(frame)
                 self._state(ConnectionPhase.ONLINE)
                 self._tell_online()
             case f.ErrorFrame(None, code, message, field, wait_ms):
@@ -214,7 +221,7 @@ class Connector:
             case f.LoggedOut():
                 self._is_logged_out = True
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():
-                self._shell.received(frame)
+                self._hand_over(frame)
             case (
                 f.Posted()
                 | f.Marked()
@@ -235,8 +242,30 @@ class Connector:
             case _:
                 assert_never(frame)
         if request is not None:
-            exchange.answered(request, frame)
+            with self._doubting():
+                exchange.answered(request, frame)
         self._shell.handled()
+
+    def _hand_over(self, frame: f.Snapshot | f.PushEvent) -> None:
+        with self._doubting():
+            self._shell.received(frame)
+
+    @contextmanager
+    def _doubting(self) -> Iterator[None]:
+        """Let what is held be forgotten where the server contradicts it: one of the two is wrong."""
+        try:
+            yield
+        except BadFrame:
+            self._shell.contradicted()
+            raise
+
+    def _check_same(self, request: f.Request | None, user: UserId) -> None:
+        """Raise BadFrame where a session that is gone on with is another user's than before."""
+        if isinstance(request, f.Resume) and self._whose is not None:
+            token, former = self._whose
+            if request.token == token and user != former:
+                msg = "the session is another user's than before"
+                raise BadFrame(msg, field="user")
 
     async def _pause(self) -> None:
         seconds = self._backoff.delay(self._clock.monotonic())

@@ -8,8 +8,13 @@ from typing import Literal
 
 from ..domain.ids import UserId
 from ..domain.users import User
+from ..errors import BadFrame
 
 Learned = Literal["new", "changed"]
+
+
+MOST_USERS = 1_000_000
+"""Users that a client holds. A server that tells of more is broken or wants its clients' memory."""
 
 
 class Directory:
@@ -61,6 +66,13 @@ class Directory:
         if former and former.fact >= user.fact:
             return None
         at = bisect_left(self.users, user.number, key=lambda user: user.number)
+        holder = self.users[at] if at < len(self.users) and self.users[at].number == user.number else None
+        if holder is not former:
+            msg = "each user has one number for ever, and no number is two users'"
+            raise BadFrame(msg, field="number")
+        if former is None and len(self.users) >= MOST_USERS:
+            msg = f"there are not more than {MOST_USERS:,} users"
+            raise BadFrame(msg, field="users")
         if former:
             self.users[at] = user
             if self._by_name.get(former.name.casefold()) is former:

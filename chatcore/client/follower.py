@@ -136,6 +136,10 @@ class Follower:
             self._rows.reset(() if row is None else (row,))
         return continuity is Continuity.ANOTHER
 
+    def doubt(self) -> None:
+        """What is held contradicts what the server says: the next snapshot begins everything anew."""
+        self._history = ServerHistory()
+
     def connection_lost(self) -> None:
         """What happens from now on is found out after the next snapshot."""
         self._holdings.walk.connection_lost()

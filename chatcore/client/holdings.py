@@ -8,6 +8,7 @@ from ..domain.ids import ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.tallies import Tally
+from ..errors import BadFrame
 from .changes import Change
 from .conversation import HeldConversation
 from .items import Item
@@ -15,6 +16,9 @@ from .list_walk import ListWalk
 from .outbox import Outbox
 from .timeline import Timeline
 from .wishes import WantAfter, WantNewest, WantStretch
+
+MOST_HELD = 1_000_000
+"""Conversations that a client holds: as many as users."""
 
 HELD_TIMELINES = 8
 """How many timelines are kept up to date after another one was opened."""
@@ -197,6 +201,9 @@ class Holdings:
     def _of(self, conversation: ConversationId) -> HeldConversation:
         held = self._all.get(conversation)
         if held is None:
+            if len(self._all) >= MOST_HELD:
+                msg = f"there are not more than {MOST_HELD:,} conversations"
+                raise BadFrame(msg, field="conversation")
             held = self._all[conversation] = HeldConversation(conversation, self._me, self._outbox)
         return held
 

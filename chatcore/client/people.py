@@ -11,9 +11,13 @@ from ..domain.ids import UserId
 from ..domain.roster import Row
 from ..domain.tallies import Tally
 from ..domain.users import User
+from ..errors import BadFrame
 from ..wire import frames as f
 from .directory import Directory, Learned
 from .wishes import WantUsers
+
+MOST_ACTIVE = 100_000
+"""Users who are active at once. A snapshot names half as many at most."""
 
 
 class People:
@@ -80,7 +84,11 @@ class People:
 
     def present(self, active: Iterable[UserId]) -> list[User]:
         """Just these are active. Return the others for whom that is new."""
-        before, self._active = self._active, frozenset(active)
+        before, now = self._active, frozenset(active)
+        if len(now) > MOST_ACTIVE:
+            msg = f"there are not more than {MOST_ACTIVE:,} users active"
+            raise BadFrame(msg, field="active")
+        self._active = now
         changed = (self.directory.get(user) for user in before ^ self._active if user != self.my_id)
         return [user for user in changed if user is not None]
 

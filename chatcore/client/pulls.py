@@ -8,6 +8,7 @@ from functools import partial
 from typing import assert_never
 
 from ..domain.ids import ConversationId
+from ..domain.rates import Buckets, Rate
 from ..errors import ChatError, RuleError, StorageUnavailable, TemporaryError, Unreachable
 from ..wire import frames as f
 from ..wire.limits import MAX_PAGE
@@ -24,6 +25,10 @@ PAGE = 50
 CATCH_UP = MAX_PAGE
 """How many messages are asked for at once after a gap."""
 
+OFTEN = Rate(per_second=50, burst=1_000)
+"""How often something is pulled. A directory of 200,000 comes at once; a server that always has more is not asked
+as fast as it can answer."""
+
 
 class Pulls:
     """Sends the follower's wishes, the next one after the answer to the last: posts never wait behind many."""
@@ -32,6 +37,7 @@ class Pulls:
         self._follower, self._ask, self._pacing = follower, ask, pacing
         self._under_way: Wish | None = None
         self._not_before = 0.0
+        self._asked: Buckets[None] = Buckets(OFTEN)
         self._waiting: dict[Wish, float] = {}
         "Until when these are not asked for: they were answered without progress, or refused."
 
@@ -42,7 +48,12 @@ class Pulls:
         self._not_before = 0.0
         self._waiting = {wish: at for wish, at in self._waiting.items() if at > now}
         wish = self._under_way = next((wish for wish in self._follower.wishes() if wish not in self._waiting), None)
-        if wish is not None:
+        if wish is None:
+            return
+        if early := self._asked.wait(None, now):
+            self._under_way, self._not_before = None, now + early
+        else:
+            self._asked.take(None, now)
             self._ask(_request(wish), partial(self._answered, wish))
 
     def next_due(self) -> float | None:

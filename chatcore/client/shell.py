@@ -26,6 +26,9 @@ class Shell(Protocol):
     def received(self, frame: f.Snapshot | f.PushEvent) -> None:
         """A frame came that answers nothing."""
 
+    def contradicted(self) -> None:
+        """What came contradicts what came before; the connection is about to be begun anew."""
+
     def handled(self) -> None:
         """A frame and all it led to was dealt with."""
 

@@ -18,6 +18,10 @@ DISPLAYED = 10_000
 """How many messages a timeline keeps that is displayed, however long; what is older can be loaded again."""
 
 
+MOST_READS = 4 * DISPLAYED
+"""Marks and readers that are known. More are not of the messages here, of which there are twice DISPLAYED at most."""
+
+
 class Timeline:
     """The newest messages of a conversation without a hole, and how far each has come.
 
@@ -30,7 +34,7 @@ class Timeline:
     `items`
         What is shown: one for each message, then those that wait. `_changes` lead there from what was told last.
     `_early`
-        By seq, what was shown before the newest page has come; empty once it has.
+        By seq, what was shown before the newest page has come, at most DISPLAYED; empty once it has.
     `is_at_beginning`
         Whether nothing is older than the messages here.
     `_reads`
@@ -79,6 +83,8 @@ class Timeline:
         """The next message came."""
         if not self.is_loaded:
             self._early[message.seq] = message
+            if len(self._early) > DISPLAYED:  # the newest page is long in coming
+                del self._early[next(iter(self._early))]
         elif message.seq == self.last + 1:
             self._append(message)
 
@@ -189,14 +195,22 @@ class Timeline:
     def mark(self, runs: Iterable[Run]) -> None:
         """The user has read these."""
         self._renew(self._reads.mark(runs))
+        self._bound_reads()
 
     def mark_next(self, runs: Iterable[Run], version: int) -> None:
         """The user has read these, which makes the version; a version in between is missed and asked for later."""
         self._renew(self._reads.mark_next(runs, version))
+        self._bound_reads()
 
     def receive(self, receipts: Iterable[tuple[int, int]]) -> None:
         """So many others have read these."""
         self._renew(self._reads.receive(receipts))
+        self._bound_reads()
+
+    def _bound_reads(self) -> None:
+        """Forget what was told of messages that are not here, once it is more than any server of ours tells."""
+        if self._reads.known > MOST_READS:
+            self._reads.trim(self.first, self.last)
 
     def is_behind(self, told: int) -> bool:
         """Return whether read states are to be asked for, where marks up to the version `told` were made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 from ..domain.read_states import Run
@@ -40,6 +41,11 @@ class TimelineReads:
     def readers(self, seq: int) -> int:
         """Return how many others have read it."""
         return max(self._readers.get(seq, 0), self._former_readers.get(seq, 0))
+
+    @property
+    def known(self) -> int:
+        """How many marks and readers are known: what they cost."""
+        return len(self._read) + len(self._readers)
 
     # ---- what is told
 
@@ -109,11 +115,11 @@ class TimelineReads:
 
     # ---- what is let go
 
-    def trim(self, first: int) -> None:
-        """Nothing older than this is held any more."""
-        self._read = {seq for seq in self._read if seq >= first}
-        self._readers = {seq: readers for seq, readers in self._readers.items() if seq >= first}
-        self._forget_former(lambda seq: seq >= first)
+    def trim(self, first: int, last: float = math.inf) -> None:
+        """Nothing older than the first is held any more, and nothing beyond the last is to be held."""
+        self._read = {seq for seq in self._read if first <= seq <= last}
+        self._readers = {seq: readers for seq, readers in self._readers.items() if first <= seq <= last}
+        self._forget_former(lambda seq: first <= seq <= last)
         if self._refreshing is not None and self._refreshing[0] < first:
             self.version, self._refreshing = max(self.version, self._refreshing[1]), None
 

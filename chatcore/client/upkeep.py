@@ -93,6 +93,10 @@ class Upkeep:
             case _:
                 assert_never(frame)
 
+    def contradicted(self) -> None:
+        """The server said what contradicts the copy: with the next snapshot it begins anew."""
+        self.follower.doubt()
+
     def handled(self) -> None:
         """Something was dealt with: send what is due, and tell the observers what has changed."""
         self.posts.heard(self.follower.take_own())

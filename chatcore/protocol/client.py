@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, get_args
 
+from ..domain.ids import UserId
 from ..errors import BadFrame, TooLong, UnsupportedVersion
 from ..wire import frames as f
 from ..wire.bounds import check
 from ..wire.codec import Codec
 from ..wire.limits import MAX_FRAME
+from .answers import check_answer
 from .states import ANSWERS, CLIENT_MOVES, SERVER_MAY_SAY, State
 
 R = TypeVar("R", bound=f.Request)
@@ -24,6 +26,7 @@ class ClientProtocol:
         self._incoming, self._outgoing = incoming, outgoing
         self._asked = 0
         self._open: dict[int, f.Request] = {}
+        self._me: UserId | None = None
         self.state: State = State.GREETING
 
     def hello(self, instance: str) -> bytes:
@@ -58,8 +61,10 @@ class ClientProtocol:
         if isinstance(frame, f.Welcome) and frame.version != f.VERSION:
             msg = f"the server speaks version {frame.version} of the protocol, this client version {f.VERSION}"
             raise UnsupportedVersion(msg, field="version")
-        check(frame)
+        check(frame, self._me)
         request = self._answered(frame) if isinstance(frame, _ANSWERS) else None
+        if isinstance(frame, f.LoggedIn):
+            self._me = frame.user.id
         self.state = CLIENT_MOVES.get((self.state, type(frame)), self.state)
         return frame, request
 
@@ -70,4 +75,5 @@ class ClientProtocol:
         if request is None or not isinstance(frame, (ANSWERS[type(request)], f.ErrorFrame)):
             msg = f"the server's {type(frame).__name__} answers no request of that kind"
             raise BadFrame(msg, field="id")
+        check_answer(request, frame)
         return request

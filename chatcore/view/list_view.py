@@ -166,7 +166,7 @@ class ListView:
     @property
     def both_names(self) -> list[tuple[str, str]]:
         """What each row is called by others than the language, and the account's name: empty for the general chat."""
-        return [(clean_line(row.name), row.account) for row in self._rows if not row.is_erased]
+        return [(clean_line(row.name), clean_line(row.account)) for row in self._rows if not row.is_erased]
 
     def name_of(self, user: UserId) -> ShownName:
         """Return what a user is called."""

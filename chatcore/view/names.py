@@ -54,7 +54,7 @@ class Names:
         return known or ShownName(clean_line(row.name))
 
     def _shown(self, name: str, account: str, alike: int) -> ShownName:
-        return ShownName(clean_line(name), f"@{account}" if account and alike > 1 else "")
+        return ShownName(clean_line(name), f"@{clean_line(account)}" if account and alike > 1 else "")
 
 
 def general_chat(language: Language) -> str:

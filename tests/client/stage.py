@@ -46,6 +46,9 @@ class Shell:
     def received(self, frame: f.ServerFrame) -> None:
         self.received_frames.append(frame)
 
+    def contradicted(self) -> None:
+        self.happened.append("contradicted")
+
     def handled(self) -> None:
         self.happened.append("handled")
 

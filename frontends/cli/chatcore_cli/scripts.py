@@ -132,7 +132,9 @@ class Script:
         """Return what a user is called on a line: with the account's name, which scripts take, where it is another."""
         known = self.client.replica.user(user)
         shown = clean_line(known.display_name) if known else user
-        return shown if known is None or known.name in {"", known.display_name} else f"{shown} @{known.name}"
+        return (
+            shown if known is None or known.name in {"", known.display_name} else f"{shown} @{clean_line(known.name)}"
+        )
 
     def _json(self, record: dict[str, object]) -> str:
         return json.dumps(record, ensure_ascii=self.is_ascii)
