@@ -30,7 +30,7 @@ endif
 help:
 	@echo 'make demo        a chat that is alive, in this terminal (without a terminal: a transcript)'
 	@echo 'make test        every test (SHUFFLE=1 in another order, each number in its own)'
-	@echo 'make prove       break everything there is to break, and look whether the promises hold (nine minutes at most)'
+	@echo 'make prove       break everything there is to break, and look whether the promises hold (ten minutes at most)'
 	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make bench       measure how fast it is, against yardsticks of the same run (ten minutes)'
 	@echo '                 PART=direct one part alone, QUICK=1 within a minute, RUNS=3 how often'
@@ -59,7 +59,7 @@ test: $(READY)
 	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE))
 
 prove: $(READY)
-	@scripts/system_packages.sh $(COMPILER) >/dev/null
+	@scripts/system_packages.sh $(COMPILER) $(POSTGRES) >/dev/null
 	@$(BIN)/python -m prove $(PART) $(if $(FULL),--full) $(if $(SEEDS),--seeds $(SEEDS))
 
 bench: $(READY)

@@ -15,6 +15,7 @@ from typing import Self
 
 import attrs
 
+from chatcore.adapters.postgres import PostgresStorage
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketDialer
@@ -59,6 +60,7 @@ class Member:
     """One client of one user."""
 
     label: str
+    name: str
     client: ChatClient
     dialer: RememberingDialer
     witness: Witness | None
@@ -89,7 +91,7 @@ class Crowd:
         *,
         ids: SystemIds | None = None,
         is_alone: bool = True,
-        dialer: type[RememberingDialer] = RememberingDialer,
+        dialer: Callable[[], RememberingDialer] = RememberingDialer,
     ) -> None:
         self.url = url
         self.chance = Random(seed)
@@ -130,14 +132,14 @@ class Crowd:
 
     async def _register(self, name: str) -> Token:
         """Make an account with a client that goes again, so that a thousand are not told of each other one by one."""
-        async with self._client(RememberingDialer(), None) as client:
+        async with self._client(self._dialer(), None) as client:
             await client.register(name, PASSWORD)
             assert client.token is not None
             return client.token
 
     async def _enter(self, name: str, token: Token, witness: Witness | None) -> None:
         dialer = self._dialer()
-        member = Member(f"{name}-{len(self.members)}", self._client(dialer, token), dialer, witness)
+        member = Member(f"{name}-{len(self.members)}", name, self._client(dialer, token), dialer, witness)
         await self._stack.enter_async_context(member.client)
         if witness is not None:
             member.client.subscribe(witness)
@@ -216,7 +218,7 @@ class Crowd:
         """How many posts were acked."""
         return sum(entry.fate is Fate.ACKED for entry in self.ledger.entries)
 
-    async def faults(self, db: Path) -> list[str]:
+    async def faults(self, db: Path | str) -> list[str]:
         """Let everything come to rest; give what is still wrong when every client is to be level with the server."""
         try:
             await self.rest()
@@ -229,7 +231,7 @@ class Crowd:
             await asyncio.sleep(0.1)
         return faults
 
-    async def _faults(self, db: Path) -> list[str]:
+    async def _faults(self, db: Path | str) -> list[str]:
         async with truth_of(db) as truth:
             mine = {member.client.me.id for member in self.members}
             logs = {
@@ -249,8 +251,14 @@ class Crowd:
 
 
 @asynccontextmanager
-async def truth_of(db: Path) -> AsyncIterator[Truth]:
-    """Read what a database holds, from a copy, while its server goes on."""
+async def truth_of(db: Path | str) -> AsyncIterator[Truth]:
+    """Read what a database holds while its server goes on: of a file from a copy, else from where it is."""
+    if isinstance(db, str):
+        async with PostgresStorage(db) as shared:
+            truth = Truth(shared)
+            await truth.read()
+            yield truth
+        return
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         await asyncio.to_thread(copied, db, copy)

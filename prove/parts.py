@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .cluster import Trouble, cluster
 from .copies import copies
 from .faultpoints import faultpoints
 from .fuzz import fuzz
@@ -58,6 +59,13 @@ PARTS = (
         profile,
         30.0,
         10 * MINUTE,
+    ),
+    Part(
+        "cluster",
+        "three servers on one PostgreSQL, killed, frozen, cut off and slowed down, and their database with them",
+        cluster,
+        Trouble(faults=12, people=8, devices=2, pause=1.5, longest=2.0, writing=0.2),
+        Trouble(faults=200, people=25, devices=2, pause=3.0, longest=6.0, writing=0.5),
     ),
     Part("storm", "all clients lose their server and come back at once", storm, 200, 2_000),
     Part(

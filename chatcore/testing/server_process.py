@@ -67,6 +67,11 @@ class ServerProcess:
         return self._process.pid if self._process else 0
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it does not run: it has ended, or was not started yet."""
+        return self._process is None or self._process.returncode is not None
+
+    @property
     def log(self) -> str:
         """All that it has written on standard error, from its first start on."""
         return self._log.read_text() if self._log.exists() else ""
