@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from chatcore import GENERAL, Busy, ConversationId, NotFound, StorageUnavailable
-from chatcore.client.pulls import CATCH_UP, PAGE, Pulls, older_request
+from chatcore.client.pulls import CATCH_UP, OFTEN, PAGE, Pulls, older_request
 from chatcore.wire import frames as f
 from tests.client.asked import Asked, pacing
 from tests.client.replicas import BOB, CAROL, ME, WITH_BOB, World, message, messages, page, tally
@@ -175,3 +176,20 @@ def test_a_timeline_that_cannot_be_had_stands_in_nobodys_way(desk: Desk) -> None
 
 def test_older_messages_are_asked_for_before_a_seq() -> None:
     assert older_request(GENERAL, 7, 20)(3) == f.History(3, GENERAL, None, 7, 20)
+
+
+def test_a_server_that_always_has_more_is_not_asked_as_fast_as_it_answers(desk: Desk) -> None:
+    desk.follower.event(f.UserEvent(attrs.evolve(BOB, fact=10**9)))
+    desk.pulls.send_due(0.0)
+
+    answered = 0
+    while len(desk.asked.requests) > answered and answered < 5_000:
+        answered += 1
+        desk.answer(f.Users(1, (ME, BOB, CAROL), upto=answered, more=True))
+    due = desk.pulls.next_due()
+    assert due is not None
+    desk.pulls.send_due(due)
+
+    assert answered == OFTEN.burst
+    assert due > 0
+    assert len(desk.asked.requests) == answered + 1
