@@ -39,7 +39,8 @@ DatabaseUrl = NewType("DatabaseUrl", str)
 """The address of a PostgreSQL database."""
 
 
-def _database(value: str | Path) -> Path | DatabaseUrl:
+def database_at(value: str | Path) -> Path | DatabaseUrl:
+    """Return what `--db` says. Raises ConfigError where there is a password in it."""
     if not isinstance(value, str):
         return value
     if not is_postgres(value):
@@ -84,7 +85,7 @@ class Config:
         Text("FILE|URL"),
         "The SQLite database, or postgresql://ROLE@HOST/DATABASE. [default: chat.db in your data directory]",
         attrs.Factory(default_db),
-        _database,
+        database_at,
     )
     db_password_file: str | None = _file("A file with the password for PostgreSQL in its first line.")
     tls_cert: str | None = _file("The certificate for wss://, in PEM form with its chain.")
@@ -230,13 +231,21 @@ def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file
 
     Raises ConfigError where the database is no file.
     """
-    only = [setting for setting in settings() if setting.name == "db"]
-    values = _values(only, flags, environment, file)
-    db = _database(values["db"][0]) if "db" in values else default_db()
+    db, _ = database(flags, environment, file)
     if not isinstance(db, Path):
         msg = f"this command is for a SQLite file, and {db} is for PostgreSQL's own tools, such as pg_dump and psql"
         raise ConfigError(msg)
     return db
+
+
+def database(
+    flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None
+) -> tuple[Path | DatabaseUrl, str | None]:
+    """Take the settings `db` and `db_password_file` alone, as `load` does. Raises ConfigError."""
+    only = [setting for setting in settings() if setting.name in {"db", "db_password_file"}]
+    values = {name: value for name, (value, _) in _values(only, flags, environment, file).items()}
+    db = database_at(values["db"]) if "db" in values else default_db()
+    return db, values.get("db_password_file")
 
 
 def _values(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -12,6 +13,9 @@ from chatcore.ports.bus import Bus
 from chatcore.ports.storage import Storage
 
 from .config import DatabaseUrl
+
+if TYPE_CHECKING:
+    from chatcore.adapters.postgres.address import Address
 
 
 @attrs.frozen
@@ -26,15 +30,22 @@ def kept_at(db: Path | DatabaseUrl, password_file: str | None) -> Kept:
     """Return where it is kept. Raises StorageError where it cannot be."""
     if isinstance(db, Path):
         return Kept(SqliteStorage(db))
+    address = address_of(db, password_file)
+    # Here, since whoever has a file needs nothing of it.
+    from chatcore.adapters.postgres import PostgresBus, PostgresStorage  # noqa: PLC0415
+
+    password = address.password
+    return Kept(PostgresStorage(db, password=password), PostgresBus(db, password=password))
+
+
+def address_of(db: DatabaseUrl, password_file: str | None) -> Address:
+    """Return where a database of PostgreSQL's is. Raises StorageError, where its driver is not installed, too."""
     try:
-        # Here, since whoever has a file needs nothing of it.
-        from chatcore.adapters.postgres import PostgresBus, PostgresStorage  # noqa: PLC0415
-        from chatcore.adapters.postgres.address import read_password  # noqa: PLC0415
+        from chatcore.adapters.postgres.address import Address, read_password  # noqa: PLC0415
     except ImportError as missing:
         msg = (
             f"{missing.name} is not installed; install chatcore with the extra `postgres`: "
             "pip install 'chatcore[server,postgres]'"
         )
         raise StorageError(msg) from missing
-    password = None if password_file is None else read_password(Path(password_file))
-    return Kept(PostgresStorage(db, password=password), PostgresBus(db, password=password))
+    return Address(db, None if password_file is None else read_password(Path(password_file)))

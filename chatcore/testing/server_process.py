@@ -34,6 +34,8 @@ class ServerProcess:
         module: str = "chatcore_server",
     ) -> None:
         self.db = db
+        self.told_db: str = str(db)
+        "What it is told with --db at its next start."
         self._module = module
         self.url: str = ""
         "Where clients connect, once it was started."
@@ -81,7 +83,7 @@ class ServerProcess:
         port = str(self.port) if self.url else "0"
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self._module, "--db", str(self.db), "--port", port, *self._options),
+                *(sys.executable, "-m", self._module, "--db", self.told_db, "--port", port, *self._options),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

@@ -17,11 +17,13 @@ from chatcore.adapters.sqlite.tools.export import is_export, records
 from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
-from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
+from chatcore.adapters.sqlite.tools.snapshot import Contents, contents
 from chatcore.view.text import clean_line
 
 from . import frames as f
 from .call import call
+from .databases import Where, begin_epoch, moment
+from .databases import copy as copy_everything
 
 STOP_TIME = 15.0
 """Seconds within which a server that was told to stop has ended: it gives itself less than 10."""
@@ -36,16 +38,32 @@ Write = Callable[[str], object]
 """Takes one line."""
 
 
-def fsck(db: Path, write: Write) -> bool:
+def fsck(db: Where, write: Write) -> bool:
     """Check the database beside whoever has it open, tell each fault; true where there is none. Raises ChatError."""
-    with snapshot(db) as connection:
-        is_clean = True
+    told = list[str]()
+
+    def tell(fault: str) -> None:
+        told.append(fault)
+        write(fault)
+
+    with moment(db, tell) as connection:
         for fault in faults(connection):
-            is_clean = False
-            write(fault)
-        if is_clean:
+            tell(fault)
+        if not told:
             write(f"no faults: {contents(connection)}")
-    return is_clean
+    return not told
+
+
+def new_epoch(db: Where, write: Write) -> None:
+    """Have all clients load the chat anew, while no server runs. Raises ChatError."""
+    begin_epoch(db)
+    write(f"{db} has begun a new epoch: clients drop what they hold, and load it anew")
+
+
+def copy(source: Where, target: Where, write: Write) -> None:
+    """Move everything to a database that nothing is in, while no server runs on either. Raises ChatError."""
+    held = copy_everything(source, target, write)
+    write(f"{target} has {held}, and no faults")
 
 
 def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
@@ -128,13 +146,13 @@ def restore(db: Path, backup: Path, write: Write) -> None:
 
 
 def export(
-    db: Path, write: Write, to: Path | None, *, conversation: ConversationId | None, replace: bool, is_ascii: bool
+    db: Where, write: Write, to: Path | None, *, conversation: ConversationId | None, replace: bool, is_ascii: bool
 ) -> None:
     """Write what the database has as JSON, a record a line, to a file or with `write`. Raises ChatError.
 
     JSON is UTF-8; where `write` can bring no more than ASCII unharmed, everything else is escaped.
     """
-    with snapshot(db) as connection:
+    with moment(db) as connection:
         lines = (
             json.dumps(record, ensure_ascii=is_ascii and to is None) for record in records(connection, conversation)
         )
@@ -142,6 +160,7 @@ def export(
             for line in lines:
                 write(line)
             return
-        check_target(db, to)
+        if isinstance(db, Path):
+            check_target(db, to)
         with new_file(to, replace=replace, kind=is_export) as part, part.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)

@@ -13,15 +13,18 @@ import click
 from chatcore import ConversationId
 from chatcore.process.streams import is_utf8
 
-from ..config import CONFIG_VARIABLE, database_file
+from ..config import CONFIG_VARIABLE, database, database_at, database_file
 from . import app
+from .databases import Shared, Where
 from .user_commands import user_commands
 
+_FILE_FOR_POSTGRES = "A file with the password for PostgreSQL in its first line."
 
-def _fsck(db: Path) -> int:
+
+def _fsck(db: Where) -> int:
     """Check the database: count every number in it again.
 
-    Tells each fault in one line; the exit status is then 1. Changes nothing, and may run beside a server. A backup is
+    Tells each fault in one line; the exit status is then 1. Changes nothing, and may run beside servers. A backup is
     checked with --db.
     """
     return int(not app.fsck(db, _tell))
@@ -57,13 +60,35 @@ def _restore(db: Path, file: str) -> None:
     app.restore(db, Path(file), _tell)
 
 
-def _export(db: Path, file: str, conversation: str | None, *, force: bool) -> None:
+def _export(db: Where, file: str, conversation: str | None, *, force: bool) -> None:
     """Write users, messages and read states to FILE, a JSON object a line.
 
-    Without FILE, or with -, to standard output. Has no passwords and no tokens. May run beside a server.
+    Without FILE, or with -, to standard output. Has no passwords and no tokens. May run beside servers.
     """
     to, only = (None if file == "-" else Path(file)), (ConversationId(conversation) if conversation else None)
     app.export(db, _tell, to, conversation=only, replace=force, is_ascii=not is_utf8(sys.stdout))
+
+
+def _new_epoch(db: Where) -> None:
+    """Have all clients drop what they hold and load the chat anew. The servers must be stopped.
+
+    For a database that was put back by other means than `restore`, where nobody can say what clients were told.
+    """
+    app.new_epoch(db, _tell)
+
+
+def _copy(source: str, target: str, from_password_file: str | None, to_password_file: str | None) -> None:
+    """Copy everything to another database that nothing is in, and check it: from a file to PostgreSQL, or back.
+
+    The servers must be stopped. Accounts, sessions, messages and read states go on as they are: clients come back by
+    themselves. The copy is there whole, or nothing of it.
+    """
+    app.copy(_at(source, from_password_file), _at(target, to_password_file), _tell)
+
+
+def _at(where: str, password_file: str | None) -> Where:
+    db = database_at(where)
+    return db if isinstance(db, Path) else Shared(db, password_file)
 
 
 def _tell(line: str) -> None:
@@ -80,24 +105,48 @@ def commands() -> list[click.Command]:
     return [
         _command("status", _status),
         _command("stop", _stop),
-        _command("fsck", _fsck),
+        _command("fsck", _fsck, is_for_both=True),
         _command("backup", _backup, file, force),
         _command("restore", _restore, file),
-        _command("export", _export, output, only, force),
+        _command("export", _export, output, only, force, is_for_both=True),
+        _command("new-epoch", _new_epoch, is_for_both=True),
+        click.Command("copy", callback=_copy, params=_copy_options(), help=_copy.__doc__),
         user_commands(_command),
     ]
 
 
-def _command(name: str, act: Callable[..., int | None], *params: click.Parameter) -> click.Command:
-    """Make a command that is told the database by the same options, environment and file as the server."""
+def _copy_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--from", "source"], metavar="FILE|URL", required=True, help="What is copied."),
+        click.Option(["--to", "target"], metavar="FILE|URL", required=True, help="A new file, or an empty database."),
+        click.Option(["--from-password-file"], metavar="FILE", help=_FILE_FOR_POSTGRES),
+        click.Option(["--to-password-file"], metavar="FILE", help=_FILE_FOR_POSTGRES),
+    ]
 
-    def run(db: str | None, config: str | None, **given: Any) -> int | None:  # noqa: ANN401 - as click parses them
+
+def _command(
+    name: str, act: Callable[..., int | None], *params: click.Parameter, is_for_both: bool = False
+) -> click.Command:
+    """Make a command that is told the database by the same options, environment and file as the server.
+
+    It gets the path of a file; with `is_for_both` it may get a database of PostgreSQL's instead.
+    """
+
+    def run(config: str | None, db: str | None, db_password_file: str | None = None, **given: Any) -> int | None:  # noqa: ANN401 - as click parses them
         file = config or os.environ.get(CONFIG_VARIABLE)
-        flags = {"db": db} if db is not None else {}
-        return act(database_file(flags, os.environ, Path(file) if file else None), **given)
+        said = {"db": db, "db_password_file": db_password_file}
+        flags = {name: value for name, value in said.items() if value is not None}
+        settled = flags, os.environ, Path(file) if file else None
+        if not is_for_both:
+            return act(database_file(*settled), **given)
+        found, password_file = database(*settled)
+        return act(found if isinstance(found, Path) else Shared(found, password_file), **given)
 
+    metavar = "FILE|URL" if is_for_both else "FILE"
+    password = click.Option(["--db-password-file"], metavar="FILE", help=_FILE_FOR_POSTGRES)
     where = (
-        click.Option(["--db"], metavar="FILE", help="The database, where it is not that of the settings."),
+        click.Option(["--db"], metavar=metavar, help="The database, where it is not that of the settings."),
+        *([password] if is_for_both else []),
         click.Option(["--config"], metavar="FILE", help="The server's TOML file with settings."),
     )
     return click.Command(name, callback=run, params=[*params, *where], help=act.__doc__)

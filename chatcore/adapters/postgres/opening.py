@@ -22,7 +22,9 @@ OLDEST = 13
 SKEW_WARNED_MS, SKEW_REFUSED_MS = 5_000, 60_000
 """By how much this machine's clock may differ from the database's, which all servers have in common."""
 
-_REACH_S = 10.0
+REACH_S = 10.0
+"""Seconds within which a connection is there, or cannot be had."""
+
 _COMMAND_S = 15.0  # longer than a statement may take: whoever does not answer then is gone
 
 _ABOUT = """
@@ -42,7 +44,7 @@ log: logging.Logger = logging.getLogger(__name__)
 
 async def connect(address: Address) -> Any:  # noqa: ANN401 - asyncpg has no types
     """Open a connection; what goes wrong is the driver's own error."""
-    return await asyncpg.connect(address.url, timeout=_REACH_S, command_timeout=_COMMAND_S, **address.options)
+    return await asyncpg.connect(address.url, timeout=REACH_S, command_timeout=_COMMAND_S, **address.options)
 
 
 @contextmanager

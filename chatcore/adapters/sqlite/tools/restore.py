@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ....errors import StorageError
 from ..lock import alone
+from ..place import check_exists
 from ..trouble import translating
 from .backup import copy
 from .new_file import new_file, second_name
@@ -38,6 +39,19 @@ def restore(path: Path, backup: Path, now: datetime) -> tuple[Contents, Path | N
         if hold.is_new:
             return contents(source), None
         return contents(source), _keep(real, real.with_name(f"{real.name}.until-{now:%Y%m%dT%H%M%SZ}"))
+
+
+def begin_epoch(path: Path) -> None:
+    """Have everybody who holds something of the chat drop it and load it anew.
+
+    Raises StorageError where a server has the database open, and where there is none.
+    """
+    check_exists(path)  # before the lock, which would make it
+    with alone(path), snapshot(path):
+        pass  # it is a database of ours
+    with alone(path), translating(f"cannot write to the database {path}"), closing(sqlite3.connect(path)) as connection:
+        connection.execute(_NEW_EPOCH)
+        connection.commit()
 
 
 def _renew(copied: Path, backup: Path) -> None:

@@ -1,0 +1,161 @@
+"""The composition root of what operators do with either kind of database: a file, or one of PostgreSQL's."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import attrs
+
+from chatcore import StorageError
+from chatcore.adapters.sql.tables import Source, copy_tables
+from chatcore.adapters.sqlite.tools.faults import faults
+from chatcore.adapters.sqlite.tools.moving import FileSource, make, unused
+from chatcore.adapters.sqlite.tools.new_file import new_file
+from chatcore.adapters.sqlite.tools.restore import begin_epoch as begin_epoch_of
+from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
+
+from ..config import DatabaseUrl
+from ..storages import address_of
+
+if TYPE_CHECKING:
+    from chatcore.adapters.postgres.address import Address
+
+
+@attrs.frozen
+class Shared:
+    """A database of PostgreSQL's, and the file with the password for it."""
+
+    url: DatabaseUrl
+    password_file: str | None = None
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def address(self) -> Address:
+        """Where it is. Raises StorageError."""
+        return address_of(self.url, self.password_file)
+
+
+Where = Path | Shared
+
+Tell = Callable[[str], object]
+"""Takes one line."""
+
+
+@contextmanager
+def moment(db: Where, fault: Tell | None = None) -> Iterator[sqlite3.Connection]:
+    """Return one moment of a database, which can be read as a file is; raise StorageError.
+
+    One of PostgreSQL's is copied into a file of its own for that. `fault` is told what is wrong with its tables.
+    """
+    if isinstance(db, Path):
+        with snapshot(db) as connection:
+            yield connection
+        return
+    with TemporaryDirectory(prefix="chatcore-") as folder:
+        file = Path(folder) / "moment.db"
+        for told in asyncio.run(_copied(db.address, file, with_schema=fault is not None)):
+            if fault is not None:
+                fault(told)
+        with snapshot(file) as connection:
+            yield connection
+
+
+async def _copied(address: Address, file: Path, *, with_schema: bool) -> list[str]:
+    from chatcore.adapters.postgres.tools import moving as postgres  # noqa: PLC0415 - whoever has a file needs no driver
+    from chatcore.adapters.postgres.tools.schema import faults_of_schema  # noqa: PLC0415
+
+    async with postgres.connected(address) as connection:
+        await postgres.check_schema(connection, address)
+        found = await faults_of_schema(connection) if with_schema else []
+        async with postgres.one_moment(connection, address) as source:
+            return found + await make(file, source)
+
+
+def begin_epoch(db: Where) -> None:
+    """Have all clients load the chat anew. Raises StorageError, where a server is at work too."""
+    if isinstance(db, Path):
+        begin_epoch_of(db)
+    else:
+        asyncio.run(_begin_epoch(db.address))
+
+
+async def _begin_epoch(address: Address) -> None:
+    from chatcore.adapters.postgres.tools import moving as postgres  # noqa: PLC0415
+
+    async with postgres.connected(address) as connection:
+        await postgres.check_schema(connection, address)
+        async with postgres.unused(connection, address):
+            await postgres.begin_epoch(connection)
+
+
+def copy(source: Where, target: Where, tell: Tell) -> Contents:
+    """Copy everything into a database that nothing is in, and check both; say what is in it.
+
+    The target has everything, on disk, or nothing of it. Raises StorageError, where a server is at work on one of them
+    and where a check finds something.
+    """
+    return asyncio.run(_copy(source, target, tell))
+
+
+async def _copy(source: Where, target: Where, tell: Tell) -> Contents:
+    if isinstance(target, Path):
+        with new_file(target) as part:
+            async with _unused(source) as rows:
+                tell(f"reading {source}")
+                _check(await make(part, rows), source)
+            return _checked(part, target, tell)
+    from chatcore.adapters.postgres.tools import moving as postgres  # noqa: PLC0415
+
+    address = target.address
+    async with (
+        _unused(source) as rows,
+        postgres.connected(address) as connection,
+        postgres.empty(connection, address) as rows_there,
+    ):
+        tell(f"copying {source}")
+        _check(await copy_tables(rows, rows_there), source)
+        # What has arrived is read back, and checked where all checks are made: in a file.
+        with TemporaryDirectory(prefix="chatcore-") as folder:
+            file = Path(folder) / "moment.db"
+            _check(await make(file, rows_there), target)
+            return _checked(file, target, tell)
+
+
+@asynccontextmanager
+async def _unused(source: Where) -> AsyncIterator[Source]:
+    """Give the rows of a database on which no server is at work, nor begins meanwhile; a file is checked before."""
+    if isinstance(source, Path):
+        with unused(source) as connection:
+            _check(faults(connection), source)
+            yield FileSource(connection)
+        return
+    from chatcore.adapters.postgres.tools import moving as postgres  # noqa: PLC0415
+
+    address = source.address
+    async with (
+        postgres.connected(address) as connection,
+        postgres.unused(connection, address),
+        postgres.one_moment(connection, address) as rows,
+    ):
+        yield rows
+
+
+def _checked(file: Path, named: Where, tell: Tell) -> Contents:
+    tell(f"checking {named}")
+    with snapshot(file) as connection:
+        _check(faults(connection), named)
+        return contents(connection)
+
+
+def _check(found: Iterable[str], where: Where) -> None:
+    for fault in found:
+        msg = f"nothing is copied, since {where} has a fault, see chatcore-server fsck: {fault}"
+        raise StorageError(msg)
