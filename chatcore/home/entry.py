@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from ..client.patience import PATIENCE
 from ..domain.addresses import plain_address
 from ..errors import StorageError
 from ..ports.drafts import DRAFTS, DraftKeeper
+from ..ports.given import Given
 from ..ports.outbox import OUTBOX, KeptPost, OutboxKeeper
 from ..process.folders import NoHome, config_folder, state_folder
 from ..view.drafts import Drafts
@@ -24,6 +26,7 @@ from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
 from .accounts import drafts_path, outbox_path
 from .local_server import own_socket
+from .own_session import OwnSession, label_of
 from .profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
 
 
@@ -48,6 +51,8 @@ class Entry:
     "Whether ws:// may lead beyond this machine."
     config: Callable[[], Path] = config_folder
     "Gives the folder of the profiles. Raises NoHome."
+    program: str = ""
+    "Which program it is, by the name that its sessions are kept under."
     state: Callable[[], Path] = state_folder
     "Gives the folder of what is not sent and what is not finished. Raises NoHome."
 
@@ -77,9 +82,13 @@ class Entry:
             return not_remembered(error, self.language)
         return ""
 
-    def forget_session(self, server: str, name: str) -> str:
-        """The session has ended: remember who it was, without the token. Return what `remember` does."""
-        return self.remember(Profile(server, name))
+    def forget_session(self, profile: Profile) -> str:
+        """The session of a profile has ended: remember who it was, without its token. Return what `remember` does."""
+        try:
+            self._profiles().forget(profile)
+        except (OSError, BadProfile, NoHome) as error:
+            return not_remembered(error, self.language)
+        return ""
 
     # ---- what they have
 
@@ -87,17 +96,15 @@ class Entry:
         """Return a client for a user on a server, not opened yet; with a token it goes on with that session.
 
         It keeps what is not sent; its `unkept` tells why it cannot, once it is open. `keeps` is false for one that
-        sends nothing. `wait`: whether opening it waits for the server.
+        sends nothing. `wait`: whether opening it waits for the server. Where the token is that of another program, the
+        client begins a session of its own from it before anything else.
         """
-        return connect_with(
-            self._outbox(profile) if keeps else None,
-            WebSocketDialer(allow_plaintext=self.allow_plaintext, allowed_by="--allow-plaintext", nearby=_nearby()),
-            profile.server,
-            token=profile.token,
-            wait=wait,
-            must_keep=False,
-            patience=PATIENCE if wait else 0.0,  # who looks at a screen is told at once
-        )
+        token: Given[str] | None = profile.token
+        if profile.is_borrowed:
+            token = OwnSession(
+                profile, label_of(self.program), partial(self._passing, profile), partial(self._own, profile)
+            )
+        return self._connect(profile, self._outbox(profile) if keeps else None, token, wait=wait)
 
     def drafts(self, profile: Profile) -> Drafts:
         """Return what a user on a server had not finished writing; to be closed. Its `trouble` tells what is wrong."""
@@ -107,8 +114,32 @@ class Entry:
 
     # ---- within
 
+    def _connect(
+        self, profile: Profile, outbox: OutboxKeeper | None, token: Given[str] | None, *, wait: bool
+    ) -> ChatClient:
+        return connect_with(
+            outbox,
+            WebSocketDialer(allow_plaintext=self.allow_plaintext, allowed_by="--allow-plaintext", nearby=_nearby()),
+            profile.server,
+            token=token,
+            wait=wait,
+            must_keep=False,
+            patience=PATIENCE if wait else 0.0,  # who looks at a screen is told at once
+        )
+
+    def _passing(self, profile: Profile, token: str) -> ChatClient:
+        """Return a client that asks one thing and goes."""
+        return self._connect(profile, None, token, wait=True)
+
+    def _own(self, profile: Profile, token: str) -> str:
+        """Keep the token of a session of this program's own; return the one to use."""
+        try:
+            return self._profiles().keep_own(profile, token)
+        except (OSError, BadProfile, NoHome):
+            return token  # the next start begins another one; that nothing is remembered is told by `remember`
+
     def _profiles(self) -> Profiles:
-        return Profiles(self.config() / "profiles.json")
+        return Profiles(self.config() / "profiles.json", self.program)
 
     def _former_names(self, profile: Profile) -> tuple[str, ...]:
         """Return what an account was called before, as far as that is remembered."""

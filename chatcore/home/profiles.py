@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 from filelock import FileLock
 
 from ..domain.addresses import plain_address
+from ..domain.ids import UserId
+from ..domain.users import User
 from .private_file import Damaged, Document, read_document, write_document
 
 DEFAULT_SERVER = "ws://127.0.0.1:8765"
@@ -26,14 +29,23 @@ class BadProfile(Exception):
 
 @attrs.frozen
 class Profile:
-    """A user on a server."""
+    """A user on a server, as one program finds them."""
 
     server: str
     name: str
     token: str | None = attrs.field(default=None, repr=False)
-    "None after the session has ended."
+    "None after this program's session has ended."
     former: tuple[str, ...] = ()
     "Names that the account had before: what is not sent and not finished may still lie under one of them."
+    user: UserId | None = None
+    "The account, however it is called; None where it is not known yet."
+    is_borrowed: bool = False
+    "Whether the token is of another program's session, from which this program is to begin one of its own."
+
+    def entered(self, user: User, token: str | None) -> Profile:
+        """Return it when its user is logged in, by a token that may be another one than before."""
+        is_borrowed = self.is_borrowed and token == self.token
+        return attrs.evolve(self, name=user.name, token=token, user=user.id, is_borrowed=is_borrowed)
 
     def is_of(self, server: str | None, name: str | None) -> bool:
         """Return whether it is of this server and user; None is any."""
@@ -42,29 +54,62 @@ class Profile:
 
 
 class Profiles:
-    """The file of profiles, the one used last first. Other programs of the same user may write it too."""
+    """The file of profiles, the one used last first. Other programs of the same user may write it too.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Each program has a session of its own. One that never had one borrows that of another; one whose session has ended
+    does not: whoever logs out is asked for the password the next time.
+    """
+
+    def __init__(self, path: Path, program: str = "") -> None:
+        """`program` is whose sessions are found and kept; those kept without one are for the first that comes."""
+        self.path, self._program = path, program
 
     def find(self, server: str | None = None, name: str | None = None) -> Profile | None:
         """Return the profile used last, of a server or user where they are given. Raises BadProfile."""
-        return next((profile for profile in self._read() if profile.is_of(server, name)), None)
+        found = (self._profile(record) for record in _records(self._load()))
+        return next((profile for profile in found if profile is not None and profile.is_of(server, name)), None)
 
     def remember(self, profile: Profile, formerly: str = "") -> None:
         """Put a profile first, in the place of an older one of the same user. Raises BadProfile.
 
-        `formerly` is the name that the account had in the older one, where it was renamed. Former names are kept.
+        `formerly` is the name that the account had in the older one, where it was renamed. Former names are kept. A
+        borrowed token stays that of the other program.
         """
-        known = self.find()
-        if known is not None and attrs.evolve(profile, former=known.former) == known:
+        if self._is_kept(profile, next(iter(_records(self._load())), None)):
             return  # so it is at nearly every start, and a write to the disk would keep the first picture waiting
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock", timeout=LOCK_TIME):
+        with self._locked():
             self._write(profile, formerly or profile.name)
 
-    def _read(self) -> list[Profile]:
-        return [profile for record in self._records(self._load()) if (profile := _profile(record))]
+    def keep_own(self, profile: Profile, token: str) -> str:
+        """Keep a session that was begun from a borrowed one; return the one to use. Raises BadProfile.
+
+        That is another one where this program, started twice, has begun one meanwhile.
+        """
+        with self._locked():
+            known = self.find(profile.server, profile.name)
+            if known is not None and known.token and not known.is_borrowed:
+                return known.token
+            self._write(attrs.evolve(profile, token=token, is_borrowed=False), profile.name)
+            return token
+
+    def forget(self, profile: Profile) -> None:
+        """Put a profile first whose session has ended: nobody goes on with its token any more. Raises BadProfile."""
+        with self._locked():
+            self._write(attrs.evolve(profile, token=None), profile.name, ended=profile.token)
+
+    # ---- within
+
+    def _is_kept(self, profile: Profile, record: object) -> bool:
+        known = self._profile(record)
+        if known is None or not isinstance(record, dict):
+            return False
+        is_same = attrs.evolve(profile, former=known.former, user=profile.user or known.user) == known
+        is_here = self._program in _sessions(record) if self._program else True
+        return is_same and (is_here or profile.is_borrowed)
+
+    def _locked(self) -> FileLock:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(f"{self.path}.lock", timeout=LOCK_TIME)
 
     def _load(self) -> Document:
         try:
@@ -74,45 +119,89 @@ class Profiles:
         except Damaged as error:
             raise BadProfile(f"{error}: log in again") from error
 
-    def _records(self, document: Document) -> list[object]:
-        records = document.get("profiles", [])
-        return records if isinstance(records, list) else [records]
-
-    def _write(self, first: Profile, formerly: str) -> None:
+    def _write(self, first: Profile, formerly: str, ended: str | None = None) -> None:
         """Put a profile first; what a newer version has written beside it, or instead of others, stays."""
         document = self._load()
         former: Document = {}
         others: list[object] = []
         names = dict.fromkeys(first.former)
         known = 1
-        for record in self._records(document):
-            profile = _profile(record)
-            if profile is not None and isinstance(record, dict) and _is_same(profile, first, formerly):
+        for record in _records(document):
+            profile = self._profile(record)
+            if profile is not None and isinstance(record, dict) and _is_same(record, profile, first, formerly):
                 former = {**former, **record}
                 names |= dict.fromkeys((*profile.former, profile.name))
             elif profile is None or known < MAX_PROFILES:
                 others.append(record)
                 known += profile is not None
-        written = {**former, "server": first.server, "name": first.name, "token": first.token}
+        written = {**former, "server": first.server, "name": first.name, **self._tokens(former, first, ended)}
+        if first.user is not None:
+            written["user"] = first.user
         if given_up := [name for name in names if name.casefold() != first.name.casefold()]:
             written["former"] = given_up
         write_document(self.path, {**document, "profiles": [written, *others]})
 
+    def _tokens(self, former: Mapping[str, object], first: Profile, ended: str | None) -> Document:
+        """Return what a record says of sessions from now on."""
+        tokens, common = {**_sessions(former)}, former.get("token")
+        if ended is not None:
+            tokens = {program: None if token == ended else token for program, token in tokens.items()}
+            common = None if common == ended else common
+        elif first.is_borrowed:
+            pass
+        elif self._program:
+            tokens[self._program] = first.token
+            common = None if common == first.token else common  # it is this program's from now on
+        else:
+            common = first.token
+        return {"token": common, **({"sessions": tokens} if tokens else {})}
 
-def _is_same(profile: Profile, first: Profile, formerly: str) -> bool:
-    """Return whether a profile is that of the user whose account is called otherwise now, or still the same."""
-    renamed = profile.is_of(first.server, formerly) and profile.token in {None, first.token}
-    return profile.is_of(first.server, first.name) or renamed
-
-
-def _profile(record: object) -> Profile | None:
-    """Read a record; None where it is not understood."""
-    if not isinstance(record, dict):
-        return None
-    match record.get("server"), record.get("name"), record.get("token"):
-        case str(server), str(name), (str() | None) as token:
-            former = record.get("former")
-            names = former if isinstance(former, list) else []
-            return Profile(server, name, token, tuple(each for each in names if isinstance(each, str)))
-        case _:  # a newer version writes it otherwise, or a person did
+    def _profile(self, record: object) -> Profile | None:
+        """Read a record; None where it is not understood."""
+        if not isinstance(record, dict):
             return None
+        match record.get("server"), record.get("name"), record.get("token"):
+            case str(server), str(name), (str() | None) as common:
+                former, user = record.get("former"), record.get("user")
+                names = former if isinstance(former, list) else []
+                token, is_borrowed = self._own(_sessions(record), common)
+                return Profile(
+                    server,
+                    name,
+                    token,
+                    tuple(each for each in names if isinstance(each, str)),
+                    UserId(user) if isinstance(user, str) else None,
+                    is_borrowed,
+                )
+            case _:  # a newer version writes it otherwise, or a person did
+                return None
+
+    def _own(self, tokens: Mapping[str, str | None], common: str | None) -> tuple[str | None, bool]:
+        """Return the token that this program goes on with, and whether it is another one's."""
+        others = [token for program, token in tokens.items() if program != self._program and token]
+        own = tokens.get(self._program) or common  # an older version keeps one for all programs
+        if own is not None or self._program in tokens:
+            return own, own in others
+        return next(((token, True) for token in others), (None, False))
+
+
+def _records(document: Document) -> list[object]:
+    records = document.get("profiles", [])
+    return records if isinstance(records, list) else [records]
+
+
+def _sessions(record: Mapping[str, object]) -> Mapping[str, str | None]:
+    """Return the tokens by program; None stands for a program whose session has ended."""
+    sessions = record.get("sessions")
+    if not isinstance(sessions, dict):
+        return {}
+    return {program: token if isinstance(token, str) else None for program, token in sessions.items()}
+
+
+def _is_same(record: Mapping[str, object], profile: Profile, first: Profile, formerly: str) -> bool:
+    """Return whether a profile is that of the user whose account is called otherwise now, or still the same."""
+    if profile.user is not None and first.user is not None:
+        return profile.user == first.user and profile.is_of(first.server, None)
+    tokens = {record.get("token"), *_sessions(record).values()} - {None}
+    renamed = profile.is_of(first.server, formerly) and (not tokens or first.token in tokens)
+    return profile.is_of(first.server, first.name) or renamed

@@ -62,7 +62,7 @@ def test_who_was_here_last_goes_on(entry: Entry) -> None:
 def test_after_a_session_the_name_is_left(entry: Entry) -> None:
     entry.remember(ALICE)
 
-    said = entry.forget_session(HERE, "alice")
+    said = entry.forget_session(ALICE)
 
     assert said == ""
     assert entry.find().profile == NOBODY

@@ -2,10 +2,13 @@
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import attrs
 import pytest
 
+from chatcore import UserId
 from chatcore.home.profiles import MAX_PROFILES, BadProfile, Profile, Profiles
 
 HERE, THERE = "ws://127.0.0.1:8765", "wss://chat.example"
@@ -181,3 +184,118 @@ def test_who_has_a_name_now_that_another_one_gave_up_keeps_their_profile(profile
     profiles.remember(Profile(HERE, "alicja", "a token"), formerly="alice")
 
     assert profiles.find(HERE, "alice") == Profile(HERE, "alice", "another token")
+
+
+# ---- a session for each program
+
+
+@pytest.fixture
+def terminal(profiles: Profiles) -> Profiles:
+    return Profiles(profiles.path, "terminal")
+
+
+@pytest.fixture
+def window(profiles: Profiles) -> Profiles:
+    return Profiles(profiles.path, "window")
+
+
+def test_a_program_that_never_had_a_session_borrows_that_of_another(terminal: Profiles, window: Profiles) -> None:
+    terminal.remember(ALICE)
+
+    found = window.find()
+
+    assert found == attrs.evolve(ALICE, is_borrowed=True)
+    assert terminal.find() == ALICE
+
+
+def test_each_program_goes_on_with_its_own_session(terminal: Profiles, window: Profiles) -> None:
+    terminal.remember(ALICE)
+    borrowed = window.find()
+    assert borrowed
+    window.remember(borrowed)
+
+    used = window.keep_own(borrowed, "secret-w")
+
+    assert used == "secret-w"
+    assert window.find() == attrs.evolve(ALICE, token="secret-w")
+    assert terminal.find() == ALICE
+
+
+def test_a_program_whose_session_has_ended_asks_for_the_password_and_the_other_goes_on(
+    terminal: Profiles, window: Profiles
+) -> None:
+    terminal.remember(ALICE)
+    window.remember(attrs.evolve(ALICE, token="secret-w"))
+
+    window.forget(attrs.evolve(ALICE, token="secret-w"))
+
+    found = window.find()
+    assert found
+    assert (found.token, found.is_borrowed) == (None, False)
+    assert terminal.find() == ALICE
+    assert "secret-w" not in window.path.read_text()
+
+
+def test_a_borrowed_session_that_has_ended_is_nobody_s_any_more(terminal: Profiles, window: Profiles) -> None:
+    terminal.remember(ALICE)
+    borrowed = window.find()
+    assert borrowed
+
+    window.forget(borrowed)
+
+    assert [found.token for each in (terminal, window) if (found := each.find())] == [None, None]
+
+
+def test_the_one_token_of_an_older_version_becomes_that_of_the_first_program(
+    profiles: Profiles, terminal: Profiles, window: Profiles
+) -> None:
+    profiles.remember(ALICE)  # as an older version did
+    found = terminal.find()
+    assert found == ALICE
+
+    terminal.remember(found)
+
+    assert terminal.find() == ALICE
+    assert window.find() == attrs.evolve(ALICE, is_borrowed=True)
+
+
+def test_two_programs_that_took_the_same_old_token_part_at_the_next_start(
+    profiles: Profiles, terminal: Profiles, window: Profiles
+) -> None:
+    profiles.remember(ALICE)
+    for each in (terminal, window):
+        each.remember(ALICE)
+
+    found = window.find()
+
+    assert found
+    assert found.is_borrowed
+
+
+def test_a_program_that_was_started_twice_goes_on_with_one_session(terminal: Profiles, window: Profiles) -> None:
+    terminal.remember(ALICE)
+    borrowed = window.find()
+    assert borrowed
+
+    used = [window.keep_own(borrowed, token) for token in ("first", "second")]
+
+    assert used == ["first", "first"]
+
+
+def test_an_account_is_the_same_by_its_id_however_it_is_called(terminal: Profiles) -> None:
+    terminal.remember(attrs.evolve(ALICE, user=UserId("1")))
+
+    terminal.remember(Profile(HERE, "alicja", "newer", user=UserId("1")))
+    terminal.remember(Profile(HERE, "alice", "hers", user=UserId("2")))
+
+    assert terminal.find(HERE, "alicja") == Profile(HERE, "alicja", "newer", ("alice",), UserId("1"))
+    assert terminal.find(HERE, "alice") == Profile(HERE, "alice", "hers", (), UserId("2"))
+
+
+def test_many_programs_that_write_at_once_lose_nothing(profiles: Profiles) -> None:
+    programs = [Profiles(profiles.path, f"program {number}") for number in range(8)]
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda each: each.remember(attrs.evolve(ALICE, token=each._program)), programs))
+
+    assert [found.token for each in programs if (found := each.find())] == [each._program for each in programs]

@@ -59,7 +59,7 @@ class Program:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._entry = Entry(options.language, allow_plaintext=options.allow_plaintext)
+        self._entry = Entry(options.language, allow_plaintext=options.allow_plaintext, program="terminal")
         self._clock = SystemClock()
         self._zone = LocalZone()
         self._trouble = ""
@@ -130,8 +130,8 @@ class Program:
                 if outcome is Outcome.QUIT:
                     return
                 message = connection_reason(client.connection, self._options.language)
-                profile = Profile(profile.server, profile.name)
-                self._trouble = self._entry.forget_session(profile.server, profile.name) or self._trouble
+                self._trouble = self._entry.forget_session(profile) or self._trouble
+                profile = attrs.evolve(profile, token=None, is_borrowed=False)
 
     def _offer(self, server: str) -> Offer:
         async def start() -> None:
@@ -169,7 +169,7 @@ class Program:
         if not await asked.run() or not entered:
             return None
         client = entered[0]
-        return client, Profile(client.url, client.me.name, client.token)
+        return client, Profile(client.url, client.me.name, client.token, user=client.me.id)
 
     async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
         viewer = Viewer(self._options.language, self._now)
@@ -253,10 +253,12 @@ class _Followed(Observer):
 
     def user_changed(self, user: User) -> None:
         """Follow, where it is the one who is logged in."""
-        me, former = self._client.replica.me, self.profile.name
-        if me is not None and user.id == me.id and user.name not in {"", former}:
-            self.profile = Profile(self.profile.server, user.name, self._client.token)
-            self.trouble = self._entry.remember(self.profile, formerly=former)
+        me, former = self._client.replica.me, self.profile
+        if me is None or user.id != me.id or not user.name:
+            return
+        self.profile = former.entered(user, self._client.token)
+        if self.profile != former:
+            self.trouble = self._entry.remember(self.profile, formerly=former.name)
 
 
 async def _log_out(client: ChatClient) -> None:

@@ -104,7 +104,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     fonts = Fonts(root, settings.size)
     theme = Theme(root, dark=settings.dark)
     look = Look(theme, fonts, Pictures(root), scale)
-    entry = Entry(options.language, allow_plaintext=options.allow_plaintext)
+    entry = Entry(options.language, allow_plaintext=options.allow_plaintext, program="window")
     window = Window(
         root,
         line=Line(network, entry.client, bridge.hand_over, SystemClock()),

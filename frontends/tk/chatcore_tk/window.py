@@ -60,8 +60,8 @@ class Window:
         self._is_over = False
         self._unsaid = ""
         "What is wrong, to be said as soon as the chat is shown."
-        self._called = ""
-        "The name of that user's account, as far as it is known."
+        self._profile = Profile(DEFAULT_SERVER, "")
+        "Who is in the chat, or about to be, as far as that is known."
         self._owner = ""
         "Whose everything is that the screen keeps: a user on a server."
         self.server = DEFAULT_SERVER
@@ -146,16 +146,17 @@ class Window:
 
     def resume(self, profile: Profile) -> None:
         """Go on with the session of a profile."""
-        self._begin_desk(profile.name)
+        self._begin_desk(attrs.evolve(profile, server=self.server))
         self.screen.me.show(profile.name)
-        self._line.resume(attrs.evolve(profile, server=self.server), self.desk)
+        self._line.resume(self._profile, self.desk)
         self._show_chat()
 
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open: the next start goes on with it."""
         self.offer.withdraw()
-        former, self._called = self._called, user.name
-        self.desk.notices.add(self._entry.remember(Profile(self.server, user.name, token), formerly=former))
+        former = self._profile
+        self._profile = former.entered(user, token)
+        self.desk.notices.add(self._entry.remember(self._profile, formerly=former.name))
 
     def call(self, title: str, words: str) -> None:
         """Have the desktop notify, where that is wanted."""
@@ -174,7 +175,7 @@ class Window:
         """There is no session any more: the next start asks for the password."""
         if self._is_in_chat:  # else a log-in was refused: the form says so
             self._note_opened()
-            self._unsaid = self._entry.forget_session(self.server, self._name)
+            self._unsaid = self._entry.forget_session(self._profile)
 
     def show_login(self) -> None:
         """Go from the chat to the log-in, which says why; the next session begins with what was typed here."""
@@ -195,7 +196,7 @@ class Window:
 
     def _enter(self, credentials: Credentials) -> None:
         self.server = credentials.server
-        self._begin_desk(credentials.name)
+        self._begin_desk(Profile(credentials.server, credentials.name))
         self._line.enter(credentials, self.desk, self._entered)
 
     def _entered(self, error: ChatError | None) -> None:
@@ -205,13 +206,13 @@ class Window:
             self._line.hang_up()
             self.login.logic.refused(error)
 
-    def _begin_desk(self, name: str) -> None:
-        key = account_key(self.server, name)
+    def _begin_desk(self, profile: Profile) -> None:
+        key = account_key(profile.server, profile.name)
         if key != self._owner:
             self.screen.forget_copied()
-        self._owner, self._called = key, name
+        self._owner, self._profile = key, profile
         self.screen.me.show("")
-        self.desk.begin(self._entry.drafts(Profile(self.server, name)), self.state.opened(key))
+        self.desk.begin(self._entry.drafts(profile), self.state.opened(key))
 
     def _note_opened(self) -> None:
         if self._viewer.me:
