@@ -14,6 +14,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import partial
 from pathlib import Path
 
+import attrs
+
 from chatcore import Chat, ChatError
 from chatcore.adapters.sqlite.tools.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
@@ -24,13 +26,14 @@ from chatcore.process.limits import allow_many_files
 from .admin.acts import Acts
 from .admin.listener import operator_listener
 from .admin.user_acts import UserActs
-from .config import Config, ConfigError, default_db
+from .config import Config, ConfigError, check_plaintext, default_db
 from .door import serve
 from .health import Health
 from .heap import keep_heap
 from .server import Server
+from .service_manager import ServiceManager, handed_over
 from .storages import kept_at
-from .tls import server_tls
+from .tls import Certificate
 
 try:
     from uvloop import new_event_loop
@@ -57,10 +60,11 @@ def run(config: Config, announce: Callable[[str], None]) -> None:
 
 
 async def _serve(config: Config, announce: Callable[[str], None]) -> None:
-    tls = _tls(config)
+    certificate = _certificate(config)
     _make_default_folder(config)
+    manager = ServiceManager.of(os.environ, os.getpid())
     try:
-        async with _composed(config, tls) as server:
+        async with _composed(config, certificate, manager) as server, _watched(manager):
             # What is there by now stays: the garbage collector need not look at it again and again.
             gc.collect()
             gc.freeze()
@@ -72,8 +76,9 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 
 
 @asynccontextmanager
-async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator[Server]:
+async def _composed(config: Config, certificate: Certificate | None, manager: ServiceManager) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
+        sockets = _handed_over(config)
         kept = kept_at(config.db, config.db_password_file)
         chat = Chat(
             storage=kept.storage,
@@ -90,13 +95,17 @@ async def _composed(config: Config, tls: ssl.SSLContext | None) -> AsyncIterator
             host=config.host,
             port=config.port,
             origins=config.origin,
-            tls=tls,
+            tls=None if certificate is None else certificate.context,
             pages=health.pages,
             proxies=config.trusted_proxy,
             unix=None if config.unix is None else Path(config.unix),
+            sockets=sockets,
+            path_prefix=config.path_prefix or "",
         )
         listener = await stack.enter_async_context(_listening(door, config))
-        server = Server(chat, listener, health)
+        server = Server(chat, listener, health, tell=manager.tell)
+        if certificate is not None:
+            server = attrs.evolve(server, reload=partial(_read_anew, certificate, config))
         if isinstance(config.db, Path):
             acts = Acts(
                 copy=partial(back_up, config.db),
@@ -134,14 +143,48 @@ def _make_default_folder(config: Config) -> None:
                 raise ServerError(msg) from error
 
 
-def _tls(config: Config) -> ssl.SSLContext | None:
+@asynccontextmanager
+async def _watched(manager: ServiceManager) -> AsyncIterator[None]:
+    telling = asyncio.create_task(manager.keep_alive(SystemClock()))
+    try:
+        yield
+    finally:
+        telling.cancel()
+
+
+def _handed_over(config: Config) -> tuple[socket.socket, ...]:
+    """Take the sockets of a service manager; they are bound to what plaintext is bound to."""
+    try:
+        sockets = handed_over(os.environ, os.getpid())
+    except OSError as error:
+        raise ServerError(str(error.strerror)) from error
+    for one in sockets:
+        where = one.getsockname()
+        if isinstance(where, tuple) and config.tls_cert is None and not config.allow_plaintext:
+            check_plaintext(where[0])
+    return sockets
+
+
+def _certificate(config: Config) -> Certificate | None:
     if config.tls_cert is None or config.tls_key is None:
         return None
     try:
-        return server_tls(config.tls_cert, config.tls_key)
+        return Certificate(config.tls_cert, config.tls_key)
     except OSError as error:
-        msg = f"cannot use the certificate {config.tls_cert} with the key {config.tls_key}: {_reason(error)}"
-        raise ServerError(msg) from error
+        raise ServerError(_unusable(config, error)) from error
+
+
+def _read_anew(certificate: Certificate, config: Config) -> None:
+    try:
+        certificate.read_anew()
+    except OSError as error:
+        log.error("%s; the one that was read before stays", _unusable(config, error))  # noqa: TRY400 - it says all
+    else:
+        log.info("the certificate %s is read anew", config.tls_cert)
+
+
+def _unusable(config: Config, error: OSError) -> str:
+    return f"cannot use the certificate {config.tls_cert} with the key {config.tls_key}: {_reason(error)}"
 
 
 def _reason(error: OSError) -> str:

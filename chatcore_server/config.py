@@ -16,7 +16,7 @@ from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 from chatcore.process.limits import most_files
 
-from .kinds import Choice, Kind, Networks, Number, Often, Origins, Switch, Text, rate_of
+from .kinds import Choice, Kind, Networks, Number, Often, Origins, Prefix, Switch, Text, rate_of
 
 CONFIG_VARIABLE = "CHATCORE_CONFIG"
 """The environment variable that names the TOML file where no flag does."""
@@ -98,6 +98,9 @@ class Config:
         (),
         lambda given: tuple(map(ip_network, given)),
     )
+    path_prefix: str | None = _setting(
+        Prefix(), "What the paths begin with, behind a proxy that has other things beside the chat."
+    )
     grace: float = _setting(
         Number(0, 3600, "SECONDS", whole=False), "How long a user stays active after a broken connection.", GRACE
     )
@@ -163,12 +166,18 @@ class Config:
         if (self.tls_cert is None) != (self.tls_key is None):
             msg = "--tls-cert and --tls-key are needed both or not at all"
             raise ConfigError(msg)
-        if self.tls_cert is None and not self.allow_plaintext and not is_loopback(self.host):
-            msg = (
-                f"other machines can reach {self.host}: encrypt with --tls-cert and --tls-key, "
-                "or let passwords travel readable with --allow-plaintext"
-            )
-            raise ConfigError(msg)
+        if self.tls_cert is None and not self.allow_plaintext:
+            check_plaintext(self.host)
+
+
+def check_plaintext(host: str) -> None:
+    """Raise ConfigError where other machines can reach a host, so that passwords would travel readable."""
+    if not is_loopback(host):
+        msg = (
+            f"other machines can reach {host}: encrypt with --tls-cert and --tls-key, "
+            "or let passwords travel readable with --allow-plaintext"
+        )
+        raise ConfigError(msg)
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,7 +17,7 @@ __all__ = ["WebSocketListener", "serve"]
 
 
 @asynccontextmanager
-async def serve(
+async def serve(  # noqa: PLR0913 - what an operator may choose
     chat: Chat,
     *,
     host: str = "127.0.0.1",
@@ -26,16 +27,30 @@ async def serve(
     pages: Mapping[str, Page] | None = None,
     proxies: Sequence[Network] = (),
     unix: Path | None = None,
+    sockets: Sequence[socket.socket] = (),
+    path_prefix: str = "",
 ) -> AsyncIterator[WebSocketListener]:
     """Let clients come to an open chat by WebSocket, while in the block; `url` of what it gives says where.
 
     With port 0 the system chooses one. Browsers are let in from `origins` alone ("https://chat.example"). `pages`
     answer plain requests by their path. `proxies` are believed whom they name in X-Forwarded-For.
     `unix` is the path of a Unix socket for programs of the same user, who may come by it as well: in a folder that is
-    theirs alone. Raises OSError where it cannot listen there, and ChatError where the socket cannot be trusted.
+    theirs alone. `sockets` that listen already, as a service manager hands them over, are taken in the place of host
+    and port. Behind a proxy that has other things beside the chat, paths may begin with `path_prefix` ("/chat").
+    Raises OSError where it cannot listen there, and ChatError where the socket cannot be trusted.
     """
     listener = WebSocketListener(
-        chat.serve, host, port, origins=origins, tls=tls, pages=pages, files=most_files(), proxies=proxies, own=unix
+        chat.serve,
+        host,
+        port,
+        origins=origins,
+        tls=tls,
+        pages=pages,
+        files=most_files(),
+        proxies=proxies,
+        own=unix,
+        sockets=sockets,
+        prefix=path_prefix,
     )
     async with AsyncExitStack() as stack:
         try:

@@ -14,6 +14,7 @@ from chatcore.domain.rates import ANY
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _SECONDS = {"/s": 1, "/m": 60, "/h": 3600}
 _is_rate = re.compile(r"off|[1-9]\d{0,8}/[smh] after [1-9]\d{0,8}").fullmatch
+_is_prefix = re.compile(r"(/[A-Za-z0-9._~-]+)+").fullmatch
 _is_origin = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+").fullmatch
 
 
@@ -49,6 +50,22 @@ class Text:
     def accepts(self, value: object) -> bool:
         """Return whether it is a text and not empty."""
         return isinstance(value, str) and value != ""
+
+
+@attrs.frozen
+class Prefix:
+    """The beginning of the paths of URLs."""
+
+    metavar = "PATH"
+    allowed = "a path like /chat, which begins with a slash and does not end with one"
+
+    def parse(self, text: str) -> object:
+        """Return the text itself."""
+        return text
+
+    def accepts(self, value: object) -> bool:
+        """Return whether it is one."""
+        return isinstance(value, str) and _is_prefix(value) is not None
 
 
 @attrs.frozen

@@ -55,6 +55,10 @@ class Server:
     health: Health
     order: asyncio.Event = attrs.field(factory=asyncio.Event)
     "Set when it is told to stop."
+    reload: Callable[[], object] = lambda: log.info(NOTHING_TO_RELOAD)
+    "Called at SIGHUP."
+    tell: Callable[[str], object] = lambda _: None
+    "Tells a service manager how it is, in the words of sd_notify(3)."
 
     async def run(self, announce: Callable[[str], None]) -> None:
         """Tell `announce` the URL, serve until SIGTERM, SIGINT or `order`, then drain.
@@ -63,9 +67,10 @@ class Server:
         """
         failure = asyncio.create_task(self.chat.failure())
         try:
-            with _ordered_by_signals(self.order):
+            with _ordered_by_signals(self.order, self.reload):
                 log.info("listening on %s", self.listener.url)
                 announce(self.listener.url)
+                self.tell("READY=1")
                 await _first(failure, self.order)
                 await self._drain()
             # A failure meanwhile: what was not answered may be lost.
@@ -77,6 +82,7 @@ class Server:
 
     async def _drain(self) -> None:
         log.info("stopping: nobody is let in any more, and clients are told")
+        self.tell("STOPPING=1")
         self.health.is_draining = True
         self.listener.stop()
         try:
@@ -87,19 +93,22 @@ class Server:
 
 
 @contextmanager
-def _ordered_by_signals(order: asyncio.Event) -> Iterator[None]:
-    """Set the order at SIGTERM, at SIGINT, and at the end of the terminal from which the server was started."""
+def _ordered_by_signals(order: asyncio.Event, reload: Callable[[], object]) -> Iterator[None]:
+    """Set the order at SIGTERM, at SIGINT, and at the end of the terminal from which the server was started.
+
+    Any other SIGHUP is an order to reload.
+    """
     loop, had_terminal = asyncio.get_running_loop(), has_terminal()
 
     def hung_up() -> None:
         if had_terminal:
             loop.call_later(HANGUP_TIME, look)
         else:
-            log.info(NOTHING_TO_RELOAD)
+            reload()
 
     def look() -> None:
         if has_terminal():
-            log.info(NOTHING_TO_RELOAD)
+            reload()
         else:
             order.set()
 

@@ -20,6 +20,25 @@ def server_tls(certificate: str, key: str) -> ssl.SSLContext:
     return context
 
 
+class Certificate:
+    """A certificate and its key in two files, which can be read anew while the server runs."""
+
+    def __init__(self, certificate: str, key: str) -> None:
+        """Raises OSError (of which ssl.SSLError is one)."""
+        self._certificate, self._key = certificate, key
+        self._newest = server_tls(certificate, key)
+        self.context: ssl.SSLContext = server_tls(certificate, key)
+        "What encrypts connections; each new one gets the certificate that was read last."
+        self.context.sni_callback = self._show_newest
+
+    def read_anew(self) -> None:
+        """Take what the files have now. Raises OSError, and then nothing is changed."""
+        self._newest = server_tls(self._certificate, self._key)
+
+    def _show_newest(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        connection.context = self._newest
+
+
 @attrs.frozen
 class Presented:
     """A certificate as clients are shown it."""

@@ -140,3 +140,34 @@ async def test_a_trusted_proxy_and_no_other_says_where_its_clients_are(
         link = await door.next_link()
 
     assert link.address == address
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/chat", 426),
+        ("/chat/", 426),
+        ("/", 426),
+        ("/chat/healthz", 200),
+        ("/chat/healthz?from=probe", 200),
+        ("/healthz", 200),
+        ("/chatter", 404),
+        ("/chat/chat", 404),
+        ("/other/healthz", 404),
+    ],
+)
+async def test_paths_may_begin_with_the_prefix_of_a_proxy(path: str, expected: int) -> None:
+    async def page() -> tuple[HTTPStatus, str]:
+        return HTTPStatus.OK, "alive\n"
+
+    async with WebSocketListener(_nobody, "127.0.0.1", 0, pages={"/healthz": page}, prefix="/chat") as listener:
+        status, _, _ = await http(listener.url, f"GET {path}")
+        if expected == 426:
+            link = await WebSocketDialer().dial(f"{listener.url}{path}")
+            link.abort()
+
+    assert status == expected
+
+
+async def _nobody(link: Link) -> None:
+    pass

@@ -295,6 +295,20 @@ async def test_who_reads_nothing_of_what_others_write_is_cut_and_costs_little(ch
     assert len(heard) < 150
 
 
+async def test_a_few_pings_are_answered_and_a_flood_of_them_ends_the_connection(chat: Chat) -> None:
+    ping, pong = wire_frame(b"x", opcode=9), b"\x8a\x01x"
+
+    async with tcp(chat.server, HANDSHAKE) as (reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(ping * 90)
+        few = await reader.readexactly(90 * len(pong))
+        writer.write(ping * 1_000)
+        answers = await reader.read()
+
+    assert few == pong * 90
+    assert answers.endswith(b"\x88\x10\x03\xf0too many pings")
+
+
 async def test_who_sends_pings_and_reads_no_answer_is_cut_and_costs_little(chat: Chat) -> None:
     pings = wire_frame(b"x" * 125, opcode=9) * 1_000
 

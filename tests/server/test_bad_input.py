@@ -73,6 +73,7 @@ NO_TEXT_FRAMES = {
     "no mask": (b"\x81\x02{}", 1002),
     "a piece of nothing before": (wire_frame(b"x", opcode=0), 1002),
     "a long ping": (wire_frame(b"x" * 126, opcode=9), 1002),
+    "1,000 pongs": (wire_frame(b"", opcode=10) * 1_000, 1008),
     "a close of one byte": (wire_frame(b"\x00", opcode=8), 1002),
     "a close that is no UTF-8": (wire_frame(b"\x03\xe8\xff", opcode=8), 1007),
 }

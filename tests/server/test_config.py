@@ -31,6 +31,7 @@ VALUES: dict[str, tuple[str, str, object]] = {
         '["10.0.0.1", "fd00::/8"]',
         (ip_network("10.0.0.1"), ip_network("fd00::/8")),
     ),
+    "path_prefix": ("/a/chat", '"/a/chat"', "/a/chat"),
     "grace": ("0.5", "0.5", 0.5),
     "password_cost": ("low", '"low"', "low"),
     "posts": ("3/s after 9", '"3/s after 9"', "3/s after 9"),
@@ -117,6 +118,7 @@ def complaint(
 
 
 PORTS = "it must be a whole number from 0 to 65535"
+PREFIXES = "it must be a path like /chat, which begins with a slash and does not end with one"
 ORIGINS = "it must be a list of origins like https://chat.example, with scheme and host and without a path"
 
 
@@ -133,6 +135,9 @@ ORIGINS = "it must be a list of origins like https://chat.example, with scheme a
         ("password_cost", "'high'", "it must be normal or low"),
         ("log_level", "'loud'", "it must be debug, info, warning or error"),
         ("allow_plaintext", "'perhaps'", "it must be true or false"),
+        ("path_prefix", "'chat'", PREFIXES),
+        ("path_prefix", "'/chat/'", PREFIXES),
+        ("path_prefix", "'/'", PREFIXES),
         ("origin", "['chat.example']", ORIGINS),
         ("origin", "['https://chat.example/path']", ORIGINS),
     ],

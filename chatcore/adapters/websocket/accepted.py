@@ -19,6 +19,7 @@ _SEND_BUFFER = 64 * 1024
 _MAX_UNSENT = 512 * 1024  # more than the send queue lets wait, so that only answers to pings get this far
 _MAX_WAITING, _FEW_WAITING = 8, 2  # of messages that nobody has asked for yet; the rest stays in the kernel
 _MAX_PARTS = 1_000  # of one message: empty ones do not count against its size
+_PINGS_PER_SECOND, _PINGS_AT_ONCE = 10, 100  # of pings and pongs: clients send one in 15 seconds
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class _Accepted(ServerConnection):
         self._waiting: deque[bytes] = deque()
         self._parts: list[bytes] = []
         self._is_holding = self._is_refused = self._is_lost = False
+        self._due = 0.0
         self._stirred: asyncio.Future[None] | None = None
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(_SEND_BUFFER)
@@ -106,11 +108,20 @@ class _Accepted(ServerConnection):
             self._take(event)
         elif event.opcode is Opcode.BINARY:
             self._refuse(CloseCode.UNSUPPORTED_DATA, "frames are text, not binary")
+        elif event.opcode is not Opcode.CLOSE and self._is_flooded():
+            self._refuse(CloseCode.POLICY_VIOLATION, "too many pings")
+            self.transport.pause_reading()  # what it goes on sending costs nothing
         elif self.transport.get_write_buffer_size() > _MAX_UNSENT:
             # The library answers each ping at once, whether or not the peer reads the answers.
             self.transport.abort()
         else:
             super().process_event(event)
+
+    def _is_flooded(self) -> bool:
+        """Count a ping or pong, and return whether they come faster than anybody needs."""
+        now = self.loop.time()
+        self._due = max(self._due, now) + 1 / _PINGS_PER_SECOND
+        return self._due - now > _PINGS_AT_ONCE / _PINGS_PER_SECOND
 
     def _take(self, frame: Frame) -> None:
         """Keep a message, or a part of one: the library has checked its size and that parts follow each other."""

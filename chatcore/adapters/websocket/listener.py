@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -54,11 +55,14 @@ class WebSocketListener:
         files: int = MANY,
         proxies: Sequence[Network] = (),
         own: Path | None = None,
+        sockets: Sequence[socket.socket] = (),
+        prefix: str = "",
     ) -> None:
         """`files` is how many descriptors the process may have: connections are fewer.
 
         `proxies` are believed what they say of who is behind them, in X-Forwarded-For. `own` is the path of a Unix
-        socket for programs of the same user, who may come by it as well; it is not encrypted.
+        socket for programs of the same user, who may come by it as well; it is not encrypted. `sockets` that listen
+        already are taken in the place of host and port. Paths may begin with `prefix`.
         """
         self._serve_link = serve_link
         self._host, self._port, self._tls = host, port, tls
@@ -66,7 +70,7 @@ class WebSocketListener:
         self._pages = pages or {}
         self._proxies = tuple(proxies)
         self._doorway = Doorway(files, self._proxies)
-        self._own = own
+        self._own, self._sockets, self._prefix = own, tuple(sockets), prefix
         self._servers: list[Server] = []
         self._stack = AsyncExitStack()
 
@@ -74,7 +78,11 @@ class WebSocketListener:
         async with AsyncExitStack() as stack:
             own = None if self._own is None else stack.enter_context(listening_socket(self._own))
             stack.push_async_callback(self._close)
-            await self._open(host=await self._addresses(), port=self._port, ssl=self._tls)
+            for one in self._sockets:
+                is_unix = one.family not in {socket.AF_INET, socket.AF_INET6}
+                await self._open(sock=one, **({"unix": True} if is_unix else {"ssl": self._tls}))
+            if not self._sockets:
+                await self._open(host=await self._addresses(), port=self._port, ssl=self._tls)
             if own is not None:
                 await self._open(unix=True, sock=own, is_for_us_alone=True)
             self._stack = stack.pop_all()
@@ -111,10 +119,13 @@ class WebSocketListener:
     @property
     def url(self) -> str:
         """Where clients reach it; the port is the one that was taken, also where 0 was asked for."""
-        addresses = [listening.getsockname()[:2] for listening in self._servers[0].sockets]
-        ports = {port for _, port in addresses}
+        addresses = [listening.getsockname() for listening in self._servers[0].sockets]
+        if not isinstance(addresses[0], tuple):
+            return f"unix:{addresses[0]}"
+        ports = {address[1] for address in addresses}
         # Port 0 at a name with two addresses is two ports: name one of the addresses.
-        host, port = addresses[0] if len(ports) > 1 else (self._host, ports.pop())
+        is_found = self._sockets or len(ports) > 1
+        host, port = addresses[0][:2] if is_found else (self._host, ports.pop())
         return f"{'wss' if self._tls else 'ws'}://{host_and_port(host, port)}"
 
     def stop(self) -> None:
@@ -150,6 +161,8 @@ class WebSocketListener:
 
     async def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path = request.path.partition("?")[0]
+        if self._prefix and f"{path}/".startswith(f"{self._prefix}/"):
+            path = path.removeprefix(self._prefix) or "/"
         if request.method != "GET":
             response = connection.respond(HTTPStatus.METHOD_NOT_ALLOWED, "only GET is answered here\n")
             response.headers["Allow"] = "GET"
