@@ -40,7 +40,7 @@ def certificate(chain: str, key: str, now: datetime) -> Iterator[Finding]:
 
 def _in_time(chain: str, shown: Presented, now: datetime) -> Finding:
     until = f"{shown.until:%Y-%m-%d %H:%M} UTC"
-    renew = "renew it, and restart the server"
+    renew = "renew it, then send the server SIGHUP (systemctl reload)"
     if shown.since > now:
         return fault(_TOPIC, f"{chain} holds only from {shown.since:%Y-%m-%d %H:%M} UTC on", "set the clock, or wait")
     if shown.until <= now:
