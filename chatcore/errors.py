@@ -3,7 +3,7 @@
 ChatError
  ├─ RuleError            the user broke a rule; trying the same again is refused again
  │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword, CommonPassword
- │   ├─ NotAllowed, NotFound, TooLong, Empty, BadText, Conflict, Refused, OtherHistory
+ │   ├─ NotAllowed, Banned, NotFound, TooLong, Empty, BadText, Conflict, Refused, OtherHistory
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
  ├─ LoggedOut            the session has ended
@@ -17,6 +17,7 @@ ChatError
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import ClassVar, Self
 
 
@@ -95,6 +96,44 @@ class NotAllowed(RuleError):
     """This is not allowed here."""
 
     code = "not_allowed"
+
+
+class Banned(RuleError):
+    """This account is banned.
+
+    `reason` says why, empty where nobody has said it; at `until`, an aware datetime in UTC, they are let in again by
+    themselves, None is for no such time.
+    """
+
+    code = "banned"
+    reason: str = ""
+    until: datetime | None = None
+
+
+def banned(reason: str, until_ms: int | None) -> Banned:
+    """Return the error, with a sentence that says it; `until_ms` is since 1970, UTC."""
+    until = None
+    if until_ms is not None and 0 <= until_ms <= _LAST_MS:
+        until = datetime.fromtimestamp(until_ms / 1000, UTC)
+    error = Banned(_said(reason, "" if until is None else until.strftime(BAN_TIME)))
+    error.reason, error.until = reason, until
+    return error
+
+
+def _said(reason: str, until: str) -> Phrase:
+    if until and reason:
+        return Phrase("this account is banned until {until}: {reason}", until=until, reason=reason)
+    if until:
+        return Phrase("this account is banned until {until}", until=until)
+    if reason:
+        return Phrase("this account is banned: {reason}", reason=reason)
+    return Phrase("this account is banned")
+
+
+BAN_TIME = "%Y-%m-%d %H:%M UTC"
+"""How the sentence has the end of a ban: to the minute in which it ends."""
+_LAST_MS = 253_402_214_400_000
+"""In the year 9999: later ends are none."""
 
 
 class NotFound(RuleError):
@@ -254,6 +293,8 @@ Nor does a client's own error: a server that sent one could have a client wait f
 """
 
 
+MAX_REASON = 200
+"""Code points of the reason why somebody is disabled or banned."""
 MAX_WAIT = 300.0
 """Seconds that a client waits at most because a server says so."""
 
@@ -280,8 +321,17 @@ _JOINERS = "\u200c\u200d"
 """What shows nothing and is part of words and emoji all the same."""
 
 
-def from_wire(code: str, message: str, field: str | None = None, wait_ms: int | None = None) -> ChatError:
+def from_wire(
+    code: str,
+    message: str,
+    field: str | None = None,
+    wait_ms: int | None = None,
+    reason: str | None = None,
+    until_ms: int | None = None,
+) -> ChatError:
     """Return the error that a wire code names; any other (of a newer server) is a plain ChatError."""
+    if code == Banned.code and (reason is not None or until_ms is not None):
+        return banned(said_by_peer((reason or "")[:MAX_REASON]), until_ms)
     error = _BY_CODE.get(code, ChatError)(said_by_peer(message), field=field)
     if isinstance(error, TemporaryError) and wait_ms is not None:
         error.wait = min(max(0, wait_ms) / 1000, MAX_WAIT)

@@ -31,6 +31,10 @@ TOLD: Mapping[type[errors.ChatError], tuple[str, str]] = {
         "who registers or logs in where `registration` or `passwords` is shut; who is disabled, and who writes to them",
         "come with a token that the program hands out; ask whoever runs the chat",
     ),
+    errors.Banned: (
+        "who logs in with the right password into an account that is banned; a client whose user is banned meanwhile",
+        "show `error.reason` and `error.until`; the same succeeds once the ban is over",
+    ),
     errors.NotFound: (
         "whoever names a user, conversation or message; also one that is there, but for others",
         "tell the user; look for a mistyped name",

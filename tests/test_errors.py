@@ -27,6 +27,7 @@ CODES = {
     "weak_password",
     "common_password",
     "not_allowed",
+    "banned",
     "not_found",
     "too_long",
     "empty",

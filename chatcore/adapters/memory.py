@@ -103,6 +103,9 @@ class MemoryStorage:
             self._tell((Altered(changed, ended),))
         return changed
 
+    async def bans_over(self, now_ms: int, limit: int) -> Sequence[UserId]:
+        return tuple(self._accounts.bans_over(now_ms)[:limit])
+
     async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         self._accounts.set_password(user, password_hash)
         return self._sessions.end_of(user, spare)

@@ -78,8 +78,12 @@ class MemoryAccounts:
         if kept is None or (kept.account.user.erased and not change.erased):
             raise NotFound(field="user")
         former = kept.account.user
+        if not change.applies(kept.account.exclusion):
+            return former, former
         changed = change.of(former, self.fact + 1)
+        exclusion = change.exclusion(changed, kept.account.exclusion)
         if changed == former:
+            self._kept[user] = attrs.evolve(kept, account=attrs.evolve(kept.account, exclusion=exclusion))
             return former, changed
         if change.name is not None:
             self._check_free(change.name, user)
@@ -92,10 +96,15 @@ class MemoryAccounts:
         if changed.erased:
             account = Account(changed, "")
         else:
-            reason = change.reason if change.disabled else kept.account.reason * changed.disabled
-            account = attrs.evolve(kept.account, user=changed, reason=reason)
+            account = attrs.evolve(kept.account, user=changed, exclusion=exclusion)
         self._kept[user] = attrs.evolve(kept, account=account, name=name, changed=newest)
         return former, changed
+
+    def bans_over(self, now_ms: int) -> list[UserId]:
+        """List those whose ban has ended, by its end."""
+        ends = {user: kept.account.exclusion.banned_until_ms for user, kept in self._kept.items()}
+        over = [(until, user) for user, until in ends.items() if until is not None and until <= now_ms]
+        return [user for _, user in sorted(over)]
 
     def set_password(self, user: UserId, password_hash: str) -> None:
         """Keep another hash. Raises NotFound."""

@@ -50,6 +50,10 @@ async def admit(
     user = await users.ensure(identity.key, display_name=identity.display_name)
     if user.disabled:
         account = await context.storage.account_of(user.id)
-        log.info("%s is disabled and was not let in: %s", user.name, (account and account.reason) or "no reason given")
+        log.info(
+            "%s is disabled and was not let in: %s",
+            user.name,
+            (account and account.exclusion.reason) or "no reason given",
+        )
         return None
     return Guest(user.id, None if identity.session is None else host_digest(identity.session), since)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from types import NoneType
 from unicodedata import category
 
 from ..domain.ids import UserId, is_user_id
 from ..domain.rates import Rate
 from ..domain.users import User
-from ..errors import NotFound
+from ..errors import MAX_REASON, NotFound
 from ..service import account_changes, accounts, roster
-from ..service.account_changes import MAX_KEY, MAX_REASON
+from ..service.account_changes import MAX_KEY
 from ..service.context import Context
+
+LONGEST_BAN = timedelta(days=100 * 365)
 
 OpenContext = Callable[[], Context]
 """Returns what the use cases work with; raises RuntimeError where the chat is not open."""
@@ -81,11 +85,32 @@ class Users:
     async def disable(self, user: User | UserId, reason: str = "") -> User:
         """Keep somebody out: their sessions end within a second, nobody can write to them, and they are shown grey.
 
-        What they wrote stays. The reason is for the log and for those who run the chat, and has at most 200 characters.
-        Raises NotFound, TypeError and ValueError.
+        What they wrote stays. The reason is for the log and for those who run the chat, and has at most 200 characters;
+        that of somebody who is disabled already is replaced, and a ban is none any more. Raises NotFound, TypeError and
+        ValueError.
         """
         check_line("reason", reason, 0, MAX_REASON)
         return await account_changes.disable(self._context(), id_of(user), reason)
+
+    async def ban(
+        self,
+        user: User | UserId,
+        reason: str = "",
+        *,
+        until: datetime | None = None,
+        lasts: timedelta | None = None,
+    ) -> User:
+        """Keep somebody out as `disable` does, and tell them why and until when; then they are let in by themselves.
+
+        It ends at `until`, an aware time to come, or when it has lasted as long; without both only `enable` ends it, as
+        it does before its time. The reason has at most 200 characters. Raises NotFound, TypeError and ValueError.
+        """
+        check_line("reason", reason, 0, MAX_REASON)
+        context = self._context()
+        now = datetime.fromtimestamp(context.watched_clock.trusted_ms() / 1000, UTC)
+        end = _end(now, until, lasts)
+        until_ms = None if end is None else round(end.timestamp() * 1000)
+        return await account_changes.ban(context, id_of(user), reason, until_ms)
 
     async def enable(self, user: User | UserId) -> User:
         """Let somebody in again, with another session. Raises NotFound."""
@@ -123,6 +148,24 @@ class Users:
             users, after, more = await roster.users(self._context(), after)
             for user in users:
                 yield user
+
+
+def _end(now: datetime, until: datetime | None, lasts: timedelta | None) -> datetime | None:
+    """Return when a ban ends. Raises TypeError and ValueError, with a sentence."""
+    check_type("until", until, (datetime, NoneType), "an aware datetime or None")
+    check_type("lasts", lasts, (timedelta, NoneType), "a timedelta or None")
+    if lasts is not None:
+        if until is not None:
+            msg = "a ban ends at a time, or when it has lasted so long: not both"
+            raise ValueError(msg)
+        until = now + min(lasts, LONGEST_BAN)
+    elif until is not None and until.tzinfo is None:
+        msg = f"until is an aware datetime, {until} has no time zone"
+        raise ValueError(msg)
+    if until is not None and not now < until <= now + LONGEST_BAN:
+        msg = f"a ban ends in the future, within {LONGEST_BAN.days // 365} years: not at {until}"
+        raise ValueError(msg)
+    return until
 
 
 def id_of(user: User | UserId) -> UserId:

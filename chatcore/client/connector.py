@@ -12,6 +12,7 @@ from ..domain.ids import Token, UserId
 from ..errors import (
     BadFrame,
     BadText,
+    Banned,
     ChatError,
     Internal,
     LoggedOut,
@@ -142,7 +143,7 @@ class Connector:
             return True
         if isinstance(error, PeerError) or (isinstance(error, Unreachable) and error.field is not None):
             return not self._insists
-        return isinstance(error, LoggedOut | BadText | TooLong)
+        return isinstance(error, LoggedOut | Banned | BadText | TooLong)
 
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""
@@ -202,9 +203,10 @@ class Connector:
         match frame:
             case None | f.Welcome():
                 return
-            case f.Closing(code, message):
-                words = said_by_peer(message)
-                raise LoggedOut(words) if code == LoggedOut.code else Unreachable(words)
+            case f.Closing(code, message, reason, until_ms):
+                if code in {LoggedOut.code, Banned.code}:
+                    raise from_wire(code, message, reason=reason, until_ms=until_ms)
+                raise Unreachable(said_by_peer(message))
             case f.LoggedIn(_, user, token):
                 self._check_same(request, user.id)
                 self.token = token or self.token
@@ -216,8 +218,8 @@ class Connector:
                 self._hand_over(frame)
                 self._state(ConnectionPhase.ONLINE)
                 self._tell_online()
-            case f.ErrorFrame(None, code, message, field, wait_ms):
-                raise from_wire(code, message, field, wait_ms)
+            case f.ErrorFrame(None, code, message, field, wait_ms, reason, until_ms):
+                raise from_wire(code, message, field, wait_ms, reason, until_ms)
             case f.LoggedOut():
                 self._is_logged_out = True
             case f.MessageEvent() | f.ReadEvent() | f.ReceiptsEvent() | f.UserEvent() | f.PresenceEvent():

@@ -69,5 +69,5 @@ class Exchange:
 
 def _outcome(frame: f.ServerFrame) -> f.Answer | ChatError:
     if isinstance(frame, f.ErrorFrame):
-        return from_wire(frame.code, frame.message, frame.field, frame.wait_ms)
+        return from_wire(frame.code, frame.message, frame.field, frame.wait_ms, frame.reason, frame.until_ms)
     return frame  # type: ignore[return-value]  # the protocol lets only answers through here

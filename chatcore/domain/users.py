@@ -8,7 +8,7 @@ from typing import Protocol
 
 import attrs
 
-from ..errors import InvalidName, NameTaken, NotAllowed, NotFound
+from ..errors import InvalidName, NameTaken, NotAllowed, NotFound, RuleError, banned
 from .ids import UserId, is_user_id
 from .looks import look_of
 
@@ -86,6 +86,19 @@ class NewUser:
         return User(self.id, self.name.name, number, fact, self.display_name or self.name.name)
 
 
+FOREVER_MS = 2**53 - 1
+"""In the place of the end of a ban that has none."""
+
+
+@attrs.frozen
+class Exclusion:
+    """Why somebody is kept out."""
+
+    reason: str = ""
+    banned_until_ms: int | None = None
+    "As in UserChange."
+
+
 @attrs.frozen(kw_only=True)
 class UserChange:
     """What is to be different about a user. What is None stays as it is."""
@@ -95,7 +108,11 @@ class UserChange:
     "An empty one stands for the account's."
     disabled: bool | None = None
     reason: str = ""
-    "Why they are disabled: for those who run the chat."
+    "Why they are disabled: for those who run the chat, and where it is a ban for themselves."
+    banned_until_ms: int | None = None
+    "The end of a ban, of which they are told; FOREVER_MS where it has none, None where it is no ban."
+    over_at_ms: int | None = None
+    "Only where a ban ends, and has ended at this moment: else nothing is changed."
     is_own: bool = False
     "Whether they ask for it themselves: then nobody takes a display name that looks like the account of another."
     erased: bool = False
@@ -114,13 +131,33 @@ class UserChange:
         look = user.look if shown == user.display_name else look_of(shown)
         return attrs.evolve(user, name=name, display_name=shown, look=look, disabled=disabled, fact=fact)
 
+    def applies(self, exclusion: Exclusion) -> bool:
+        """Return whether anything is to be changed about somebody who is kept out so."""
+        if self.over_at_ms is None:
+            return True
+        return exclusion.banned_until_ms is not None and exclusion.banned_until_ms <= self.over_at_ms
 
-def check_may_enter(user: User | None) -> None:
-    """Raise NotFound where there is no user, and NotAllowed where they are disabled."""
+    def exclusion(self, changed: User, former: Exclusion) -> Exclusion:
+        """Return why somebody is kept out from now on; `changed` is who they are then."""
+        if changed.erased or not changed.disabled:
+            return Exclusion()
+        return Exclusion(self.reason, self.banned_until_ms) if self.disabled else former
+
+
+def check_may_enter(user: User | None, exclusion: Exclusion | None = None) -> None:
+    """Raise NotFound where there is no user, NotAllowed where they are disabled, Banned where the exclusion says so."""
     if user is None or user.erased:
         raise NotFound(field="user")
     if user.disabled:
-        raise account_disabled()
+        raise kept_out(exclusion or Exclusion())
+
+
+def kept_out(exclusion: Exclusion) -> RuleError:
+    """Return the error for who is kept out: of a ban they are told why, and until when."""
+    if exclusion.banned_until_ms is None:
+        return account_disabled()
+    has_end = exclusion.banned_until_ms != FOREVER_MS
+    return banned(exclusion.reason, exclusion.banned_until_ms if has_end else None)
 
 
 def account_disabled() -> NotAllowed:

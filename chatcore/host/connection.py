@@ -14,7 +14,7 @@ from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, SlowD
 from ..ports.clock import Clock
 from ..ports.guests import Guest
 from ..ports.transport import Link, LinkDown, OutFrame
-from ..protocol.server import ServerProtocol, error_frame
+from ..protocol.server import ServerProtocol, closing, error_frame
 from ..service import accounts, roster, sessions
 from ..service.context import Context
 from ..service.gate import Lane
@@ -184,8 +184,15 @@ class Connection:
 
     async def close(self, code: str, message: str, *, restarting: bool = False) -> None:
         """Tell the client why, and end the link."""
-        self._queue.put([OutFrame(self._protocol.send(f.Closing(code, message)))])
-        await self._link.close(code, restarting=restarting)
+        await self._close(f.Closing(code, message), restarting=restarting)
+
+    async def close_for(self, error: ChatError) -> None:
+        """Tell the client what is wrong, and end the link."""
+        await self._close(closing(error))
+
+    async def _close(self, why: f.Closing, *, restarting: bool = False) -> None:
+        self._queue.put([OutFrame(self._protocol.send(why))])
+        await self._link.close(why.code, restarting=restarting)
 
     # ---- logging in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from itertools import takewhile
 from types import TracebackType
@@ -20,8 +20,8 @@ from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.strangers import Strangers
 from ..domain.throttles import Throttles
-from ..domain.users import AsciiNames, NamePolicy
-from ..errors import Busy, Internal, StorageError, TemporaryError
+from ..domain.users import AsciiNames, NamePolicy, kept_out
+from ..errors import Busy, ChatError, Internal, LoggedOut, StorageError, TemporaryError
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
@@ -31,7 +31,7 @@ from ..ports.ids import IdSource
 from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
-from ..service import accounts
+from ..service import account_changes, accounts
 from ..service.context import Context, SessionLife
 from ..service.gate import Gate
 from ..service.hooks import Hooks
@@ -60,6 +60,8 @@ DRAIN_TIME = 5.0
 REMEMBERED = 60.0
 """Seconds for which it is known that a session has ended: longer than anybody takes to come in."""
 
+END_BANS_EVERY = 5.0
+"""Seconds after which it is looked whose ban is over; who logs in meanwhile is let in at once."""
 USE_EVERY = 20.0
 """Seconds after which sessions that may lie unused for minutes only are noted as in use."""
 
@@ -168,6 +170,7 @@ class Host:
             self._passing.run(),
             self._renew(),
             self._use(),
+            self._end_bans(),
             self.ctx.watched_clock.watch(),
         ]
         if self._looking is not None:
@@ -282,16 +285,19 @@ class Host:
         is_away = bool(here) and all(connection.is_away for connection in here)
         return self._passing.is_active_elsewhere(user) or (self._passing.is_active(user) and not is_away)
 
-    def end_session(self, session: str) -> None:
-        """The session has ended: end its connections at every host, without grace."""
-        self._end_session_here(session)
+    def end_session(self, session: str, kept_out: UserId | None = None) -> None:
+        """The session has ended: end its connections at every host, without grace.
+
+        `kept_out`: whose session it was, where that is why.
+        """
+        self._end_session_here(session, kept_out)
         self._neighbours.publish([SessionEnded(session)])
 
     def has_ended(self, session: str, since: float) -> bool:
         """Return whether a session has ended since a moment, at most a minute ago."""
         return self._ended_at.get(session, since - 1) >= since
 
-    def _end_session_here(self, session: str) -> None:
+    def _end_session_here(self, session: str, kept_out: UserId | None = None) -> None:
         now = self.clock.monotonic()
         while self._ended_at and next(iter(self._ended_at.values())) < now - REMEMBERED:
             del self._ended_at[next(iter(self._ended_at))]
@@ -301,7 +307,19 @@ class Host:
         self._passing.logged_out(session)
         for connection in self._sessions.of_session(session):
             self._sessions.remove(connection)
-            self._close(connection, "logged_out", "the session has ended")
+            if kept_out is None:
+                self._close(connection, "logged_out", "the session has ended")
+            else:
+                self._end(connection, self._show_out(connection, kept_out))
+
+    async def _show_out(self, connection: Connection, user: UserId) -> None:
+        """Tell somebody why they are out, where they are to know."""
+        error: ChatError = LoggedOut("the session has ended")
+        with suppress(TemporaryError):  # they are told when they log in
+            account = await self.ctx.storage.account_of(user)
+            if account is not None and account.exclusion.banned_until_ms is not None:
+                error = kept_out(account.exclusion)
+        await connection.close_for(error)
 
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now."""
@@ -330,8 +348,11 @@ class Host:
         self._close(connection, "replaced", "the same client has connected again")
 
     def _close(self, connection: Connection, code: str, message: str) -> None:
+        self._end(connection, connection.close(code, message))
+
+    def _end(self, connection: Connection, closing: Coroutine[object, object, None]) -> None:
         connection.end()  # the peer has seconds to answer the close
-        task = asyncio.get_running_loop().create_task(connection.close(code, message))
+        task = asyncio.get_running_loop().create_task(closing)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -350,7 +371,7 @@ class Host:
         for outcome in commit:
             if isinstance(outcome, Altered):
                 for session in outcome.ended:
-                    self.end_session(session)
+                    self.end_session(session, outcome.user.id)
 
     def _committed_elsewhere(self, events: Sequence[Event]) -> None:
         self._note_changes(events)
@@ -358,7 +379,7 @@ class Host:
         for event in events:
             if isinstance(event, UserChanged) and event.user.disabled:
                 for connection in tuple(self._sessions.by_user.get(event.user.id, ())):
-                    self._end_session_here(connection.session)
+                    self._end_session_here(connection.session, event.user.id)
         if self._missed is not None:
             self._missed.committed(events)
 
@@ -397,6 +418,13 @@ class Host:
             with suppress(TemporaryError):  # the next time comes soon enough
                 for session in await accounts.renew(self.ctx, self._sessions.digests):
                     self._end_session_here(session)  # other hosts find it out for themselves
+
+    async def _end_bans(self) -> None:
+        """Let those in again whose ban is over."""
+        while True:
+            await self.clock.sleep(END_BANS_EVERY)
+            with suppress(TemporaryError):
+                await account_changes.end_bans(self.ctx)
 
     async def _use(self) -> None:
         """Note every few seconds which sessions of a short life are in use."""

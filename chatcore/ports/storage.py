@@ -13,7 +13,7 @@ from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.sessions import Ages, SessionRecord
 from ..domain.tallies import Tally
-from ..domain.users import NewUser, User, UserChange
+from ..domain.users import Exclusion, NewUser, User, UserChange
 from .commits import Change, CommitListener, Outcome
 from .jobs import Jobs
 
@@ -26,7 +26,7 @@ class Account:
     password_hash: str = attrs.field(repr=False)
     key: str | None = None
     "By which the program that has the chat inside knows them; None where it knows them otherwise."
-    reason: str = ""
+    exclusion: Exclusion = attrs.field(factory=Exclusion)
     "Why they are disabled."
 
 
@@ -98,11 +98,16 @@ class Accounts(Protocol):
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         """Change a user, with the next fact, unless nothing is different; return them as they are then.
 
-        With a user who becomes disabled all their sessions end in the same transaction. An erased one's name, key and
-        password are gone, too. A name that is given up is kept as digests (`domain.former_names`). Raises NotFound
-        where there is no such user, or no more, and NameTaken as `add_user`; where `change.is_own` also with the field
-        "display_name" when that looks like the name of another account.
+        With a user who becomes disabled all their sessions end in the same transaction. Why somebody is disabled is
+        kept anew each time, also where nothing else is different: then it is no fact, and is told to nobody. Where the
+        change does not apply, nothing is changed. An erased one's name, key and password are gone, too. A name that is
+        given up is kept as digests (`domain.former_names`). Raises NotFound where there is no such user, or no more,
+        and NameTaken as `add_user`; where `change.is_own` also with the field "display_name" when that looks like the
+        name of another account.
         """
+
+    async def bans_over(self, now_ms: int, limit: int) -> Sequence[UserId]:
+        """List users whose ban has ended by now, those first whose ban ended first."""
 
     async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         """Keep the hash of another password, and end the user's sessions in the same transaction; return their digests.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..errors import BadFrame, ChatError, TemporaryError, UnsupportedVersion
+from ..errors import BadFrame, Banned, ChatError, TemporaryError, UnsupportedVersion
 from ..wire import frames as f
 from ..wire.codec import Codec
 from ..wire.limits import MAX_INSTANCE, STRIKES
@@ -77,4 +77,15 @@ def error_frame(error: ChatError, request_id: int | None) -> f.ErrorFrame:
     """Return the frame that tells a client of an error."""
     wait = error.wait if isinstance(error, TemporaryError) else None
     wait_ms = None if wait is None else math.ceil(wait * 1000)
-    return f.ErrorFrame(request_id, error.code, error.message, error.field, wait_ms)
+    return f.ErrorFrame(request_id, error.code, error.message, error.field, wait_ms, *_ban(error))
+
+
+def closing(error: ChatError) -> f.Closing:
+    """Return the frame that tells a client why its connection ends."""
+    return f.Closing(error.code, error.message, *_ban(error))
+
+
+def _ban(error: ChatError) -> tuple[str | None, int | None]:
+    if not isinstance(error, Banned):
+        return None, None
+    return error.reason or None, None if error.until is None else round(error.until.timestamp() * 1000)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from ..domain.display_names import account_names, check_display_name
 from ..domain.ids import UserId
-from ..domain.users import NewUser, User, UserChange, looks_reserved
+from ..domain.users import FOREVER_MS, NewUser, User, UserChange, looks_reserved
 from ..errors import InvalidName, NameTaken, NotFound
 from .accounts import NO_PASSWORD, account_name
 from .context import Context
@@ -16,8 +17,8 @@ log: logging.Logger = logging.getLogger(__name__)
 
 MAX_KEY = 255
 """Code points of a key."""
-MAX_REASON = 200
-"""Code points of the reason why somebody is disabled."""
+LET_IN_AT_ONCE = 100
+"""People whose ban is over, found at a time."""
 
 
 async def ensure(ctx: Context, key: str, display_name: str | None = None, name: str | None = None) -> User:
@@ -102,6 +103,26 @@ async def disable(ctx: Context, user: UserId, reason: str) -> User:
     await ctx.writer.settled()
     log.info("%s was disabled: %s", changed.name, reason or "no reason was given")
     return changed
+
+
+async def ban(ctx: Context, user: UserId, reason: str, until_ms: int | None) -> User:
+    """Keep somebody out as `disable` does, tell them why, and let them in again at a time. Raises NotFound."""
+    until = FOREVER_MS if until_ms is None else until_ms
+    changed = await _change(ctx, user, UserChange(disabled=True, reason=reason, banned_until_ms=until))
+    await ctx.writer.settled()
+    log.info("%s was banned: %s", changed.name, reason or "no reason was given")
+    return changed
+
+
+async def end_bans(ctx: Context) -> None:
+    """Let those in again whose ban is over."""
+    now = ctx.watched_clock.trusted_ms()
+    while users := await ctx.storage.bans_over(now, LET_IN_AT_ONCE):
+        for user in users:
+            with suppress(NotFound):  # erased meanwhile
+                await _change(ctx, user, UserChange(disabled=False, over_at_ms=now))
+        if len(users) < LET_IN_AT_ONCE:
+            return
 
 
 async def enable(ctx: Context, user: UserId) -> User:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 
+import attrs
+
 from ..domain.display_names import check_display_name
 from ..domain.ids import Token, UserId
 from ..domain.passwords import check_password, password_forms
 from ..domain.sessions import MOST_BEGUN, check_label
-from ..domain.users import AccountName, NewUser, User, check_may_enter
+from ..domain.users import AccountName, NewUser, User, UserChange, check_may_enter
 from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, TemporaryError, WrongCredentials
 from ..ports.storage import Account
 from .context import Context
@@ -92,7 +94,10 @@ async def _checked(ctx: Context, name: str, password: str, address: str) -> Acco
     # Also of the throttle: it counts by the name that was typed, whoever has it.
     async with ctx.throttle.guess(_counted(ctx, name), address):
         account = await _verified(ctx, name, password)
-    check_may_enter(account.user)
+    over = UserChange(disabled=False, over_at_ms=ctx.watched_clock.trusted_ms())
+    if account.user.disabled and over.applies(account.exclusion):  # who comes need not wait until that is noticed
+        account = attrs.evolve(account, user=await ctx.storage.change_user(account.user.id, over, ctx.clock.now_ms()))
+    check_may_enter(account.user, account.exclusion)
     return account
 
 

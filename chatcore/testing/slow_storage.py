@@ -124,6 +124,10 @@ class SlowStorage:
         """See Storage."""
         return await self._read(lambda to: to.account_with_key(key))
 
+    async def bans_over(self, now_ms: int, limit: int) -> Sequence[UserId]:
+        """See Storage."""
+        return await self._read(lambda to: to.bans_over(now_ms, limit))
+
     async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         """See Storage."""
         return await self._write(lambda to: to.set_password(user, password_hash, spare))

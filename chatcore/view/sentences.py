@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from math import ceil
 
 from ..client.connection_state import ConnectionPhase, ConnectionState
@@ -10,7 +11,7 @@ from ..domain.display_names import MAX_DISPLAY_NAME
 from ..domain.messages import MAX_TEXT
 from ..domain.passwords import MAX_PASSWORD, MIN_PASSWORD
 from ..domain.roster import Row
-from ..errors import BadText, ChatError, NotAllowed, NotFound, Phrase, Unreachable
+from ..errors import BAN_TIME, BadText, Banned, ChatError, NotAllowed, NotFound, Phrase, Unreachable
 from ..ports.outbox import OUTBOX
 from .language import ENGLISH, Language, gettext_noop
 from .text import clean_line
@@ -25,6 +26,7 @@ _PHRASES = {
     "weak_password": gettext_noop("a password has {min_password} to {max_password} characters"),
     "common_password": gettext_noop("many people have this password, or it is the name itself: take another one"),
     "not_allowed": gettext_noop("this is not allowed here"),
+    "banned": gettext_noop("this account is banned"),
     "not_found": gettext_noop("there is no such user, conversation or message"),
     "too_long": gettext_noop("it is too long: a message has at most {max_text} characters"),
     "empty": gettext_noop("there is no text in it"),
@@ -276,7 +278,17 @@ def _offline(seconds_left: float | None, language: Language) -> str:
     return language.gettext("offline: trying again in {seconds} s").format(seconds=seconds)
 
 
+def _in_local_time(message: Phrase) -> Phrase:
+    """Say the end of a ban as the clock on the wall will show it."""
+    if "until" not in message.values:
+        return message
+    until = datetime.strptime(message.values["until"], BAN_TIME).replace(tzinfo=UTC).astimezone()
+    return Phrase(message.template, **message.values | {"until": until.strftime("%Y-%m-%d %H:%M")})
+
+
 def _told(code: str, own_words: str, language: Language) -> str:
+    if code == Banned.code and isinstance(own_words, Phrase):
+        return sentence(_in_local_time(own_words), language)
     phrase = refusal_text(code, language)
     if own_words and code not in _PHRASES:
         return sentence(own_words, language)

@@ -397,6 +397,10 @@ class ErrorFrame:
     field: str | None
     wait_ms: int | None
     "After how many ms the same may succeed, where the server knows."
+    reason: str | None = None
+    "Of `banned`: why, in the words of whoever runs the chat, where they have said it."
+    until_ms: int | None = None
+    "Of `banned`: when it ends, where it does."
 
 
 @value
@@ -445,6 +449,9 @@ class Closing:
     code: str
     "`draining`, `logged_out`, `replaced`, `slow_entry`, or an error's code."
     message: str
+    reason: str | None = None
+    until_ms: int | None = None
+    "Both as in ErrorFrame: with `banned` the session has ended, as with `logged_out`."
 
 
 Answer = (

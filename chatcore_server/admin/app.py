@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,7 +32,7 @@ _LOOK_AGAIN = 0.05
 
 A = TypeVar("A", bound=f.Answer)
 
-UserChange = f.RenameUser | f.ShowUserAs | f.DisableUser | f.EnableUser | f.EraseUser
+UserChange = f.RenameUser | f.ShowUserAs | f.DisableUser | f.BanUser | f.EnableUser | f.EraseUser
 
 Write = Callable[[str], object]
 """Takes one line."""
@@ -112,6 +112,13 @@ def list_users(db: Path, write: Write) -> None:
 def change_user(db: Path, request: UserChange, write: Write) -> None:
     """Have a user changed, and write what they are then. Raises ChatError, as `status`."""
     write(_user_line(_asked(db, request, f.ChangedUser).user))
+
+
+def ban_user(db: Path, name: str, reason: str, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
+    """Have a user banned until a time or for so long, for good without both; as `change_user`."""
+    end = until if lasts is None else datetime.now(UTC) + lasts
+    until_ms = None if end is None else round(end.timestamp() * 1000)
+    change_user(db, f.BanUser(name, reason, until_ms), write)
 
 
 def _user_line(user: User) -> str:

@@ -105,6 +105,16 @@ class DisableUser:
 
 
 @attrs.frozen
+class BanUser:
+    """Keep somebody out, who is told why, and until when."""
+
+    name: str
+    reason: str
+    until_ms: int | None
+    "Since 1970, UTC; null where it has no end."
+
+
+@attrs.frozen
 class EnableUser:
     """Let somebody in again."""
 
@@ -125,7 +135,7 @@ class ChangedUser:
     user: User
 
 
-Request = BackUp | Status | Stop | ListUsers | RenameUser | ShowUserAs | DisableUser | EnableUser | EraseUser
+Request = BackUp | Status | Stop | ListUsers | RenameUser | ShowUserAs | DisableUser | BanUser | EnableUser | EraseUser
 Answer = BackedUp | Running | Stopping | ListedUsers | ChangedUser
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
 
 import attrs
 
-from chatcore import NotFound, User, Users
+from chatcore import BadFrame, NotFound, User, Users
 
 from . import frames as f
 from .listener import Act
@@ -31,6 +32,7 @@ class UserActs:
             f.RenameUser: self._rename,
             f.ShowUserAs: self._show_as,
             f.DisableUser: self._disable,
+            f.BanUser: self._ban,
             f.EnableUser: self._enable,
             f.EraseUser: self._erase,
         }
@@ -52,6 +54,12 @@ class UserActs:
     async def _disable(self, request: f.DisableUser) -> f.ChangedUser:
         return await self._changed(request.name, lambda user: self.users.disable(user, request.reason), "disabled")
 
+    async def _ban(self, request: f.BanUser) -> f.ChangedUser:
+        until = None if request.until_ms is None else datetime.fromtimestamp(request.until_ms / 1000, UTC)
+        return await self._changed(
+            request.name, lambda user: self.users.ban(user, request.reason, until=until), "banned"
+        )
+
     async def _enable(self, request: f.EnableUser) -> f.ChangedUser:
         return await self._changed(request.name, self.users.enable, "enabled")
 
@@ -66,6 +74,9 @@ class UserActs:
         if user is None:
             msg = f"there is no user {name}"
             raise NotFound(msg, field="name")
-        changed = await change(user)
+        try:
+            changed = await change(user)
+        except ValueError as wrong:
+            raise BadFrame(str(wrong)) from wrong
         log.info("an operator has user %s %s", changed.id, done)
         return f.ChangedUser(changed)

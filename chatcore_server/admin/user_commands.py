@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from . import frames as f
-from .app import change_user, list_users
+from .app import ban_user, change_user, list_users
+from .times import Duration, Moment
 
 MakeCommand = Callable[..., click.Command]
 """Makes a command of a name, what it does and its parameters; it is told the database."""
@@ -34,6 +36,14 @@ def _disable(db: Path, name: str, reason: str) -> None:
     change_user(db, f.DisableUser(name, reason), click.echo)
 
 
+def _ban(db: Path, name: str, reason: str, until: datetime | None, lasts: timedelta | None) -> None:
+    """Keep a user out and tell them why, and until when; then they are let in by themselves."""
+    if until is not None and lasts is not None:
+        msg = "a ban ends at a time (--until) or after one (--for): not both"
+        raise click.UsageError(msg)
+    ban_user(db, name, reason, until, lasts, click.echo)
+
+
 def _enable(db: Path, name: str) -> None:
     """Let a disabled user in again."""
     change_user(db, f.EnableUser(name), click.echo)
@@ -52,6 +62,11 @@ def user_commands(command: MakeCommand) -> click.Group:
     new = click.Argument(["new_name"], metavar="NEW_NAME")
     shown = click.Argument(["display_name"], metavar="[DISPLAY_NAME]", required=False, default="")
     reason = click.Option(["--reason"], default="", help="Why, for the log and for those who run the chat.")
+    told = click.Option(["--reason"], default="", help="Why; it is told to them.")
+    until = click.Option(["--until"], type=Moment(), help="When it ends, by this machine's clock.")
+    lasts = click.Option(
+        ["--for", "lasts"], type=Duration(), help="After how long it ends, such as 30m, 12h, 7d or 2w."
+    )
     yes = click.Option(["--yes"], is_flag=True, help="Do not ask.")
     return click.Group(
         "user",
@@ -60,8 +75,9 @@ def user_commands(command: MakeCommand) -> click.Group:
             command("rename", _rename, name, new),
             command("display-name", _show_as, name, shown),
             command("disable", _disable, name, reason),
+            command("ban", _ban, name, told, until, lasts),
             command("enable", _enable, name),
             command("erase", _erase, name, yes),
         ],
-        help="List, rename, disable, enable and erase users, while the server runs.",
+        help="List, rename, disable, ban, enable and erase users, while the server runs.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import chatcore
 import chatcore_server
 from chatcore import (
+    Banned,
     Chat,
     ChatClient,
     InvalidName,
@@ -24,6 +26,7 @@ from chatcore import (
     User,
     UserId,
 )
+from chatcore.adapters.system import SystemClock
 from chatcore.host import watch
 
 PASSWORD = "correct horse battery"
@@ -124,6 +127,23 @@ async def test_who_is_disabled_is_thrown_out_and_nobody_writes_to_them_until_the
             assert await again.unread(there) == 1
 
 
+async def test_who_is_banned_is_told_so_and_comes_back_after_it(chat: Chat) -> None:
+    ann = await chat.users.create("ann", password=PASSWORD)
+    async with chatcore_server.serve(chat, port=0) as door, chatcore.connect(door.url) as client:
+        await client.log_in("ann", PASSWORD)
+        banned = await chat.users.ban(ann, "spam", lasts=timedelta(days=1))
+
+        assert banned.disabled
+        with pytest.raises(LoggedOut):
+            await client.wait_for(lambda: False, 5)
+        assert (client.connection.code, client.connection.reason[-6:]) == ("banned", ": spam")
+        with pytest.raises(Banned) as told:
+            await client.log_in("ann", PASSWORD)
+        assert (told.value.reason, told.value.until is not None) == ("spam", True)
+        await chat.users.enable(ann)
+        assert await client.log_in("ann", PASSWORD) == await chat.users.get("ann")
+
+
 async def test_who_is_erased_is_a_deleted_user_to_everybody_and_the_texts_stay(chat: Chat) -> None:
     ann = await chat.users.ensure("42", display_name="Ann")
     bob = await chat.users.create("bob")
@@ -182,8 +202,28 @@ async def test_wrong_use_says_what_was_expected(chat: Chat) -> None:
             await chat.users.ensure(key)
     with pytest.raises(ValueError, match="reason has 0 to 200 characters"):
         await chat.users.disable(ann, "x" * 201)
+    soon, day = datetime.fromtimestamp(SystemClock().now_ms() / 1000 + 3_600, UTC), timedelta(days=1)
+    bans: list[tuple[Callable[[], Awaitable[object]], type[Exception], str]] = [
+        (lambda: chat.users.ban(ann, until="tomorrow"), TypeError, "until is an aware datetime or None"),  # type: ignore[arg-type]
+        (lambda: chat.users.ban(ann, lasts=7), TypeError, "lasts is a timedelta or None"),  # type: ignore[arg-type]
+        (lambda: chat.users.ban(ann, until=soon, lasts=day), ValueError, "not both"),
+        (lambda: chat.users.ban(ann, until=soon.replace(tzinfo=None)), ValueError, "no time zone"),
+        (lambda: chat.users.ban(ann, until=soon - day), ValueError, "in the future"),
+        (lambda: chat.users.ban(ann, lasts=-day), ValueError, "in the future"),
+        (lambda: chat.users.ban(ann, until=datetime.max.replace(tzinfo=UTC)), ValueError, "within 100 years"),
+        (lambda: chat.users.ban(ann, "x" * 201), ValueError, "reason has 0 to 200 characters"),
+    ]
+    for call, kind, told in bans:
+        with pytest.raises(kind, match=told):
+            await call()
+    assert not (await chat.users.get(ann.id) or ann).disabled
     nobody = UserId("f" * 16)
-    for missing in (chat.users.enable(nobody), chat.users.erase(nobody), chat.users.key_of(nobody)):
+    for missing in (
+        chat.users.ban(nobody),
+        chat.users.enable(nobody),
+        chat.users.erase(nobody),
+        chat.users.key_of(nobody),
+    ):
         with pytest.raises(NotFound):
             await missing
 

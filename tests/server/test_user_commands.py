@@ -90,3 +90,44 @@ async def test_without_a_server_there_is_none_to_ask(server: ServerProcess) -> N
     await server.kill()
 
     assert await operate(server.db, "user list") == refused(f"no server runs on the database {server.db}")
+
+
+async def test_who_is_banned_reads_why_and_comes_back_when_an_operator_lets_them(server: ServerProcess) -> None:
+    async with chatcore.connect(server.url) as bob:
+        await bob.register("bob", PASSWORD)
+
+        banned = await operate(server.db, "user ban", "bob", "--for", "2h", "--reason", "too loud")
+        await until(lambda: bob.connection.phase is ConnectionPhase.LOGGED_OUT)
+
+        assert (banned.status, banned.out.split()) == (0, ["bob", "disabled", "bob"])
+        assert bob.connection.reason.startswith("this account is banned until ")
+        assert bob.connection.reason.endswith(": too loud")
+        assert (await operate(server.db, "user ban", "bob", "--until", "2099-12-24T18:00+01:00")).status == 0
+        with pytest.raises(chatcore.Banned, match="until 2099-12-24 17:00 UTC"):
+            await bob.log_in("bob", PASSWORD)
+        await operate(server.db, "user enable", "bob")
+        await bob.log_in("bob", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["--for", "soon"], 2, "'soon' is not a number of minutes, hours, days or weeks"),
+        (["--for", "0d"], 2, "'0d' is not a number"),
+        (["--until", "yesterday"], 2, "'yesterday' is not a time as 2026-12-24"),
+        (["--until", "2001-01-01"], 1, "a ban ends in the future"),
+        (["--for", "1d", "--until", "2099-01-01"], 2, "not both"),
+        (["--reason", "x" * 201], 1, "reason has 0 to 200 characters"),
+    ],
+)
+async def test_a_ban_that_cannot_be_is_refused_in_a_sentence(
+    server: ServerProcess, arguments: list[str], status: int, told: str
+) -> None:
+    async with chatcore.connect(server.url) as bob:
+        await bob.register("bob", PASSWORD)
+
+        ended = await operate(server.db, "user ban", "bob", *arguments)
+
+        assert (ended.status, ended.out, "Traceback" in ended.err) == (status, "", False)
+        assert told in " ".join(ended.err.split())
+        assert bob.connection.phase is ConnectionPhase.ONLINE

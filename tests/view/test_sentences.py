@@ -1,5 +1,7 @@
 """What the program says of connections, errors and presence, in both languages."""
 
+import time
+
 import attrs
 import pytest
 
@@ -239,3 +241,41 @@ def test_why_a_server_cannot_be_reached_is_told_in_the_language_of_the_person() 
     assert connection_reason(state, POLISH) == (
         "Brak połączenia z serwerem: nie można połączyć się z online: odpowiada kodem HTTP 404, a nie jak serwer czatu."
     )
+
+
+NOON_MS = 1_796_040_000_000
+
+
+@pytest.mark.parametrize(
+    ("reason", "until_ms", "english", "polish"),
+    [
+        (
+            "spam\x1b[2J",
+            NOON_MS,
+            "This account is banned until 2026-11-30 13:00: spam\u241b[2J.",
+            "To konto jest zablokowane do 2026-11-30 13:00: spam\u241b[2J.",
+        ),
+        (
+            "",
+            NOON_MS,
+            "This account is banned until 2026-11-30 13:00.",
+            "To konto jest zablokowane do 2026-11-30 13:00.",
+        ),
+        ("spam", None, "This account is banned: spam.", "To konto jest zablokowane: spam."),
+        ("", 2**53, "This account is banned.", "To konto jest zablokowane."),
+    ],
+)
+def test_who_is_banned_reads_why_and_until_when_by_their_own_clock(
+    reason: str, until_ms: int | None, english: str, polish: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Warsaw")
+    time.tzset()
+    try:
+        error = errors.from_wire("banned", "whatever a server says", reason=reason or None, until_ms=until_ms)
+        state = ConnectionState(ConnectionPhase.LOGGED_OUT, reason=error.message, code=error.code)
+
+        assert error_text(error, ENGLISH) == connection_reason(state, ENGLISH) == english
+        assert error_text(error, POLISH) == connection_reason(state, POLISH) == polish
+    finally:
+        monkeypatch.undo()
+        time.tzset()

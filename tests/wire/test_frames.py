@@ -15,9 +15,14 @@ def test_every_frame_of_one_direction_has_a_type_of_its_own(frames: tuple[type, 
     assert len(set(tags)) == len(tags) > 10
 
 
+LATER = {("error", "reason"), ("error", "until_ms"), ("closing", "reason"), ("closing", "until_ms")}
+"""Fields that were added to a frame, so that who does not send them yet is understood."""
+
+
 @pytest.mark.parametrize("frame", [*CLIENT_FRAMES, *SERVER_FRAMES], ids=tag)
-def test_a_frame_needs_every_field(frame: type) -> None:
-    assert all(field.default is attrs.NOTHING for field in attrs.fields(frame))
+def test_a_frame_needs_every_field_but_those_that_came_later_which_may_be_null(frame: type) -> None:
+    for field in attrs.fields(frame):
+        assert field.default is (None if (tag(frame), field.name) in LATER else attrs.NOTHING)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from ...domain.former_names import KEPT_MS, name_digests
 from ...domain.ids import UserId
 from ...domain.looks import look_of
-from ...domain.users import AccountName, NewUser, User, UserChange, key_taken, look_taken, name_taken
+from ...domain.users import AccountName, Exclusion, NewUser, User, UserChange, key_taken, look_taken, name_taken
 from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
@@ -39,9 +39,10 @@ on conflict do nothing
 """
 
 _CHANGE = """
-update account set name = $1, folded = $2, name_look = $3, display_name = $4, look = $5, disabled = $6, fact = $7,
-  changed = (select coalesce(max(number), 0) from message) where id = $8
+update account set name = $1, folded = $2, name_look = $3, display_name = $4, look = $5, disabled = $6,
+  banned_until = $7, fact = $8, changed = (select coalesce(max(number), 0) from message) where id = $9
 """
+_EXCLUDE = "update account set disabled = $1, banned_until = $2 where id = $3"
 _ERASE = "update account set erased = true, key = null, password_hash = '' where id = $1"
 _END_SESSIONS = "delete from session where user_id = $1 returning digest"
 _END_OTHERS = "delete from session where user_id = $1 and digest <> $2 returning digest"
@@ -58,7 +59,8 @@ _FORGET = "delete from former_name where at_ms between 0 and $1"
 
 _CHANGE_HASH = "update account set password_hash = $1 where id = $2 and not erased returning id"
 _RENEW_HASH = "update account set password_hash = $1 where id = $2 and password_hash = $3"
-_ACCOUNT = f"select {USER}, password_hash, key, disabled from account"
+_ACCOUNT = f"select {USER}, password_hash, key, disabled, banned_until from account"
+_BANS_OVER = "select id from account where banned_until <= $1 order by banned_until, id limit $2"
 _BY_ID = f"select {USER} from account where id = $1"
 _DIRECTORY = f"select {USER} from account where fact > $1 order by fact limit $2"
 
@@ -106,17 +108,21 @@ async def change(database: Database, user: UserId, change: UserChange, now_ms: i
             raise NotFound(field="user")
         account = _account(found[0])
         former, ended = account.user, tuple[str, ...]()
+        if not change.applies(account.exclusion):
+            return doubted[0] if doubted else (former, former, ended)
         ((fact,),) = await transaction.run("select max(fact) + 1 from account")
         changed = change.of(former, fact)
+        exclusion = change.exclusion(changed, account.exclusion)
+        columns = exclusion.reason if changed.disabled else None, exclusion.banned_until_ms
         if changed == former:
+            if exclusion != account.exclusion:
+                await transaction.run(_EXCLUDE, *columns, user)
             return doubted[0] if doubted else (former, changed, ended)
         name = await _name(transaction, former, change, now_ms)
         if change.is_own and changed.look != former.look and await transaction.run(_SAME_LOOK, changed.look, user):
             raise look_taken(changed.display_name, field="display_name")
-        reason = "" if changed.erased else change.reason if change.disabled else account.reason
-        disabled = reason if changed.disabled else None
-        columns = (changed.name, name.folded, name.look, changed.display_name, changed.look, disabled, fact)
-        await transaction.run(_CHANGE, *columns, user)
+        names = changed.name, name.folded, name.look, changed.display_name, changed.look
+        await transaction.run(_CHANGE, *names, *columns, fact, user)
         if changed.erased:
             await transaction.run(_ERASE, user)
         if changed.disabled:
@@ -178,8 +184,13 @@ async def account(database: Database, column: str, value: str) -> Account | None
 
 
 def _account(record: Record) -> Account:
-    *values, password_hash, key, reason = record
-    return Account(user_of(values), password_hash, key, reason or "")
+    *values, password_hash, key, reason, banned_until_ms = record
+    return Account(user_of(values), password_hash, key, Exclusion(reason or "", banned_until_ms))
+
+
+async def bans_over(database: Database, now_ms: int, limit: int) -> tuple[UserId, ...]:
+    """List users whose ban has ended."""
+    return tuple(user for (user,) in await database.read(_BANS_OVER, now_ms, limit))
 
 
 async def directory(database: Database, after: int, limit: int) -> tuple[User, ...]:

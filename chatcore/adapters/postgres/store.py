@@ -125,6 +125,9 @@ class PostgresStorage:
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         return await self._write(self._alter, user, change, now_ms, list[accounts.Changed]())
 
+    async def bans_over(self, now_ms: int, limit: int) -> Sequence[UserId]:
+        return await self._read(accounts.bans_over, now_ms, limit)
+
     async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         ended: set[str] = set()
         await self._write(accounts.set_password, user, password_hash, spare, ended)

@@ -10,7 +10,7 @@ from typing import Any
 from ...domain.former_names import KEPT_MS, name_digests
 from ...domain.ids import UserId
 from ...domain.looks import look_of
-from ...domain.users import AccountName, NewUser, User, UserChange, key_taken, look_taken, name_taken
+from ...domain.users import AccountName, Exclusion, NewUser, User, UserChange, key_taken, look_taken, name_taken
 from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
@@ -38,9 +38,10 @@ select ?, conversation, seq, seq, live, 0 from message where conversation = {FOR
 """
 
 _CHANGE = """
-update user set name = ?, folded = ?, name_look = ?, display_name = ?, look = ?, disabled = ?, fact = ?,
-  changed = (select coalesce(max(number), 0) from message) where id = ?
+update user set name = ?, folded = ?, name_look = ?, display_name = ?, look = ?, disabled = ?, banned_until = ?,
+  fact = ?, changed = (select coalesce(max(number), 0) from message) where id = ?
 """
+_EXCLUDE = "update user set disabled = ?, banned_until = ? where id = ?"
 _ERASE = "update user set erased = 1, key = null, password_hash = '' where id = ?"
 _END_SESSIONS = "delete from session where user = ? returning digest"
 _END_OTHERS = "delete from session where user = ? and digest <> ? returning digest"
@@ -58,7 +59,8 @@ _FORGET = "delete from former_name where at_ms between 0 and ?"
 
 _CHANGE_HASH = "update user set password_hash = ? where id = ? and not erased returning id"
 _RENEW_HASH = "update user set password_hash = ? where id = ? and password_hash = ?"
-_ACCOUNT = f"select {USER}, password_hash, key, disabled from user"
+_ACCOUNT = f"select {USER}, password_hash, key, disabled, banned_until from user"
+_BANS_OVER = "select id from user where banned_until <= ? order by banned_until, id limit ?"
 _BY_ID = f"select {USER} from user where id = ?"
 _DIRECTORY = f"select {USER} from user where fact > ? order by fact limit ?"
 
@@ -112,16 +114,21 @@ async def change(
             raise NotFound(field="user")
         account = _account(found[0])
         former = account.user
+        if not change.applies(account.exclusion):
+            return former, former, ended
         ((fact,),) = await database.find(_NEXT_FACT)
         changed = change.of(former, fact)
-        if changed != former:
+        exclusion = change.exclusion(changed, account.exclusion)
+        columns = exclusion.reason if changed.disabled else None, exclusion.banned_until_ms
+        if changed == former:
+            if exclusion != account.exclusion:
+                await database.write(_EXCLUDE, (*columns, user))
+        else:
             name = await _name(database, former, change, now_ms)
             if change.is_own and changed.look != former.look and await database.find(_SAME_LOOK, (changed.look, user)):
                 raise look_taken(changed.display_name, field="display_name")
-            reason = "" if changed.erased else change.reason if change.disabled else account.reason
-            disabled = reason if changed.disabled else None
-            columns = (changed.name, name.folded, name.look, changed.display_name, changed.look, disabled, fact, user)
-            await database.write(_CHANGE, columns)
+            names = changed.name, name.folded, name.look, changed.display_name, changed.look
+            await database.write(_CHANGE, (*names, *columns, fact, user))
             if changed.erased:
                 await database.write(_ERASE, (user,))
             if changed.disabled:
@@ -181,8 +188,13 @@ async def account(database: Database, column: str, value: str) -> Account | None
 
 
 def _account(record: Record) -> Account:
-    *values, password_hash, key, reason = record
-    return Account(user_of(values), password_hash, key, reason or "")
+    *values, password_hash, key, reason, banned_until_ms = record
+    return Account(user_of(values), password_hash, key, Exclusion(reason or "", banned_until_ms))
+
+
+async def bans_over(database: Database, now_ms: int, limit: int) -> tuple[UserId, ...]:
+    """List users whose ban has ended."""
+    return tuple(user for (user,) in await database.read(_BANS_OVER, (now_ms, limit)))
 
 
 async def directory(database: Database, after: int, limit: int) -> tuple[User, ...]:

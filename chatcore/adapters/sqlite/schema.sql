@@ -130,9 +130,11 @@ create table user (
     key text, -- by which an application knows them
     disabled text, -- why they are kept out; null where they are not
     erased integer not null default 0,
-    changed integer not null default 0 -- the number of the newest message when the newest fact came
+    changed integer not null default 0, -- the number of the newest message when the newest fact came
+    banned_until integer
 ) strict;
 
+create index user_banned on user (banned_until) where banned_until is not null;
 create index user_born on user (born, fact);
 create index user_changed on user (changed, fact) where changed > born;
 create unique index user_fact on user (fact);

@@ -123,6 +123,9 @@ class SqliteStorage:
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
         return await self._write(partial(self._alter, self._opened.database, user, change, now_ms))
 
+    async def bans_over(self, now_ms: int, limit: int) -> Sequence[UserId]:
+        return await self._work.read(accounts.bans_over(self._opened.database, now_ms, limit))
+
     async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         return await self._write(partial(accounts.set_password, self._opened.database, user, password_hash, spare))
 

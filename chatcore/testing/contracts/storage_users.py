@@ -8,13 +8,15 @@ import asyncio
 import pytest
 
 from ...domain.former_names import KEPT_MS
+from ...domain.ids import UserId
 from ...domain.sessions import Ages
-from ...domain.users import DELETED, AccountName, NewUser, User, UserChange
+from ...domain.users import DELETED, FOREVER_MS, AccountName, Exclusion, NewUser, User, UserChange
 from ...errors import NameTaken, NotAllowed, NotFound
 from ...ports.commits import Altered
 from ...ports.storage import Account, Storage
 from .storage_base import ALICE, ALICE_BOB, BOB, CAROL, GENERAL, NOON, StorageBase, enrol, send, told_by
 
+DAVE = UserId("d" * 16)
 ANNA = UserChange(name=AccountName("Anna", "anna"))
 OUT = UserChange(disabled=True, reason="spam")
 ERASED = UserChange(erased=True)
@@ -164,14 +166,48 @@ class UsersContract(StorageBase):
             False,
             True,
         ]
-        assert (await storage.account_of(ALICE) or Account(out, "")).reason == "spam"
+        assert (await storage.account_of(ALICE) or Account(out, "")).exclusion == Exclusion("spam")
 
         back = await storage.change_user(ALICE, UserChange(disabled=False), NOON)
         await storage.add_session("three", ALICE, NOON)
 
         assert not back.disabled
         assert await storage.session("three", Ages(NOON, 0, 0)) == back
-        assert (await storage.account_of(ALICE) or Account(out, "")).reason == ""
+        assert (await storage.account_of(ALICE) or Account(out, "")).exclusion == Exclusion()
+
+    async def test_who_is_disabled_already_is_so_for_the_new_reason_which_is_no_fact(self, storage: Storage) -> None:
+        await enrol(storage, ALICE)
+        out = await storage.change_user(ALICE, OUT, NOON)
+        commits = told_by(storage)
+        ban = UserChange(disabled=True, reason="more spam", banned_until_ms=NOON + 60_000)
+
+        assert await storage.change_user(ALICE, ban, NOON) == out
+        storage = await self.reopen(storage)
+        assert await storage.account_of(ALICE) == Account(out, "hash", exclusion=Exclusion("more spam", NOON + 60_000))
+        assert commits == []
+        renamed = await storage.change_user(ALICE, ANNA, NOON)
+        assert (await storage.account_of(ALICE) or Account(out, "")).exclusion == Exclusion("more spam", NOON + 60_000)
+        assert await storage.change_user(ALICE, OUT, NOON) == renamed
+        assert (await storage.account_of(ALICE) or Account(out, "")).exclusion == Exclusion("spam")
+
+    async def test_whose_ban_is_over_is_found_and_let_in_unless_there_is_another_by_then(
+        self, storage: Storage
+    ) -> None:
+        await enrol(storage, ALICE, BOB, CAROL, DAVE)
+        for user, until_ms in ((ALICE, NOON + 2), (BOB, NOON + 1), (CAROL, FOREVER_MS), (DAVE, None)):
+            ban = UserChange(disabled=True, reason="spam", banned_until_ms=until_ms)
+            await storage.change_user(user, ban, NOON)
+        storage = await self.reopen(storage)
+
+        assert [list(await storage.bans_over(NOON + ms, 5)) for ms in range(3)] == [[], [BOB], [BOB, ALICE]]
+        assert list(await storage.bans_over(NOON + 2, 1)) == [BOB]
+        for user in (ALICE, BOB, CAROL, DAVE):
+            await storage.change_user(user, UserChange(disabled=False, over_at_ms=NOON + 1), NOON)
+        users = [await storage.user(user) for user in (ALICE, BOB, CAROL, DAVE)]
+        assert [user is not None and user.disabled for user in users] == [True, False, True, True]
+        assert list(await storage.bans_over(NOON + 2, 5)) == [ALICE]
+        await storage.change_user(ALICE, ERASED, NOON)
+        assert list(await storage.bans_over(NOON + 2, 5)) == []
 
     async def test_nobody_has_a_session_who_is_not_registered(self, storage: Storage) -> None:
         with pytest.raises(NotFound):

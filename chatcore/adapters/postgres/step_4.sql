@@ -1,0 +1,5 @@
+-- The fourth schema. Who is disabled may be banned: then they are told why, and let in again at a time.
+
+alter table account add column banned_until bigint; -- in ms; null where it is no ban, 9007199254740991 where it has no end
+
+create index account_banned on account (banned_until) where banned_until is not null;

@@ -1,0 +1,44 @@
+"""Times as operators write them: how long something lasts, and when it ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import click
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Duration(click.ParamType[timedelta, str]):
+    """How long: a number and its unit, `30m`, `12h`, `7d`, `2w`."""
+
+    name = "TIME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return it. Fails with what is allowed."""
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"([0-9]{1,5})([mhdw])", str(value))
+        if match is None or not int(match[1]):
+            self.fail(
+                f"{value!r:.40} is not a number of minutes, hours, days or weeks, as 30m, 12h, 7d, 2w", param, ctx
+            )
+        return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+class Moment(click.ParamType[datetime, str]):
+    """When: a day, or a day and a time, in this machine's time unless it says another."""
+
+    name = "TIME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return it, aware. Fails with what is allowed."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(str(value)).astimezone()
+        except (ValueError, OverflowError, OSError):
+            self.fail(
+                f"{value!r:.40} is not a time as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00+01:00", param, ctx
+            )
