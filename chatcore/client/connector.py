@@ -203,10 +203,8 @@ class Connector:
         match frame:
             case None | f.Welcome():
                 return
-            case f.Closing(code, message, reason, until_ms):
-                if code in {LoggedOut.code, Banned.code}:
-                    raise from_wire(code, message, reason=reason, until_ms=until_ms)
-                raise Unreachable(said_by_peer(message))
+            case f.Closing():
+                raise _closed(frame)
             case f.LoggedIn(_, user, token):
                 self._check_same(request, user.id)
                 self.token = token or self.token
@@ -282,6 +280,12 @@ class Connector:
     def _state(self, phase: ConnectionPhase, *, retry_in: float | None = None, error: ChatError | None = None) -> None:
         reason, code = (error.message, error.code) if error else ("", "")
         self._shell.connection_changed(ConnectionState(phase, retry_in, reason, code))
+
+
+def _closed(why: f.Closing) -> ChatError:
+    if why.code in {LoggedOut.code, Banned.code}:
+        return from_wire(why.code, why.message, reason=why.reason, until_ms=why.until_ms)
+    return Unreachable(said_by_peer(why.message))
 
 
 def _is_meant() -> bool:
