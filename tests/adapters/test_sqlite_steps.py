@@ -119,6 +119,9 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage.change_user(new, UserChange(display_name="New", is_own=True), NOON)
     await storage.account_of(new)
     await storage.account_with_key("7")
+    for reason in ("spam", "more spam"):
+        await storage.change_user(new, UserChange(disabled=True, reason=reason, banned_until_ms=NOON), NOON)
+    await storage.bans_over(NOON, 5)
     await storage.change_user(new, UserChange(erased=True), NOON)
     await storage._opened.database.write("update user set look = null where id = ?", (ALICE,))
     await accounts.write_looks(storage._opened.database)
