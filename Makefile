@@ -63,7 +63,7 @@ prove: $(READY)
 	@$(BIN)/python -m prove $(PART) $(if $(FULL),--full) $(if $(SEEDS),--seeds $(SEEDS))
 
 bench: $(READY)
-	@$(if $(or $(QUICK),$(filter-out clients,$(PART))),,scripts/system_packages.sh $(WINDOW) >/dev/null)
+	@$(if $(or $(QUICK),$(filter-out clients cluster,$(PART))),,scripts/system_packages.sh $(WINDOW) $(POSTGRES) >/dev/null)
 	@scripts/uv.sh sync --quiet --frozen --inexact --all-extras --group bench
 	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS))
 

@@ -8,6 +8,7 @@ import attrs
 
 from .bench import Bench
 from .clients import clients
+from .cluster import cluster
 from .connections import connections
 from .direct import direct
 from .entering import entering
@@ -40,6 +41,7 @@ PARTS = (
     Part("entering", "logging in, alone and in a crowd", entering),
     Part("stored", "reading from a large chat", stored),
     Part("marks", "marking messages as read", marks),
+    Part("cluster", "several servers over PostgreSQL (not in a quick run)", cluster, is_quick=False),
     Part("clients", "the clients, installed from the wheel (not in a quick run)", clients, is_quick=False),
 )
 

@@ -29,7 +29,7 @@ _SETTINGS = {"listen_addresses": "''", "log_min_messages": "fatal"}
 QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_connections": "60"}
 """Settings for tests: it needs little, and what it has written survives its own end, but no power cut."""
 
-_DOORS = "local all with_password scram-sha-256\nlocal all all trust\n"
+_DOORS = "local replication all trust\nlocal all with_password scram-sha-256\nlocal all all trust\n"
 
 
 class NotInstalled(Exception):
@@ -65,6 +65,20 @@ class Cluster:
         """Remove a database, whoever is connected to it."""
         self.run(f"drop database if exists {database} with (force)")
 
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Have settings valid from the next start on."""
+        with (self.folder / "data" / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+
+    @contextmanager
+    def started(self) -> Iterator[None]:
+        """Have it run until the end of the block."""
+        self.control("start")
+        try:
+            yield
+        finally:
+            self.control("stop", "-m", "immediate")
+
     def control(self, *order: str) -> None:
         """Start it, stop it or start it again."""
         program: list[str | Path] = [
@@ -86,26 +100,41 @@ def running(settings: Mapping[str, str] = QUICK, within: Path | None = None) -> 
     Its files lie in a new folder `within` another one, by default the one for temporary files, and go with the block.
     """
     programs = _programs()
+    with _folder(within) as folder:
+        cluster = Cluster(programs, folder)
+        options = ("-U", _SUPER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+        _as_owner(programs / "initdb", "-D", folder / "data", *options)
+        (folder / "data" / "pg_hba.conf").write_text(_DOORS)
+        cluster.configure({**_SETTINGS, "unix_socket_directories": f"'{folder}'", **settings})
+        with cluster.started():
+            cluster.run(f"create role {ROLE} login")
+            yield cluster
+
+
+@contextmanager
+def _folder(within: Path | None) -> Iterator[Path]:
+    """Make a folder that belongs to whom PostgreSQL runs as, for the time of the block."""
     folder = Path(mkdtemp(prefix="chatcore-pg-", dir=within))
-    cluster = Cluster(programs, folder)
     try:
         if (owner := _owner()) is not None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data = folder / "data"
-        options = ("-U", _SUPER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
-        _as_owner(programs / "initdb", "-D", data, *options)
-        (data / "pg_hba.conf").write_text(_DOORS)
-        every = {**_SETTINGS, "unix_socket_directories": f"'{folder}'", **settings}
-        with (data / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = {value}\n" for name, value in every.items())
-        cluster.control("start")
-        try:
-            cluster.run(f"create role {ROLE} login")
-            yield cluster
-        finally:
-            cluster.control("stop", "-m", "immediate")
+        yield folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def standby(primary: Cluster, settings: Mapping[str, str]) -> Iterator[Cluster]:
+    """Run a copy that follows a PostgreSQL, with these settings beside the first one's, until the end of the block."""
+    with _folder(primary.folder.parent) as folder:
+        follower = Cluster(primary.programs, folder)
+        source = ("-h", str(primary.folder), "-U", _SUPER, "-D", folder / "data")
+        _as_owner(
+            primary.programs / "pg_basebackup", *source, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"
+        )
+        follower.configure({"unix_socket_directories": f"'{folder}'", **settings})
+        with follower.started():
+            yield follower
 
 
 def _programs() -> Path:
