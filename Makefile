@@ -18,19 +18,21 @@ DESKTOP := xdotool $(WINDOW) 'fontconfig=command -v fc-list' 'fonts-noto-core=fc
 # What the tests of broken disks and power cuts need: a compiler with its headers.
 COMPILER := gcc 'libc6-dev=echo "\#include <stdio.h>" | gcc -E -'
 
+TOOLS := git tmux $(NODE) $(POSTGRES) nginx caddy $(COMPILER) $(DESKTOP)
+
 # Of the variables that change what a Python does (PYTHONPATH, PYTHONHOME, …) nothing is taken over.
 unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))
 ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo test prove bench growth profile check docs wheel-test fresh clean
+.PHONY: help setup demo packages test prove bench growth profile check docs wheel-test fresh clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo        a chat that is alive, in this terminal (without a terminal: a transcript)'
 	@echo 'make test        every test (SHUFFLE=1 in another order, each number in its own)'
-	@echo 'make prove       break everything there is to break, and look whether the promises hold (ten minutes at most)'
+	@echo 'make prove       break everything there is to break, and look whether the promises hold (ten minutes)'
 	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make bench       measure how fast it is, against yardsticks of the same run (ten minutes)'
 	@echo '                 PART=direct one part alone, QUICK=1 within a minute, RUNS=3 how often'
@@ -54,8 +56,12 @@ $(READY): $(SETUP)
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
 
+# The names of the packages alone, for who installs them beforehand.
+packages:
+	@for package in $(TOOLS); do printf '%s ' "$${package%%=*}"; done
+
 test: $(READY)
-	@missing="$$(scripts/system_packages.sh git tmux $(NODE) $(POSTGRES) nginx caddy $(COMPILER) $(DESKTOP))" || true; \
+	@missing="$$(scripts/system_packages.sh $(TOOLS))" || true; \
 	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE))
 
 prove: $(READY)

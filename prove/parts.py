@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from enum import Enum, auto
 from typing import Any
 
 import attrs
@@ -22,6 +23,17 @@ from .soak import Load, soak
 from .storm import storm
 
 
+class Lane(Enum):
+    """Which parts can go on beside each other: one of each of the first two."""
+
+    COMPUTES = auto()
+    "It keeps a core busy."
+    WAITS = auto()
+    "It waits for processes, disks and time more than it computes."
+    ALONE = auto()
+    "It judges how long things take."
+
+
 @attrs.frozen
 class Part:
     """One way to break things."""
@@ -34,14 +46,31 @@ class Part:
     full: Any
     "How much of it for a figure that convinces."
     has_seeds: bool = False
+    lane: Lane = Lane.WAITS
 
 
 MINUTE = 60.0
+COMPUTES, ALONE = Lane.COMPUTES, Lane.ALONE
 
 PARTS = (
-    Part("simulation", "random worlds with every fault there is, on virtual time", simulation, 300, 20_000, True),
-    Part("machine", "random commands to the core, held against the plainest model", machine, 500, 5_000),
-    Part("fuzz", "anything at all, said to codec, server, client, names and sanitiser", fuzz, MINUTE, 30 * MINUTE),
+    Part(
+        "simulation",
+        "random worlds with every fault there is, on virtual time",
+        simulation,
+        300,
+        20_000,
+        True,
+        COMPUTES,
+    ),
+    Part("machine", "random commands to the core, held against the plainest model", machine, 500, 5_000, lane=COMPUTES),
+    Part(
+        "fuzz",
+        "anything at all, said to codec, server, client, names and sanitiser",
+        fuzz,
+        MINUTE,
+        30 * MINUTE,
+        lane=COMPUTES,
+    ),
     Part("kill", "kill -9 in the middle of load, again and again", kill, 50, 2_000),
     Part("hooks", "kill -9 of a program that follows the events and hears who has missed what", hooks, 12, 300),
     Part("copies", "an older copy of the database is put in place without a word, again and again", copies, 6, 300),
@@ -51,6 +80,7 @@ PARTS = (
         powercut,
         2_000,
         50_000,
+        lane=COMPUTES,
     ),
     Part("faultpoints", "kill -9 at each named place of the server's work", faultpoints, 1, 5),
     Part(
@@ -67,12 +97,13 @@ PARTS = (
         Trouble(faults=12, people=8, devices=2, pause=1.5, longest=2.0, writing=0.2),
         Trouble(faults=200, people=25, devices=2, pause=3.0, longest=6.0, writing=0.5),
     ),
-    Part("storm", "all clients lose their server and come back at once", storm, 200, 2_000),
+    Part("storm", "all clients lose their server and come back at once", storm, 200, 2_000, lane=ALONE),
     Part(
         "soak",
         "a long load, with connections that break and readers that do not read",
         soak,
         Load(clients=200, rate=50, stalled=5, seconds=MINUTE, edge=20.0, max_rise=2.0),
         Load(clients=500, rate=100, stalled=20, seconds=20 * MINUTE, edge=5 * MINUTE, max_rise=1.5),
+        lane=ALONE,
     ),
 )
