@@ -36,8 +36,15 @@ class Meter:
 
 def cpu(pid: int) -> float:
     """Return the seconds, user and system, that a tree of processes has run, threads that have ended too."""
+    return sum(map(_own_cpu, tree(pid)))
+
+
+def _own_cpu(pid: int) -> float:
     # Linux makes the clock of a process's CPU time out of its number; its value has no ticks of 10 ms, as /proc has.
-    return sum(time.clock_gettime(~each << 3 | 2) for each in tree(pid))
+    try:
+        return time.clock_gettime(~pid << 3 | 2)
+    except OSError:  # it has ended meanwhile: PostgreSQL has a process for each who connects
+        return 0.0
 
 
 def main_thread(pid: int) -> float:
@@ -60,6 +67,7 @@ def pin(pid: int, core: int) -> None:
 def tree(pid: int) -> Iterator[int]:
     """Return a process and its children, with theirs."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            yield from tree(int(child))
+    with suppress(FileNotFoundError):  # it may end meanwhile
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text(encoding="ascii").split():
+                yield from tree(int(child))
