@@ -45,7 +45,7 @@ class LaidOut(Generic[T]):
         key = key_of(item)
         seen = (
             item,
-            previous and previous.at_ms,
+            previous and (previous.at_ms, previous.sender),
             width,
             item.seq is not None and item.seq == view.unread_line.seq,
             key == view.picked,

@@ -16,6 +16,7 @@ from ..domain.ids import UserId
 from ..domain.roster import Row
 from ..errors import NotAllowed
 from .days import full_time, short_time
+from .initials import initials
 from .language import Language
 from .names import Names, ShownName
 from .sentences import refusal_text, unkept_text
@@ -48,6 +49,11 @@ class RowLine:
     account: str = ""
     "What stands beside the name, in a style of its own, where another one of the list looks the same; else empty."
 
+    @property
+    def initials(self) -> str:
+        """What stands for the name in a picture."""
+        return initials(self.name)
+
 
 @attrs.frozen(kw_only=True)
 class Bubble:
@@ -71,6 +77,11 @@ class Bubble:
     "Whether somebody has picked it, and so wants to know what the sign means."
     account: str = ""
     "What stands beside the sender's name, as beside that of a row."
+
+    @property
+    def initials(self) -> str:
+        """What stands for the sender in a picture."""
+        return initials(self.sender)
 
     @property
     def told(self) -> str:

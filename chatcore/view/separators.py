@@ -20,6 +20,12 @@ class Separators:
     "Empty where the day goes on."
     unread: str
     "Empty where the line does not stand here."
+    goes_on: bool = False
+    "Whether the message belongs to the one before it: of the same sender, soon after it, with nothing between."
+
+
+TOGETHER_MS = 5 * 60 * 1000
+"""Within which messages of the same sender belong together."""
 
 
 def separators(
@@ -36,10 +42,16 @@ def separators(
     # behind the server's: it begins no day that has passed.
     begins = before is None or day > before or (day < before and item.seq is not None)
     is_first_unread = item.seq is not None and item.seq == unread_seq
+    goes_on = not begins and not is_first_unread and previous is not None and _belongs(previous, item)
     return Separators(
         day_separator(day, now.date(), language) if begins else "",
         unread_line_text(language) if is_first_unread else "",
+        goes_on,
     )
+
+
+def _belongs(previous: Item, item: Item) -> bool:
+    return previous.sender == item.sender and abs(item.at_ms - previous.at_ms) <= TOGETHER_MS
 
 
 def _day(item: Item, zone: tzinfo | None) -> date:

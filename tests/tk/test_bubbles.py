@@ -4,12 +4,13 @@ import tkinter as tk
 
 import attrs
 import pytest
-from chatcore_tk.bubbles import MARGIN, WIDEST, Block, lay_out
+from chatcore_tk.bubbles import CLOSE, GAP, WIDEST, Block, lay_out
 from chatcore_tk.fonts import TEXT
+from chatcore_tk.grid import AVATAR, EDGE, STEP
 from chatcore_tk.look import Look
 from chatcore_tk.sheet import Sheet
 
-from chatcore import Item, ItemState, Row
+from chatcore import GENERAL, Item, ItemState, Row
 from chatcore.view.language import ENGLISH
 from chatcore.view.lines import bubble
 from chatcore.view.names import Names
@@ -45,12 +46,12 @@ def extent(sheet: Sheet, block: Block) -> tuple[int, int, int, int]:
 
 def test_own_messages_stand_right_and_received_ones_left(look: Look, sheet: Sheet) -> None:
     left, _, right, _ = extent(sheet, laid_out(look, item(1, "hello")))
-    assert left == pytest.approx(MARGIN, abs=1)
+    assert left == pytest.approx(EDGE, abs=1)
     assert right < WIDTH / 2
 
     left, _, right, _ = extent(sheet, laid_out(look, item(1, "hello", own=True)))
     assert left > WIDTH / 2
-    assert right == pytest.approx(WIDTH - MARGIN, abs=1)
+    assert right == pytest.approx(WIDTH - EDGE, abs=1)
 
 
 @pytest.mark.parametrize("width", [300, 600, 1400])
@@ -127,3 +128,17 @@ def test_what_is_measured_in_the_design_grows_with_the_text(look: Look) -> None:
     look.fonts.resize(20)
 
     assert laid_out(look, item(1, LONG)).height > small
+
+
+def test_messages_that_belong_together_stand_closer_and_have_one_picture(look: Look, sheet: Sheet) -> None:
+    first, next_ = laid_out(look, item(1)), laid_out(look, item(1), Separators("", "", goes_on=True))
+    assert (first.top, next_.top) == (GAP - CLOSE // 2, CLOSE // 2)
+    assert first.height - next_.height == first.top - next_.top
+
+    to_all = attrs.evolve(item(1), conversation=GENERAL)
+    left, _, _, _ = extent(sheet, laid_out(look, to_all))
+    assert left == pytest.approx(EDGE, abs=1)
+    assert "B" in written(sheet)
+    left, _, _, _ = extent(sheet, laid_out(look, to_all, Separators("", "", goes_on=True)))
+    assert left == pytest.approx(EDGE + AVATAR + STEP, abs=1)
+    assert "B" not in written(sheet)

@@ -4,9 +4,12 @@ import tkinter as tk
 
 import pytest
 from chatcore_tk.chat_pane import LEAST, LIST_WIDTH, NARROW, ChatPane
+from chatcore_tk.grid import EDGE, STEP, WIDEST, aside
 from chatcore_tk.look import Look
 
+from chatcore import UserId
 from tests.tk.at_screen import AtScreen
+from tests.tk.pieces import written
 
 pytestmark = [pytest.mark.checkout, pytest.mark.needs("Xvfb")]
 
@@ -117,7 +120,7 @@ def test_the_jump_says_what_is_below_in_the_corner_and_is_gone_without_words(scr
     screen.update()
 
     assert (words, seen) == ("3 new messages", True)
-    assert corner == (sheet.winfo_width() - 14, sheet.winfo_height() - 12)
+    assert corner == (sheet.winfo_width() - EDGE, sheet.winfo_height() - STEP)
     assert not screen.jump.winfo_viewable()
 
 
@@ -133,3 +136,35 @@ def test_the_filter_says_what_it_is_for_and_a_press_on_that_is_one_on_the_filter
 
     assert hidden
     assert screen.focus_get() is screen.filter
+
+
+@pytest.mark.parametrize("width", [700, 980, 1400])
+def test_heading_messages_and_composer_keep_to_one_grid_at_every_width(
+    screen: ChatPane, look: Look, width: int
+) -> None:
+    root = screen.winfo_toplevel()
+    root.geometry(f"{width}x400")
+    screen.show_composer(shown=True)
+    screen.update()
+    screen.show_unread("3 unread")
+    screen.update()
+
+    sheet = screen.timeline.sheet
+    free = aside(sheet.winfo_width(), WIDEST)
+    left = sheet.winfo_rootx() + free[0] + EDGE
+    right = sheet.winfo_rootx() + sheet.winfo_width() - free[1] - EDGE
+
+    composer, button = screen.composer, screen.read_all
+    assert (screen.portrait.winfo_rootx(), composer.winfo_rootx()) == (left, left)
+    ends = [widget.winfo_rootx() + widget.winfo_width() for widget in (composer, button)]
+    assert ends == [right, right]
+    assert right - left <= WIDEST - 2 * EDGE
+    assert (free[0] > 0) is (width == 1400)
+
+
+def test_a_picture_stands_beside_a_name_and_none_where_there_is_none(screen: ChatPane) -> None:
+    screen.portrait.show("Maria Curie", UserId("a"))
+    seen = written(screen.portrait)
+    screen.portrait.show("", None)
+
+    assert (seen, written(screen.portrait)) == (["MC"], [])

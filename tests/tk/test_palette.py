@@ -59,7 +59,7 @@ def test_what_is_drawn_stands_out_from_what_is_behind_it_as_much_as_wcag_asks(
 
 
 def test_no_colour_is_left_out() -> None:
-    assert {*TEXTS, *MARKS, *GROUNDS} == set(attrs.asdict(LIGHT)) - {"is_dark", "senders", "seam"}
+    assert {*TEXTS, *MARKS, *GROUNDS} == set(attrs.asdict(LIGHT)) - {"is_dark", "senders", "on_sender", "seam"}
 
 
 @both
@@ -71,3 +71,8 @@ def test_a_dark_palette_writes_light_on_dark(palette: Palette) -> None:
 def test_senders_have_colours_of_their_own_that_can_be_read_on_their_bubbles(palette: Palette) -> None:
     assert len(set(palette.senders)) == COLOURS
     assert [colour for colour in palette.senders if contrast(colour, palette.other) < 4.5] == []
+
+
+@both
+def test_initials_can_be_read_on_the_colour_of_every_sender(palette: Palette) -> None:
+    assert [colour for colour in palette.senders if contrast(colour, palette.on_sender) < 4.5] == []

@@ -68,7 +68,7 @@ def long(root: tk.Tk, look: Look) -> List:
 def test_a_row_says_name_last_words_time_and_how_many_are_unread(root: tk.Tk, look: Look) -> None:
     roster = List(root, look, BOB)
 
-    assert sorted(filter(None, written(roster.pane.sheet))) == ["15:29", "2", "bob", "hi there"]
+    assert sorted(filter(None, written(roster.pane.sheet))) == ["15:29", "2", "B", "bob", "hi there"]
 
 
 def test_a_row_where_something_was_begun_is_marked_before_its_time(root: tk.Tk, look: Look) -> None:
@@ -78,7 +78,16 @@ def test_a_row_where_something_was_begun_is_marked_before_its_time(root: tk.Tk, 
     roster.pane.redraw()
     root.update()
 
-    assert sorted(filter(None, written(roster.pane.sheet))) == ["2", "bob", "dave", "hi there", "✎", "✎ 15:29"]
+    assert sorted(filter(None, written(roster.pane.sheet))) == [
+        "2",
+        "B",
+        "D",
+        "bob",
+        "dave",
+        "hi there",
+        "✎",
+        "✎ 15:29",
+    ]
 
 
 def test_rows_are_drawn_in_order_those_with_unread_messages_bold(roster: List) -> None:

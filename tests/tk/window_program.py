@@ -24,7 +24,7 @@ from chatcore_tk import fonts
 from chatcore_tk.app import Options, ended_by_signals, make_root, make_window, stay_smooth
 from chatcore_tk.bridge import Bridge
 from chatcore_tk.network import Network
-from chatcore_tk.roster_pane import NO_DOT
+from chatcore_tk.roster_pane import DOT, NO_DOT
 from chatcore_tk.sheet import Sheet
 from chatcore_tk.window import Window
 
@@ -182,6 +182,8 @@ class Onlooker:
             match text["font"], text["anchor"]:
                 case _, "n":
                     yield {"separator": text["text"]}
+                case _, "center":
+                    pass  # somebody's initials
                 case fonts.SMALL_BOLD, "nw" if "sender" not in message:
                     message = {"sender": text["text"], "own": text["x"] > width * 0.3, "x": text["x"], "y": text["y"]}
                 case fonts.SMALL, "nw" if text["y"] == message.get("y"):
@@ -305,7 +307,7 @@ def _texts(sheet: Sheet) -> Iterator[dict[str, Any]]:
 def _dots(window: Window) -> list[tuple[float, str]]:
     """Return the height and colour of each dot."""
     sheet, look = window.screen.roster.sheet, window._look
-    size = look.px(11)
+    size = look.px(DOT) - 2 * look.px(2)  # without the ring around it
     colours = {str(kept): key[3] for key, kept in look.pictures._kept.items() if key[:3] == ("rounded", size, size)}
     images = [item for item in sheet.find_all() if _kind(sheet, item) == "image"]
     return [

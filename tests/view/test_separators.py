@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import attrs
 import pytest
 
 from chatcore.client.items import Item, ItemState
@@ -34,7 +35,7 @@ def item(day: int, hour: int = 12, seq: int | None = 1) -> Item:
     ],
 )
 def test_a_day_stands_before_its_first_message(previous: Item | None, following: Item, day: str) -> None:
-    assert separators(previous, following, unread_seq=None, now=NOW, language=ENGLISH) == Separators(day, "")
+    assert separators(previous, following, unread_seq=None, now=NOW, language=ENGLISH).day == day
 
 
 def test_the_unread_line_stands_before_its_message_alone() -> None:
@@ -54,3 +55,24 @@ def test_both_may_stand_before_one_message() -> None:
     both = separators(item(11), item(12, seq=5), unread_seq=5, now=NOW, language=load("pl"))
 
     assert both == Separators("Dzisiaj", "Nieprzeczytane wiadomości")
+
+
+@pytest.mark.parametrize(
+    ("previous", "unread_seq", "goes_on"),
+    [
+        (item(12), None, True),
+        (None, None, False),
+        (attrs.evolve(item(12), sender=UserId("a")), None, False),
+        (attrs.evolve(item(12), at_ms=item(12).at_ms - 6 * 60_000), None, False),
+        (item(12), 2, False),
+        (item(11), None, False),
+    ],
+)
+def test_a_message_belongs_to_the_one_before_it_where_the_same_sender_goes_on_soon_after(
+    previous: Item | None, unread_seq: int | None, *, goes_on: bool
+) -> None:
+    following = item(12, seq=2)
+
+    between = separators(previous, following, unread_seq=unread_seq, now=NOW, language=ENGLISH)
+
+    assert between.goes_on is goes_on

@@ -27,6 +27,7 @@ from .line import Line
 from .look import Look
 from .network import Network
 from .pictures import Pictures
+from .rounded import round_corners
 from .settings import SettingsFile, read
 from .sheet import prepare
 from .starter import Starter
@@ -104,6 +105,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     fonts = Fonts(root, settings.size)
     theme = Theme(root, dark=settings.dark)
     look = Look(theme, fonts, Pictures(root), scale)
+    round_corners(root, look)
     entry = Entry(options.language, allow_plaintext=options.allow_plaintext, program="window")
     window = Window(
         root,

@@ -27,7 +27,7 @@ class Banner(ttk.Frame):
         super().__init__(master, style="Banner.TFrame")
         self._language, self._look = language, look
         self._label = ttk.Label(self, style="Banner.TLabel")
-        self.button = ttk.Button(self)
+        self.button = ttk.Button(self, style="Banner.TButton")
         self.columnconfigure(0, weight=1)
         self._label.grid(row=0, column=0, sticky="ew", padx=look.px(PAD), pady=look.px(5))
         self._label.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(SLACK)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from chatcore import Item, ItemState
+from chatcore.domain.conversations import kind_of
 from chatcore.view.language import Language
 from chatcore.view.lines import Bubble
 from chatcore.view.links import places
@@ -14,7 +15,9 @@ from chatcore.view.senders import colour_of
 from chatcore.view.sentences import sentence
 from chatcore.view.separators import Separators
 
+from .avatar import avatar, colour_for
 from .fonts import SMALL, SMALL_BOLD, TEXT
+from .grid import AVATAR, EDGE, PAD, RADIUS, STEP
 from .look import Look
 from .sheet import Shape, box, moved, text
 from .wrapping import Lines, share
@@ -25,7 +28,8 @@ WIDEST = 640
 SHARE = 0.78
 """Of the width of the conversation that a bubble takes at most."""
 
-MARGIN, PAD, GAP, RADIUS = 14, 12, 10, 8
+GAP, CLOSE = 12, 4
+"""Pixels of the design between two messages, and between those that belong together."""
 
 
 @attrs.frozen
@@ -65,14 +69,21 @@ def lay_out(
 ) -> Block:
     """Lay out a message for a conversation that is `width` pixels wide."""
     shapes: list[Shape] = []
-    top = look.px(GAP) // 2
+    below = look.px(CLOSE) // 2
+    top = below if before.goes_on else look.px(GAP) - below
     for part in (_day(before.day, width, look), _line(before.unread, width, look)):
         shapes += [moved(shape, top) for shape in part[1]]
         top += part[0]
-    content = _content(item, words, width, language, look)
-    left = width - content.width - look.px(MARGIN) if words.own else look.px(MARGIN)
+    edge = look.px(EDGE)
+    has_avatar = not words.own and kind_of(item.conversation).names_senders
+    start = edge + look.px(AVATAR + STEP) if has_avatar else edge
+    content = _content(item, words, width - start - edge, language, look)
+    left = width - content.width - edge if words.own else start
     height, drawn, links = _bubble(content, left, top, picked=picked, look=look)
-    return Block(top + height + look.px(GAP) // 2, (*shapes, *drawn), top, tuple(links))
+    if has_avatar and not before.goes_on:
+        colour = colour_for(item.sender, look.palette)
+        shapes += avatar(edge, top, look.px(AVATAR), words.initials, colour, look)
+    return Block(top + height + below, (*shapes, *drawn), top, tuple(links))
 
 
 # ---- what stands before
@@ -96,8 +107,8 @@ def _line(words: str, width: int, look: Look) -> tuple[int, list[Shape]]:
     y, middle = height // 2 + look.px(GAP) // 2, width // 2
     thin = look.px(1)
     return height + look.px(GAP) * 2, [
-        box(look.px(MARGIN), y, middle - half, y + thin, colour),
-        box(middle + half, y, width - look.px(MARGIN), y + thin, colour),
+        box(look.px(EDGE), y, middle - half, y + thin, colour),
+        box(middle + half, y, width - look.px(EDGE), y + thin, colour),
         text(middle, look.px(GAP) // 2, words, SMALL_BOLD, colour, "n"),
     ]
 
@@ -106,7 +117,8 @@ def _line(words: str, width: int, look: Look) -> tuple[int, list[Shape]]:
 
 
 def _content(item: Item, words: Bubble, width: int, language: Language, look: Look) -> _Content:
-    room = max(look.px(80), min(look.px(WIDEST), int((width - 2 * look.px(MARGIN)) * SHARE))) - 2 * look.px(PAD)
+    """Break the parts of a bubble into lines. `width`: between the edges of the conversation."""
+    room = max(look.px(80), min(look.px(WIDEST), int(width * SHARE))) - 2 * look.px(PAD)
     rulers = look.fonts.rulers
     body = rulers[TEXT].wrap(words.text, room)
     gap = look.px(5) if words.account else 0
@@ -153,7 +165,7 @@ def _bubble(
     content: _Content, left: int, top: int, *, picked: bool, look: Look
 ) -> tuple[int, list[Shape], list[tuple[tuple[int, int, int, int], str]]]:
     heights, pad = look.fonts.heights, look.px(PAD)
-    y = top + look.px(8)
+    y = top + look.px(STEP)
     shapes = [text(left + pad, y, content.sender, SMALL_BOLD, content.sender_colour)]
     if content.account:
         shapes.append(text(left + pad + content.account_x, y, content.account, SMALL, look.palette.faint))

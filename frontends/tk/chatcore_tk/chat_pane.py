@@ -7,11 +7,14 @@ from tkinter import ttk
 
 from chatcore.view.viewer import Viewer
 
+from .avatar import Portrait
 from .banner import Banner, Notice
 from .composer import Composer
 from .editing import prepare_line
+from .grid import EDGE, STEP, WIDEST, aside
 from .heading import Heading
 from .look import Look
+from .menu_sign import MenuSign
 from .question import Question
 from .roster_pane import RosterPane
 from .timeline import TimelinePane
@@ -37,13 +40,16 @@ class ChatPane(ttk.Frame):
         self._seam.place(relx=0.5, rely=0, relheight=1)
         self.me = Heading(self.left, look)
         self.status = ttk.Label(self.left, style="Faint.TLabel")
-        self.menu_button = ttk.Button(self.left, text="☰", width=3, takefocus=True)
+        self.my_portrait = Portrait(self.left, look)
+        self._menu_sign = MenuSign(self, look)
+        self.menu_button = ttk.Button(self.left, image=self._menu_sign.picture, takefocus=True)
         self.sought = tk.StringVar(self)
         self.filter = ttk.Entry(self.left, textvariable=self.sought)
         prepare_line(self.filter)
         self._filter_hint = ttk.Label(self.filter, text=say("Find (Ctrl+F)"), cursor="xterm")
         self.roster = RosterPane(self.left, viewer, look)
         self.back = ttk.Button(self.right, text="‹", width=2, takefocus=True)
+        self.portrait = Portrait(self.right, look)
         self.name = Heading(self.right, look)
         self.presence = ttk.Label(self.right, style="Faint.TLabel")
         self.to_unread = ttk.Button(self.right, takefocus=False)
@@ -58,21 +64,21 @@ class ChatPane(ttk.Frame):
         self._copied = ""
         "What was put into the clipboard here, the last time."
         self._is_talking = False
+        self._pads: dict[tk.Widget, tuple[int, int]] = {}
+        "What stays free beside the parts of the conversation, as they were placed last."
         self._list_width = look.px(LIST_WIDTH)
         self._arrange_left()
         self._arrange_right()
         self.rowconfigure(1, weight=1)
-        self.banner.grid(row=0, column=0, columnspan=3, sticky="ew")
-        self.banner.grid_remove()
-        self.notice.grid(row=2, column=0, columnspan=3, sticky="ew")
-        self.notice.grid_remove()
-        self.own_name.grid(row=3, column=0, columnspan=3, sticky="ew")
-        self.own_name.grid_remove()
+        for row, strip in ((0, self.banner), (2, self.notice), (3, self.own_name)):
+            strip.grid(row=row, column=0, columnspan=3, sticky="ew")
+            strip.grid_remove()
         self.left.grid_propagate(False)
         self.grid_propagate(False)
         for part in (self._sash, self._seam):
             part.bind("<B1-Motion>", self._dragged)
         self.bind("<Configure>", lambda _event: self._fit())
+        self.timeline.sheet.bind("<Configure>", lambda _event: self._align(), add=True)
         for event in ("<<Copy>>", "<<Cut>>"):
             self.bind_all(event, lambda _event: self._note_copied(), add="+")  # after the widget has done it
         look.theme.on_change(self._restyle)
@@ -127,25 +133,28 @@ class ChatPane(ttk.Frame):
         """Offer to write, or do not where no conversation is open."""
         if shown:
             self.composer.grid()
+            self._align()
         else:
             self.composer.grid_remove()
 
     def show_unread(self, words: str) -> None:
         """Offer to go to the first unread message further up and to mark all, or do not where there are no words."""
-        buttons = (self.to_unread, self.read_all)
         if words:
             self.to_unread.configure(text=words)
-        for column, button in enumerate(buttons, 2):
+        for column, button in enumerate((self.to_unread, self.read_all), 3):
             if not words or (button is self.read_all and self.is_narrow):  # where the menu has it
                 button.grid_remove()
             elif not button.winfo_manager():
-                button.grid(row=0, column=column, rowspan=2, padx=(0, self._look.px(8)), pady=(self._look.px(8), 0))
+                button.grid(row=0, column=column, rowspan=2, pady=(self._look.px(STEP), 0))
+                self._pads.pop(button, None)
+                self._align()
 
     def show_jump(self, words: str) -> None:
         """Offer to jump to the newest message, or do not where there are no words."""
         if words:
             self.jump.configure(text=words)
-            self.jump.place(relx=1.0, rely=1.0, x=-self._look.px(14), y=-self._look.px(12), anchor="se")
+            edge = self._look.px(EDGE) + self._aside[1]
+            self.jump.place(relx=1.0, rely=1.0, x=-edge, y=-self._look.px(STEP), anchor="se")
         else:
             self.jump.place_forget()
 
@@ -153,33 +162,56 @@ class ChatPane(ttk.Frame):
 
     def _arrange_left(self) -> None:
         px, left = self._look.px, self.left
-        left.columnconfigure(0, weight=1)
+        left.columnconfigure(1, weight=1)
         left.rowconfigure(4, weight=1)
-        self.me.grid(row=0, column=0, sticky="ew", padx=(px(12), 0), pady=(px(8), 0))
-        self.status.grid(row=1, column=0, sticky="w", padx=(px(12), 0))
-        self.menu_button.grid(row=0, column=1, rowspan=2, padx=px(8), pady=(px(8), 0))
-        self.filter.grid(row=2, column=0, columnspan=2, sticky="ew", padx=px(8), pady=px(8))
-        self.roster.grid(row=4, column=0, columnspan=2, sticky="nsew")
-        self._filter_hint.place(x=px(10), rely=0.5, anchor="w")
+        self.my_portrait.grid(row=0, column=0, rowspan=2, padx=(px(EDGE), 0), pady=(px(STEP), 0))
+        self.me.grid(row=0, column=1, sticky="ew", padx=(px(STEP), 0), pady=(px(STEP), 0))
+        self.status.grid(row=1, column=1, sticky="w", padx=(px(STEP), 0))
+        self.menu_button.grid(row=0, column=2, rowspan=2, padx=(px(STEP), px(EDGE)), pady=(px(STEP), 0))
+        self.filter.grid(row=2, column=0, columnspan=3, sticky="ew", padx=px(EDGE), pady=px(STEP))
+        self.roster.grid(row=4, column=0, columnspan=3, sticky="nsew")
+        self._filter_hint.place(x=px(STEP), rely=0.5, anchor="w")
         self._filter_hint.bind("<Button-1>", lambda _event: self.filter.focus_set())
 
     def _arrange_right(self) -> None:
         px, right = self._look.px, self.right
-        right.columnconfigure(1, weight=1)
+        right.columnconfigure(2, weight=1)
         right.rowconfigure(3, weight=1)
-        self.back.grid(row=0, column=0, rowspan=2, padx=(px(8), 0), pady=(px(8), 0))
-        self.name.grid(row=0, column=1, sticky="ew", padx=px(12), pady=(px(8), 0))
-        self.presence.grid(row=1, column=1, sticky="ew", padx=px(12), pady=(0, px(6)))
-        self.day.grid(row=2, column=0, columnspan=4, sticky="ew")
+        self.back.grid(row=0, column=0, rowspan=2, padx=(px(STEP), 0), pady=(px(STEP), 0))
+        self.portrait.grid(row=0, column=1, rowspan=2, padx=(px(EDGE), 0), pady=(px(STEP), 0))
+        self.name.grid(row=0, column=2, sticky="ew", padx=px(STEP), pady=(px(STEP), 0))
+        self.presence.grid(row=1, column=2, sticky="ew", padx=px(STEP))
+        self.day.grid(row=2, column=0, columnspan=5, sticky="ew")
         self.day.grid_remove()
-        self.timeline.grid(row=3, column=0, columnspan=4, sticky="nsew")
-        self.composer.grid(row=4, column=0, columnspan=4, sticky="ew", padx=px(10), pady=px(10))
+        self.timeline.grid(row=3, column=0, columnspan=5, sticky="nsew", pady=(px(STEP), 0))
+        self.composer.grid(row=4, column=0, columnspan=5, sticky="ew", padx=px(EDGE), pady=px(STEP))
         self.composer.grid_remove()
+
+    @property
+    def _aside(self) -> tuple[int, int]:
+        return aside(self.timeline.sheet.winfo_width(), self._look.px(WIDEST))
+
+    def _align(self) -> None:
+        """Have heading and composer begin where the messages do, and end there."""
+        bar = self.timeline.winfo_width() - self.timeline.sheet.winfo_width()
+        start, end = (self._look.px(EDGE) + free for free in self._aside)
+        end += bar
+        shown = [button for button in (self.to_unread, self.read_all) if button.winfo_manager()]
+        pads: dict[tk.Widget, tuple[int, int]] = {self.portrait: (start, 0)}
+        pads |= {button: (0, self._look.px(STEP)) for button in shown}
+        if shown:
+            pads[shown[-1]] = (0, end)
+        if self.composer.winfo_manager():  # to configure is to show
+            pads[self.composer] = (start, end)
+        for widget, pad in pads.items():
+            if pad != self._pads.get(widget):
+                self._pads[widget] = pad
+                widget.grid_configure(padx=pad)
 
     def show_filter_hint(self, *, shown: bool) -> None:
         """Say in the filter what it is for, while it is empty."""
         if shown:
-            self._filter_hint.place(x=self._look.px(10), rely=0.5, anchor="w")
+            self._filter_hint.place(x=self._look.px(STEP), rely=0.5, anchor="w")
         else:
             self._filter_hint.place_forget()
 

@@ -23,7 +23,7 @@ class Composer(ttk.Frame):
     def __init__(self, master: tk.Misc, language: Language, look: Look) -> None:
         super().__init__(master)
         self._language, self._look = language, look
-        self._frame = tk.Frame(self)
+        self._frame = ttk.Frame(self, style="Field.TFrame")
         self.field = tk.Text(
             self._frame,
             height=1,
@@ -44,6 +44,8 @@ class Composer(ttk.Frame):
         look.theme.on_change(self._restyle)
         self.field.bind("<<Modified>>", lambda _event: self._modified())
         self.field.bind("<Configure>", lambda _event: self._fit())
+        for event, state in (("<FocusIn>", "focus"), ("<FocusOut>", "!focus")):
+            self.field.bind(event, lambda _event, state=state: self._frame.state([state]), add=True)  # type: ignore[misc]
         self._hint.bind("<Button-1>", lambda _event: self.field.focus_set())
 
     @property
@@ -121,8 +123,6 @@ class Composer(ttk.Frame):
 
     def _restyle(self) -> None:
         palette = self._look.palette
-        self._frame.configure(background=palette.field, highlightbackground=palette.border,
-                              highlightcolor=palette.primary, highlightthickness=1)  # fmt: skip
         # Set anew each time: ttkbootstrap gives what tk draws a look of its own when the theme changes.
         self.field.configure(
             borderwidth=0,

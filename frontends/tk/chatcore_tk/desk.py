@@ -143,9 +143,14 @@ class _DeskScreen:
         viewer, called, me = desk.viewer, desk.name or ShownName(""), desk.viewer.my_name
         if viewer.me is not None:
             screen.me.show(me.name)
+            screen.my_portrait.show(me.name, viewer.me.id)
         screen.status.configure(text=_joined(me.account, connection_line(desk.connection, None, viewer.language)))
         screen.banner.show(desk.connection, desk.seconds_left)
         screen.name.show(called.name)
+        if desk.row is not None:
+            screen.portrait.show_row(desk.row, called.name)
+        else:
+            screen.portrait.show("", None)
         screen.show_unread(desk.unread_text)
         screen.presence.configure(text=_joined(called.account, desk.attendance))
         screen.composer.show_hint(desk.cannot_write)

@@ -42,7 +42,9 @@ class Palette:
     seam: str
     "Between list and conversation: nobody has to see it."
     senders: tuple[str, ...]
-    "Names of senders, by `view.senders`."
+    "Names of senders, and the discs that stand for them, by `view.senders`."
+    on_sender: str
+    "Initials on such a disc."
 
 
 LIGHT = Palette(
@@ -69,6 +71,7 @@ LIGHT = Palette(
     thumb="#8b939b",
     seam="#dde1e6",
     senders=("#0a58ca", "#146c43", "#7d5200", "#8f2b83", "#b02a37", "#0b626b"),
+    on_sender="#ffffff",
 )
 
 DARK = Palette(
@@ -95,4 +98,5 @@ DARK = Palette(
     thumb="#737b83",
     seam="#343a40",
     senders=("#7ab1ff", "#8fe0a0", "#f5c06a", "#e59ce0", "#f59a8f", "#7fe0d8"),
+    on_sender="#10223d",
 )

@@ -22,6 +22,22 @@ class Pictures:
         self._root = root
         self._kept: dict[tuple[object, ...], Any] = {}
 
+    @property
+    def are_smooth(self) -> bool:
+        """Whether there is what draws round corners."""
+        return _tk is not None
+
+    def frame(self, radius: int, ground: str, edge: str) -> str:
+        """Return a small box with round corners and a thin edge, to be stretched between its corners."""
+
+        def draw() -> Any:  # noqa: ANN401 - as below
+            size = 2 * radius + 2
+            whole = _draw(size, size, radius, edge)
+            whole.alpha_composite(_draw(size - 2, size - 2, radius - 1, ground), (1, 1))
+            return whole
+
+        return self._keep(("frame", radius, ground, edge), draw)
+
     def dot(self, x: float, y: float, size: int, colour: str) -> Shape:
         """Draw a disc with its middle at the place."""
         if _tk is None:

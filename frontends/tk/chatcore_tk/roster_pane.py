@@ -13,7 +13,9 @@ from chatcore.view.sentences import no_rows_text
 from chatcore.view.stack import Stack
 from chatcore.view.viewer import Viewer
 
+from .avatar import avatar, colour_for
 from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
+from .grid import AVATAR, EDGE, RADIUS, STEP
 from .look import Look
 from .redraw import Redraw
 from .scrollbar import Scrollbar
@@ -21,7 +23,8 @@ from .sheet import Shape, Sheet, level, text
 from .wheel import bind_wheel
 from .wrapping import share
 
-PAD, DOT, EDGE = 12, 11, 6
+DOT = 12
+"""Pixels of the design of the dot on somebody's picture, with the ring around it that sets it off."""
 NO_DOT = "✕"
 "In the place of the dot of somebody to whom nobody can write."
 WHEEL_ROWS = 2
@@ -78,7 +81,7 @@ class RosterPane(ttk.Frame):
     def row_height(self) -> int:
         """Pixels of a row."""
         heights = self._look.fonts.heights
-        return heights[TEXT] + heights[SMALL] + self._look.px(12)
+        return heights[TEXT] + heights[SMALL] + self._look.px(2 * STEP)
 
     def index_at(self, y: int) -> int | None:
         """Return the place among the shown rows at a height of the picture."""
@@ -125,33 +128,41 @@ class RosterPane(ttk.Frame):
     def _row(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
         look, palette = self._look, self._look.palette
         words, height = self._viewer.line(row), self.row_height
-        dot = palette.active if words.active else palette.inactive
         letters = palette.faint if words.is_disabled else palette.text
-        left = look.px(2 * PAD + DOT)
+        left = look.px(EDGE + AVATAR + STEP)
         has_one_line = not (words.preview or words.badge)
-        name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(EDGE)
+        name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(STEP - 1)
         preview_y = name_y + look.fonts.heights[TEXT]
-        right, shapes = self._right_side(words, width - look.px(PAD), name_y, preview_y)
-        name_font, rulers, gap = BOLD if row.unread else TEXT, look.fonts.rulers, look.px(6)
+        right, shapes = self._right_side(words, width - look.px(STEP), name_y, preview_y)
+        name_font, rulers, gap = BOLD if row.unread else TEXT, look.fonts.rulers, look.px(STEP)
         room = right[0] - left - (gap if words.account else 0)
         name, account = share(words.name, words.account, room, (rulers[name_font], rulers[SMALL]))
         beside = left + rulers[name_font].width(name) + gap
         preview = rulers[SMALL].shorten(words.preview, right[1] - left)
         return [
             *self._ground(row, index, top, width),
-            self._dot(name_y + look.fonts.heights[TEXT] / 2 + look.px(1), dot, is_crossed=words.is_disabled),
+            *self._picture(row, words, top + height / 2, self._ground_colour(row, index)),
             text(left, name_y, name, name_font, letters),
             *([text(beside, name_y + look.px(2), account, SMALL, palette.faint)] if account else []),
             text(left, preview_y, preview, SMALL, palette.faint),
             *shapes,
         ]
 
-    def _dot(self, middle: float, colour: str, *, is_crossed: bool) -> Shape:
-        """Draw the dot, or a cross in its place where nobody can write there."""
-        look, x = self._look, self._look.px(PAD + DOT / 2)
-        if not is_crossed:
-            return look.pictures.dot(x, middle, look.px(DOT), colour)
-        return text(x, middle, NO_DOT, SMALL_BOLD, look.palette.faint, "center")
+    def _picture(self, row: Row, words: RowLine, middle: float, ground: str) -> list[Shape]:
+        """Draw the initials, and on them the dot, or a cross in its place where nobody can write there."""
+        look, palette, size = self._look, self._look.palette, self._look.px(AVATAR)
+        left, top = look.px(EDGE), middle - size / 2 - 1
+        colour = colour_for(row.user, palette, is_disabled=words.is_disabled)
+        shapes = avatar(left, top, size, words.initials, colour, look)
+        x, y, dot = left + size - look.px(DOT / 3), top + size - look.px(DOT / 3), look.px(DOT)
+        if words.is_disabled:
+            return [*shapes, text(x, y, NO_DOT, SMALL_BOLD, palette.faint, "center")]
+        shapes.append(look.pictures.dot(x, y, dot, ground))
+        inner = palette.active if words.active else palette.inactive
+        shapes.append(look.pictures.dot(x, y, dot - 2 * look.px(2), inner))
+        if not words.active:  # a ring: told apart by more than its colour
+            shapes.append(look.pictures.dot(x, y, dot - 4 * look.px(2), ground))
+        return shapes
 
     def _right_side(
         self, words: RowLine, right: int, name_y: int, preview_y: int
@@ -170,21 +181,30 @@ class RosterPane(ttk.Frame):
         shapes.append(text(middle, preview_y, words.badge, SMALL_BOLD, look.palette.on_primary, "n"))
         return (name_room, right - wide - look.px(8)), shapes
 
+    def _ground_colour(self, row: Row, index: int) -> str:
+        palette = self._look.palette
+        if row.conversation == self.opened:
+            return palette.selected
+        return palette.hovered if index == self._hovered else palette.background
+
     def _ground(self, row: Row, index: int, top: int, width: int) -> list[Shape]:
         look, palette = self._look, self._look.palette
-        inset, height = look.px(4), self.row_height - look.px(2)
+        inset, height, radius = look.px(STEP / 2), self.row_height - look.px(2), look.px(RADIUS)
         marked = row.conversation == self.opened
         if self.is_seeking and row.conversation == self.list.cursor:
             ring = look.px(2)
-            shapes = look.pictures.card(inset, top, width - 2 * inset, height, look.px(6), palette.primary)
-            ground = palette.selected if marked else palette.background
+            shapes = look.pictures.card(inset, top, width - 2 * inset, height, radius, palette.primary)
             return shapes + look.pictures.card(
-                inset + ring, top + ring, width - 2 * inset - 2 * ring, height - 2 * ring, look.px(4), ground
+                inset + ring,
+                top + ring,
+                width - 2 * inset - 2 * ring,
+                height - 2 * ring,
+                radius - ring,
+                self._ground_colour(row, index),
             )
         if not marked and index != self._hovered:
             return []
-        colour = palette.selected if marked else palette.hovered
-        return look.pictures.card(inset, top, width - 2 * inset, height, look.px(6), colour)
+        return look.pictures.card(inset, top, width - 2 * inset, height, radius, self._ground_colour(row, index))
 
     def _said(self, width: int) -> list[Shape]:
         ruler, lines = self._look.fonts.rulers[SMALL], self._empty_lines(width)
@@ -196,7 +216,7 @@ class RosterPane(ttk.Frame):
 
     def _empty_lines(self, width: int) -> Iterable[str]:
         sentence = no_rows_text(has_rows=bool(self.list.rows), language=self._viewer.language)
-        return self._look.fonts.rulers[SMALL].wrap(sentence, width - self._look.px(2 * PAD)).lines
+        return self._look.fonts.rulers[SMALL].wrap(sentence, width - self._look.px(2 * EDGE)).lines
 
     def _pressed(self, event: tk.Event[tk.Misc]) -> None:
         self.on_press(level(self.sheet) + event.y)

@@ -42,10 +42,7 @@ class Theme:
 
     def style_of(self, widget: ttk.Button, *, is_default: bool = True) -> None:
         """Make a button the one that is meant to be pressed, or one like others."""
-        if self._bootstrap:
-            self._bootstrap.apply_bootstyle(widget, "primary" if is_default else "default")
-        else:
-            widget.configure(style="Primary.TButton" if is_default else "TButton")
+        widget.configure(style="Primary.TButton" if is_default else "TButton")
 
     def _configure(self) -> None:
         """Set what is ours in either style."""
@@ -56,6 +53,11 @@ class Theme:
         style.configure("Error.TLabel", background=palette.background, foreground=palette.danger)
         style.configure("Notice.TLabel", background=palette.background, foreground=palette.danger)
         style.configure("Title.TLabel", background=palette.background, foreground=palette.text, font="ChatcoreTitle")
+        style.configure("Primary.TButton", background=palette.primary, foreground=palette.on_primary)
+        for name in ("TButton", "Banner.TButton", "TEntry"):
+            style.configure(name, foreground=palette.text)
+        style.map("Primary.TButton", foreground=[("disabled", palette.background)])
+        style.map("TButton", foreground=[("disabled", palette.faint)])
         style.configure("Banner.TLabel", background=palette.warning, foreground=palette.on_warning)
         style.configure("Banner.TFrame", background=palette.warning)
 
@@ -83,7 +85,6 @@ def _plain(style: ttk.Style, palette: Palette) -> None:
     style.map(".", foreground=[("disabled", palette.faint)])
     style.configure("TButton", padding=6)
     style.map("TButton", background=[("active", palette.hovered)])
-    style.configure("Primary.TButton", background=palette.primary, foreground=palette.on_primary)
     style.map("Primary.TButton", background=[("disabled", palette.border), ("active", palette.primary)])
     style.configure("TEntry", padding=5)
     style.map("TEntry", bordercolor=[("focus", palette.primary)])

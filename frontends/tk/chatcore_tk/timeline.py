@@ -15,14 +15,12 @@ from chatcore.view.viewport import Slice
 from .blocks import Blocks
 from .bubbles import Block
 from .fonts import TEXT
+from .grid import WIDEST, aside
 from .look import Look
 from .redraw import Redraw
 from .scrollbar import Scrollbar
 from .sheet import Shape, Sheet, level, moved
 from .wheel import bind_wheel
-
-WIDEST = 900
-"""Pixels of the design that a conversation takes at most."""
 
 
 class TimelinePane(ttk.Frame):
@@ -167,13 +165,13 @@ class TimelinePane(ttk.Frame):
 
     @property
     def _width(self) -> int:
-        """Pixels that messages have: in a wide window what stands right is not far from what stands left."""
+        """Pixels that messages have."""
         return min(self.sheet.winfo_width(), self._look.px(WIDEST))
 
     @property
     def _aside(self) -> int:
         """Pixels that are free at each side of them."""
-        return (self.sheet.winfo_width() - self._width) // 2
+        return aside(self.sheet.winfo_width(), self._look.px(WIDEST))[0]
 
     def _restyle(self) -> None:
         self.sheet.configure(background=self._look.palette.background)

@@ -264,7 +264,7 @@ class Window:
         screen.notice.on_press = desk.notices.clear
         self.offer.on_end = self.go_on
         for field in (screen.filter, screen.composer.field):
-            field.bind("<FocusIn>", lambda _event: desk.keyboard_moved())
+            field.bind("<FocusIn>", lambda _event: desk.keyboard_moved(), add=True)
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
         bind(self.actions, (*focusable, screen.roster.sheet))
         bind_standard(self.root)
