@@ -5,6 +5,7 @@ import tkinter as tk
 import attrs
 import pytest
 from chatcore_tk.bubbles import CLOSE, GAP, WIDEST, Block, lay_out
+from chatcore_tk.directions import IS_NEEDED
 from chatcore_tk.fonts import TEXT
 from chatcore_tk.grid import AVATAR, EDGE, STEP
 from chatcore_tk.look import Look
@@ -142,3 +143,23 @@ def test_messages_that_belong_together_stand_closer_and_have_one_picture(look: L
     left, _, _, _ = extent(sheet, laid_out(look, to_all, Separators("", "", goes_on=True)))
     assert left == pytest.approx(EDGE + AVATAR + STEP, abs=1)
     assert "B" not in written(sheet)
+
+
+HEBREW = "\u05e9\u05dc\u05d5\u05dd"
+
+
+@pytest.mark.skipif(not IS_NEEDED, reason="this system's Tk orders it by itself")
+def test_what_is_written_to_the_left_stands_right_in_its_bubble_in_the_order_of_its_readers(
+    look: Look, sheet: Sheet
+) -> None:
+    block = laid_out(look, item(1, f"{HEBREW} a\nsee https://x.example/{HEBREW} {HEBREW}"))
+    extent(sheet, block)
+
+    seen = f"a {HEBREW[::-1]}"
+    x, _ = place_of(sheet, seen)
+    foot, _ = place_of(sheet, "15:29")
+    assert x + look.fonts.rulers[TEXT].width(seen) == foot
+    links = [written for written in written(sheet) if written.startswith("https://x.example/")]
+    assert [(place[0], address) for place, address in block.links] == [
+        (int(place_of(sheet, links[-1])[0]), f"https://x.example/{HEBREW}")
+    ]

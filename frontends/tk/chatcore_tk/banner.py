@@ -10,6 +10,7 @@ from chatcore import ConnectionPhase, ConnectionState
 from chatcore.view.language import Language
 from chatcore.view.sentences import connection_cause, connection_line
 
+from .directions import drawn
 from .look import Look
 
 PAD, SLACK = 12, 8
@@ -63,6 +64,7 @@ class Notice(ttk.Frame):
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master)
         self.on_press: Callable[[], None] = lambda: None
+        self._sentence = ""
         self._label = ttk.Label(self, style="Notice.TLabel")
         self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(3))
         self._label.bind("<Button-1>", lambda _event: self.on_press())
@@ -71,10 +73,11 @@ class Notice(ttk.Frame):
     @property
     def sentence(self) -> str:
         """What is said at the moment."""
-        return str(self._label.cget("text"))
+        return self._sentence
 
     def show(self, sentence: str) -> None:
         """Say something; an empty sentence is nothing."""
         if sentence != self.sentence:
-            self._label.configure(text=sentence)
+            self._sentence = sentence
+            self._label.configure(text=drawn(sentence))
             self.grid() if sentence else self.grid_remove()

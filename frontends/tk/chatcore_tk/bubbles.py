@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from chatcore import Item, ItemState
 from chatcore.domain.conversations import kind_of
+from chatcore.view.bidi import Drawn
 from chatcore.view.language import Language
 from chatcore.view.lines import Bubble
 from chatcore.view.links import places
@@ -16,10 +17,11 @@ from chatcore.view.sentences import sentence
 from chatcore.view.separators import Separators
 
 from .avatar import avatar, colour_for
+from .directions import lines_drawn
 from .fonts import SMALL, SMALL_BOLD, TEXT
 from .grid import AVATAR, EDGE, PAD, RADIUS, STEP
 from .look import Look
-from .sheet import Shape, box, moved, text
+from .sheet import Shape, box, moved, signs, text
 from .wrapping import Lines, share
 
 WIDEST = 640
@@ -56,6 +58,8 @@ class _Content:
     account_x: int
     sender_colour: str
     body: Lines
+    drawn: Sequence[Drawn]
+    "Its lines where some of it is written to the left, else none."
     links: tuple[tuple[int, int, int, str], ...]
     "In the body: the line, from which character to which, and where it leads."
     foot: str
@@ -143,6 +147,7 @@ def _content(item: Item, words: Bubble, width: int, language: Language, look: Lo
         account_x=account_x,
         sender_colour=look.palette.own_faint if words.own else look.palette.senders[colour_of(item.sender)],
         body=body,
+        drawn=lines_drawn(words.text, lambda paragraph: rulers[TEXT].wrap(paragraph, room).lines),
         links=tuple(
             (number, *link) for number, found in enumerate(places(words.text, list(body.lines))) for link in found
         )
@@ -170,11 +175,11 @@ def _bubble(
     if content.account:
         shapes.append(text(left + pad + content.account_x, y, content.account, SMALL, look.palette.faint))
     y += heights[SMALL_BOLD] + look.px(1)
-    shapes.append(text(left + pad, y, "\n".join(content.body.lines), TEXT, _text_colour(content, look)))
+    shapes += _body(content, left + pad, y, look)
     addresses = list(_addresses(content, left + pad, y, look))
     for (x, top_, right, bottom), _, words in addresses:
         shapes.append(box(x, top_, right, bottom, _ground(content, look)))
-        shapes.append(text(x, bottom, words, TEXT, look.palette.primary, "sw"))
+        shapes.append(signs(x, bottom, words, TEXT, look.palette.primary, "sw"))
         shapes.append(box(x, bottom - look.px(2), right, bottom - look.px(1), look.palette.primary))
     y += heights[TEXT] * len(content.body.lines)
     if content.reason:
@@ -193,12 +198,33 @@ def _bubble(
     return y - top, [*ring, *card, *shapes], [(link, action) for link, action, _ in (*links, *addresses)]
 
 
+def _body(content: _Content, x: int, y: int, look: Look) -> Iterator[Shape]:
+    """Write the text; paragraphs that begin at the right stand there."""
+    colour = _text_colour(content, look)
+    if not content.drawn:
+        yield signs(x, y, "\n".join(content.body.lines), TEXT, colour)
+    for number, line in enumerate(content.drawn):
+        yield signs(_start(content, number, x, look), y + number * look.fonts.heights[TEXT], line.text, TEXT, colour)
+
+
+def _start(content: _Content, number: int, x: int, look: Look) -> int:
+    """Return where a line of the text begins at its left."""
+    if not content.drawn or content.drawn[number].is_rightwards:
+        return x
+    room = content.width - 2 * look.px(PAD)
+    return x + room - look.fonts.rulers[TEXT].width(content.drawn[number].text)
+
+
 def _addresses(content: _Content, x: int, y: int, look: Look) -> Iterator[tuple[tuple[int, int, int, int], str, str]]:
     """Return the places of the links in the text, where they lead and what stands there."""
     ruler, high = look.fonts.rulers[TEXT], look.fonts.heights[TEXT]
     for number, start, stop, address in content.links:
         line = content.body.lines[number]
-        left, right = x + ruler.width(line[:start]), x + ruler.width(line[:stop])
+        if content.drawn:
+            start, stop = content.drawn[number].place(start, stop)  # noqa: PLW2901 - the same, as it is drawn
+            line = content.drawn[number].text
+        begin = _start(content, number, x, look)
+        left, right = begin + ruler.width(line[:start]), begin + ruler.width(line[:stop])
         yield (left, y + number * high, right, y + (number + 1) * high), address, line[start:stop]
 
 

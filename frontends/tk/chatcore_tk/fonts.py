@@ -6,6 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter.font import Font, nametofont
 
+from .directions import shaped
 from .wrapping import Ruler
 
 SMALLEST, USUAL, LARGEST = 8, 11, 24
@@ -54,7 +55,7 @@ class Fonts:
 
     def _measure_many(self, font: str) -> Callable[[Sequence[str]], Sequence[int]]:
         def measure(texts: Sequence[str]) -> Sequence[int]:
-            widths = self._root.tk.call("::chatcore::measure", font, tuple(texts))
+            widths = self._root.tk.call("::chatcore::measure", font, tuple(map(shaped, texts)))
             return [int(width) for width in self._root.tk.splitlist(widths)]
 
         return measure

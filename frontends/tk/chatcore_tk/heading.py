@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from tkinter import ttk
 
+from .directions import drawn
 from .fonts import TITLE
 from .look import Look
 
@@ -27,4 +28,4 @@ class Heading(ttk.Label):
     def _fit(self) -> None:
         room = self.winfo_width()
         is_placed = room > 1
-        self.configure(text=self._look.fonts.rulers[TITLE].shorten(self.name, room) if is_placed else self.name)
+        self.configure(text=drawn(self._look.fonts.rulers[TITLE].shorten(self.name, room) if is_placed else self.name))

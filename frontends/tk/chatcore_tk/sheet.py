@@ -5,6 +5,8 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Iterable
 
+from .directions import drawn
+
 Shape = tuple[object, ...]
 """What Tk's canvas creates: a kind, coordinates, options. Texts are data, never read as Tcl."""
 
@@ -49,6 +51,11 @@ def level(sheet: Sheet) -> int:
 
 def text(x: float, y: float, content: str, font: str, colour: str, anchor: str = "nw") -> Shape:
     """Write a text. Its corner `anchor` is at the place."""
+    return signs(x, y, drawn(content), font, colour, anchor)
+
+
+def signs(x: float, y: float, content: str, font: str, colour: str, anchor: str = "nw") -> Shape:
+    """Write signs in the order in which they stand."""
     return ("text", x, y, "-text", content, "-font", font, "-fill", colour, "-anchor", anchor)
 
 
