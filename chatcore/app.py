@@ -13,6 +13,7 @@ from .adapters.websocket import WebSocketDialer
 from .client.arguments import check_text
 from .client.client import ChatClient
 from .client.patience import PATIENCE
+from .ports.cache import CacheKeeper
 from .ports.given import Given, Headers, check_headers, check_token
 from .ports.outbox import OutboxKeeper
 from .ports.transport import Dialer
@@ -79,6 +80,7 @@ def connect_with(
     wait: bool,
     must_keep: bool,
     patience: float,
+    cache: CacheKeeper | None = None,
 ) -> ChatClient:
     """Do what `connect` does, with anything that keeps posts and anything that opens links."""
     check_text(url=url)
@@ -90,6 +92,7 @@ def connect_with(
         token=token if token is None or callable(token) else check_token(token),
         wait=wait,
         keeper=keeper,
+        cache=cache,
         must_keep=must_keep,
         patience=patience,
     )

@@ -11,6 +11,7 @@ from ..domain.messages import Message
 from ..domain.sessions import Session
 from ..domain.users import User
 from ..errors import ChatError, LoggedOut
+from ..ports.cache import CacheKeeper, NoCache
 from ..ports.clock import Clock
 from ..ports.given import Given
 from ..ports.ids import IdSource
@@ -58,12 +59,13 @@ class ChatClient:
         token: Given[str] | None = None,
         wait: bool = True,
         keeper: OutboxKeeper | None = None,
+        cache: CacheKeeper | None = None,
         must_keep: bool = True,
         patience: float = PATIENCE,
     ) -> None:
         self.url = url
         self._wait, self._must_keep = wait, must_keep
-        self._upkeep = Upkeep(url, dialer, clock, ids, keeper or NoKeeper())
+        self._upkeep = Upkeep(url, dialer, clock, ids, keeper or NoKeeper(), cache or NoCache())
         self._session = ClientSession(self._upkeep, clock)
         self._queries = Queries(self._session, self._upkeep)
         self._patience = Patience(self._session, self._upkeep, clock, patience)

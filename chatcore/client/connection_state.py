@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
 import attrs
@@ -32,3 +33,5 @@ class ConnectionState:
     "The code of the error behind it, where there is one."
     left: int = 0
     "How many messages of earlier programs wait, while they stand in no timeline yet: before the first log-in."
+    as_of: datetime | None = None
+    "When an earlier program was told last what is shown, an aware UTC datetime; None where this one was told since."

@@ -35,6 +35,10 @@ class HeldConversation:
         The greatest seq heard of from anything, which numbers and position are to reach.
     `told_version`
         The greatest version of the read state heard of, which the timeline's is to reach.
+    `is_remembered`
+        Whether it is as an earlier program knew it, and the server has told nothing of it since.
+    `news_after`
+        What came up to here came while no program ran: it is shown, and is no news.
     `timeline`
         The newest messages up to `shown`, once they are loaded; None where nobody has opened it lately.
     `is_opened`
@@ -53,8 +57,17 @@ class HeldConversation:
         self.tally: Tally = Tally(conversation)
         self.shown = self.told = 0
         self.told_version: int = -1
+        self.is_remembered: bool = False
+        self.news_after: int = 0
         self.timeline: Timeline | None = None
         self.is_opened: bool = False
+
+    def remember(self, tally: Tally) -> None:
+        """An earlier program has come as far as this."""
+        self.has_begun = self.is_known = self.is_remembered = True
+        self.tally = tally
+        self.shown = self.told = tally.seq
+        self.told_version = tally.version
 
     # ---- what is to be pulled
 
@@ -84,24 +97,25 @@ class HeldConversation:
         if not self.has_begun:
             self.has_begun, self.is_known = True, was_empty
             self.shown = 0 if was_empty else message.seq - 1
+        self._go_on(message.seq - 1)
         self.told = max(self.told, message.seq)
 
     def take(self, message: Message) -> bool:
-        """A message was stored that was heard of. Return whether it is shown now."""
+        """A message was stored that was heard of. Return whether it is shown now as news."""
         if message.seq == self.tally.seq + 1:  # the first one, where nothing was counted
             self.is_known = True
             self.tally = self.tally.after(message, self._me)
         return self.show(message)
 
     def show(self, message: Message) -> bool:
-        """A message is there to be shown. Return whether it was the next one, and so is shown now."""
+        """A message is there to be shown. Return whether it was the next one, and so is shown now as news."""
         if message.seq != self.shown + 1:
             return False
         self.shown = message.seq
         if self.timeline is not None:
             self.timeline.show(message)
             self.timeline.trim(DISPLAYED if self.is_opened else KEPT)
-        return True
+        return message.seq > self.news_after
 
     def count(self, tally: Tally, *, was_empty: bool) -> Run | None:
         """Numbers came from the server. Return the gap where it is too long to be shown: it is skipped.
@@ -111,6 +125,7 @@ class HeldConversation:
         if not self.has_begun:
             self.has_begun, self.tally = True, tally
             self.shown = 0 if was_empty else tally.seq
+        self._go_on(tally.seq)
         self.tally = self.tally.merged(tally)
         self.is_known = True
         self.told = max(self.told, tally.seq)
@@ -121,7 +136,7 @@ class HeldConversation:
         self.shown = self.tally.seq
         if self.timeline is not None:
             self.timeline.unload(self._waiting())
-        return gap
+        return gap if gap[1] > self.news_after else None
 
     def renew(self) -> None:
         """Read states may be others than before: the next one that comes replaces these, whatever its version."""
@@ -175,6 +190,13 @@ class HeldConversation:
     def drop_timeline(self) -> None:
         """Hold the numbers and the position only."""
         self.timeline, self.is_opened = None, False
+
+    def _go_on(self, there: int) -> None:
+        """The server tells for the first time what came after what an earlier program knew: messages up to here."""
+        if self.is_remembered:
+            self.is_remembered, self.news_after = False, there
+            if self.timeline is None:
+                self.shown = max(self.shown, there)  # nobody shows what lies between: it is history
 
     def _waiting(self) -> list[Item]:
         return [post.item(self._me) for post in self._outbox.of(self.id)]

@@ -16,6 +16,8 @@ from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.tallies import Tally
 from ..domain.users import User
+from ..ports.cache import Known
+from ..ports.storage import Page
 from ..wire import frames as f
 from .audience import Note
 from .directory import Learned
@@ -27,6 +29,9 @@ from .people import People
 from .replica import Replica
 from .server_history import Continuity, ServerHistory
 from .wishes import WantAfter, WantNewest, WantStretch, WantTallies, WantUsers, Wish
+
+MOST_KEPT = 20_000
+"""With more users nothing is kept for a later program: reading it would take longer than asking."""
 
 
 class Follower:
@@ -73,6 +78,36 @@ class Follower:
             self._is_told_complete = True
             notes.append(lambda o: o.synced())
         return notes
+
+    # ---- earlier and later programs
+
+    def restore(self, known: Known) -> None:
+        """Begin with what an earlier program knew, but for the messages."""
+        self.entered(known.me)
+        self._history.restore(known.epoch, known.told)
+        self._people.restore(known.users, known.told.facts)
+        for tally in known.tallies:
+            self._holdings.remember(tally)
+        me = known.me.id
+        partners = {direct(me, user.id) for user in known.users if user.id != me}
+        held = partners.union(tally.conversation for tally in known.tallies)
+        rows = (self._people.row(self._holdings.tally(conversation)) for conversation in held)
+        self._rows.reset(row for row in rows if row is not None)
+
+    def reopen(self, pages: Iterable[Page]) -> None:
+        """Begin with the messages that an earlier program had."""
+        for page in pages:
+            self._hear_own(page.messages)
+            self._holdings.reopen(f.Page(0, page.tally, page.messages, page.read, page.receipts, page.more))
+        self._holdings.open(None)
+
+    def known(self, at_ms: int) -> Known | None:
+        """Return what a later program can begin with; None while something that was heard of is not here yet."""
+        me, told, users = self._people.me, self.told, self._people.directory.users
+        if me is None or told is None or not self.replica.is_level or len(users) > MOST_KEPT:
+            return None
+        tallies = tuple(self._holdings.tallies)
+        return Known(at_ms, me, self._history.epoch, told, tuple(users), tallies, tuple(self._holdings.pages()))
 
     # ---- the user's side
 

@@ -9,6 +9,8 @@ from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.tallies import Tally
 from ..errors import BadFrame
+from ..ports.storage import Page
+from ..wire import frames as f
 from .changes import Change
 from .conversation import HeldConversation
 from .items import Item
@@ -128,6 +130,24 @@ class Holdings:
         if not held.has_begun:
             del self._all[conversation]
 
+    # ---- what earlier programs knew
+
+    def remember(self, tally: Tally) -> None:
+        """An earlier program has come so far in a conversation."""
+        self._of(tally.conversation).remember(tally)
+
+    def reopen(self, page: f.Page) -> None:
+        """An earlier program had these as the newest messages of a conversation."""
+        self.open(page.tally.conversation)
+        self._of(page.tally.conversation).load(page)
+
+    def pages(self) -> Iterator[Page]:
+        """Give the newest messages of each timeline, for a later program."""
+        for held in self._with_timeline.values():
+            if held.timeline is not None:
+                messages, read, receipts, more = held.timeline.newest()
+                yield Page(held.tally, messages, read, receipts, more)
+
     # ---- what the server tells
 
     def begin_anew(self) -> None:
@@ -157,7 +177,7 @@ class Holdings:
         self._check(held)
 
     def take(self, message: Message) -> bool:
-        """A message was stored just now. Return whether it is shown."""
+        """A message was stored just now. Return whether it is shown as news."""
         held = self._of(message.conversation)
         held.hear(message, was_empty=self.walk.has_ended)
         is_shown = held.take(message)
@@ -172,7 +192,7 @@ class Holdings:
         return gap
 
     def show(self, message: Message) -> bool:
-        """One of the messages after those that were shown came on a page. Return whether it is shown."""
+        """One of the messages after those that were shown came on a page. Return whether it is shown as news."""
         held = self._of(message.conversation)
         is_shown = held.show(message)
         self._check(held)

@@ -73,6 +73,10 @@ class People:
         """This user is logged in."""
         self.me, self.my_id = me, me.id
 
+    def restore(self, users: Iterable[User], facts: int) -> None:
+        """An earlier program knew these, and every fact up to one."""
+        self.directory.take(users, facts)
+
     def forget_directory(self) -> None:
         """The directory was of another history."""
         self.directory = Directory()

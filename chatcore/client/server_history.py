@@ -39,6 +39,15 @@ class ServerHistory:
         """Return what the server told last, `facts` of the directory's; None where nothing is held."""
         return Point(self._generation, self.number, facts) if self._epoch else None
 
+    def restore(self, epoch: str, told: Point) -> None:
+        """An earlier program was told this last."""
+        self._epoch, self._generation, self.number = epoch, told.generation, told.number
+
+    @property
+    def epoch(self) -> str:
+        """The name of the database's history; "" where nothing of it is held."""
+        return self._epoch
+
     def hear(self, number: int) -> None:
         """Something of this number was committed."""
         self.number = max(self.number, number)

@@ -94,6 +94,7 @@ class ClientSession:
             raise RuntimeError("this client is open already: one `async with` is for one client")
         try:
             self._upkeep.keeping.open(must_keep=must_keep)
+            self._upkeep.cached.open()
         except BaseException:
             self._upkeep.keeping.close()
             raise
@@ -151,6 +152,7 @@ class ClientSession:
         if self.is_closed:
             return
         self._is_leaving = True
+        self._upkeep.cached.close()  # while everything is here
         goodbye = asyncio.create_task(self._say_goodbye())
         try:
             await asyncio.wait([goodbye])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
-from ..domain.read_states import Run
+from ..domain.read_states import Run, runs_of
 from .changes import Change, Insert, Move, Remove, Reset, Update
 from .items import Item, ItemState
 from .timeline_reads import TimelineReads
@@ -20,6 +20,12 @@ DISPLAYED = 10_000
 
 MOST_READS = 4 * DISPLAYED
 """Marks and readers that are known. More are not of the messages here, of which there are twice DISPLAYED at most."""
+
+REMEMBERED = 100
+"""How many messages of a timeline a later program begins with."""
+
+REMEMBERED_TEXT = 64_000
+"""How many characters these have at most."""
 
 
 class Timeline:
@@ -76,6 +82,23 @@ class Timeline:
     def retell(self) -> None:
         """Tell the whole again."""
         self._changes = [Reset(tuple(self.items))]
+
+    def newest(self) -> tuple[tuple[Message, ...], tuple[Run, ...], tuple[tuple[int, int], ...], bool]:
+        """Return the newest messages, which are read, how many have read one's own, and whether there are older ones.
+
+        They are at most 100 messages, and 64,000 characters.
+        """
+        first, length = len(self.messages), 0
+        while first and len(self.messages) - first < REMEMBERED:
+            length += len(self.messages[first - 1].text)
+            if length > REMEMBERED_TEXT:
+                break
+            first -= 1
+        messages, items = self.messages[first:], self.items[first : len(self.messages)]
+        both = list(zip(messages, items, strict=True))
+        read = [message.seq for message, item in both if message.sender != self._me and item.state is ItemState.READ]
+        receipts = tuple((message.seq, item.readers) for message, item in both if item.readers)
+        return tuple(messages), runs_of(read), receipts, first > 0 or not self.is_at_beginning
 
     # ---- messages
 

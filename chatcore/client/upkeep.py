@@ -12,6 +12,7 @@ import attrs
 
 from ..domain.generations import Point
 from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Phrase, Unreachable
+from ..ports.cache import CacheKeeper
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
 from ..ports.outbox import OutboxKeeper
@@ -19,6 +20,7 @@ from ..ports.transport import Dialer
 from ..wire import frames as f
 from .audience import Audience, Note
 from .away import Away
+from .cached import Cached
 from .changes import Reset
 from .connection_state import ConnectionPhase, ConnectionState
 from .connector import Connector
@@ -40,7 +42,9 @@ log: logging.Logger = logging.getLogger(__name__)
 class Upkeep:
     """What a client holds and has to send, beside the connector that tells it what happens."""
 
-    def __init__(self, url: str, dialer: Dialer, clock: Clock, ids: IdSource, keeper: OutboxKeeper) -> None:
+    def __init__(
+        self, url: str, dialer: Dialer, clock: Clock, ids: IdSource, keeper: OutboxKeeper, cache: CacheKeeper
+    ) -> None:
         outbox = Outbox()
         self._clock, self._pacing = clock, Pacing(clock, ids)
         self.connection: ConnectionState = ConnectionState(ConnectionPhase.LOGGED_OUT)
@@ -50,6 +54,7 @@ class Upkeep:
         self.keeping: Keeping = Keeping(keeper)
         self.posts: Posts = Posts(outbox, self.follower, self.connector.ask, self._pacing, self.keeping)
         self.marks: Marks = Marks(self.follower, self.connector.ask, self._pacing)
+        self.cached: Cached = Cached(cache, self.follower, self.posts, self._pacing)
         self.away: Away = Away(self.connector.ask, self._pacing)
         self._pulls = Pulls(self.follower, self.connector.ask, self._pacing)
         self._audience = Audience()
@@ -66,7 +71,9 @@ class Upkeep:
     def connection_changed(self, state: ConnectionState) -> None:
         """The connection is in another state. Closed is the last one."""
         if self.connection.phase is not ConnectionPhase.CLOSED:
-            state = self.connection = attrs.evolve(state, left=self.posts.left)
+            if state.phase is ConnectionPhase.ONLINE:
+                self.cached.caught_up()
+            state = self.connection = attrs.evolve(state, left=self.posts.left, as_of=self.cached.as_of)
             if state.phase is ConnectionPhase.OFFLINE:
                 self.posts.look_after()
                 self.tell_observers()
@@ -107,6 +114,8 @@ class Upkeep:
             self.marks.send_due(now)
             self.away.send_due(now)
             self._pulls.send_due(now)
+            self.cached.changed()
+            self.cached.keep_due(now)
         self.tell_observers()
         self._stirred.set()
         self.turns.end()
@@ -123,6 +132,7 @@ class Upkeep:
         """The user has logged out: nothing of them stays but what waits, for when they come back."""
         if self.replica.me is not None:
             self.posts.set_aside(self.replica.me.id)
+            self.cached.drop(self.replica.me.id)
         self.fail(LoggedOut())
         self.marks.forget(LoggedOut())
         self.follower.leave()
@@ -131,6 +141,8 @@ class Upkeep:
 
     def given_up(self, error: ChatError) -> None:
         """Nothing is tried any more. The outbox stays, for the case that the same user logs in again."""
+        if isinstance(error, LoggedOut) and self.replica.me is not None:
+            self.cached.drop(self.replica.me.id)
         self.fail(error if isinstance(error, LinkError | PeerError) else LoggedOut())
 
     # ---- what the client does
@@ -165,7 +177,8 @@ class Upkeep:
         """Send what waits for a time, for ever."""
         while True:
             self._stirred.clear()
-            times = (self.posts.next_due(), self.marks.next_due(), self.away.next_due(), self._pulls.next_due())
+            parts = (self.posts, self.marks, self.away, self._pulls, self.cached)
+            times = [part.next_due() for part in parts]
             due = min((at for at in times if at is not None), default=None) if self.connector.is_online else None
             try:
                 async with self._clock.timeout(None if due is None else max(0.0, due - self._pacing.now())):

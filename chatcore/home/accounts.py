@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..domain.addresses import is_loopback, plain_address
+from ..domain.ids import UserId
 
 
 def account_key(server: str, name: str) -> str:
@@ -27,6 +28,11 @@ def account_file(folder: Path, kind: str, server: str, name: str) -> Path:
 def outbox_path(folder: Path, server: str, name: str) -> Path:
     """Return the file that keeps what they have not sent yet."""
     return account_file(folder, "outbox", server, name)
+
+
+def cache_path(folder: Path, server: str, user: UserId) -> Path:
+    """Return the file that keeps what is known of their chats."""
+    return account_file(folder, "cache", server, f"#{user}")  # no name has the sign
 
 
 def drafts_path(folder: Path, server: str, name: str) -> Path:

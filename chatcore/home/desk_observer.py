@@ -27,6 +27,9 @@ class Hearer(Protocol):
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open, or its user has another name; what follows is of this user."""
 
+    def recognised(self, user: User) -> None:
+        """What follows is of this user, as an earlier program knew it: nobody is logged in yet."""
+
     def not_kept(self, error: ChatError) -> None:
         """There is no outbox file, for this reason: what is sent waits in memory only."""
 
@@ -57,6 +60,8 @@ class DeskObserver(Observer):
         """Tell all from now on, and first what may be lost. The client is open. Return what ends it."""
         if self._client.unkept is not None:
             self._hand_over(partial(self._desk.not_kept, self._client.unkept))
+        if (me := self._client.replica.me) is not None:
+            self._hand_over(partial(self._desk.recognised, me))
         return self._client.subscribe(self)
 
     def connection_changed(self, state: ConnectionState) -> None:

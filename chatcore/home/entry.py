@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import attrs
 
+from ..adapters.cache_file import CacheFile
 from ..adapters.drafts_file import DraftsFile
 from ..adapters.outbox_file import OutboxFile
 from ..adapters.websocket import WebSocketDialer
@@ -17,6 +18,7 @@ from ..client.client import ChatClient
 from ..client.patience import PATIENCE
 from ..domain.addresses import plain_address
 from ..errors import StorageError
+from ..ports.cache import CacheKeeper, NoCache
 from ..ports.drafts import DRAFTS, DraftKeeper
 from ..ports.given import Given
 from ..ports.outbox import OUTBOX, KeptPost, OutboxKeeper
@@ -24,7 +26,7 @@ from ..process.folders import NoHome, config_folder, state_folder
 from ..view.drafts import Drafts
 from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
-from .accounts import drafts_path, outbox_path
+from .accounts import cache_path, drafts_path, outbox_path
 from .local_server import own_socket
 from .own_session import OwnSession, label_of
 from .profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
@@ -104,7 +106,13 @@ class Entry:
             token = OwnSession(
                 profile, label_of(self.program), partial(self._passing, profile), partial(self._own, profile)
             )
-        return self._connect(profile, self._outbox(profile) if keeps else None, token, wait=wait)
+        return self._connect(
+            profile,
+            self._outbox(profile) if keeps else None,
+            token,
+            cache=self._cache(profile) if keeps and not wait else None,  # a script asks for what it needs
+            wait=wait,
+        )
 
     def drafts(self, profile: Profile) -> Drafts:
         """Return what a user on a server had not finished writing; to be closed. Its `trouble` tells what is wrong."""
@@ -115,7 +123,13 @@ class Entry:
     # ---- within
 
     def _connect(
-        self, profile: Profile, outbox: OutboxKeeper | None, token: Given[str] | None, *, wait: bool
+        self,
+        profile: Profile,
+        outbox: OutboxKeeper | None,
+        token: Given[str] | None,
+        *,
+        cache: CacheKeeper | None = None,
+        wait: bool,
     ) -> ChatClient:
         return connect_with(
             outbox,
@@ -124,6 +138,7 @@ class Entry:
             token=token,
             wait=wait,
             must_keep=False,
+            cache=cache,
             patience=PATIENCE if wait else 0.0,  # who looks at a screen is told at once
         )
 
@@ -155,6 +170,13 @@ class Entry:
             return OutboxFile(outbox_path(self.state(), profile.server, profile.name), former)
         except NoHome as error:
             return _NoPlace(error, OUTBOX)
+
+    def _cache(self, profile: Profile) -> CacheKeeper:
+        try:
+            folder = self.state()
+        except NoHome:
+            return NoCache()
+        return CacheFile(partial(cache_path, folder, profile.server), profile.user)
 
     def _draft_keeper(self, profile: Profile) -> DraftKeeper:
         try:

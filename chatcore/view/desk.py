@@ -34,7 +34,7 @@ from .attention import Attention
 from .choosing import Choosing
 from .commands import Commands
 from .conversation_view import ConversationView
-from .days import Calendar, parse_day
+from .days import Calendar, full_time, parse_day
 from .drafts import Drafts
 from .leaving import Leaving
 from .names import ShownName
@@ -163,6 +163,16 @@ class Desk:
         return None if retry_in is None else retry_in - (self._monotonic() - self._connection_since)
 
     @property
+    def as_of_text(self) -> str:
+        """Since when nothing is known of what is shown, where it is as an earlier program knew it; else empty."""
+        as_of = self.connection.as_of
+        if as_of is None:
+            return ""
+        now = self.viewer.now()
+        time = full_time(as_of, now, self.viewer.language)
+        return self.viewer.language.gettext("as of {time}").format(time=time)
+
+    @property
     def title(self) -> str:
         """What the window is called."""
         return title(self.viewer.people.unread)
@@ -171,6 +181,10 @@ class Desk:
 
     def logged_in(self, user: User, token: Token | None = None) -> None:  # noqa: ARG002 - for who remembers it
         """The session is open, or its user has another name; what follows is of this user."""
+        self.recognised(user)
+
+    def recognised(self, user: User) -> None:
+        """What follows is of this user; perhaps as an earlier program knew it."""
         if user == self.viewer.me:
             return
         self.viewer.me = user

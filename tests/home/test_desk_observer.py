@@ -33,6 +33,9 @@ class Heard:
     def logged_in(self, user: User, token: Token | None) -> None:
         self.told.append(f"{user.name} is logged in, with a token: {bool(token)}")
 
+    def recognised(self, user: User) -> None:
+        self.told.append(f"recognised {user.name}")
+
     def not_kept(self, error: ChatError) -> None:
         self.told.append(f"not kept: {error.code}")
 

@@ -52,7 +52,7 @@ def rule(desk: TerminalDesk, cells: int) -> Line:
 def status(desk: TerminalDesk, cells: int) -> Line:
     """Say who is here, how the connection is, and what the last action has to say."""
     state, said = desk.connection, " · ".join(desk.said.splitlines())
-    line = connection_line(state, desk.seconds_left, desk.language)
+    line = " · ".join(filter(None, (connection_line(state, desk.seconds_left, desk.language), desk.as_of_text)))
     trouble = state.phase is not ConnectionPhase.ONLINE
     style = "class:status class:status.trouble" if trouble else "class:status class:status.online"
     left = cut(f" {DOTS[not trouble]} {line} ", cells)

@@ -34,11 +34,14 @@ class Banner(ttk.Frame):
         self._label.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(SLACK)))
         self.button.bind("<Return>", lambda _event: self.button.invoke())
 
-    def show(self, state: ConnectionState, seconds_left: float | None) -> None:
-        """Show what the connection does. `seconds_left`: until the next try, where it is known."""
+    def show(self, state: ConnectionState, seconds_left: float | None, as_of: str = "") -> None:
+        """Show what the connection does, and `as_of` when what is shown was true, where it is old.
+
+        `seconds_left`: until the next try, where it is known.
+        """
         is_shown = state.phase is not ConnectionPhase.ONLINE
         if is_shown:
-            words = connection_line(state, seconds_left, self._language)
+            words = " · ".join(filter(None, (connection_line(state, seconds_left, self._language), as_of)))
             reason = connection_cause(state, self._language)
             self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
         offer = self._offer(state, seconds_left)

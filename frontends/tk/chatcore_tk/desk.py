@@ -145,7 +145,7 @@ class _DeskScreen:
             screen.me.show(me.name)
             screen.my_portrait.show(me.name, viewer.me.id)
         screen.status.configure(text=_joined(me.account, connection_line(desk.connection, None, viewer.language)))
-        screen.banner.show(desk.connection, desk.seconds_left)
+        screen.banner.show(desk.connection, desk.seconds_left, desk.as_of_text)
         screen.name.show(called.name)
         if desk.row is not None:
             screen.portrait.show_row(desk.row, called.name)
