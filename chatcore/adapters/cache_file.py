@@ -118,7 +118,7 @@ def decoded(data: bytes) -> Known:
     match frames:
         case [f.LoggedIn(_, me, _), f.Snapshot(epoch, told), *rest]:
             pass
-        case _:
+        case _:  # no program of ours writes that
             raise ValueError("it does not begin as it should")
     for frame in frames:
         bounds.check(frame, me.id)

@@ -18,7 +18,9 @@ class DraftsFile:
     """
 
     def __init__(self, path: str | os.PathLike[str], former: Iterable[str | os.PathLike[str]] = ()) -> None:
-        """`former` are paths beside it that were given before: what ended programs have left there is found, too."""
+        """`former` are paths beside it that were given before: what ended programs have left there is moved here."""
+        former = list(former)
+        self._moves = bool(former)
         self._journals = Journals(path, "conversation", DRAFTS, former)
 
     def open(self) -> Mapping[ConversationId, str]:
@@ -33,7 +35,7 @@ class DraftsFile:
                     case _:
                         pass  # it is not understood and stays where it is
         for conversation, several in texts.items():
-            if len(several) > 1:
+            if len(several) > 1 or self._moves:
                 self.keep(ConversationId(conversation), "\n".join(several))
         return {ConversationId(conversation): "\n".join(several) for conversation, several in texts.items()}
 

@@ -70,11 +70,15 @@ class Journals:
         return next((file.records[key] for file in self._files if key in file.records), {})
 
     def put(self, record: Record) -> None:
-        """Keep a record in the place of the one with the same key. Raises StorageFull, StorageError."""
+        """Keep a record in the place of the one with the same key, and not under a former path any more.
+
+        Raises StorageFull, StorageError.
+        """
         self._recover()
         key = str(record[self._key])
         own = self._claim()
-        file = next((file for file in self._files if key in file.records), own)
+        own_names = (self._path.name,)
+        file = next((file for file in self._files if key in file.records and _is_of(file.path, own_names)), own)
         with self._translating():
             file.put(record)
             for other in self._files:
@@ -153,8 +157,7 @@ class Journals:
             lost.close()
 
     def _is_ours(self, path: Path) -> bool:
-        names = (self._path.name, *self._former)
-        return any(re.fullmatch(re.escape(name) + r"(\.\d+)?", path.name) for name in names)
+        return _is_of(path, (self._path.name, *self._former))
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
@@ -166,3 +169,8 @@ class Journals:
                 raise StorageFull(msg, field=self._kind) from error
             msg = f"the {self._kind} {self._given} cannot be used: {error.strerror or error}"
             raise StorageError(msg, field=self._kind) from error
+
+
+def _is_of(path: Path, names: Iterable[str]) -> bool:
+    """Return whether a file is one of those that programs which are given one of these names have."""
+    return any(re.fullmatch(re.escape(name) + r"(\.\d+)?", path.name) for name in names)

@@ -35,6 +35,11 @@ def cache_path(folder: Path, server: str, user: UserId) -> Path:
     return account_file(folder, "cache", server, f"#{user}")  # no name has the sign
 
 
-def drafts_path(folder: Path, server: str, name: str) -> Path:
+def drafts_path(folder: Path, server: str, user: UserId) -> Path:
     """Return the file that keeps what they have not finished writing."""
+    return account_file(folder, "drafts", server, f"#{user}")
+
+
+def drafts_path_by_name(folder: Path, server: str, name: str) -> Path:
+    """Return the file that kept it while users were told apart by their names, which others may have by now."""
     return account_file(folder, "drafts", server, name)

@@ -17,6 +17,7 @@ from ..app import connect_with
 from ..client.client import ChatClient
 from ..client.patience import PATIENCE
 from ..domain.addresses import plain_address
+from ..domain.ids import UserId
 from ..errors import StorageError
 from ..ports.cache import CacheKeeper, NoCache
 from ..ports.drafts import DRAFTS, DraftKeeper
@@ -26,7 +27,7 @@ from ..process.folders import NoHome, config_folder, state_folder
 from ..view.drafts import Drafts
 from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
-from .accounts import cache_path, drafts_path, outbox_path
+from .accounts import cache_path, drafts_path, drafts_path_by_name, outbox_path
 from .local_server import own_socket
 from .own_session import OwnSession, label_of
 from .profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
@@ -115,9 +116,14 @@ class Entry:
         )
 
     def drafts(self, profile: Profile) -> Drafts:
-        """Return what a user on a server had not finished writing; to be closed. Its `trouble` tells what is wrong."""
-        drafts = Drafts(self._draft_keeper(profile))
-        drafts.open()
+        """Return what a user on a server had not finished writing; to be closed. Its `trouble` tells what is wrong.
+
+        It belongs to the account, and not to whoever has its name: where that is not known yet, there is nothing until
+        `Drafts.belong_to` tells.
+        """
+        drafts = Drafts(keeper_of=partial(self._draft_keeper, profile))
+        if profile.user is not None:
+            drafts.belong_to(profile.user)
         return drafts
 
     # ---- within
@@ -178,12 +184,16 @@ class Entry:
             return NoCache()
         return CacheFile(partial(cache_path, folder, profile.server), profile.user)
 
-    def _draft_keeper(self, profile: Profile) -> DraftKeeper:
+    def _draft_keeper(self, profile: Profile, user: UserId) -> DraftKeeper:
         try:
-            former = [drafts_path(self.state(), profile.server, name) for name in self._former_names(profile)]
-            return DraftsFile(drafts_path(self.state(), profile.server, profile.name), former)
+            folder = self.state()
         except NoHome as error:
             return _NoPlace(error, DRAFTS)
+        former = []
+        if profile.user is None and profile.token is not None:  # an older version knew this session by the name
+            names = (profile.name, *self._former_names(profile))
+            former = [drafts_path_by_name(folder, profile.server, name) for name in names]
+        return DraftsFile(drafts_path(folder, profile.server, user), former)
 
 
 def _nearby() -> Mapping[str, Path]:

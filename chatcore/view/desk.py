@@ -90,7 +90,7 @@ class Desk:
         self._calendar = Calendar(viewer.now)
 
     def begin(self, drafts: Drafts, wanted: ConversationId | None = None) -> None:
-        """Begin a session with an empty screen. `drafts` are those of its user on its server, opened already.
+        """Begin a session with an empty screen. `drafts` are those of its user, as soon as it is known who that is.
 
         Nothing is left of what another one has seen, written or picked.
         """
@@ -185,6 +185,7 @@ class Desk:
 
     def recognised(self, user: User) -> None:
         """What follows is of this user; perhaps as an earlier program knew it."""
+        self.writing.recognised(user.id)
         if user == self.viewer.me:
             return
         self.viewer.me = user

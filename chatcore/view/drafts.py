@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..domain.ids import ConversationId
+from collections.abc import Callable
+
+from ..domain.ids import ConversationId, UserId
 from ..errors import ChatError, StorageError, StorageFull
 from ..ports.drafts import DraftKeeper, NoDrafts
 from .typed import typed
@@ -11,8 +13,11 @@ from .typed import typed
 class Drafts:
     """The drafts of one user on one server. A frontend writes each change, and saves when the typing rests."""
 
-    def __init__(self, keeper: DraftKeeper | None = None) -> None:
-        self._keeper = keeper or NoDrafts()
+    def __init__(
+        self, keeper: DraftKeeper | None = None, keeper_of: Callable[[UserId], DraftKeeper] | None = None
+    ) -> None:
+        """`keeper_of` gives the keeper when it is known whose drafts these are, where that is not known yet."""
+        self._keeper, self._keeper_of = keeper or NoDrafts(), keeper_of
         self._texts: dict[ConversationId, str] = {}
         self._unsaved: set[ConversationId] = set()
         self.trouble: ChatError | None = None
@@ -24,6 +29,20 @@ class Drafts:
             self._texts = {conversation: typed(text) for conversation, text in self._keeper.open().items()}
         except (StorageFull, StorageError) as error:
             self.trouble = error
+
+    def belong_to(self, user: UserId) -> bool:
+        """It is known whose they are; return whether what they wrote before was taken up just now.
+
+        What was written here meanwhile stays.
+        """
+        if self._keeper_of is None:
+            return False
+        self._keeper, self._keeper_of = self._keeper_of(user), None
+        here, self._texts = self._texts, {}
+        self.open()
+        for conversation, text in here.items():
+            self.write(conversation, text)
+        return True
 
     def of(self, conversation: ConversationId) -> str:
         """Return what is written there; empty where nothing is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ..client.items import Item
-from ..domain.ids import ConversationId
+from ..domain.ids import ConversationId, UserId
 from ..domain.messages import MAX_TEXT, check_text
 from ..errors import ChatError
 from .commands import Commands
@@ -48,6 +48,13 @@ class Writing:
         self.switch(None)
         self._drafts.close()
         self._drafts, self._trouble, self._nothing_is_kept = drafts, None, False
+
+    def recognised(self, user: UserId) -> None:
+        """It is known who is here: what they have written before is theirs to go on with."""
+        if self._drafts.belong_to(user):
+            if self._conversation is not None and not self._composer.unsent:
+                self._composer.show(self._drafts.of(self._conversation))
+            self._screen.redraw_list()
 
     def switch(self, conversation: ConversationId | None) -> None:
         """Put the draft away and take up the one of another conversation."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.home.accounts import account_key, drafts_path, outbox_path
+from chatcore import UserId
+from chatcore.home.accounts import account_key, cache_path, drafts_path, drafts_path_by_name, outbox_path
 
 SPELT = "ws://localhost:8765"
 
@@ -41,5 +42,8 @@ def test_another_server_is_another_account(other: str) -> None:
     assert account_key(other, "alice") != account_key(SPELT, "alice")
 
 
-def test_outbox_and_drafts_are_apart() -> None:
-    assert drafts_path(Path("x"), SPELT, "alice") != outbox_path(Path("x"), SPELT, "alice")
+def test_outbox_drafts_and_cache_are_apart() -> None:
+    folder, user = Path("x"), UserId("1")
+    paths = {outbox_path(folder, SPELT, "1"), drafts_path(folder, SPELT, user), cache_path(folder, SPELT, user)}
+
+    assert len(paths | {drafts_path_by_name(folder, SPELT, "1")}) == 4

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import NoReturn
 
+import attrs
 import pytest
 
-from chatcore import GENERAL, ClientId, Unreachable, UserId
+from chatcore import GENERAL, ClientId, UserId
+from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.outbox_file import OutboxFile
-from chatcore.home.accounts import outbox_path
+from chatcore.home.accounts import drafts_path_by_name, outbox_path
 from chatcore.home.entry import Entry
 from chatcore.home.profiles import DEFAULT_SERVER, Profile
 from chatcore.ports.outbox import KeptPost
@@ -17,6 +19,7 @@ from chatcore.view.language import load
 HERE, THERE = "ws://127.0.0.1:1", "wss://chat.example"
 ALICE = Profile(HERE, "alice", "a token")
 NOBODY = Profile(HERE, "alice")
+HERSELF = Profile(HERE, "alice", "a token", user=UserId("1"))
 
 
 def nowhere() -> NoReturn:
@@ -104,16 +107,62 @@ async def test_a_client_that_sends_nothing_has_no_outbox(entry: Entry) -> None:
     assert not entry.state().exists()
 
 
-def test_what_was_being_written_is_there_the_next_time(entry: Entry) -> None:
-    drafts = entry.drafts(ALICE)
+def test_what_was_being_written_is_there_the_next_time_however_the_account_is_called(entry: Entry) -> None:
+    drafts = entry.drafts(HERSELF)
     drafts.write(GENERAL, "unfinished")
     drafts.close()
 
-    drafts = entry.drafts(Profile(HERE, "Alice"))
+    drafts = entry.drafts(attrs.evolve(HERSELF, name="Alicja"))
 
     assert (drafts.of(GENERAL), drafts.trouble) == ("unfinished", None)
-    assert entry.drafts(Profile(THERE, "alice")).of(GENERAL) == ""
+    assert entry.drafts(attrs.evolve(HERSELF, server=THERE)).of(GENERAL) == ""
     drafts.close()
+
+
+def test_the_next_owner_of_a_name_finds_nothing_of_the_former_one(entry: Entry) -> None:
+    drafts = entry.drafts(HERSELF)
+    drafts.write(GENERAL, "a secret")
+    drafts.close()
+
+    other = entry.drafts(NOBODY)  # who logs in under the name: it is not known yet whether it is the same account
+    before = other.of(GENERAL)
+    other.belong_to(UserId("2"))
+
+    assert (before, other.of(GENERAL)) == ("", "")
+    other.close()
+
+
+def by_name(entry: Entry, name: str) -> None:
+    """Leave a draft as an older version did."""
+    kept = DraftsFile(drafts_path_by_name(entry.state(), HERE, name))
+    kept.open()
+    kept.keep(GENERAL, f"begun as {name}")
+    kept.close()
+
+
+def test_what_an_older_version_kept_under_the_names_goes_to_whose_session_goes_on(entry: Entry) -> None:
+    for name in ("alice", "alicja"):
+        by_name(entry, name)
+    entry.remember(ALICE)
+    entry.remember(Profile(HERE, "alicja", ALICE.token), formerly="alice")
+
+    drafts = entry.drafts(entry.find().profile)
+    drafts.belong_to(UserId("1"))
+    drafts.close()
+    again = entry.drafts(Profile(HERE, "whatever", user=UserId("1")))
+
+    assert set(again.of(GENERAL).split("\n")) == {"begun as alice", "begun as alicja"}
+    again.close()
+
+
+def test_what_an_older_version_kept_under_a_name_is_shown_to_nobody_who_only_has_the_name(entry: Entry) -> None:
+    by_name(entry, "alice")
+
+    for profile in (NOBODY, HERSELF):
+        drafts = entry.drafts(profile)
+        drafts.belong_to(UserId("1"))
+        assert drafts.of(GENERAL) == ""
+        drafts.close()
 
 
 # ---- a machine that has no place for it
@@ -126,7 +175,7 @@ async def test_without_a_home_the_client_goes_on_and_says_that_it_keeps_nothing(
 
 
 def test_without_a_home_drafts_live_as_long_as_the_program(homeless: Entry) -> None:
-    drafts = homeless.drafts(NOBODY)
+    drafts = homeless.drafts(HERSELF)
     drafts.write(GENERAL, "unfinished")
     drafts.close()
 
@@ -139,11 +188,9 @@ def test_without_a_home_nobody_is_known_or_remembered(homeless: Entry) -> None:
     assert homeless.remember(ALICE) == ("This log-in is not remembered: this user has no home directory: set HOME")
 
 
-def test_what_was_kept_under_a_former_name_of_an_account_is_found_by_the_new_one(entry: Entry) -> None:
+def test_what_was_not_sent_under_a_former_name_of_an_account_is_found_by_the_new_one(entry: Entry) -> None:
     """The account was renamed while a program ran, or while none did: what it left lies under the former name."""
-    drafts, outbox = entry.drafts(ALICE), OutboxFile(outbox_path(entry.state(), HERE, "alice"))
-    drafts.write(GENERAL, "begun")
-    drafts.close()
+    outbox = OutboxFile(outbox_path(entry.state(), HERE, "alice"))
     outbox.open()
     outbox.keep(KeptPost(UserId("1"), GENERAL, ClientId("1"), "waits", 1))
     outbox.close()
@@ -151,16 +198,7 @@ def test_what_was_kept_under_a_former_name_of_an_account_is_found_by_the_new_one
 
     entry.remember(Profile(HERE, "alicja", ALICE.token), formerly="alice")
     renamed = entry.find().profile
-    found, kept = entry.drafts(renamed), entry._outbox(Profile(HERE, "alicja")).open()
+    kept = entry._outbox(Profile(HERE, "alicja")).open()
 
     assert (renamed.name, renamed.token) == ("alicja", ALICE.token)
-    assert found.of(GENERAL) == "begun"
     assert [post.text for post in kept] == ["waits"]
-
-
-async def test_the_refusal_of_a_plain_address_names_the_option_that_allows_it(tmp_path: Path) -> None:
-    entry = Entry(config=lambda: tmp_path, state=lambda: tmp_path)
-
-    with pytest.raises(Unreachable, match="or allow it with --allow-plaintext"):
-        async with entry.client(Profile("ws://192.0.2.1:8765", "ola"), keeps=False, wait=True) as client:
-            await client.log_in("ola", "correct horse battery")

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove, StorageFull, Update
+from chatcore import ClientId, ItemState, LoggedOut, NotFound, Remove, StorageFull, Update, User, UserId
 from chatcore.view.drafts import Drafts
 from tests.view.at_desk import BOB, CAROL, ME, AtDesk, item
 from tests.view.test_drafts import Shelf
@@ -163,6 +163,21 @@ def test_where_nothing_that_waits_is_kept_that_is_said_of_what_is_begun_too() ->
     at.desk.writing.save()
 
     assert at.said == "What is not sent when you leave is lost: the disk is full"
+
+
+def test_what_was_begun_before_comes_when_it_is_known_who_is_here_unless_something_is_written() -> None:
+    for written, shown in (("", "begun before"), ("new", "new")):
+        at, shelf = AtDesk(BOB, CAROL), Shelf()
+        shelf.kept = {BOB.conversation: "begun before", CAROL.conversation: "to Carol"}
+        at.desk.writing.belong_to(Drafts(keeper_of=lambda _user, shelf=shelf: shelf))  # type: ignore[misc]
+        at.desk.open(BOB)
+        at.screen.text = written
+
+        at.desk.recognised(User(UserId("1"), "alice", 1, 1))
+        at.desk.writing.save()
+
+        assert (at.screen.text, shelf.kept[BOB.conversation]) == (shown, shown)
+        assert at.desk.writing.has_draft(CAROL.conversation)
 
 
 def test_the_next_user_finds_nothing_of_the_former_one() -> None:
