@@ -1,7 +1,10 @@
 """What calls the user: the bell and the window's title."""
 
+from chatcore_cli.preferences import Preferences
+
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import FOCUS_OUT, terminal
+from chatcore.view.desk import RING_PAUSE
+from tests.cli.emulator import ENTER, FOCUS_OUT, terminal
 
 
 async def test_a_message_that_is_not_on_the_screen_rings_the_bell_once() -> None:
@@ -33,6 +36,23 @@ async def test_a_message_in_the_open_conversation_rings_only_when_nobody_looks()
             await bob.post(conversation, "not seen")
             await t.settle()
             assert bells(t.glass.raw) == 1
+
+
+async def test_nothing_rings_while_the_user_does_not_want_to_be_disturbed() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        async with terminal(world, alice, preferences=Preferences(notify="9")) as t:
+            await t.type("/quiet", ENTER, FOCUS_OUT)
+            await bob.post(conversation, "not now")
+            await t.settle()
+            assert (bells(t.glass.raw), "]9;" in t.glass.raw) == (0, False)
+
+            t.clock.elapse(RING_PAUSE)
+            await t.type("/quiet", ENTER, FOCUS_OUT)
+            await bob.post(conversation, "now")
+            await t.settle()
+            assert (bells(t.glass.raw), "]9;" in t.glass.raw) == (1, True)
 
 
 async def test_the_title_counts_what_is_unread() -> None:

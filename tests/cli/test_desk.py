@@ -26,6 +26,10 @@ class OnTerminal(Shown):
     def switch_layout(self) -> None:
         self.ends.append("another layout")
 
+    def switch_quiet(self) -> bool:
+        self.ends.append("quiet")
+        return True
+
     def edit(self) -> None:
         self.ends.append("editor")
 

@@ -13,6 +13,7 @@ FILE = """
 layout = "compact"
 bell = false
 notify = "777"
+hook = ["/bin/said", "--quietly"]
 [keys]
 alt-j = "/waiting"
 f7 = "/date yesterday"
@@ -29,6 +30,7 @@ def test_all_of_it_stands_in_one_file(tmp_path: Path) -> None:
         layout="compact",
         bell=False,
         notify="777",
+        hook=("/bin/said", "--quietly"),
         keys={("escape", "j"): "/waiting", ("f7",): "/date yesterday"},
         colours={"rule": "#ff0000 bold"},
     )
@@ -44,6 +46,7 @@ def test_without_a_file_all_is_as_it_comes(tmp_path: Path) -> None:
         ("layout = 'wide'", "layout is one of bubbles, compact, not 'wide'"),
         ("colors = 1", "there is no setting 'colors'"),
         ("bell = 'no'", "bell is true or false, not 'no'"),
+        ("hook = 'said'", "hook is a list of a program and its arguments, not 'said'"),
         ("keys = 1", "keys is a table"),
         ("keys.j = '/help'", "keys: there is no key 'j'"),
         ("keys.alt-j = 'help'", "keys: alt-j is to do a command such as '/unread', not 'help'"),

@@ -21,6 +21,7 @@ from chatcore.view.viewer import Viewer
 from . import job, terminal
 from .calling import call
 from .desk import TerminalDesk
+from .hook import Hook
 from .hyperlinks import close_behind_each_cell
 from .keys import bindings
 from .layout import NARROW, arranged
@@ -53,10 +54,13 @@ class ChatScreen:
         self.desk = TerminalDesk(
             Calls(client, self._spawn), self, column, viewer, clock.monotonic, meanings(viewer.language)
         )
+        self._hook = Hook(preferences.hook, client, clock, viewer.language, self.desk.notices.say)
         self._help, self._roster = HelpPane(self.desk), RosterPane(self.desk)
         self._talk = TalkPane(self.desk, column)
         self._title = ""
         self._left: Outcome | None = None
+        self._is_quiet = False
+        "Whether the user does not want to be called."
         self.app: Application[Outcome] = Application(
             layout=Layout(arranged(self.desk, self._roster, self._talk, self._help, self._columns)),
             key_bindings=bindings(self.desk, preferences.keys),
@@ -76,12 +80,14 @@ class ChatScreen:
         """Show the chat until the user leaves it."""
         self.desk.look()  # somebody has just started the program
         unsubscribe = DeskObserver(self._client, self.desk).begin()
+        no_hook = self._client.subscribe(self._hook)
         terminal.begin(self.app.output)
         try:
             return await self.app.run_async(pre_run=self._begin)
         finally:
             terminal.end(self.app.output)
             unsubscribe()
+            no_hook()
             self.desk.end()
 
     def leave(self, outcome: Outcome) -> None:
@@ -148,7 +154,13 @@ class ChatScreen:
 
     def ring(self, title: str, words: str) -> None:
         """Call the user."""
-        call(self.app.output, self._preferences, title, words)
+        if not self._is_quiet:
+            call(self.app.output, self._preferences, title, words)
+
+    def switch_quiet(self) -> bool:
+        """Call the user no more, or again; return whether it is quiet now."""
+        self._is_quiet = not self._is_quiet
+        return self._is_quiet
 
     def switch_layout(self) -> None:
         """Go from bubbles to compact lines, or back."""
@@ -212,6 +224,7 @@ class ChatScreen:
 
     def _begin(self) -> None:
         self.app.create_background_task(self._tick())
+        self.app.create_background_task(self._hook.run())
         if self._left is not None:
             self.app.exit(result=self._left)
 

@@ -133,6 +133,14 @@ class TerminalDesk(Desk):
         self._terminal.switch_layout()
         self.talk.turned()
 
+    def switch_quiet(self) -> None:
+        """Be called by nothing, or again."""
+        quiet, loud = (
+            self.language.gettext("Nothing calls you until /quiet again."),
+            self.language.gettext("You are called again."),
+        )
+        self.notices.say(quiet if self._terminal.switch_quiet() else loud)
+
     def edit(self) -> None:
         """Have what is being written edited in the person's own editor, as VISUAL or EDITOR names it."""
         if self.conversation is not None and not self.choosing.is_finding:

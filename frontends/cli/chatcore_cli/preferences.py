@@ -31,6 +31,8 @@ class Preferences:
     "Whether the terminal's bell calls for what is not seen."
     notify: str = "off"
     "One of NOTIFICATIONS: the escape sequence by which the terminal notifies, OSC 9 or OSC 777."
+    hook: tuple[str, ...] = ()
+    "A program with its arguments that is run for each message of others; empty for none."
     links: bool = True
     "Whether addresses are made links that the terminal opens (OSC 8)."
     keys: Mapping[Keystroke, str] = attrs.Factory(dict)
@@ -63,6 +65,7 @@ def _preferences(written: Mapping[str, object]) -> Preferences:
         layout=_one_of(written, "layout", LAYOUTS),
         bell=_is_wanted(written, "bell"),
         notify=_one_of(written, "notify", NOTIFICATIONS),
+        hook=_hook(written),
         links=_is_wanted(written, "links"),
         keys={_stroke(key): _command(key, value) for key, value in _table(written, "keys").items()},
         colours={name: _colour(name, value) for name, value in _table(written, "colours").items()},
@@ -81,6 +84,13 @@ def _is_wanted(written: Mapping[str, object], name: str) -> bool:
     if not isinstance(value, bool):
         raise BadPreference(f"{name} is true or false, not {value!r}")
     return value
+
+
+def _hook(written: Mapping[str, object]) -> tuple[str, ...]:
+    value = written.get("hook", [])
+    if not isinstance(value, list) or not all(isinstance(word, str) and "\0" not in word for word in value):
+        raise BadPreference(f"hook is a list of a program and its arguments, not {value!r}")
+    return tuple(value)
 
 
 def _table(written: Mapping[str, object], name: str) -> Mapping[str, object]:

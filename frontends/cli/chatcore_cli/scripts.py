@@ -14,6 +14,7 @@ from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
 
 from .cells import cut, wrap
+from .records import message_record, sender_record
 
 PATIENCE = 30.0
 """Seconds that a script waits for its answer."""
@@ -88,7 +89,7 @@ class Script:
 
     def _message(self, message: Message, *, names_conversation: bool = False) -> None:
         if self.as_json:
-            self.write(self._json(self._message_as_dict(message)))
+            self.write(self._json(message_record(self.client, message)))
             return
         sender = self._called(message.sender)
         name = Conversation.of(message.conversation).name
@@ -97,19 +98,10 @@ class Script:
         lines = text.split("\n") if self.columns is None else wrap(text, self.columns() - len(_INDENT))
         self.write(f"\n{_INDENT}".join(lines))
 
-    def _message_as_dict(self, message: Message) -> dict[str, object]:
-        return {
-            "conversation": message.conversation,
-            "seq": message.seq,
-            **self._sender(message.sender),
-            "sent_at": message.sent_at.isoformat(),
-            "text": message.text,
-        }
-
     def _row_as_dict(self, row: Row) -> dict[str, object]:
         last = row.last and {
             "seq": row.last.seq,
-            **self._sender(row.last.sender),
+            **sender_record(self.client, row.last.sender),
             "sent_at": row.last.sent_at.isoformat(),
             "text": row.last.text,
         }
@@ -122,11 +114,6 @@ class Script:
             "unread": row.unread,
             "last": last,
         }
-
-    def _sender(self, user: UserId) -> dict[str, object]:
-        """Return both names of a sender: the account's, by which others than people know them, is empty once erased."""
-        known = self.client.replica.user(user)
-        return {"sender": known.name if known else user, "sender_display_name": known.display_name if known else user}
 
     def _called(self, user: UserId) -> str:
         """Return what a user is called on a line: with the account's name, which scripts take, where it is another."""

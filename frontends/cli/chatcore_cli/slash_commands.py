@@ -72,6 +72,9 @@ COMMANDS = (
     SlashCommand("discard", "", lambda desk, _rest: desk.writing.discard(), _("throw a refused message away")),
     SlashCommand("edit", "", lambda desk, _rest: desk.edit(), _("write on in your own editor")),
     SlashCommand("compact", "", lambda desk, _rest: desk.switch_layout(), _("a line for each message, or bubbles")),
+    SlashCommand(
+        "quiet", "", lambda desk, _rest: desk.switch_quiet(), _("do not disturb: no bell and no notification, or again")
+    ),
     SlashCommand("mouse", "", lambda desk, _rest: desk.switch_mouse(), _("give the mouse to the terminal, or take it")),
     SlashCommand(
         "login",

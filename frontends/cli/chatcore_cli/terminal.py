@@ -31,6 +31,9 @@ class Terminal(Screen, Protocol):
     def edit(self) -> None:
         """Have what is being written edited in the person's own editor."""
 
+    def switch_quiet(self) -> bool:
+        """Call the user no more, or again; return whether it is quiet now."""
+
     def stop(self) -> None:
         """Leave the terminal to the shell until it lets the program go on."""
 
