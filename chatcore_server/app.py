@@ -87,6 +87,7 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
             grace=config.grace,
             caps=config.caps,
             throttles=config.throttles,
+            node=config.node,
         )
         await stack.enter_async_context(chat)
         health = Health(kept.storage)

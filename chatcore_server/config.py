@@ -12,6 +12,7 @@ import attrs
 
 from chatcore import Caps, Rate, Throttles
 from chatcore.domain.addresses import NOT_IN_ADDRESSES, Network, has_password, is_loopback, is_postgres
+from chatcore.domain.hosts import is_node_name
 from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 from chatcore.process.limits import most_files
@@ -86,6 +87,10 @@ class Config:
         "The SQLite database, or postgresql://ROLE@HOST/DATABASE. [default: chat.db in your data directory]",
         attrs.Factory(default_db),
         database_at,
+    )
+    node: str | None = _setting(
+        Text("NAME"),
+        "What this server is called among those that share a PostgreSQL database; no two that run have one name.",
     )
     db_password_file: str | None = _file("A file with the password for PostgreSQL in its first line.")
     tls_cert: str | None = _file("The certificate for wss://, in PEM form with its chain.")
@@ -162,6 +167,12 @@ class Config:
     def __attrs_post_init__(self) -> None:
         if self.db_password_file is not None and isinstance(self.db, Path):
             msg = "--db-password-file is for a database of PostgreSQL, and --db is a file"
+            raise ConfigError(msg)
+        if self.node is not None and not is_node_name(self.node):
+            msg = f"--node is {self.node!r}: it must be 1 to 64 letters, digits, '.', '_' and '-'"
+            raise ConfigError(msg)
+        if self.node is not None and isinstance(self.db, Path):
+            msg = "--node is for servers that share a database of PostgreSQL, and --db is a file"
             raise ConfigError(msg)
         if (self.tls_cert is None) != (self.tls_key is None):
             msg = "--tls-cert and --tls-key are needed both or not at all"

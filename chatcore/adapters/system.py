@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import secrets
+import socket
 import time
 from contextlib import AbstractAsyncContextManager
 
@@ -25,6 +27,11 @@ class SystemClock:
 
     def timeout(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
         return asyncio.timeout(seconds)
+
+
+def label_of(node: str | None) -> str:
+    """Return what people call this process: the name that it was given, or one that no other has by chance."""
+    return node or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 class SystemIds:

@@ -17,10 +17,11 @@ from ..adapters.argon2 import LOW, NORMAL, Argon2Hasher
 from ..adapters.memory import MemoryStorage
 from ..adapters.memory_link import link_pair
 from ..adapters.sqlite import SqliteStorage
-from ..adapters.system import SystemClock, SystemIds
+from ..adapters.system import SystemClock, SystemIds, label_of
 from ..client.client import ChatClient
 from ..domain.caps import Caps
 from ..domain.conversations import direct
+from ..domain.hosts import is_node_name
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id
 from ..domain.presence import GRACE
@@ -30,6 +31,7 @@ from ..errors import StorageError
 from ..host.host import Host, HostSettings
 from ..host.own_post import OwnPost
 from ..host.watch import Watched
+from ..ports.attendance import Attendance
 from ..ports.bus import Bus
 from ..ports.guests import Guest
 from ..ports.storage import Storage
@@ -85,6 +87,7 @@ class Chat:
         grace: float = GRACE,
         caps: Caps | None = None,
         throttles: Throttles | None = None,
+        node: str | None = None,
     ) -> None:
         """Keep everything in the SQLite file at `path`, in memory where it is ":memory:", or in another `storage`.
 
@@ -94,6 +97,7 @@ class Chat:
         `registration` nobody makes an account: the program makes users and begins their sessions. `password_cost` is
         "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active. `caps` say how
         many connections there may be, `throttles` how fast who may do what.
+        Of the processes that share a storage no two that run may be given one name as `node`.
         """
         if (path is None) == (storage is None):
             msg = "a chat is kept at a path or in a storage: one of the two is given"
@@ -107,6 +111,9 @@ class Chat:
         if password_cost not in {"normal", "low"}:
             msg = f'password_cost is "normal" or "low", not {password_cost!r:.40}'
             raise ValueError(msg)
+        if node is not None and not is_node_name(node):
+            msg = f"node is a name of 1 to 64 letters, digits, '.', '_' and '-', not {node!r:.80}"
+            raise ValueError(msg)
         for name, value, kind in (("caps", caps, Caps), ("throttles", throttles, Throttles)):
             check_type(name, value, (kind, type(None)), f"a chatcore.{kind.__name__}")
         self._storage = storage if storage is not None else _storage(path)
@@ -119,6 +126,8 @@ class Chat:
             caps=caps or Caps(strangers=most_files() // 4),
             throttles=throttles or Throttles(),
             looks=bus is not None,
+            label=label_of(node),
+            is_named=node is not None,
         )
         self._clock, self._ids = SystemClock(), SystemIds()
         self._hooks = Hooks()
@@ -152,6 +161,7 @@ class Chat:
             host = Host(
                 storage=self._storage,
                 bus=self._bus,
+                attendance=self._storage if isinstance(self._storage, Attendance) else None,
                 clock=self._clock,
                 ids=self._ids,
                 hasher=await stack.enter_async_context(Argon2Hasher(self._cost)),

@@ -22,6 +22,7 @@ from ..domain.strangers import Strangers
 from ..domain.throttles import Throttles
 from ..domain.users import AsciiNames, NamePolicy, kept_out
 from ..errors import Busy, ChatError, Internal, LoggedOut, StorageError, TemporaryError
+from ..ports.attendance import Attendance
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
@@ -41,6 +42,7 @@ from ..service.watched_clock import WatchedClock
 from ..service.writer import Writer
 from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
+from .attending import Attending
 from .connection import Connection
 from .hub import Hub
 from .looking import Looking
@@ -85,20 +87,25 @@ class HostSettings:
     "Whether people make accounts for themselves."
     looks: bool = False
     "Whether it looks every three seconds for what other hosts have committed and the bus has lost."
+    label: str = ""
+    "What people call this host among those that share a storage."
+    is_named: bool = False
+    "Whether the label was given to it, so that it does not start where another one runs that has it."
 
 
 class Host:
     """Serves links over one storage. Use as `async with`; it owns its tasks and ends them.
 
-    `bus` joins it with the other hosts of the same chat, each of which has a storage object of its own; a host that is
-    alone needs none.
+    `bus` joins it with the other hosts of the same chat, each of which has a storage object of its own; in `attendance`
+    all of them write down that they live. A host that is alone needs neither.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name, and each for itself
         self,
         *,
         storage: Storage,
         bus: Bus | None = None,
+        attendance: Attendance | None = None,
         clock: Clock,
         ids: IdSource,
         hasher: PasswordHasher,
@@ -117,10 +124,17 @@ class Host:
         self._sessions: Sessions[Connection] = Sessions()
         self._neighbours = Neighbours(bus)
         self._looking = Looking(storage, clock, self._committed_elsewhere) if settings.looks else None
+        self._ids = ids
         self._generation = ids.instance()
         encode = self._outgoing.encode
-        presence, hosts = Presence(settings.grace), Hosts(self._generation)
+        presence = Presence(settings.grace)
+        hosts = Hosts(self._generation, is_written=attendance is not None)
         self._passing = Passing(encode, self._sessions, clock, presence, hosts, self._neighbours.publish, self._left)
+        self._attending = (
+            None
+            if attendance is None
+            else Attending(attendance, clock, self._passing, settings.label, settings.is_named, self._begin_anew)
+        )
         missed = self._hooks.missed
         self._missed = None if missed is None else Missed(missed, storage, clock, self._is_there)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
@@ -153,6 +167,8 @@ class Host:
 
     async def __aenter__(self) -> Self:
         begun = await self.ctx.storage.begin(self._generation)
+        if self._attending is not None:
+            await self._attending.begin()
         if self._missed is not None:
             await self._missed.begin(begun.number)
         loop = asyncio.get_running_loop()
@@ -175,6 +191,8 @@ class Host:
         ]
         if self._looking is not None:
             works.append(self._looking.run())
+        if self._attending is not None:
+            works.append(self._attending.run())
         if self._missed is not None:
             works.append(self._missed.run())
         self._tasks = [loop.create_task(work) for work in works]
@@ -228,6 +246,8 @@ class Host:
                 await asyncio.gather(*closings, return_exceptions=True)
         except TimeoutError:
             pass  # those that do not read are dropped with the process
+        if self._attending is not None:
+            await self._attending.leave()
 
     async def failure(self) -> None:
         """Wait for ever, or raise StorageError when the storage has failed: then nothing more can be promised."""
@@ -346,6 +366,16 @@ class Host:
         """Its client has connected again."""
         self._sessions.remove(connection)
         self._close(connection, "replaced", "the same client has connected again")
+
+    def _begin_anew(self) -> str:
+        """The other hosts have given this one up: end all connections, and return another name for it."""
+        for connection in self._sessions:
+            if connection.user is not None:
+                self._passing.closed(connection.session, connection)
+            self._sessions.remove(connection)
+            why = "the server was frozen or cut off: connect again"
+            self._end(connection, connection.close("draining", why, restarting=True))
+        return self._ids.instance()
 
     def _close(self, connection: Connection, code: str, message: str) -> None:
         self._end(connection, connection.close(code, message))

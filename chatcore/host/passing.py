@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable, Sequence
+from math import inf
 
 from ..domain.events import MessagesRead
 from ..domain.hosts import AboutPresence, Hosts
@@ -33,7 +34,9 @@ class Passing:
     ) -> None:
         """`left` hears of users who are not active any more."""
         self._encode, self._audience, self._clock = encode, audience, clock
-        self._presence, self._hosts, self._publish, self._left = presence, hosts, publish, left
+        self._presence, self._publish, self._left = presence, publish, left
+        self.hosts: Hosts = hosts
+        "What is known of the other hosts."
         self._receipts: dict[tuple[UserId, ConversationId], dict[int, int]] = {}
         self._stirred = asyncio.Event()
 
@@ -41,19 +44,28 @@ class Passing:
 
     def active(self) -> tuple[UserId, ...]:
         """Return the users who are active now, at whatever host."""
-        return tuple(self._presence.active | self._hosts.active())
+        return tuple(self._presence.active | self.hosts.active())
 
     def is_active(self, user: UserId) -> bool:
         """Return whether a user is active now, at whatever host."""
-        return self._presence.is_active(user) or self._hosts.is_active(user)
+        return self._presence.is_active(user) or self.hosts.is_active(user)
 
     def is_active_elsewhere(self, user: UserId) -> bool:
         """Return whether a user is active at another host."""
-        return self._hosts.is_active(user)
+        return self.hosts.is_active(user)
+
+    @property
+    def here(self) -> frozenset[UserId]:
+        """The users who are present at this host."""
+        return self._presence.active
+
+    def stir(self) -> None:
+        """What is known of the other hosts has changed."""
+        self._stirred.set()
 
     def hear(self, told: AboutPresence) -> None:
         """Another host has told of who is present there."""
-        self._hosts.hear(told, self._clock.monotonic())
+        self.hosts.hear(told, self._clock.monotonic())
         self._stirred.set()
 
     def connected(self, session: str, user: UserId, connection: Hashable) -> None:
@@ -99,7 +111,7 @@ class Passing:
         """Tell what was gathered: everything that a connection is told is one write."""
         now = self._clock.monotonic()
         self._presence.expire(now)
-        self._hosts.expire(now)
+        self.hosts.expire(now)
         mail = Mail()
         self._tell_presence(mail, now)
         self._tell_receipts(mail)
@@ -107,19 +119,19 @@ class Passing:
 
     async def _stirring(self) -> None:
         """Wait until something has changed, or is due though nothing changes: the end of a grace, for instance."""
-        expiry, due = self._presence.next_expiry(), self._hosts.next_due()
+        expiry, due = self._presence.next_expiry(), self.hosts.next_due()
         due = due if expiry is None else min(due, expiry)
         try:
-            async with self._clock.timeout(max(0.0, due - self._clock.monotonic())):
+            async with self._clock.timeout(None if due == inf else max(0.0, due - self._clock.monotonic())):
                 await self._stirred.wait()
         except TimeoutError:
             pass
 
     def _tell_presence(self, mail: Mail, now: float) -> None:
         here = self._presence.take_changed()
-        if hints := self._hosts.say(self._presence, here, now):
+        if hints := self.hosts.say(self._presence, here, now):
             self._publish(hints)
-        changed = here | self._hosts.take_changed()
+        changed = here | self.hosts.take_changed()
         if changed:
             active = tuple(user for user in changed if self.is_active(user))
             inactive = tuple(changed.difference(active))

@@ -18,6 +18,7 @@ from ..domain.ids import Token
 from ..domain.throttles import Throttles
 from ..errors import NameTaken, StorageError, TemporaryError
 from ..host.host import Host, HostSettings
+from ..ports.attendance import Attendance
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
 from ..service.hooks import Hooks
@@ -78,6 +79,8 @@ class ChatWorld:
         self.storage: SlowStorage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
         self.bus: LocalBus = LocalBus()
         "For more hosts of the same chat, over storage objects of their own."
+        self.attendance: Attendance | None = None
+        "Where they write down that they live; None where they know it by the bus alone."
         self._ids = SeededIds(seed)
         self._settings, self._hooks = settings or HostSettings(throttles=Throttles.off()), hooks
         self._clients = AsyncExitStack()
@@ -123,6 +126,7 @@ class ChatWorld:
         host = self._host = Host(
             storage=self.storage,
             bus=self.bus,
+            attendance=self.attendance,
             clock=self.clock,
             ids=self._ids,
             hasher=QuickHasher(),

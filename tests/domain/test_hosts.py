@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from random import Random  # noqa: TID251 - a seed decides
 
 import pytest
@@ -12,11 +13,13 @@ from chatcore.domain.hosts import (
     BEAT,
     FORGOTTEN,
     LONE_BEAT,
+    UNSTEADY,
     AboutPresence,
     HostPresence,
     HostPresenceChanged,
     HostPresenceWanted,
     Hosts,
+    HostSeen,
 )
 from chatcore.domain.presence import Presence
 
@@ -225,6 +228,94 @@ def test_the_end_of_a_host_that_is_silent_is_due() -> None:
 
     assert there.hosts.next_due() == FORGOTTEN
     assert here.hosts.next_due() < FORGOTTEN
+
+
+# ---- hosts that are written down
+
+
+def reader() -> Hosts:
+    """Make a host that has read of another one, with Alice, at 0."""
+    hosts = Hosts("here", is_written=True)
+    hosts.read([HostSeen("there", 1.0, 5, (ALICE,)), HostSeen("here", 0.0)], 0.0)
+    return hosts
+
+
+def test_who_is_written_as_present_elsewhere_is_active() -> None:
+    hosts = reader()
+
+    assert hosts.active() == hosts.take_changed() == {ALICE}
+    assert hosts.known == {"there": 5}
+
+
+def test_a_change_that_was_heard_of_is_not_undone_by_what_was_written_before() -> None:
+    hosts = reader()
+    hosts.hear(HostPresenceChanged("there", 6, came=(BOB,)), 1.0)
+    hosts.read([HostSeen("there", 0.0, 5, (ALICE,))], 2.0)
+
+    assert hosts.active() == {ALICE, BOB}
+
+
+def test_what_the_bus_says_of_a_host_that_was_not_read_is_a_reason_to_read() -> None:
+    hosts = reader()
+    before = hosts.is_reading_wanted
+    hosts.hear(HostPresence("third", 3, (CAROL,)), 1.0)
+    wanted = hosts.is_reading_wanted
+    hosts.read([], 1.0)
+
+    assert (before, wanted, hosts.is_reading_wanted) == (False, True, False)
+    assert hosts.active() == {ALICE}
+
+
+def test_the_bus_does_not_keep_a_host_alive_that_does_not_write() -> None:
+    hosts = reader()
+    for now in range(1, 12):
+        hosts.hear(HostPresenceChanged("there", 5), now)
+        hosts.read([HostSeen("there", 1.0 + now, 5)], now)
+
+    assert hosts.active() == frozenset()
+
+
+def test_a_host_that_has_ended_is_forgotten_at_once() -> None:
+    hosts = reader()
+    hosts.read([HostSeen("there", inf, 5)], 1.0)
+
+    assert hosts.active() == frozenset()
+
+
+def test_a_host_that_was_dead_before_it_was_first_read_is_not_counted() -> None:
+    hosts = Hosts("here", is_written=True)
+    hosts.read([HostSeen("dead", FORGOTTEN, 5, (ALICE,))], 0.0)
+
+    assert hosts.active() == frozenset()
+
+
+def test_after_a_gap_in_reading_others_have_time_to_write_again() -> None:
+    hosts = reader()
+    hosts.expire(60.0)
+    hosts.read([HostSeen("there", 61.0, 5)], 60.0)
+    within = hosts.active()
+    for now in (63.0, 66.0, 69.0, 71.0):
+        hosts.read([HostSeen("there", now + 1.0, 5)], now)
+
+    assert within == {ALICE}
+    assert hosts.active() == frozenset()
+
+
+def test_only_who_has_read_without_a_gap_for_long_enough_is_steady() -> None:
+    hosts = reader()
+    early = hosts.is_steady(0.0)
+    for now in (3.0, 6.0, 9.0, 12.0):
+        hosts.read([], now)
+
+    assert (early, hosts.is_steady(12.0), hosts.is_steady(12.0 + UNSTEADY)) == (False, True, False)
+
+
+def test_a_host_that_is_written_down_does_not_say_on_the_bus_that_it_lives() -> None:
+    hosts, presence = reader(), Presence(grace=0)
+    hosts.say(presence, (), 0.0)
+
+    assert hosts.next_due() == inf
+    assert hosts.say(presence, (), 1000.0) == []
 
 
 class Weather:

@@ -11,8 +11,10 @@ import attrs
 from chatcore import User, UserId
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
+from chatcore.adapters.memory_attendance import MemoryAttendance
 from chatcore.domain.users import NewUser, UserChange
 from chatcore.host.host import Host, HostSettings
+from chatcore.ports.attendance import Attendance
 from chatcore.ports.commits import Change, Commit, CommitListener, Outcome
 from chatcore.testing import ChatWorld
 from chatcore.testing.fakes import QuickHasher, SeededIds
@@ -76,27 +78,38 @@ class Second:
 
 @asynccontextmanager
 async def two_hosts(
-    bus: LocalBus | None = None, settings: HostSettings | None = None
+    bus: LocalBus | None = None,
+    settings: HostSettings | None = None,
+    attend: Callable[[MemoryAttendance], Attendance] | None = None,
 ) -> AsyncIterator[tuple[ChatWorld, Second]]:
-    """Start two hosts; the first is the world's own."""
+    """Start two hosts; the first is the world's own. With `attend` each writes down that it lives."""
     kept = MemoryStorage()
     world = ChatWorld(storage=Beside(kept), settings=settings, latency=0)
     world.bus = bus or world.bus
-    async with world, second_host(world, Beside(kept), settings) as second:
+    attendance = MemoryAttendance(world.clock)
+    world.attendance = attend and attend(attendance)
+    async with world, second_host(world, Beside(kept), settings, attend and attend(attendance)) as second:
         await world.settle()
         yield world, second
 
 
 @asynccontextmanager
-async def second_host(world: ChatWorld, storage: Beside, settings: HostSettings | None = None) -> AsyncIterator[Second]:
+async def second_host(
+    world: ChatWorld,
+    storage: Beside,
+    settings: HostSettings | None = None,
+    attendance: Attendance | None = None,
+    seed: int = 2,
+) -> AsyncIterator[Second]:
     """Start another host beside the world's."""
     network = MemoryNetwork(world.clock)
     async with Host(
         storage=storage,
         bus=world.bus,
+        attendance=attendance,
         settings=settings,
         clock=world.clock,
-        ids=SeededIds(2),
+        ids=SeededIds(seed),
         hasher=QuickHasher(),
     ) as host:
         network.listen(host.serve)

@@ -24,6 +24,9 @@ on conflict (id) do nothing
 _FORGET = f"delete from generation where place <= (select max(place) from generation) - {KEPT}"
 
 
+_NOBODY_LIVES = "with gone as (delete from host returning id) delete from present where host in (select id from gone)"
+
+
 class History:
     """The generations, as far as this server knows them: another one may have begun one since."""
 
@@ -50,5 +53,6 @@ async def begin(database: Database, generation: str) -> Point:
             async with database.transaction() as transaction:
                 await transaction.run(_BEGIN, generation)
                 await transaction.run(_FORGET)
+                await transaction.run(_NOBODY_LIVES)
     (now,) = await database.read(f"select {POINT}")
     return Point(*now)

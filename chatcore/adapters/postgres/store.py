@@ -12,18 +12,20 @@ from typing import Self, TypeVar
 import attrs
 
 from ...domain.generations import Point
+from ...domain.hosts import HostSeen
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.sessions import Ages, SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
+from ...ports.attendance import Beat
 from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from ..sql.uses import Take, Uses
-from . import accounts, generations, happenings, jobs, pages, refusals, sessions, tallies
+from . import accounts, attendance, generations, happenings, jobs, pages, refusals, sessions, tallies
 from .address import Address
 from .batch import Batch
 from .database import Database
@@ -243,6 +245,15 @@ class PostgresStorage:
 
     async def readers_to_be(self, message: Message, after: str, limit: int) -> Sequence[User]:
         return await self._read(jobs.readers_to_be, message, after, limit)
+
+    async def beat(self, beat: Beat) -> Sequence[HostSeen]:
+        return await self._read(attendance.beat, beat)
+
+    async def named(self, label: str) -> HostSeen | None:
+        return await self._read(attendance.named, label)
+
+    async def leave(self, host: str) -> None:
+        await self._read(attendance.leave, host)
 
     @property
     def _opened(self) -> _Opened:
