@@ -168,6 +168,9 @@ class MemoryStorage:
     async def renew_sessions(self, used: Sequence[str], ages: Ages) -> Sequence[str]:
         return self._sessions.renew(used, ages)
 
+    async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
+        return self._sessions.ended(used)
+
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         newest = [log.tally(user) for log in reversed(self._logs_of(user)) if not log.is_for_all][:limit]
         is_same = told is None or self._generations.has(told, self._point)

@@ -96,6 +96,10 @@ class MemorySessions:
         for digest in self._sessions.keys() & used:
             self._sessions[digest].use(ages.now_ms)
         self._end_where(lambda session: not session.is_alive(ages))
+        return self.ended(used)
+
+    def ended(self, used: Sequence[str]) -> Sequence[str]:
+        """Give those that are not there any more."""
         return tuple(digest for digest in used if digest not in self._sessions)
 
     def _end_where(self, ends: Callable[[_Session], bool]) -> Sequence[str]:

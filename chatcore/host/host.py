@@ -44,6 +44,7 @@ from ..tasks import outlast
 from ..wire.codec import client_frames, server_frames
 from .attending import Attending
 from .connection import Connection
+from .ends import EndsOfSessions
 from .hub import Hub
 from .looking import Looking
 from .missed import Missed
@@ -58,9 +59,6 @@ log: logging.Logger = logging.getLogger(__name__)
 DRAIN_TIME = 5.0
 """Seconds that draining waits for clients to close."""
 
-
-REMEMBERED = 60.0
-"""Seconds for which it is known that a session has ended: longer than anybody takes to come in."""
 
 END_BANS_EVERY = 5.0
 """Seconds after which it is looked whose ban is over; who logs in meanwhile is let in at once."""
@@ -123,7 +121,11 @@ class Host:
         self._strangers: Strangers[Connection] = Strangers(settings.caps.strangers, settings.caps.strangers_per_address)
         self._sessions: Sessions[Connection] = Sessions()
         self._neighbours = Neighbours(bus)
-        self._looking = Looking(storage, clock, self._committed_elsewhere) if settings.looks else None
+        self._looking = (
+            Looking(storage, clock, self._committed_elsewhere, lambda: self._sessions.entered, self._end_session_here)
+            if settings.looks
+            else None
+        )
         self._ids = ids
         self._generation = ids.instance()
         encode = self._outgoing.encode
@@ -157,8 +159,7 @@ class Host:
             self._gate,
             self._hooks,
         )
-        self._ended_at: dict[str, float] = {}
-        "The sessions that ended a moment ago, those of the application too, the first before the others."
+        self._ends_of_sessions = EndsOfSessions()
         self._paces: WeakValueDictionary[UserId, Pace] = WeakValueDictionary()
         self._failure: asyncio.Future[None] | None = None
         self._ends = ExitStack()
@@ -315,14 +316,10 @@ class Host:
 
     def has_ended(self, session: str, since: float) -> bool:
         """Return whether a session has ended since a moment, at most a minute ago."""
-        return self._ended_at.get(session, since - 1) >= since
+        return self._ends_of_sessions.has(session, since)
 
     def _end_session_here(self, session: str, kept_out: UserId | None = None) -> None:
-        now = self.clock.monotonic()
-        while self._ended_at and next(iter(self._ended_at.values())) < now - REMEMBERED:
-            del self._ended_at[next(iter(self._ended_at))]
-        self._ended_at.pop(session, None)
-        self._ended_at[session] = now
+        self._ends_of_sessions.note(session, self.clock.monotonic())
         self._gate.session_ended(session)
         self._passing.logged_out(session)
         for connection in self._sessions.of_session(session):

@@ -26,10 +26,22 @@ _NOBODY = UserId("")
 
 
 class Looking:
-    """Tells of what has been committed since the last look and was not told yet: messages and facts about users."""
+    """Tells of what has been committed since the last look and was not told yet.
 
-    def __init__(self, storage: Storage, clock: Clock, tell: Callable[[Sequence[Event]], None]) -> None:
+    That is messages and facts about users, and which of the sessions that are connected here have ended.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        tell: Callable[[Sequence[Event]], None],
+        sessions: Callable[[], Sequence[str]],
+        end_session: Callable[[str], None],
+    ) -> None:
+        """`sessions` gives the digests of those that are connected here and are stored."""
         self._storage, self._clock, self._tell = storage, clock, tell
+        self._sessions, self._end_session = sessions, end_session
         self._messages: set[int] = set()
         "The numbers of those that were told, above the place up to which it was looked."
         self._facts: set[int] = set()
@@ -54,6 +66,7 @@ class Looking:
         while True:
             with suppress(TemporaryError):  # the next look finds it
                 place = await self._look(place)
+                await self._look_for_ends()
             await self._clock.sleep(LOOK_EVERY)
 
     async def _look(self, place: Point | None) -> Point:
@@ -72,6 +85,11 @@ class Looking:
             last = read.happened[-1]
             place = Point(read.generation, last.number, last.fact)
             self._forget(read.happened)
+
+    async def _look_for_ends(self) -> None:
+        if connected := self._sessions():
+            for session in await self._storage.ended_sessions(connected):
+                self._end_session(session)
 
     def _is_told(self, happening: Happening) -> bool:
         if happening.message is not None:

@@ -72,6 +72,11 @@ class Sessions(Generic[C]):
         """The sessions that are in use."""
         return tuple(self._by_session)
 
+    @property
+    def entered(self) -> Sequence[str]:
+        """The sessions in which somebody is logged in: these were begun in the storage."""
+        return tuple({connection.session: None for connection in self.everybody})
+
     def _leave_session(self, connection: C) -> None:
         _take(self._by_session, connection.session, connection)
 

@@ -30,8 +30,7 @@ class Bus(Protocol):
     What a lost hint costs: of a message, or a user who is new, renamed or kept out, a host that looks for what others
     have committed tells some seconds later; presence is right again within seconds, by the attendance
     (`ports.attendance`) or the next beat; what somebody has read is seen with the next mark, or when the client
-    connects again. **The connections of a session that has ended go on** until the host renews its sessions, minutes or
-    hours later. A bus that loses hints while its hosts live is not one to rely on for that.
+    connects again; the connections of a session that has ended go on for some seconds, until the host looks which have.
 
     The hosts that a bus joins serve one storage, each through an object of its own (`ports.storage.Storage.listen`).
     """

@@ -200,6 +200,9 @@ class Sessions(Protocol):
         They may be forgotten in many small transactions after the one of the notes, so that no other write waits long.
         """
 
+    async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
+        """Return those of `used` that are not there any more, in their order. It is asked every few seconds."""
+
 
 class Logs(Protocol):
     """The conversations' logs of messages, and who has read what of them."""

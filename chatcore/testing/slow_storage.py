@@ -201,6 +201,10 @@ class SlowStorage:
         """See Storage."""
         return await self._write(lambda to: to.renew_sessions(used, ages))
 
+    async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
+        """See Storage."""
+        return await self._read(lambda to: to.ended_sessions(used))
+
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         """See Storage."""
         return await self._read(lambda to: to.overview(user, limit, told))

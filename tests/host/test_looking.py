@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unittest.mock import patch
 
+import pytest
+
 from chatcore import GENERAL
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.domain.users import UserChange
@@ -13,8 +15,9 @@ from chatcore.host import looking
 from chatcore.host.host import HostSettings
 from chatcore.host.looking import HELD_BACK, LOOK_EVERY
 from chatcore.ports.bus import Hint
+from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
-from tests.host.raw import between, registered
+from tests.host.raw import between, greet, registered, resumed
 from tests.host.two_hosts import two_hosts
 
 SEEN = LOOK_EVERY + HELD_BACK + 0.1
@@ -89,6 +92,41 @@ async def test_who_was_disabled_at_one_host_is_put_out_of_the_other_one() -> Non
         await first.settle(SEEN)
 
         assert bob.down is not None
+
+
+@pytest.mark.parametrize("bus", [LocalBus, DeadBus])
+async def test_p27_a_log_out_at_one_host_ends_the_session_at_another_one_though_the_bus_is_dead(
+    bus: type[LocalBus],
+) -> None:
+    async with two_hosts(bus(), LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(first, "bob")
+        elsewhere, other = await resumed(second, alice.token), await resumed(second, bob.token)
+        await first.settle(SEEN)
+
+        alice.ask(f.LogOut)
+        await first.settle(1.0 if bus is LocalBus else LOOK_EVERY + 0.1)
+        elsewhere.post(GENERAL, "still here")
+        await first.settle(SEEN)
+
+        assert [closing.code for closing in elsewhere.of(f.Closing)] == ["logged_out"]
+        assert elsewhere.down is not None
+        assert other.of(f.MessageEvent) == []
+        assert (other.down, bob.down) == (None, None)
+
+
+async def test_p27_a_session_that_another_one_ends_is_out_at_every_host_though_the_bus_is_dead() -> None:
+    async with two_hosts(DeadBus(), LOOKS) as (first, second):
+        alice = await registered(first, "alice")
+        again = await greet(second)
+        again.ask(lambda number: f.LogIn(number, "alice", PASSWORD, None))
+        await first.settle(SEEN)
+
+        await first.storage.end_sessions_of(alice.me.id)
+        await first.settle(LOOK_EVERY + 0.1)
+
+        assert alice.down is not None
+        assert again.down is not None
+        assert (first.host.active(), second.host.active()) == ((), ())
 
 
 async def test_a_storage_that_cannot_be_read_for_a_while_is_looked_at_again() -> None:

@@ -100,3 +100,16 @@ def test_connections_can_be_removed_while_all_are_gone_through() -> None:
         sessions.remove(connection)
 
     assert list(sessions) == []
+
+
+def test_a_session_is_entered_when_somebody_is_logged_in_on_one_of_its_connections() -> None:
+    sessions: Sessions[Connection] = Sessions()
+    beginning = Connection("beginning")
+    sessions.add(beginning)
+    sessions.begin(beginning, "to be stored")
+
+    logged_in(sessions, "one", ALICE, "desk")
+    logged_in(sessions, "one", ALICE, "again")
+
+    assert sessions.entered == ("one",)
+    assert set(sessions.digests) == {"one", "to be stored"}

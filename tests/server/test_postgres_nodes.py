@@ -78,6 +78,15 @@ async def test_after_a_crash_of_the_database_everybody_is_seen_as_active_again(c
     assert not any("given this one up" in server.log for server in nodes.servers)
 
 
+async def test_p27_a_log_out_at_one_server_ends_the_session_at_the_others(nodes: Nodes) -> None:
+    alice = nodes.clients[0]
+    async with chatcore.connect(nodes.servers[1].url, token=alice.token) as elsewhere:
+        await elsewhere.synced()
+        await alice.log_out()
+
+        await until(lambda: elsewhere.connection.phase is not chatcore.ConnectionPhase.ONLINE)
+
+
 async def test_a_second_server_with_a_name_that_was_given_is_refused_in_one_sentence(
     database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -207,6 +207,9 @@ class PostgresStorage:
             after = await self._write(sessions.forget, after, ages)
         return await self._read(sessions.ended, used)
 
+    async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
+        return await self._read(sessions.ended, used)
+
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         opened = self._opened
         return await self._read(tallies.overview, opened.epoch, opened.history, user, limit, told)

@@ -197,6 +197,9 @@ class SqliteStorage:
             after = await self._write(partial(sessions.forget, after, ages))
         return await self._work.read(sessions.ended(used))
 
+    async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
+        return await self._work.read(self._opened.sessions.ended(used))
+
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         opened = self._opened
         return await self._work.read(

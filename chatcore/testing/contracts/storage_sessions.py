@@ -9,6 +9,7 @@ import pytest
 
 from ...domain.ids import UserId
 from ...domain.sessions import Ages, SessionRecord
+from ...domain.users import UserChange
 from ...errors import LoggedOut
 from ...ports.storage import Storage
 from .storage_base import ALICE, BOB, NOON, StorageBase, enrol
@@ -70,6 +71,21 @@ class SessionsContract(StorageBase):
         listed = await storage.sessions_of(ALICE, Ages(NOON + HOUR, NOON + 2 * MINUTE, NOON + 1))
 
         assert [record.id for record in listed] == ["used"]
+
+    async def test_those_of_many_sessions_that_have_ended_are_given_however_they_ended(self, storage: Storage) -> None:
+        await enrol(storage, ALICE, BOB)
+        for digest, user in (("stays", ALICE), ("ended", ALICE), ("of bob", BOB), ("idle", ALICE)):
+            await storage.add_session(digest, user, NOON)
+        before = await storage.ended_sessions(["of bob", "stays", "never", "idle", "ended"])
+        await storage.end_session("ended")
+        await storage.change_user(BOB, UserChange(disabled=True), NOON)
+        await storage.renew_sessions(["stays"], Ages(NOON + HOUR, NOON + MINUTE, 0))
+
+        after = await storage.ended_sessions(["of bob", "stays", "never", "idle", "ended"])
+
+        assert list(before) == ["never"]
+        assert list(after) == ["of bob", "never", "idle", "ended"]
+        assert list(await storage.ended_sessions([])) == []
 
     async def test_sessions_in_use_are_noted_in_time_where_their_life_is_short(self, storage: Storage) -> None:
         await enrol(storage, ALICE)
