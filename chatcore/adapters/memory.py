@@ -12,6 +12,7 @@ from ..domain.conversations import GENERAL, Conversation
 from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.leases import Leases
 from ..domain.logs import asked_digest, conflict, next_message
 from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
@@ -57,6 +58,7 @@ class MemoryStorage:
         self._sessions = MemorySessions()
         self._generations = Generations()
         self._jobs: dict[str, dict[str, int]] = {}
+        self._leases = Leases()
         self._number = 0
         "Of the newest message."
 
@@ -214,9 +216,18 @@ class MemoryStorage:
     async def positions(self, job: str) -> Mapping[str, int]:
         return dict(self._jobs.get(job, {}))
 
-    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+    async def take_job(self, job: str, host: str, now_ms: int) -> bool:
+        return self._leases.take(job, host, now_ms)
+
+    async def leave_job(self, job: str, host: str) -> None:
+        self._leases.leave(job, host)
+
+    async def keep_positions(self, job: str, host: str, positions: Mapping[str, int | None]) -> bool:
+        if not self._leases.has(job, host):
+            return False
         merged = {**self._jobs.get(job, {}), **positions}
         self._jobs[job] = {part: position for part, position in merged.items() if position is not None}
+        return True
 
     async def messages_between(
         self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None

@@ -270,8 +270,9 @@ class Chat:
         It is called once for each reader of a message, one call after the other; after a crash the call that was
         under way is made again. It begins with what is stored after the first start with this hook, and after each
         start `after` seconds pass before the first call. A hook that raises, or takes more than 30 seconds, is logged
-        and called again after a pause, for ten minutes. Where several hosts share a storage, one of them has the hook.
-        Raises RuntimeError where there is one already, or the chat is open.
+        and called again after a pause, for ten minutes. Where several hosts share a storage all may have the hook, and
+        one at a time calls it; where that one dies another goes on some 20 seconds later, and makes the call that was
+        under way again. Raises RuntimeError where there is one already, or the chat is open.
         """
         if isinstance(after, bool) or not isinstance(after, int | float):  # whatever a program gives
             msg = f"missed takes seconds, as in @chat.missed(after=30), not {after!r:.40}"

@@ -138,7 +138,7 @@ class Host:
             else Attending(attendance, clock, self._passing, settings.label, settings.is_named, self._begin_anew)
         )
         missed = self._hooks.missed
-        self._missed = None if missed is None else Missed(missed, storage, clock, self._is_there)
+        self._missed = None if missed is None else Missed(missed, storage, clock, self._is_there, self._generation)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
         self._writer = Writer(storage, clock, self._committed)
         self._gate = Gate(self._hooks, storage, self._writer, membership, clock, self._committed, self._fail)

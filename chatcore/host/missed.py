@@ -11,13 +11,15 @@ from typing import TypeVar
 
 from ..domain.events import Event, MessagePosted
 from ..domain.ids import UserId
+from ..domain.leases import LEASE
 from ..domain.messages import Message
 from ..domain.ripe import Ripe
 from ..domain.users import User
-from ..errors import TemporaryError
+from ..errors import ChatError, TemporaryError
 from ..ports.clock import Clock
 from ..ports.storage import Storage
 from ..service.hooks import WhenMissed, within
+from ..tasks import first_of
 
 JOB = "missed"
 """What its positions are kept under: the log's number as a whole, and one for each user who is held."""
@@ -36,7 +38,15 @@ WRITE_PAUSE = 1.0
 STOPPING = 5.0
 """Seconds in which the call under way may come to its end when the host drains."""
 
+TAKEN_EVERY = 5.0
+"""Seconds after which the job is taken again, or tried to be."""
+
 T = TypeVar("T")
+
+
+class _AnotherHasIt(Exception):
+    """The job is another host's by now."""
+
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -47,10 +57,18 @@ class Missed:
     Who is not there when a message is old enough, and has not read it, is told of. Who is there is *held* from that
     message on: when they leave, they are told of what they have not read since. Position and holds are stored
     together after each call that returned, so a crash repeats the call that was under way, and nothing else.
+
+    Of several hosts one does it, for as long as it takes the job again in time; the others take it when that one has
+    ended or died.
     """
 
-    def __init__(self, hook: WhenMissed, storage: Storage, clock: Clock, is_there: Callable[[UserId], bool]) -> None:
-        self._hook, self._storage, self._clock, self._is_there = hook, storage, clock, is_there
+    def __init__(
+        self, hook: WhenMissed, storage: Storage, clock: Clock, is_there: Callable[[UserId], bool], host: str
+    ) -> None:
+        self._hook, self._storage, self._clock, self._is_there, self._host = hook, storage, clock, is_there, host
+        self._is_stopped = False
+        self._begun = 0
+        "How far the log had come when this host started."
         self._position = 0
         "Up to this number everything was looked at."
         self._held: dict[UserId, int] = {}
@@ -64,12 +82,10 @@ class Missed:
         self._calling = asyncio.Lock()
 
     async def begin(self, number: int) -> None:
-        """Read where it had come to. On its first start it begins with what comes after this number, the newest."""
-        kept = dict(await self._storage.positions(JOB))
-        if not kept:
-            await self._storage.keep_positions(JOB, {"": number})
-        self._position = kept.pop("", number)
-        self._held = {UserId(user): after for user, after in kept.items()}
+        """On its first start it begins with what comes after this number, the newest."""
+        if await self._take() and not await self._storage.positions(JOB):
+            await self._storage.keep_positions(JOB, self._host, {"": number})
+        self._begun = number
         self._ripe.note(number, self._clock.monotonic())
 
     def committed(self, events: Iterable[Event]) -> None:
@@ -90,7 +106,37 @@ class Missed:
     async def run(self) -> None:
         """Tell the hook, until cancelled. After a start there is time to come back, for clients whose server it was."""
         await self._clock.sleep(self._hook.after)
-        self._left.update(dict.fromkeys(self._held))
+        while True:
+            if await self._asked(self._take):
+                await first_of(self._go_on(), self._have())
+            await self._clock.sleep(TAKEN_EVERY)
+            self._ripe.upto(self._clock.monotonic())  # what another host has done need not be kept in mind
+
+    async def _take(self) -> bool:
+        """Have the job for some seconds more, unless another host has it."""
+        return not self._is_stopped and await self._storage.take_job(JOB, self._host, self._clock.now_ms())
+
+    async def _have(self) -> None:
+        """Take the job again and again; return when another host has it, or might have."""
+        until = self._clock.monotonic() + LEASE
+        while self._clock.monotonic() < until:
+            await self._clock.sleep(TAKEN_EVERY)
+            asked_at = self._clock.monotonic()
+            with suppress(TemporaryError):
+                if not await self._take():
+                    return
+                until = asked_at + LEASE
+
+    async def _go_on(self) -> None:
+        """Go on from where it had come to, for as long as this host has the job."""
+        kept = dict(await self._asked(lambda: self._storage.positions(JOB)))
+        self._position = kept.pop("", self._begun)
+        self._held = {UserId(user): after for user, after in kept.items()}
+        self._unkept, self._left = {}, dict.fromkeys(self._held)
+        with suppress(_AnotherHasIt):
+            await self._go_through()
+
+    async def _go_through(self) -> None:
         while True:
             self._stirred.clear()
             await self._look()
@@ -101,10 +147,15 @@ class Missed:
             await self._wait()
 
     async def stop(self) -> None:
-        """Call the hook no more, and return when the call under way is done and kept, or takes too long."""
-        with suppress(TimeoutError):
+        """Call the hook no more, and return when the call under way is done and kept, or takes too long.
+
+        Then another host may go on.
+        """
+        with suppress(TimeoutError, ChatError):
             async with self._clock.timeout(STOPPING):
                 await self._calling.acquire()  # for good
+                self._is_stopped = True
+                await self._storage.leave_job(JOB, self._host)
 
     async def _wait(self) -> None:
         due = self._ripe.next_due()
@@ -202,7 +253,8 @@ class Missed:
     async def _keep(self) -> None:
         unkept, self._unkept = self._unkept, {}
         kept = {"": self._position, **unkept}
-        await self._asked(lambda: self._storage.keep_positions(JOB, kept))
+        if not await self._asked(lambda: self._storage.keep_positions(JOB, self._host, kept)):
+            raise _AnotherHasIt
 
     async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the storage until it answers."""

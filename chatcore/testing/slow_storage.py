@@ -239,9 +239,17 @@ class SlowStorage:
         """See Storage."""
         return await self._read(lambda to: to.positions(job))
 
-    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+    async def take_job(self, job: str, host: str, now_ms: int) -> bool:
         """See Storage."""
-        await self._write(lambda to: to.keep_positions(job, positions))
+        return await self._write(lambda to: to.take_job(job, host, now_ms))
+
+    async def leave_job(self, job: str, host: str) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.leave_job(job, host))
+
+    async def keep_positions(self, job: str, host: str, positions: Mapping[str, int | None]) -> bool:
+        """See Storage."""
+        return await self._write(lambda to: to.keep_positions(job, host, positions))
 
     async def messages_between(
         self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None

@@ -9,7 +9,7 @@ from chatcore.adapters.postgres import PostgresStorage
 from chatcore.domain.hosts import FORGOTTEN
 from chatcore.ports.attendance import Attendance
 from chatcore.testing.contracts.attendance import AttendanceContract, by_host, later, whole
-from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, append_one, post
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, NOON, append_one, post
 from tests.postgres import Cluster
 
 AGO = "update host set seen = seen - interval '{} seconds'"
@@ -98,3 +98,24 @@ async def test_many_servers_that_beat_and_bury_at_once_do_not_stop_each_other(
             seen = await asyncio.gather(*((storage, other)[n % 2].beat(beat) for n, beat in enumerate(beats)))
 
     assert {host.host for host in seen[0] if host.age < FORGOTTEN} == set(living)
+
+
+async def test_a_job_is_free_when_the_time_of_who_had_it_is_over_by_the_clock_of_the_database(
+    cluster: Cluster, storage: PostgresStorage
+) -> None:
+    async with PostgresStorage(storage.address.url) as other:
+        await storage.take_job("missed", "one", NOON)
+        early = await other.take_job("missed", "two", NOON + 10**9)
+        cluster.run("update job_host set until = until - interval '15 s'", database="chat", role="chat")
+        late = await other.take_job("missed", "two", NOON)
+        kept = await storage.keep_positions("missed", "one", {"": 1})
+
+    assert (early, late, kept) == (False, True, False)
+
+
+async def test_who_starts_while_no_other_server_is_at_work_need_not_wait_for_a_job(storage: PostgresStorage) -> None:
+    await storage.take_job("missed", "dead", NOON)
+
+    await storage.begin("new")
+
+    assert await storage.take_job("missed", "new", NOON)

@@ -284,9 +284,11 @@ def test_a_host_that_has_ended_is_forgotten_at_once() -> None:
 
 def test_a_host_that_was_dead_before_it_was_first_read_is_not_counted() -> None:
     hosts = Hosts("here", is_written=True)
+    hosts.say(Presence(grace=0), (), 0.0)
     hosts.read([HostSeen("dead", FORGOTTEN, 5, (ALICE,))], 0.0)
 
     assert hosts.active() == frozenset()
+    assert hosts.say(Presence(grace=0), (), 0.0) == []  # nobody is asked, and nobody greeted
 
 
 def test_after_a_gap_in_reading_others_have_time_to_write_again() -> None:

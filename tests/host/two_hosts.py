@@ -16,6 +16,7 @@ from chatcore.domain.users import NewUser, UserChange
 from chatcore.host.host import Host, HostSettings
 from chatcore.ports.attendance import Attendance
 from chatcore.ports.commits import Change, Commit, CommitListener, Outcome
+from chatcore.service.hooks import Hooks
 from chatcore.testing import ChatWorld
 from chatcore.testing.fakes import QuickHasher, SeededIds
 from chatcore.testing.memory_network import MemoryNetwork
@@ -100,6 +101,7 @@ async def second_host(
     settings: HostSettings | None = None,
     attendance: Attendance | None = None,
     seed: int = 2,
+    hooks: Hooks | None = None,
 ) -> AsyncIterator[Second]:
     """Start another host beside the world's."""
     network = MemoryNetwork(world.clock)
@@ -107,6 +109,7 @@ async def second_host(
         storage=storage,
         bus=world.bus,
         attendance=attendance,
+        hooks=hooks,
         settings=settings,
         clock=world.clock,
         ids=SeededIds(seed),

@@ -24,7 +24,10 @@ on conflict (id) do nothing
 _FORGET = f"delete from generation where place <= (select max(place) from generation) - {KEPT}"
 
 
-_NOBODY_LIVES = "with gone as (delete from host returning id) delete from present where host in (select id from gone)"
+_NOBODY_LIVES = """
+with gone as (delete from host returning id), freed as (delete from job_host)
+delete from present where host in (select id from gone)
+"""
 
 
 class History:

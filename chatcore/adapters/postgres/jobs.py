@@ -13,6 +13,8 @@ from ..sql.kinds import FOR_ALL
 from .accounts import USER, user_of
 from .database import Database
 
+# Whoever takes the job meanwhile waits for the commit.
+_HAS = "select 1 from job_host where job = $1 and host = $2 for share"
 _POSITIONS = "select part, position from job where name = $1"
 _KEEP = """
 insert into job (name, part, position)
@@ -63,12 +65,15 @@ async def positions(database: Database, job: str) -> dict[str, int]:
     return {record[0]: record[1] for record in await database.read(_POSITIONS, job)}
 
 
-async def keep(database: Database, job: str, positions: Mapping[str, int | None]) -> None:
-    """Keep how far parts have come; None forgets one."""
+async def keep(database: Database, job: str, host: str, positions: Mapping[str, int | None]) -> bool:
+    """Keep how far parts have come, where the server has the job, and give whether it has; None forgets one."""
     kept = {part: position for part, position in positions.items() if position is not None}
     async with database.transaction() as transaction:
+        if not await transaction.run(_HAS, job, host):
+            return False
         await transaction.run(_KEEP, job, list(kept), list(kept.values()))
         await transaction.run(_FORGET, job, [part for part in positions if part not in kept])
+    return True
 
 
 async def messages_between(

@@ -18,7 +18,7 @@ _KEEP = "insert into meta values ('schema', $1) on conflict (name) do update set
 
 def steps() -> tuple[str, ...]:
     """Return the SQL of each step; step n leads to schema n."""
-    names = ("step_1.sql", "step_2.sql", "step_3.sql", "step_4.sql", "step_5.sql")
+    names = ("step_1.sql", "step_2.sql", "step_3.sql", "step_4.sql", "step_5.sql", "step_6.sql")
     return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in names)
 
 

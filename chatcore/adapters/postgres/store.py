@@ -25,7 +25,7 @@ from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from ..sql.uses import Take, Uses
-from . import accounts, attendance, generations, happenings, jobs, pages, refusals, sessions, tallies
+from . import accounts, attendance, generations, happenings, jobs, leases, pages, refusals, sessions, tallies
 from .address import Address
 from .batch import Batch
 from .database import Database
@@ -238,8 +238,14 @@ class PostgresStorage:
     async def positions(self, job: str) -> Mapping[str, int]:
         return await self._read(jobs.positions, job)
 
-    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
-        await self._write(jobs.keep, job, positions)
+    async def take_job(self, job: str, host: str, now_ms: int) -> bool:  # noqa: ARG002 - the database has a clock
+        return await self._read(leases.take, job, host)
+
+    async def leave_job(self, job: str, host: str) -> None:
+        await self._read(leases.leave, job, host)
+
+    async def keep_positions(self, job: str, host: str, positions: Mapping[str, int | None]) -> bool:
+        return await self._write(jobs.keep, job, host, positions)
 
     async def messages_between(
         self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None

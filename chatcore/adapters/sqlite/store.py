@@ -14,6 +14,7 @@ import attrs
 
 from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.leases import Leases
 from ...domain.marks import NewMarks
 from ...domain.messages import Message
 from ...domain.sessions import Ages, SessionRecord
@@ -60,6 +61,7 @@ class SqliteStorage:
         self._stack = AsyncExitStack()
         self._open: _Opened | None = None
         self._work = Work(self.path)
+        self._leases = Leases()  # no other process has the file
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -232,8 +234,17 @@ class SqliteStorage:
     async def positions(self, job: str) -> Mapping[str, int]:
         return await self._work.read(jobs.positions(self._opened.database, job))
 
-    async def keep_positions(self, job: str, positions: Mapping[str, int | None]) -> None:
+    async def take_job(self, job: str, host: str, now_ms: int) -> bool:
+        return self._leases.take(job, host, now_ms)
+
+    async def leave_job(self, job: str, host: str) -> None:
+        self._leases.leave(job, host)
+
+    async def keep_positions(self, job: str, host: str, positions: Mapping[str, int | None]) -> bool:
+        if not self._leases.has(job, host):
+            return False
         await self._write(partial(jobs.keep, self._opened.database, job, positions))
+        return True
 
     async def messages_between(
         self, after: int, upto: int, limit: int, *, crowds: bool, unread_by: UserId | None = None

@@ -7,7 +7,20 @@ from collections.abc import Iterable
 
 from ...domain.messages import Message
 from ...ports.storage import Storage
-from .storage_base import ALICE, ALICE_BOB, ALICE_CAROL, BOB, BOB_CAROL, CAROL, GENERAL, StorageBase, enrol, read, send
+from .storage_base import (
+    ALICE,
+    ALICE_BOB,
+    ALICE_CAROL,
+    BOB,
+    BOB_CAROL,
+    CAROL,
+    GENERAL,
+    NOON,
+    StorageBase,
+    enrol,
+    read,
+    send,
+)
 
 
 def texts(messages: Iterable[Message]) -> list[str]:
@@ -20,14 +33,35 @@ class JobsContract(StorageBase):
 
     async def test_positions_stay_each_job_has_its_own_and_none_forgets_one(self, storage: Storage) -> None:
         before = await storage.positions("missed")
-        await storage.keep_positions("missed", {"": 1, "a": 2, "b": 3})
-        await storage.keep_positions("other", {"": 9})
-        await storage.keep_positions("missed", {"": 4, "b": None, "c": None})
+        for job in ("missed", "other"):
+            await storage.take_job(job, "here", NOON)
+        await storage.keep_positions("missed", "here", {"": 1, "a": 2, "b": 3})
+        await storage.keep_positions("other", "here", {"": 9})
+        await storage.keep_positions("missed", "here", {"": 4, "b": None, "c": None})
         storage = await self.reopen(storage)
 
         assert before == {}
         assert await storage.positions("missed") == {"": 4, "a": 2}
         assert await storage.positions("other") == {"": 9}
+
+    async def test_a_job_is_one_hosts_until_that_one_leaves_it(self, storage: Storage) -> None:
+        taken = [await storage.take_job("missed", host, NOON) for host in ("here", "there", "here")]
+        other = await storage.take_job("other", "there", NOON)
+        await storage.leave_job("missed", "there")
+        still = await storage.take_job("missed", "there", NOON)
+        await storage.leave_job("missed", "here")
+
+        assert (taken, other, still) == ([True, False, True], True, False)
+        assert await storage.take_job("missed", "there", NOON)
+
+    async def test_positions_are_kept_of_the_host_that_has_the_job_and_of_no_other(self, storage: Storage) -> None:
+        nobodys = await storage.keep_positions("missed", "here", {"": 1})
+        await storage.take_job("missed", "here", NOON)
+        own = await storage.keep_positions("missed", "here", {"": 2})
+        others = await storage.keep_positions("missed", "there", {"": 3, "a": 3})
+
+        assert (nobodys, own, others) == (False, True, False)
+        assert await storage.positions("missed") == {"": 2}
 
     async def test_a_start_returns_how_far_the_log_has_come(self, storage: Storage) -> None:
         await storage.begin("one")
