@@ -37,7 +37,7 @@ from chatcore_server.cli import main
 from chatcore_server.config import DatabaseUrl
 from tests.postgres import Cluster
 
-EPHEMERAL = {"present", "node", "happened"}
+EPHEMERAL = {"host", "job_host", "present"}
 """Tables of PostgreSQL's about servers that are at work; none is while a copy is made."""
 
 
@@ -60,7 +60,8 @@ async def path(tmp_path: Path) -> Path:
         refused = NewMessage(ALICE, GENERAL, ClientId("r-1"), "no")
         changed = NewMessage(ALICE, GENERAL, ClientId("r-2"), "clean", asked="rude")
         await storage.append([NewRefusal(refused, Refused("not here", field="text")), changed], NOON + 2)
-        await storage.keep_positions("missed", {"": 7, "part": 3})
+        await storage.take_job("missed", "here", NOON)
+        await storage.keep_positions("missed", "here", {"": 7, "part": 3})
     return path
 
 
