@@ -42,7 +42,7 @@ def test_every_setting_is_an_option(started: list[Config]) -> None:
         "--host ::1 --port 1 --unix s --db postgresql://a/b --db-password-file p --tls-cert c --tls-key k "
         "--allow-plaintext --origin https://a --origin https://b --path-prefix /chat --grace 1 --password-cost low "
         "--log-level debug "
-        "--log-format json --trusted-proxy ::1 --trusted-proxy 10.0.0.0/8 "
+        "--node n --log-format json --trusted-proxy ::1 --trusted-proxy 10.0.0.0/8 "
         "--posts off --reads off --registrations off --registrations-per-address off --guesses 1 "
         "--guesses-per-address off --guesses-per-account off --throttling off "
         "--connections-per-session 1 --connections-per-user 1 --strangers-per-address 1 --strangers 1"
@@ -76,7 +76,7 @@ def test_the_file_can_be_named_on_the_command_line_and_in_the_environment(
         (["--port", "many"], "--port is 'many': it must be a whole number from 0 to 65535"),
         (["--host", ""], "--host is '': it must be a text that is not empty"),
         (["--port"], "Option '--port' requires an argument."),
-        (["--nonsense"], "No such option '--nonsense'."),
+        (["--gibberish"], "No such option '--gibberish'."),
         (["nonsense"], "No such command 'nonsense'."),
         (["serve", "extra"], "Got unexpected extra argument (extra)"),
     ],
