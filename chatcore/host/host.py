@@ -59,9 +59,9 @@ log: logging.Logger = logging.getLogger(__name__)
 DRAIN_TIME = 5.0
 """Seconds that draining waits for clients to close."""
 
-
 END_BANS_EVERY = 5.0
 """Seconds after which it is looked whose ban is over; who logs in meanwhile is let in at once."""
+
 USE_EVERY = 20.0
 """Seconds after which sessions that may lie unused for minutes only are noted as in use."""
 
