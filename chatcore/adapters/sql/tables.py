@@ -30,7 +30,7 @@ TABLES = (
     _table(
         "user",
         "number id name folded password_hash created_at_ms fact born display_name look name_look key disabled erased"
-        " changed",
+        " changed banned_until",
     ),
     _table("former_name", "digest at_ms"),
     _table("session", "digest user begun_at_ms used_at_ms label lasts_ms host address"),
