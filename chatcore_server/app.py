@@ -115,8 +115,10 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
                 stop=server.order.set,
                 since_ms=SystemClock().now_ms(),
             )
-            table = {**acts.table(), **UserActs(chat.users).table()}
-            await stack.enter_async_context(operator_listener(config.db, table, SystemIds().token()))
+            table = {**acts.table(), **UserActs(chat.users, chat.sessions).table()}
+            await stack.enter_async_context(
+                operator_listener(config.db, table, SystemIds().token(), SystemClock().now_ms)
+            )
         yield server
 
 

@@ -27,12 +27,12 @@ def has_sockets() -> bool:
 
 def socket_path(db: Path) -> Path:
     """Return the socket's path: the same whatever links lead to the database."""
-    return _beside(db, "sock")
+    return beside(db, "sock")
 
 
 def port_path(db: Path) -> Path:
     """Return the path of the file that names a port, where there can be no socket."""
-    return _beside(db, "port")
+    return beside(db, "port")
 
 
 @contextmanager
@@ -82,6 +82,7 @@ class Port:
         return hmac.digest(self.secret.encode(), of.encode(), "sha256").hex().encode() + b"\n"
 
 
-def _beside(db: Path, suffix: str) -> Path:
+def beside(db: Path, suffix: str) -> Path:
+    """Return the path of a file beside the database, the same whatever links lead to that."""
     resolved = db.resolve()
     return resolved.with_name(f"{resolved.name}.{suffix}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -18,12 +19,15 @@ from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents
+from chatcore.adapters.system import SystemClock
 from chatcore.view.text import clean_line
 
 from . import frames as f
+from .audit import Audit, in_words, myself
 from .call import call
 from .databases import Where, begin_epoch, moment
 from .databases import copy as copy_everything
+from .operating import Operating, operating
 
 STOP_TIME = 15.0
 """Seconds within which a server that was told to stop has ended: it gives itself less than 10."""
@@ -32,7 +36,12 @@ _LOOK_AGAIN = 0.05
 
 A = TypeVar("A", bound=f.Answer)
 
-UserChange = f.RenameUser | f.ShowUserAs | f.DisableUser | f.BanUser | f.EnableUser | f.EraseUser
+ID_DIGITS = 12
+"""Of a session's id: so many tell those of one user apart."""
+
+UserChange = (
+    f.AddUser | f.SetPassword | f.RenameUser | f.ShowUserAs | f.DisableUser | f.BanUser | f.EnableUser | f.EraseUser
+)
 
 Write = Callable[[str], object]
 """Takes one line."""
@@ -99,19 +108,45 @@ def stop(db: Path, write: Write) -> None:
 
 
 def list_users(db: Path, write: Write) -> None:
-    """Write a line for each user, in the order of registration. Raises ChatError, as `status`."""
+    """Write a line for each user, in the order of registration, beside a server or without one. Raises ChatError."""
     after, more = 0, True
-    while more:
-        page = _asked(db, f.ListUsers(after), f.ListedUsers)
-        for user in page.users:
-            write(_user_line(user))
-            after = user.number
-        more = page.more
+    with _operating(db) as operate:
+        while more:
+            page = operate.ask(f.ListUsers(after), f.ListedUsers)
+            for user in page.users:
+                write(_user_line(user))
+                after = user.number
+            more = page.more
 
 
 def change_user(db: Path, request: UserChange, write: Write) -> None:
-    """Have a user changed, and write what they are then. Raises ChatError, as `status`."""
-    write(_user_line(_asked(db, request, f.ChangedUser).user))
+    """Have a user made or changed, and write what they are then; as `list_users`."""
+    with _operating(db) as operate:
+        write(_user_line(operate.ask(request, f.ChangedUser).user))
+
+
+def list_sessions(db: Path, name: str, write: Write) -> None:
+    """Write a line for each session of a user; as `list_users`."""
+    with _operating(db) as operate:
+        for session in operate.ask(f.ListSessions(name), f.ListedSessions).sessions:
+            times = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (session.begun_at_ms, session.used_at_ms))
+            begun, used = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in times)
+            words = f"{session.address:<15} {clean_line(session.label)}".rstrip()
+            write(f"{session.id[:ID_DIGITS]}  begun {begun}  used {used}  {words}".rstrip())
+
+
+def end_sessions(db: Path, name: str, session: str | None, write: Write) -> None:
+    """End one session of a user, by how its id begins, or all; as `list_users`."""
+    with _operating(db) as operate:
+        count = operate.ask(f.EndSessions(name, session), f.EndedSessions).count
+    write(f"{count} {'session has' if count == 1 else 'sessions have'} ended")
+
+
+def audit(db: Path, write: Write, *, is_json: bool, is_ascii: bool) -> None:
+    """Write what operators did, a line each, the oldest first. Raises ChatError."""
+    check_exists(db)
+    for record in Audit(db).records():
+        write(json.dumps(record, ensure_ascii=is_ascii) if is_json else in_words(record))
 
 
 def ban_user(db: Path, name: str, reason: str, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
@@ -119,6 +154,11 @@ def ban_user(db: Path, name: str, reason: str, until: datetime | None, lasts: ti
     end = until if lasts is None else datetime.now(UTC) + lasts
     until_ms = None if end is None else round(end.timestamp() * 1000)
     change_user(db, f.BanUser(name, reason, until_ms), write)
+
+
+def _operating(db: Path) -> AbstractContextManager[Operating]:
+    check_exists(db)
+    return operating(db, SystemClock().now_ms)
 
 
 def _user_line(user: User) -> str:
@@ -146,7 +186,9 @@ def _is_in_use(db: Path) -> bool:
 
 def restore(db: Path, backup: Path, write: Write) -> None:
     """Make the database what a backup is, while no server runs. Raises ChatError."""
-    held, former = put_in_place(db, backup, datetime.now(UTC))
+    now = datetime.now(UTC)
+    held, former = put_in_place(db, backup, now)
+    Audit(db).note(myself(), f.Restore(str(backup.absolute())), round(now.timestamp() * 1000))
     write(f"{db} has {held}")
     if former is not None:
         write(f"the former database is {former}")

@@ -16,7 +16,7 @@ from chatcore.process.streams import is_utf8
 from ..config import CONFIG_VARIABLE, database, database_at, database_file
 from . import app
 from .databases import Shared, Where
-from .user_commands import user_commands
+from .user_commands import session_commands, user_commands
 
 _FILE_FOR_POSTGRES = "A file with the password for PostgreSQL in its first line."
 
@@ -91,6 +91,11 @@ def _at(where: str, password_file: str | None) -> Where:
     return db if isinstance(db, Path) else Shared(db, password_file)
 
 
+def _audit(db: Path, *, is_json: bool) -> None:
+    """Tell what operators did: when, who by the system's name for them, what, and to whom."""
+    app.audit(db, _tell, is_json=is_json, is_ascii=not is_utf8(sys.stdout))
+
+
 def _tell(line: str) -> None:
     """Write a line to standard output."""
     click.echo(line)
@@ -100,6 +105,7 @@ def commands() -> list[click.Command]:
     """List the commands."""
     file = click.Argument(["file"], metavar="FILE")
     force = click.Option(["--force"], is_flag=True, help="Replace FILE where it is there already.")
+    as_json = click.Option(["--json", "is_json"], is_flag=True, help="A JSON object a line.")
     output = click.Argument(["file"], metavar="[FILE]", required=False, default="-")
     only = click.Option(["--conversation"], metavar="ID", help="Only this one: general, or d.LOW.HIGH with user ids.")
     return [
@@ -112,6 +118,8 @@ def commands() -> list[click.Command]:
         _command("new-epoch", _new_epoch, is_for_both=True),
         click.Command("copy", callback=_copy, params=_copy_options(), help=_copy.__doc__),
         user_commands(_command),
+        session_commands(_command),
+        _command("audit", _audit, as_json),
     ]
 
 

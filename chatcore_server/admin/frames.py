@@ -7,6 +7,7 @@ from typing import get_args
 import attrs
 
 from chatcore import User
+from chatcore.domain.sessions import SessionRecord
 from chatcore.wire.codec import Codec, plain_dumps, plain_loads
 from chatcore.wire.frames import ErrorFrame
 
@@ -30,6 +31,13 @@ class BackedUp:
 
     users: int
     messages: int
+
+
+@attrs.frozen
+class Restore:
+    """A backup was put in place. Only in the record of what operators did: no server runs meanwhile."""
+
+    path: str
 
 
 @attrs.frozen
@@ -78,6 +86,52 @@ class ListedUsers:
     users: tuple[User, ...]
     more: bool
     "Whether there are others behind them."
+
+
+@attrs.frozen
+class AddUser:
+    """Make an account."""
+
+    name: str
+    password: str = attrs.field(repr=False)
+
+
+@attrs.frozen
+class SetPassword:
+    """Give an account another password, and end its sessions."""
+
+    name: str
+    password: str = attrs.field(repr=False)
+
+
+@attrs.frozen
+class ListSessions:
+    """Ask for the sessions of a user."""
+
+    name: str
+
+
+@attrs.frozen
+class ListedSessions:
+    """The sessions, those that began first before the others, as many as an answer may have."""
+
+    sessions: tuple[SessionRecord, ...]
+
+
+@attrs.frozen
+class EndSessions:
+    """End sessions of a user."""
+
+    name: str
+    session: str | None
+    "How the id of the one begins; null for all."
+
+
+@attrs.frozen
+class EndedSessions:
+    """They have ended, and their connections within a second."""
+
+    count: int
 
 
 @attrs.frozen
@@ -135,8 +189,23 @@ class ChangedUser:
     user: User
 
 
-Request = BackUp | Status | Stop | ListUsers | RenameUser | ShowUserAs | DisableUser | BanUser | EnableUser | EraseUser
-Answer = BackedUp | Running | Stopping | ListedUsers | ChangedUser
+Question = Status | ListUsers | ListSessions
+"""What changes nothing."""
+Request = (
+    Question
+    | BackUp
+    | Stop
+    | AddUser
+    | SetPassword
+    | EndSessions
+    | RenameUser
+    | ShowUserAs
+    | DisableUser
+    | BanUser
+    | EnableUser
+    | EraseUser
+)
+Answer = BackedUp | Running | Stopping | ListedUsers | ChangedUser | ListedSessions | EndedSessions
 
 
 def requests() -> Codec:

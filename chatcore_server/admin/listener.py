@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from chatcore import ChatError
 from chatcore.protocol.server import error_frame
 from chatcore.wire.frames import ErrorFrame
 
 from . import frames as f
+from .audit import Audit, peer_of
 from .doors import open_doors
 
 log = logging.getLogger(__name__)
@@ -23,16 +26,39 @@ Act = Callable[[Any], Awaitable[f.Answer]]
 """Does what one kind of request asks for. Raises ChatError."""
 
 
+@attrs.frozen
+class Recorded:
+    """Does requests, and records those that change something."""
+
+    acts: Mapping[type, Act]
+    audit: Audit
+    now_ms: Callable[[], int]
+
+    async def do(self, request: f.Request, by: str) -> f.Answer:
+        """Do what somebody asks for. Raises ChatError: where it cannot be recorded nothing is done."""
+        if isinstance(request, f.Question):
+            return await self.acts[type(request)](request)
+        await asyncio.to_thread(self.audit.note, by, request, self.now_ms())
+        try:
+            return await self.acts[type(request)](request)
+        except ChatError as error:
+            await asyncio.to_thread(self.audit.note, by, request, self.now_ms(), error.code)
+            raise
+
+
 @asynccontextmanager
-async def operator_listener(db: Path, acts: Mapping[type, Act], secret: str) -> AsyncIterator[None]:
+async def operator_listener(
+    db: Path, acts: Mapping[type, Act], secret: str, now_ms: Callable[[], int]
+) -> AsyncIterator[None]:
     """Answer operators while in the block, which holds the database's lock; `secret` is a new one.
 
-    `acts` has an entry for each kind of request.
+    `acts` has an entry for each kind of request. What changes something is recorded (`audit.py`).
     """
+    recorded = Recorded(acts, Audit(db), now_ms)
     conversations: dict[asyncio.Task[None], _Conversation] = {}
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        conversation = _Conversation(reader, writer, acts)
+        conversation = _Conversation(reader, writer, recorded)
         task = asyncio.get_running_loop().create_task(conversation.run())
         conversations[task] = conversation
         task.add_done_callback(conversations.pop)
@@ -50,8 +76,9 @@ async def operator_listener(db: Path, acts: Mapping[type, Act], secret: str) -> 
 class _Conversation:
     """One request, and its answer, unless its author goes away."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, acts: Mapping[type, Act]) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, acts: Recorded) -> None:
         self._reader, self._writer, self._acts = reader, writer, acts
+        self._by = peer_of(writer.get_extra_info("socket"))
         self.is_done: bool = False
         "Whether what was asked for is done, and only the answer is to be sent: that the server stops, too."
 
@@ -69,7 +96,7 @@ class _Conversation:
             self._writer.close()
 
     async def _answer(self, line: bytes) -> f.Answer | ErrorFrame:
-        answer = await _answer(line, self._acts)
+        answer = await _answer(line, self._acts, self._by)
         self.is_done = True
         return answer
 
@@ -95,10 +122,10 @@ async def _while_there(
     return None if answer.cancelled() else answer.result()
 
 
-async def _answer(line: bytes, acts: Mapping[type, Act]) -> f.Answer | ErrorFrame:
+async def _answer(line: bytes, acts: Recorded, by: str) -> f.Answer | ErrorFrame:
     try:
         request: f.Request = f.requests().decode(line)
-        return await acts[type(request)](request)
+        return await acts.do(request, by)
     except ChatError as error:
         log.warning("an operator's request was refused: %s", error.message)
         return error_frame(error, None)

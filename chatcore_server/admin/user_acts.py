@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 
 import attrs
 
-from chatcore import BadFrame, NotFound, User, Users
+from chatcore import BadFrame, NotFound, Session, Sessions, User, Users
+from chatcore.domain.sessions import SessionRecord
 
 from . import frames as f
 from .listener import Act
 
 log = logging.getLogger(__name__)
+
+MOST_SESSIONS = 100
+"""Sessions in one answer."""
 
 PAGE = 200
 """How many users are told at a time."""
@@ -24,11 +28,16 @@ class UserActs:
     """The acts on the users of one server."""
 
     users: Users
+    sessions: Sessions
 
     def table(self) -> Mapping[type, Act]:
         """Return the act for each kind of request."""
         return {
             f.ListUsers: self._list,
+            f.AddUser: self._add,
+            f.SetPassword: self._set_password,
+            f.ListSessions: self._list_sessions,
+            f.EndSessions: self._end_sessions,
             f.RenameUser: self._rename,
             f.ShowUserAs: self._show_as,
             f.DisableUser: self._disable,
@@ -41,6 +50,31 @@ class UserActs:
         page = [user async for user in self.users if user.number > request.after]
         page.sort(key=lambda user: user.number)
         return f.ListedUsers(tuple(page[:PAGE]), len(page) > PAGE)
+
+    async def _add(self, request: f.AddUser) -> f.ChangedUser:
+        return f.ChangedUser(await self.users.create(request.name, password=request.password))
+
+    async def _set_password(self, request: f.SetPassword) -> f.ChangedUser:
+        user = await self._user(request.name)
+        await self.users.set_password(user, request.password)
+        return f.ChangedUser(user)
+
+    async def _list_sessions(self, request: f.ListSessions) -> f.ListedSessions:
+        found = await self.sessions.of(await self._user(request.name))
+        return f.ListedSessions(tuple(map(_record, found[:MOST_SESSIONS])))
+
+    async def _end_sessions(self, request: f.EndSessions) -> f.EndedSessions:
+        user = await self._user(request.name)
+        of_user = await self.sessions.of(user)
+        if request.session is None:
+            await self.sessions.end_all(user)
+            return f.EndedSessions(len(of_user))
+        meant = [session for session in of_user if session.id.startswith(request.session)]
+        if len(meant) != 1:
+            msg = f"{len(meant) or 'no'} sessions of {request.name} begin with {request.session[:64]}"
+            raise NotFound(msg, field="session")
+        await self.sessions.end(meant[0])
+        return f.EndedSessions(1)
 
     async def _rename(self, request: f.RenameUser) -> f.ChangedUser:
         return await self._changed(request.name, lambda user: self.users.rename(user, request.to), "renamed")
@@ -70,13 +104,22 @@ class UserActs:
         self, name: str, change: Callable[[User], Coroutine[object, object, User]], done: str
     ) -> f.ChangedUser:
         """Change the user of a name or id. Raises NotFound, and whatever the change does."""
-        user = await self.users.get(name)
-        if user is None:
-            msg = f"there is no user {name}"
-            raise NotFound(msg, field="name")
+        user = await self._user(name)
         try:
             changed = await change(user)
         except ValueError as wrong:
             raise BadFrame(str(wrong)) from wrong
         log.info("an operator has user %s %s", changed.id, done)
         return f.ChangedUser(changed)
+
+    async def _user(self, name: str) -> User:
+        user = await self.users.get(name)
+        if user is None:
+            msg = f"there is no user {name}"
+            raise NotFound(msg, field="name")
+        return user
+
+
+def _record(session: Session) -> SessionRecord:
+    begun, used = (round(at.timestamp() * 1000) for at in (session.begun, session.last_used))
+    return SessionRecord(session.id, session.label, begun, used, session.address)

@@ -1,16 +1,22 @@
-"""The commands for accounts: `chatcore-server user …`, beside a running server."""
+"""The commands for accounts: `chatcore-server user …` and `sessions …`, beside a running server or without one."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
+from chatcore import BadText
+
 from . import frames as f
-from .app import ban_user, change_user, list_users
+from .app import ban_user, change_user, end_sessions, list_sessions, list_users
 from .times import Duration, Moment
+
+MAX_LINE = 4_096
+"""Bytes of the line with a password: more than the longest one has."""
 
 MakeCommand = Callable[..., click.Command]
 """Makes a command of a name, what it does and its parameters; it is told the database."""
@@ -19,6 +25,39 @@ MakeCommand = Callable[..., click.Command]
 def _list(db: Path) -> None:
     """List all users: their accounts' names, by which the other commands know them, and what others see."""
     list_users(db, click.echo)
+
+
+def _add(db: Path, name: str) -> None:
+    """Make the account NAME. Its password is asked for, or is the first line of standard input."""
+    change_user(db, f.AddUser(name, read_password()), click.echo)
+
+
+def _passwd(db: Path, name: str) -> None:
+    """Give the account NAME another password, asked for as by `add`, and end all its sessions."""
+    change_user(db, f.SetPassword(name, read_password()), click.echo)
+
+
+def _list_sessions(db: Path, name: str) -> None:
+    """List the sessions of a user: how the id of each begins, when it began and was used last, and from where."""
+    list_sessions(db, name, click.echo)
+
+
+def _end_sessions(db: Path, name: str, session: str | None) -> None:
+    """End all sessions of a user, or the one whose id begins so."""
+    end_sessions(db, name, session, click.echo)
+
+
+def read_password() -> str:
+    """Ask for a password twice, or take the first line of standard input where nobody sits there."""
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        return password
+    try:
+        line = sys.stdin.buffer.readline(MAX_LINE).decode("utf-8")
+    except UnicodeDecodeError as error:
+        msg = "the password on standard input is not UTF-8"
+        raise BadText(msg, field="password") from error
+    return line.removesuffix("\n").removesuffix("\r")
 
 
 def _rename(db: Path, name: str, new_name: str) -> None:
@@ -72,6 +111,8 @@ def user_commands(command: MakeCommand) -> click.Group:
         "user",
         commands=[
             command("list", _list),
+            command("add", _add, name),
+            command("passwd", _passwd, name),
             command("rename", _rename, name, new),
             command("display-name", _show_as, name, shown),
             command("disable", _disable, name, reason),
@@ -79,5 +120,16 @@ def user_commands(command: MakeCommand) -> click.Group:
             command("enable", _enable, name),
             command("erase", _erase, name, yes),
         ],
-        help="List, rename, disable, ban, enable and erase users, while the server runs.",
+        help="List, add, rename, disable, ban, enable and erase users, and set passwords.",
+    )
+
+
+def session_commands(command: MakeCommand) -> click.Group:
+    """Make the group for sessions."""
+    name = click.Argument(["name"], metavar="NAME")
+    session = click.Argument(["session"], metavar="[SESSION]", required=False)
+    return click.Group(
+        "sessions",
+        commands=[command("list", _list_sessions, name), command("end", _end_sessions, name, session)],
+        help="List and end the sessions of a user.",
     )

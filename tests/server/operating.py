@@ -19,16 +19,18 @@ class Ended:
     err: str
 
 
-async def operate(db: Path, command: str, *arguments: str, module: str = "chatcore_server") -> Ended:
-    """Run one and wait for its end."""
+async def operate(
+    db: Path, command: str, *arguments: str, module: str = "chatcore_server", given: bytes = b""
+) -> Ended:
+    """Run one, with this on standard input, and wait for its end."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, *command.split(), "--db", str(db), *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={name: value for name, value in os.environ.items() if not name.startswith("CHATCORE_")},
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(given)
     assert process.returncode is not None
     return Ended(process.returncode, out.decode(), err.decode())
 

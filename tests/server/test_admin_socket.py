@@ -60,7 +60,7 @@ def db(tmp_path: Path) -> Path:
 @pytest.fixture
 async def copier(db: Path) -> AsyncIterator[Copier]:
     copier = Copier()
-    async with operator_listener(db, acts(copier), "secret"):
+    async with operator_listener(db, acts(copier), "secret", lambda: 0):
         yield copier
 
 
@@ -116,7 +116,7 @@ async def test_a_path_that_is_too_long_for_a_socket_is_no_hindrance(tmp_path: Pa
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
 
-    async with operator_listener(folder / "chat.db", acts(Copier()), "secret"):
+    async with operator_listener(folder / "chat.db", acts(Copier()), "secret", lambda: 0):
         answer = await asyncio.to_thread(call, folder / "chat.db", BackUp("/b", replace=False), BackedUp)
 
         assert (folder / "chat.db.sock").is_socket()
@@ -154,7 +154,8 @@ async def test_what_is_no_request_is_refused_with_its_field(
 ) -> None:
     answer = await said(db, line)
 
-    wanted = {"type": "error", "id": None, "code": "bad_frame", "message": told, "field": field, "wait_ms": None}
+    wrong = {"code": "bad_frame", "message": told, "field": field}
+    wanted = {"type": "error", "id": None, **wrong, "wait_ms": None, "reason": None, "until_ms": None}
     assert answer == wanted
     assert copier.asked == []
 
@@ -185,7 +186,7 @@ async def test_an_operator_who_goes_away_ends_the_copy(copier: Copier, db: Path)
 async def test_a_server_that_stops_ends_the_copy_and_its_operator_is_told(db: Path) -> None:
     copier = Copier()
     copier.is_endless = True
-    async with operator_listener(db, acts(copier), "secret"):
+    async with operator_listener(db, acts(copier), "secret", lambda: 0):
         asking = asyncio.create_task(asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp))
         await copier.began.wait()
 
@@ -201,7 +202,7 @@ async def test_a_server_that_has_nothing_else_to_do_answers_who_stops_it(db: Pat
         order.set()
         return Stopping(7)
 
-    async with operator_listener(db, {Stop: stop}, "secret"):
+    async with operator_listener(db, {Stop: stop}, "secret", lambda: 0):
         asking = asyncio.create_task(asyncio.to_thread(call, db, Stop(), Stopping))
         await order.wait()
 

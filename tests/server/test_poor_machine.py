@@ -65,7 +65,7 @@ async def test_people_chat_and_operators_back_up_export_and_restore(
     assert (again.status, again.err) == (1, f"chatcore-server: the file {folder / 'chat.bak'} is there already\n")
     assert "in use by another server" in second.err
     assert exported.status == 0
-    assert left == ["chat.bak", "chat.db", "chat.jsonl"]
+    assert left == ["chat.bak", "chat.db", "chat.db.audit", "chat.jsonl"]
     assert (restored.status, restored.err) == (0, "")
     former = next(folder.glob("chat.db.until-*"))
     assert (texts(db), texts(former)) == (["one"], ["one", "two"])
@@ -99,7 +99,7 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_sockets")
 async def test_the_port_is_told_to_the_owner_only_and_forgotten_at_the_end(db: Path) -> None:
-    async with operator_listener(db, acts(Copier()), "secret"):
+    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
         mode = port_path(db).stat().st_mode
 
         assert (stat.S_ISREG(mode), mode & 0o777) == (True, 0o600)
@@ -112,7 +112,7 @@ async def test_a_system_without_such_sockets_has_the_port_without_a_warning(
 ) -> None:
     monkeypatch.delattr(socket, "AF_UNIX")
 
-    async with operator_listener(db, acts(Copier()), "secret"):
+    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
         assert (await asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp)) is not None
 
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
@@ -121,7 +121,7 @@ async def test_a_system_without_such_sockets_has_the_port_without_a_warning(
 @pytest.mark.usefixtures("no_sockets")
 async def test_who_does_not_know_the_secret_is_not_listened_to(db: Path) -> None:
     copier = Copier()
-    async with operator_listener(db, acts(copier), "secret"):
+    async with operator_listener(db, acts(copier), "secret", lambda: 0):
         port = Port.read(port_path(db))
         assert port is not None
         for proof in (b"\n", port.proof("server"), Port(port.number, "guess").proof("operator"), b"x" * 200_000):
@@ -162,7 +162,7 @@ async def test_another_file_in_the_place_of_a_door_is_left_alone_and_warned_of_o
     for path in (socket_path(db), port_path(db)):
         path.write_text(content)
 
-    async with operator_listener(db, acts(Copier()), "secret"):
+    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
         assert call(db, BackUp("/b", replace=False), BackedUp) is None
 
     assert [path.read_text() for path in (socket_path(db), port_path(db))] == [content, content]

@@ -86,10 +86,73 @@ async def test_what_cannot_be_is_told_in_a_sentence(server: ServerProcess) -> No
     assert "erased" not in (await operate(server.db, "user list")).out
 
 
-async def test_without_a_server_there_is_none_to_ask(server: ServerProcess) -> None:
+async def test_without_a_server_the_same_is_done_to_its_database(server: ServerProcess) -> None:
+    async with chatcore.connect(server.url) as bob:
+        await bob.register("bob", PASSWORD)
+        token = bob.token
     await server.kill()
 
-    assert await operate(server.db, "user list") == refused(f"no server runs on the database {server.db}")
+    assert (await operate(server.db, "user add", "alice", given=PASSWORD.encode())).out.split() == ["alice", "alice"]
+    assert (await operate(server.db, "user rename", "bob", "robert")).status == 0
+    assert (await operate(server.db, "user disable", "robert")).status == 0
+    assert await operate(server.db, "user rename", "nobody", "dora") == refused("there is no user nobody")
+    listed = await operate(server.db, "user list")
+    missing = await operate(server.db.with_name("other.db"), "user list")
+
+    assert [line.split()[0] for line in listed.out.splitlines()] == ["robert", "alice"]
+    assert missing.status == 1
+    assert not server.db.with_name("other.db").exists()
+    await server.start()
+    async with chatcore.connect(server.url) as alice:
+        await alice.log_in("alice", PASSWORD)
+    with pytest.raises(chatcore.LoggedOut):
+        async with chatcore.connect(server.url, token=token):
+            pass
+
+
+async def test_accounts_are_made_and_given_passwords_from_standard_input_alone(server: ServerProcess) -> None:
+    added = await operate(server.db, "user add", "alice", given=f"{PASSWORD}\r\nmore".encode())
+    async with chatcore.connect(server.url) as alice:
+        await alice.log_in("alice", PASSWORD)
+        changed = await operate(server.db, "user passwd", "alice", given="zażółć gęślą jaźń\n".encode())
+        await until(lambda: alice.connection.phase is ConnectionPhase.LOGGED_OUT)
+        with pytest.raises(chatcore.WrongCredentials):
+            await alice.log_in("alice", PASSWORD)
+        await alice.log_in("alice", "zażółć gęślą jaźń")
+
+    assert [ended.out.split() for ended in (added, changed)] == [["alice", "alice"]] * 2
+    for given, told in (
+        (b"", "a password has 8 to 128 characters, this one has 0"),
+        (b"password1\n", "Many people have this password"),
+        (b"\xff\xff\xff\xff\xff\xff\xff\xff\n", "the password on standard input is not UTF-8"),
+        (b"x" * 5_000, "a password has 8 to 128 characters"),
+    ):
+        ended = await operate(server.db, "user passwd", "alice", given=given)
+        assert (ended.status, ended.out) == (1, "")
+        assert told in ended.err
+    assert await operate(server.db, "user add", "alice", given=PASSWORD.encode()) == refused("the name alice is taken")
+    assert (await operate(server.db, "user add", "carol", PASSWORD)).status == 2
+
+
+async def test_sessions_are_listed_and_ended_one_by_one_or_all(server: ServerProcess) -> None:
+    async with chatcore.connect(server.url) as one, chatcore.connect(server.url) as two:
+        await one.register("alice", PASSWORD)
+        await two.log_in("alice", PASSWORD)
+        mine = next(session.id for session in await one.sessions() if session.is_own)
+
+        listed = await operate(server.db, "sessions list", "alice")
+        nothing = await operate(server.db, "sessions end", "alice", "no-such-session")
+        ended = await operate(server.db, "sessions end", "alice", mine[:12])
+        await until(lambda: one.connection.phase is ConnectionPhase.LOGGED_OUT)
+
+        assert mine[:12] in {line.split()[0] for line in listed.out.splitlines()}
+        assert (len(listed.out.splitlines()), ended.out) == (2, "1 session has ended\n")
+        assert nothing == refused("no sessions of alice begin with no-such-session")
+        assert two.connection.phase is ConnectionPhase.ONLINE
+        await one.log_in("alice", PASSWORD)
+        assert (await operate(server.db, "sessions end", "alice")).out == "2 sessions have ended\n"
+        await until(lambda: {one.connection.phase, two.connection.phase} == {ConnectionPhase.LOGGED_OUT})
+    assert await operate(server.db, "sessions list", "bob") == refused("there is no user bob")
 
 
 async def test_who_is_banned_reads_why_and_comes_back_when_an_operator_lets_them(server: ServerProcess) -> None:

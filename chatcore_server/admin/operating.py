@@ -1,0 +1,63 @@
+"""Operating on a database: by the server that has it open, or else by opening the chat in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from chatcore import BadFrame, Chat
+
+from . import frames as f
+from .audit import Audit, myself
+from .call import call
+from .listener import Recorded
+from .user_acts import UserActs
+
+A = TypeVar("A", bound=f.Answer)
+
+
+class Operating:
+    """Asks for acts on users and sessions. Without a server it has the database to itself until its end."""
+
+    def __init__(self, db: Path, now_ms: Callable[[], int]) -> None:
+        self._db, self._now_ms = db, now_ms
+        self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+        self._alone: Recorded | None = None
+
+    def ask(self, request: f.Request, expected: type[A]) -> A:
+        """Have something done. Raises ChatError."""
+        if self._alone is None:
+            answer = call(self._db, request, expected)
+            if answer is not None:
+                return answer
+            self._alone = self._runner.run(self._open())
+        done = self._runner.run(self._alone.do(request, myself()))
+        if not isinstance(done, expected):
+            msg = "something else came of it than what was asked for"
+            raise BadFrame(msg)
+        return done
+
+    def close(self) -> None:
+        """Leave the database to others."""
+        try:
+            self._runner.run(self._stack.aclose())
+        finally:
+            self._runner.close()
+
+    async def _open(self) -> Recorded:
+        chat = await self._stack.enter_async_context(Chat(self._db))
+        return Recorded(UserActs(chat.users, chat.sessions).table(), Audit(self._db), self._now_ms)
+
+
+@contextmanager
+def operating(db: Path, now_ms: Callable[[], int]) -> Iterator[Operating]:
+    """Operate on a database that is there. Raises ChatError."""
+    operate = Operating(db, now_ms)
+    try:
+        yield operate
+    finally:
+        operate.close()
