@@ -73,6 +73,11 @@ class Cached:
         if self._due is not None and now >= self._due:
             self._due = None if self._keep() else now + KEEP_EVERY
 
+    def connection_lost(self) -> None:
+        """From now on something may be missing: keep what is not kept yet."""
+        if self._due is not None and self._keep():
+            self._due = None
+
     def drop(self, user: UserId) -> None:
         """The session of a user has ended: nothing stays."""
         self._due = self.as_of_ms = None
@@ -80,8 +85,7 @@ class Cached:
 
     def close(self) -> None:
         """Keep what is not kept yet, and no more from now on."""
-        if self._due is not None:
-            self._keep()
+        self.connection_lost()
         self._keeper.close()
 
     def _keep(self) -> bool:

@@ -32,6 +32,6 @@ class ConnectionState:
     code: str = ""
     "The code of the error behind it, where there is one."
     left: int = 0
-    "How many messages of earlier programs wait, while they stand in no timeline yet: before the first log-in."
+    "How many messages wait that earlier programs have left, before this one was connected for the first time."
     as_of: datetime | None = None
     "When an earlier program was told last what is shown, an aware UTC datetime; None where this one was told since."

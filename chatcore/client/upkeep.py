@@ -73,7 +73,9 @@ class Upkeep:
         if self.connection.phase is not ConnectionPhase.CLOSED:
             if state.phase is ConnectionPhase.ONLINE:
                 self.cached.caught_up()
-            state = self.connection = attrs.evolve(state, left=self.posts.left, as_of=self.cached.as_of)
+            as_of = self.cached.as_of
+            left = self.posts.left if as_of is None else len(self.posts.waiting())
+            state = self.connection = attrs.evolve(state, left=left, as_of=as_of)
             if state.phase is ConnectionPhase.OFFLINE:
                 self.posts.look_after()
                 self.tell_observers()
@@ -122,6 +124,7 @@ class Upkeep:
 
     def connection_lost(self) -> None:
         """Everything under way is to be sent again."""
+        self.cached.connection_lost()  # while nothing is missing
         self.posts.connection_lost()
         self.marks.connection_lost()
         self.away.connection_lost()

@@ -57,6 +57,10 @@ class Run:
     async def ended(self) -> None:
         await until(self._task.done, seconds=20)
 
+    @property
+    def text(self) -> str:
+        return self._glass.text
+
     def raw(self) -> str:
         return self._glass.raw
 
@@ -128,6 +132,30 @@ async def test_what_was_written_while_the_server_was_away_goes_out_with_the_next
 
     async with person.runs() as run:
         await run.sees("You: later")
+
+
+async def test_without_a_server_the_screen_shows_what_was_known_and_as_of_when(person: Person) -> None:
+    await person.register("alice")
+    async with chatcore.connect(person.url) as bob:
+        await bob.register("bob", PASSWORD)
+        await bob.post(chatcore.GENERAL, "Hello everybody")
+    async with person.runs() as run:
+        await run.sees("online")
+        run.press("/everybody" + ENTER)
+        await run.sees("bob: Hello", "Hello everybody")
+    await person.server.kill()
+
+    async with person.runs() as run:
+        await run.sees("offline", " · as of ", "bob: Hello")
+        run.press("/everybody" + ENTER)
+        await run.sees("Hello everybody", "Write to General chat")
+        run.press("later" + ENTER)
+        await run.sees("◷")
+    await person.server.start()
+
+    async with person.runs() as run:
+        await run.sees("online", "You: later")
+        assert " · as of " not in run.text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

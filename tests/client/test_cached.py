@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random  # noqa: TID251 - from a seed
 
 import pytest
 
-from chatcore import GENERAL, ChatClient, ConnectionPhase, ConversationId, Message, Observer
+from chatcore import GENERAL, ChatClient, ClientId, ConnectionPhase, ConversationId, Message, Observer, Token
 from chatcore.client.cached import KEEP_EVERY
 from chatcore.domain.ids import UserId
 from chatcore.domain.messages import instant
 from chatcore.ports.cache import Known
+from chatcore.ports.outbox import KeptPost, NoKeeper, OutboxKeeper
 from chatcore.testing import ChatWorld
 from chatcore.testing.fakes import SeededIds
 from chatcore.testing.world import PASSWORD, URL
@@ -65,10 +67,35 @@ def as_of(client: ChatClient) -> datetime | None:
     return client.connection.as_of
 
 
-def start(world: ChatWorld, shelf: Shelf | None, token: str | None, seed: int = 99) -> ChatClient:
+class Box(NoKeeper):
+    """An outbox in memory, which outlives the programs."""
+
+    def __init__(self) -> None:
+        self.posts: dict[str, KeptPost] = {}
+
+    def open(self) -> Sequence[KeptPost]:
+        return tuple(self.posts.values())
+
+    def keep(self, post: KeptPost) -> None:
+        self.posts[post.client_id] = post
+
+    def drop(self, client_id: ClientId) -> None:
+        self.posts.pop(client_id, None)
+
+
+def start(
+    world: ChatWorld, shelf: Shelf | None, token: str | None, seed: int = 99, keeper: OutboxKeeper | None = None
+) -> ChatClient:
     """Make the client of a program that was started, as a frontend's: it does not wait."""
     return ChatClient(
-        URL, dialer=world.network, clock=world.clock, ids=SeededIds(seed), token=token, wait=False, cache=shelf
+        URL,
+        dialer=world.network,
+        clock=world.clock,
+        ids=SeededIds(seed),
+        token=None if token is None else Token(token),
+        wait=False,
+        cache=shelf,
+        keeper=keeper,
     )
 
 
@@ -229,6 +256,32 @@ async def test_it_is_kept_now_and_then_and_not_with_each_change() -> None:
             assert shelf.kept == 0
             await world.settle(KEEP_EVERY + 1)
             assert shelf.kept == 1
+
+
+async def test_a_lost_connection_is_a_last_moment_at_which_nothing_is_missing() -> None:
+    async with ChatWorld() as world:
+        shelf = Shelf()
+        _, alice = await world.users("bob", "alice")
+        async with start(world, shelf, str(alice.token)):
+            await world.settle(1)
+            await world.kill()
+            await world.settle(1)
+            assert shelf.kept == 1
+
+
+async def test_what_an_earlier_program_has_left_is_told_and_waits_in_its_conversation() -> None:
+    async with ChatWorld() as world:
+        shelf, box = Shelf(), Box()
+        _, token, with_bob = await known_by_alice(world, shelf)
+        await world.kill()
+        async with start(world, shelf, token, keeper=box) as program:
+            program.post_soon(with_bob, "later")
+
+        async with start(world, shelf, token, keeper=box) as program:
+            await world.settle(1)
+            program.opened(with_bob)
+            assert program.connection.left == 1
+            assert [item.text for item in program.replica.timeline(with_bob)][-1] == "later"
 
 
 async def test_nothing_is_kept_while_something_is_still_missing() -> None:
