@@ -79,7 +79,7 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 async def _composed(config: Config, certificate: Certificate | None, manager: ServiceManager) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         sockets = _handed_over(config)
-        kept = kept_at(config.db, config.db_password_file)
+        kept = kept_at(config.db, config.db_password_file, config.bus, config.bus_credentials)
         chat = Chat(
             storage=kept.storage,
             bus=kept.bus,

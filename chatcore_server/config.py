@@ -92,6 +92,12 @@ class Config:
         Text("NAME"),
         "What this server is called among those that share a PostgreSQL database; no two that run have one name.",
     )
+    bus: str | None = _setting(
+        Text("URL"),
+        "A NATS server by which servers that share a database ring each other, as nats://HOST:PORT. "
+        "[default: through the database itself]",
+    )
+    bus_credentials: str | None = _file("A file with NAME:PASSWORD or a token for the bus in its first line.")
     db_password_file: str | None = _file("A file with the password for PostgreSQL in its first line.")
     tls_cert: str | None = _file("The certificate for wss://, in PEM form with its chain.")
     tls_key: str | None = _file("The certificate's key, in PEM form without a password.")
@@ -173,6 +179,14 @@ class Config:
             raise ConfigError(msg)
         if self.node is not None and isinstance(self.db, Path):
             msg = "--node is for servers that share a database of PostgreSQL, and --db is a file"
+            raise ConfigError(msg)
+        if self.bus is not None and "@" in self.bus:  # not with the address: this is read by others
+            raise ConfigError(NOT_IN_ADDRESSES)
+        if self.bus is not None and isinstance(self.db, Path):
+            msg = "--bus is for servers that share a database of PostgreSQL, and --db is a file"
+            raise ConfigError(msg)
+        if self.bus_credentials is not None and self.bus is None:
+            msg = "--bus-credentials are for a bus, and there is no --bus"
             raise ConfigError(msg)
         if (self.tls_cert is None) != (self.tls_key is None):
             msg = "--tls-cert and --tls-key are needed both or not at all"

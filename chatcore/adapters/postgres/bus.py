@@ -11,11 +11,11 @@ from typing import Any, Self
 from ...errors import BadFrame
 from ...ports.bus import BusListener, Hint
 from ..local_bus import LocalBus
+from ..reach import Reach
 from ..system import SystemClock, SystemIds
 from .address import Address
 from .opening import connect, opening
 from .parts import Joining, split
-from .reach import Reach
 from .trouble import FAILURES, said
 
 MOST_WAITING = 10_000

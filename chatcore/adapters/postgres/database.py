@@ -12,11 +12,11 @@ import asyncpg
 from asyncpg.exceptions import InternalClientError
 
 from ...errors import Busy
+from ..reach import Reach
 from ..system import SystemClock, SystemIds
 from .address import Address
 from .locks import Locks
 from .opening import connect, opening, prepare
-from .reach import Reach
 from .trouble import AWAY, FAILURES, GONE, undone
 
 _CLOSE_S = 5.0

@@ -108,6 +108,11 @@ class PostgresStorage:
         """Whether the database does not answer, as far as that is known."""
         return self._opened.database.is_away
 
+    @property
+    def installation(self) -> str:
+        """A name that all servers on this database have in common, and no others: the epoch."""
+        return self._opened.epoch
+
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         return self._telling.listen(listener)
 

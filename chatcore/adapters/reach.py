@@ -1,4 +1,4 @@
-"""When to try again to reach a database that does not answer: ever later, and no two servers at one moment."""
+"""When to try again to reach a database or a bus that does not answer: ever later, and no two servers at one moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ FIRST, LAST = 0.1, 3.0
 
 
 class Reach:
-    """Whether the database is away. Times are seconds of one monotonic clock, passed in."""
+    """Whether it is away. Times are seconds of one monotonic clock, passed in."""
 
     def __init__(self) -> None:
         self._pause = FIRST

@@ -1,0 +1,260 @@
+"""The bus through NATS keeps the port's promises, within a server and between servers."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from pathlib import Path
+
+import nats
+import pytest
+
+from chatcore.adapters.nats_bus import MAX_PAYLOAD, SHARDS, NatsBus, packed, subject_of
+from chatcore.domain.conversations import GENERAL
+from chatcore.domain.events import MessagePosted, SessionEnded
+from chatcore.domain.hosts import HostPresence
+from chatcore.domain.ids import ClientId, UserId
+from chatcore.domain.messages import MAX_TEXT, Message
+from chatcore.errors import StorageError
+from chatcore.ports.bus import BusListener, Hint
+from chatcore.testing.contracts.bus import CHANGED, ENDED, HINTS, LAST, POSTED, READ, BusContract, Ear
+from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, NOON
+from chatcore.wire.hints import encode
+from tests.certificates import make_certificates
+from tests.nats import NatsServer, nats_server
+from tests.waiting import until
+
+HERE = "test"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    with nats_server(tmp_path_factory.mktemp("nats")) as server:
+        yield server
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[NatsServer]:
+    with nats_server(tmp_path) as server:
+        yield server
+
+
+class TestNatsBus(BusContract):
+    @pytest.fixture
+    async def bus(self, server: NatsServer) -> AsyncIterator[NatsBus]:
+        async with NatsBus(server.url, installation="alone") as bus:
+            yield bus
+
+
+class Across:
+    """Whoever does not listen publishes at another server."""
+
+    def __init__(self, here: NatsBus, there: NatsBus) -> None:
+        self._here, self._there = here, there
+        self._listening: set[int] = set()
+
+    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
+        bus = self._here if id(publisher) in self._listening else self._there
+        bus.publish(hints, publisher)
+
+    def subscribe(self, subscriber: object, listener: BusListener) -> Callable[[], None]:
+        self._listening.add(id(subscriber))
+        return self._here.subscribe(subscriber, listener)
+
+
+class TestNatsBusBetweenServers(BusContract):
+    @pytest.fixture
+    async def bus(self, server: NatsServer) -> AsyncIterator[Across]:
+        url = server.url
+        async with NatsBus(url, installation=HERE) as here, NatsBus(url, installation=HERE) as there:
+            yield Across(here, there)
+
+
+async def test_long_hints_and_many_at_once_pass(server: NatsServer) -> None:
+    long = MessagePosted(Message(ALICE_BOB, 7, ALICE, ClientId("c"), "🦆" * MAX_TEXT, NOON, 6, 3, 9))
+    users = tuple(UserId(f"{n:016x}") for n in range(3_000))
+    hints: list[Hint] = [long, HostPresence("host", 1, users), *[long] * 20]
+    async with NatsBus(server.url, installation=HERE) as here, NatsBus(server.url, installation=HERE) as there:
+        ear = Ear(here)
+
+        there.publish([*hints, LAST], object())
+
+        assert await ear.until_the_last() == hints
+
+
+async def test_what_a_server_passes_on_it_does_not_tell_its_own_once_more(server: NatsServer) -> None:
+    async with NatsBus(server.url, installation=HERE) as here, NatsBus(server.url, installation=HERE) as there:
+        own, others = Ear(here), Ear(there)
+
+        here.publish([POSTED], object())
+        await until(lambda: others.heard)
+        there.publish([LAST], object())
+
+        assert await own.until_the_last() == [POSTED]
+
+
+async def test_two_installations_on_one_nats_do_not_hear_each_other(server: NatsServer) -> None:
+    url = server.url
+    async with (
+        NatsBus(url, installation=HERE) as here,
+        NatsBus(url, installation=lambda: "other") as stranger,
+        NatsBus(url, installation=lambda: HERE) as there,
+    ):
+        ear = Ear(here)
+
+        stranger.publish([ENDED], object())
+        await asyncio.wait([asyncio.ensure_future(Ear(stranger).until_the_last())], timeout=0.2)
+        there.publish([LAST], object())
+
+        assert await ear.until_the_last() == []
+
+
+async def test_a_bus_whose_server_was_killed_works_again_when_it_is_back(
+    own: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with NatsBus(own.url, installation=HERE) as here, NatsBus(own.url, installation=HERE) as there:
+        ear = Ear(here)
+        own.stop()
+        await until(lambda: sum("is cut" in record.message for record in caplog.records) == 2)
+        there.publish([ENDED], object())
+        own.start()
+        await until(lambda: sum("works again" in record.message for record in caplog.records) == 2)
+
+        there.publish([POSTED, LAST], object())
+
+        assert await ear.until_the_last() == [POSTED]
+    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 4
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"",
+        b"\xff\xfe",
+        b"{}",
+        b"[1]",
+        b"null",
+        b"[" * 5_000,
+        encode(ENDED).replace(b'"session":', b'"token":'),
+        b" " * (MAX_PAYLOAD + 1),
+    ],
+)
+async def test_what_is_no_hint_is_dropped_with_one_line_in_the_log(
+    server: NatsServer, caplog: pytest.LogCaptureFixture, forged: bytes
+) -> None:
+    async with NatsBus(server.url, installation=HERE) as here:
+        ear = Ear(here)
+        stranger = await nats.connect(server.url)
+        with caplog.at_level(logging.WARNING):
+            for _ in range(10):
+                await stranger.publish(f"chatcore.{HERE}.all", forged)
+            for subject, payload in packed([LAST]):
+                await stranger.publish(f"chatcore.{HERE}.{subject}", payload)
+            heard = await ear.until_the_last()
+        await stranger.close()
+
+    assert heard == []
+    assert sum("is not one of ours" in record.message for record in caplog.records) == 1
+
+
+# ---- what a server asks for
+
+
+async def test_a_bus_that_is_not_there_is_told_in_one_sentence() -> None:
+    with pytest.raises(StorageError, match=r"cannot use the bus nats://127\.0\.0\.1:1: "):
+        async with NatsBus("nats://127.0.0.1:1", installation=HERE):
+            pass
+
+
+USERS = 'authorization { users = [ { user: "chat", password: "secret" } ] }'
+
+
+async def test_credentials_let_in_and_others_are_told_that_they_are_not(tmp_path: Path) -> None:
+    (tmp_path / "right").write_text("chat:secret\n")
+    (tmp_path / "wrong").write_text("chat:guess\n")
+    with nats_server(tmp_path, USERS) as server:
+        async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "right") as bus:
+            ear = Ear(bus)
+            bus.publish([LAST], object())
+            assert await ear.until_the_last() == []
+        for credentials in (tmp_path / "wrong", None):
+            with pytest.raises(StorageError, match=r"cannot use the bus .*[Aa]uthorization") as refused:
+                async with NatsBus(server.url, installation=HERE, credentials=credentials):
+                    pass
+            assert "secret" not in refused.value.message
+            assert "guess" not in refused.value.message
+
+
+async def test_a_token_lets_in(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("t0ken")
+    with nats_server(tmp_path, 'authorization { token: "t0ken" }') as server:
+        async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "token") as bus:
+            assert bus.address.is_here
+
+
+async def test_who_may_not_listen_is_told_so_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "right").write_text("chat:secret\n")
+    rights = 'authorization { users = [ { user: "chat", password: "secret", permissions: { subscribe: "x" } } ] }'
+    with (
+        nats_server(tmp_path, rights) as server,
+        pytest.raises(StorageError, match=r"cannot use the bus .*[Pp]ermissions"),
+    ):
+        async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "right"):
+            pass
+
+
+async def test_hints_pass_encrypted_and_a_certificate_of_nobody_known_is_refused(tmp_path: Path) -> None:
+    files = make_certificates(tmp_path)
+    with nats_server(tmp_path, f'tls {{ cert_file: "{files.certificate}", key_file: "{files.key}" }}') as server:
+        async with NatsBus(f"{server.url}?ca={files.authority(tmp_path / 'ca.pem')}", installation=HERE) as bus:
+            ear = Ear(bus)
+            bus.publish([LAST], object())
+            assert await ear.until_the_last() == []
+        with pytest.raises(StorageError, match=r"cannot use the bus .*certificate"):
+            async with NatsBus(server.url.replace("nats:", "tls:"), installation=HERE):
+                pass
+
+
+def test_another_machine_needs_credentials() -> None:
+    with pytest.raises(StorageError, match="it needs credentials"):
+        NatsBus("nats://bus.example", installation=HERE)
+
+
+@pytest.mark.parametrize("name", ["", "a.b", "*", ">", "a b", "x" * 65])
+async def test_a_name_of_an_installation_that_could_be_more_than_one_is_refused(server: NatsServer, name: str) -> None:
+    with pytest.raises(StorageError, match="the name of an installation"):
+        async with NatsBus(server.url, installation=name):
+            pass
+
+
+# ---- what is passed
+
+
+def test_what_concerns_a_conversation_has_one_subject_and_no_id_stands_in_it() -> None:
+    subjects = {subject_of(hint) for hint in (POSTED, READ)}
+
+    assert len(subjects) == 1
+    assert 0 <= int(subjects.pop()) < SHARDS
+    assert {subject_of(hint) for hint in (ENDED, CHANGED, LAST)} == {"all"}
+
+
+def test_conversations_are_spread_over_the_subjects() -> None:
+    def posted(n: int) -> MessagePosted:
+        return MessagePosted(Message(GENERAL if not n else f"{ALICE_BOB}{n}", 1, ALICE, ClientId("c"), "", 0, 1, 1, 1))  # type: ignore[arg-type] # any name
+
+    assert len({subject_of(posted(n)) for n in range(1_000)}) == SHARDS
+
+
+def test_hints_go_together_in_their_order_as_far_as_subject_and_size_allow() -> None:
+    long = SessionEnded("x" * (MAX_PAYLOAD // 2))
+
+    payloads = [(subject, payload.count(b"\n") + 1) for subject, payload in packed([*HINTS, long, long, ENDED])]
+
+    assert payloads[0] == (subject_of(POSTED), 2)
+    assert [count for _, count in payloads] == [2, len(HINTS) - 2 + 1, 2]
+    assert all(len(payload) <= MAX_PAYLOAD for _, payload in packed([*HINTS, long, long, ENDED]))
+
+
+def test_a_hint_that_is_too_long_by_itself_is_left_out_and_no_other() -> None:
+    too_long = HostPresence("host", 1, tuple(UserId(f"{n:016x}") for n in range(5_000)))
+
+    assert list(packed([ENDED, too_long, LAST])) == list(packed([ENDED, LAST]))
