@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from ...errors import StorageError
+from ..sql.progress import told
 
 # In one statement: another server may be about to make them.
 _TABLES = """
@@ -14,6 +15,9 @@ from pg_class where relnamespace = current_schema()::regnamespace and relkind in
 """
 _VERSION = "select value::int from meta where name = 'schema'"
 _KEEP = "insert into meta values ('schema', $1) on conflict (name) do update set value = excluded.value"
+
+_STEP_S = 24 * 3600.0
+"""Seconds that a step may take on a large database, and others wait for it."""
 
 
 def steps() -> tuple[str, ...]:
@@ -31,11 +35,13 @@ async def migrate(connection: Any, where: str, lock: int) -> None:  # noqa: ANN4
     version = await schema_version(connection, where, len(known))
     while version < len(known):
         async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", lock)
+            await connection.execute("set local statement_timeout = 0")  # a step may take what it needs
+            await connection.execute("select pg_advisory_xact_lock($1)", lock, timeout=_STEP_S)
             version = await schema_version(connection, where, len(known))  # another server may have been quicker
             if version < len(known):
                 version += 1
-                await connection.execute(known[version - 1])
+                async with told(f"bringing the database to schema {version} of {len(known)}"):
+                    await connection.execute(known[version - 1], timeout=_STEP_S)
                 await connection.execute(_KEEP, str(version))
 
 

@@ -15,6 +15,7 @@ from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
 from ..sql.names import NameColumns
+from ..sql.progress import told
 from .database import Database, Record
 
 USER = (
@@ -205,9 +206,11 @@ async def directory(database: Database, after: int, limit: int) -> tuple[User, .
 async def write_looks(database: Database) -> None:
     """Write how the names look of accounts that are older than that: whoever came first has the look."""
     last = 0
-    while found := await database.find(_WITHOUT_LOOK, (last,)):
-        async with database.transaction():
-            looks = json.dumps([(user, look_of(shown), look_of(name)) for user, name, shown, _ in found])
-            await database.write(_SET_NAME_LOOKS, (looks,))
-            await database.write(_SET_LOOKS, (looks,))
-        last = found[-1][3]
+    async with told("writing how the names of accounts look", "accounts") as progress:
+        while found := await database.find(_WITHOUT_LOOK, (last,)):
+            async with database.transaction():
+                looks = json.dumps([(user, look_of(shown), look_of(name)) for user, name, shown, _ in found])
+                await database.write(_SET_NAME_LOOKS, (looks,))
+                await database.write(_SET_LOOKS, (looks,))
+            last = found[-1][3]
+            progress.done += len(found)

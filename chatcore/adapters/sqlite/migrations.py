@@ -9,6 +9,7 @@ from pathlib import Path
 import aiosqlite
 
 from ...errors import StorageError
+from ..sql.progress import told
 
 APPLICATION_ID = 0x63686174
 """Says in the file's header that it is ours: `chat` in ASCII."""
@@ -58,7 +59,8 @@ def schema_version(record: Sequence[int], path: Path) -> int:
 async def migrate(connection: aiosqlite.Connection, version: int) -> None:
     """Bring a file of schema `version` to the newest one."""
     for number, sql in enumerate(steps()[version:], version + 1):
-        await _take(connection, number, sql)
+        async with told(f"bringing the database to schema {number} of {len(steps())}"):
+            await _take(connection, number, sql)
 
 
 async def _take(connection: aiosqlite.Connection, number: int, sql: str) -> None:
