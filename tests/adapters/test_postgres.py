@@ -15,12 +15,12 @@ class TestPostgresStorage(StorageContract):
     @pytest.fixture
     async def storage(self, database: str) -> AsyncIterator[PostgresStorage]:
         async with AsyncExitStack() as self.stack:
-            yield await self.stack.enter_async_context(PostgresStorage(database))
+            yield await self.stack.enter_async_context(PostgresStorage(database, has_given_times=True))
 
     async def reopen(self, storage: Storage) -> PostgresStorage:
         assert isinstance(storage, PostgresStorage)
         await storage.close()
-        return await self.stack.enter_async_context(PostgresStorage(storage.address.url))
+        return await self.stack.enter_async_context(PostgresStorage(storage.address.url, has_given_times=True))
 
     async def seed(self, storage: Storage, messages: Sequence[Message]) -> None:
         assert isinstance(storage, PostgresStorage)

@@ -46,7 +46,7 @@ async def fill(storage: Storage) -> None:
 @pytest.fixture
 async def filled(database: str) -> str:
     """The address of a database with three users, nine messages, marks and a session."""
-    async with PostgresStorage(database) as storage:
+    async with PostgresStorage(database, has_given_times=True) as storage:
         await fill(storage)
     return database
 

@@ -40,7 +40,7 @@ select (
   select json_agg(json_build_array(r.sender, r.client_id, r.code, r.message, r.field))
   from unnest($4::text[], $5::text[]) w (sender, client_id)
   join refusal r on r.sender = w.sender and r.client_id = w.client_id and r.at_ms >= $6
-)
+), (extract(epoch from clock_timestamp()) * 1000)::bigint
 """
 
 _ORIGINALS = """
@@ -54,11 +54,16 @@ _ADD = "select add_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 
 
 class Log:
-    """Adds to the log. One caller at a time."""
+    """Adds to the log. One caller at a time.
 
-    def __init__(self, database: Database, secret: bytes) -> None:
+    A message has the time of the database's clock, which all servers have in common; with `has_given_times` that of
+    the caller.
+    """
+
+    def __init__(self, database: Database, secret: bytes, *, has_given_times: bool) -> None:
         self._database = database
         self._secret = secret
+        self._has_given_times = has_given_times
 
     async def append(self, batch: Batch) -> list[Outcome]:
         """Write everything, and give the outcomes of the posts, then of the marks.
@@ -88,8 +93,8 @@ class Log:
     async def _add(
         self, transaction: Transaction, posts: Sequence[NewMessage | NewRefusal], now_ms: int, *, with_posted: bool
     ) -> list[Outcome]:
-        heads, known = await self._look(transaction, posts, now_ms, with_posted=with_posted)
-        draft = Draft(heads, known, now_ms)
+        heads, known, time_there = await self._look(transaction, posts, now_ms, with_posted=with_posted)
+        draft = Draft(heads, known, now_ms if self._has_given_times else time_there)
         outcomes = [draft.post(c) if isinstance(c, NewMessage) else draft.refuse(c) for c in posts]
         if draft.refused:
             await refusals.add(transaction, draft.refused, now_ms)
@@ -110,27 +115,27 @@ class Log:
 
     async def _look(
         self, transaction: Transaction, posts: Sequence[NewMessage | NewRefusal], now_ms: int, *, with_posted: bool
-    ) -> tuple[Heads, Known]:
+    ) -> tuple[Heads, Known, int]:
         heads = Heads(len(posts))
         heads.number = _BEFORE_ALL
         conversations, places = heads.missing([post for post in posts if isinstance(post, NewMessage)])
         keys: list[Key] = [(post.sender, post.client_id) for post in map(_post, posts)]
         since = now_ms - KEPT_MS
-        (found,) = await transaction.run(_LOOK, conversations, *_columns(places), *_columns(keys), since)
+        ((*found, time_there),) = await transaction.run(_LOOK, conversations, *_columns(places), *_columns(keys), since)
         ends, owns, refused = (json.loads(part or "[]") for part in found)
         stored = {conversation: end for conversation, *end in ends}
         heads.of.put({c: Head(Conversation.of(c), *stored.get(c, ())) for c in conversations})
         heads.owns.put({(conversation, sender): number for conversation, sender, number in owns})
         errors = {(sender, name): from_wire(code, told, field) for sender, name, code, told, field in refused}
         if not with_posted:
-            return heads, Known(self._secret, refused=errors)
+            return heads, Known(self._secret, refused=errors), time_there
         posted, asked = dict[Key, Message](), dict[Key, bytes]()
         for *record, digest in await transaction.run(_ORIGINALS, *_columns(keys)):
             message = Message(*record)
             posted[message.sender, message.client_id] = message
             if digest is not None:
                 asked[message.sender, message.client_id] = digest
-        return heads, Known(self._secret, posted, asked, errors)
+        return heads, Known(self._secret, posted, asked, errors), time_there
 
 
 def _post(change: NewMessage | NewRefusal) -> NewMessage:

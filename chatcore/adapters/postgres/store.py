@@ -51,14 +51,18 @@ class PostgresStorage:
     """Keeps everything in a PostgreSQL database, `postgresql://role@host/database`; open while in its `async with`.
 
     Each server has an object of its own, and a database as many servers as it has connections for: one for writing and
-    `readers` for each. While the database is away what is posted waits, and all else is refused as Busy; a commit of
-    which it is not known whether it has happened is made again.
+    `readers` for each. Messages have the time of the database's clock; with `has_given_times` that of each call.
+    While the database is away what is posted waits, and all else is refused as Busy; a commit of which it is not known
+    whether it has happened is made again.
     """
 
-    def __init__(self, url: str, *, password: str | None = None, readers: int = 3) -> None:
+    def __init__(
+        self, url: str, *, password: str | None = None, readers: int = 3, has_given_times: bool = False
+    ) -> None:
         """Raises StorageError where `url` is no address of a database, or has the password in it."""
         self.address: Address = Address(url, password)
         self._reader_count = readers
+        self._has_given_times = has_given_times
         self._telling = Telling()
         self._stack = AsyncExitStack()
         self._open: _Opened | None = None
@@ -90,7 +94,7 @@ class PostgresStorage:
             except TemporaryError as error:
                 raise StorageError(error.message) from error
             self._work.begin()
-            log = Log(database, bytes.fromhex(secret))
+            log = Log(database, bytes.fromhex(secret), has_given_times=self._has_given_times)
             self._open = _Opened(database, epoch, History(database), log, Uses(self._note))
             self._stack = stack.pop_all()
 
