@@ -26,7 +26,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo packages test prove bench growth profile check docs wheel-test fresh clean
+.PHONY: help setup demo packages test prove bench growth profile check audit docs wheel-test fresh clean
 .DEFAULT_GOAL := help
 
 help:
@@ -39,7 +39,8 @@ help:
 	@echo 'make growth      measure what grows with what is stored, and draw it (twenty minutes, 5 GB of disk)'
 	@echo '                 PART=users one axis alone, ROUNDS=5 how often, LARGEST=100000 without greater sizes'
 	@echo 'make profile     show which part of the server the time of a message goes to (with py-spy, as root)'
-	@echo 'make check       ruff, mypy, import-linter, the documentation, the lock file'
+	@echo 'make check       ruff, bandit, mypy, import-linter, the documentation, the lock file'
+	@echo 'make audit       ask OSV.dev for known holes in what the lock file names (needs the network)'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
 	@echo 'make fresh       the same two commands on a machine that nobody has prepared: SUITE=trixie, or another of Debian'
@@ -85,6 +86,8 @@ check: $(READY)
 	@echo 'check: ruff'
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@echo 'check: bandit'
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(SHIPPED) scripts hatch_build.py
 	@echo 'check: mypy'
 	@$(BIN)/mypy
 	@echo 'check: mypy, as if on Windows and on macOS: what only Unix has is asked for'
@@ -100,6 +103,9 @@ check: $(READY)
 	@echo 'check: uv.lock'
 	@scripts/uv.sh lock --quiet --check
 	@echo 'check: clean'
+
+audit: $(READY)
+	@scripts/uv.sh audit --frozen
 
 docs: $(READY)
 	@$(BIN)/python scripts/write_files_page.py

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .attack import Scale, attack
 from .cluster import Trouble, cluster
 from .copies import copies
 from .faultpoints import faultpoints
@@ -70,6 +71,18 @@ PARTS = (
         MINUTE,
         30 * MINUTE,
         lane=COMPUTES,
+    ),
+    Part(
+        "attack",
+        "log-ins, strangers, made-up names and the longest messages, by the thousand; what others notice is measured",
+        attack,
+        Scale(
+            samples=100, seconds=16.0, attackers=30, honest=8, strangers=2_000, made_up=200_000, readers=500, posts=64
+        ),
+        Scale(
+            samples=200, seconds=60.0, attackers=30, honest=20, strangers=10_000, made_up=10**6, readers=500, posts=64
+        ),
+        lane=ALONE,
     ),
     Part("kill", "kill -9 in the middle of load, again and again", kill, 50, 2_000),
     Part("hooks", "kill -9 of a program that follows the events and hears who has missed what", hooks, 12, 300),

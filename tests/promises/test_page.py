@@ -16,8 +16,8 @@ NUMBERS = [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 21, 22, 2
 pytestmark = pytest.mark.checkout
 
 
-def page() -> str:
-    return (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+def page(name: str = "promises.md") -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -48,9 +48,27 @@ def test_each_part_of_the_proof_is_explained_and_measures_some_promise() -> None
         assert any(line.startswith(f"| {part.name} |") for line in lines)
 
 
-def test_every_file_that_the_page_names_is_there() -> None:
-    for name in re.findall(r"`(tests/[\w/.]+)`", page()):
-        assert (ROOT / name).exists(), name
+@pytest.mark.parametrize("name", ["promises.md", "security.md"])
+def test_every_file_that_a_page_names_is_there(name: str) -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", page(name))
+
+    assert len(named) > 10
+    assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+def test_each_promise_of_security_has_a_test() -> None:
+    table = page("security.md").partition("## What is promised")[2].partition("\n## ")[0]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("|")][2:]
+
+    assert len(rows) > 10
+    assert [promise for _, promise, tests, _ in rows if not re.search(r"`tests/[\w/]+\.py`", tests)] == []
+
+
+def test_each_part_of_the_proof_that_security_names_is_there() -> None:
+    named = set(re.findall(r"the part `(\w+)` of `make prove`", page("security.md")))
+
+    assert named
+    assert named <= {part.name for part in PARTS}
 
 
 def test_every_test_that_the_page_names_is_there() -> None:
