@@ -83,6 +83,7 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
         chat = Chat(
             storage=kept.storage,
             bus=kept.bus,
+            registration=config.registration == "open",
             password_cost=config.password_cost,
             grace=config.grace,
             caps=config.caps,

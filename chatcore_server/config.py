@@ -118,6 +118,9 @@ class Config:
     password_cost: str = _setting(
         Choice(("normal", "low")), "How slowly passwords are hashed; low is for tests and demonstrations.", "normal"
     )
+    registration: str = _setting(
+        Choice(("open", "closed")), "Whether people make accounts for themselves; closed: operators do.", "open"
+    )
     posts: str = _often("Posts of one user.", _USUAL.posts)
     reads: str = _often("Questions of one user, by what they cost: a number 1, a page 2 to 5.", _USUAL.reads)
     registrations: str = _often("Accounts that people make, in all.", _USUAL.registrations)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from ..domain.former_names import KEPT_MS, name_digests
+from ..domain.former_names import KEPT_MS, look_digest, name_digests
 from ..domain.ids import UserId
 from ..domain.users import AccountName, NewUser, User, UserChange, key_taken, look_taken, name_taken
 from ..errors import NotFound
@@ -88,7 +88,7 @@ class MemoryAccounts:
         if change.name is not None:
             self._check_free(change.name, user)
         if change.is_own and changed.look != former.look:
-            self._check_own(changed)
+            self._check_own(changed, change.name or kept.name, now_ms)
         name = None if changed.erased else change.name or kept.name
         if kept.name and name != kept.name:
             self._former.update((digest, now_ms) for digest in name_digests(self._secret, kept.name))
@@ -121,7 +121,10 @@ class MemoryAccounts:
                 if kept.name.look == name.look:
                     raise look_taken(name.name)
 
-    def _check_own(self, changed: User) -> None:
+    def _check_own(self, changed: User, name: AccountName | None, now_ms: int) -> None:
+        given_up = self._former.get(look_digest(self._secret, changed.look), now_ms - KEPT_MS)
+        if given_up > now_ms - KEPT_MS and not (name and name.look == changed.look):
+            raise look_taken(changed.display_name, field="display_name")
         for kept in self._kept.values():
             if kept.name and kept.name.look == changed.look and kept.account.user.id != changed.id:
                 raise look_taken(changed.display_name, field="display_name")

@@ -13,7 +13,12 @@ KEPT_MS = 90 * 24 * 3600 * 1000
 
 def name_digests(secret: bytes, name: AccountName) -> tuple[bytes, bytes]:
     """Return what is kept of a name, and of its look: without the secret it tells nobody which name it was."""
-    return _digest(secret, f"name {name.folded}"), _digest(secret, f"look {name.look}")
+    return _digest(secret, f"name {name.folded}"), look_digest(secret, name.look)
+
+
+def look_digest(secret: bytes, look: str) -> bytes:
+    """Return what is kept of the look of a name."""
+    return _digest(secret, f"look {look}")
 
 
 def _digest(secret: bytes, text: str) -> bytes:

@@ -86,13 +86,17 @@ class Throttle:
         except SlowDown:
             self._tell(address)
             raise
+        has_begun = False
         try:
             async with self._turns.turn(pair[1], account):
+                has_begun = True
                 yield
         except WrongCredentials:
             raise
-        except Exception:
-            self._guesses.undecided(pair, now())
+        except BaseException as error:
+            # Who leaves while the password is looked at has guessed: else nobody counts who never waits for an answer.
+            if isinstance(error, Exception) or not has_begun:
+                self._guesses.undecided(pair, now())
             raise
         else:
             self._guesses.right(pair, now())

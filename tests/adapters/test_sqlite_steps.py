@@ -116,7 +116,10 @@ async def use_everything(storage: SqliteStorage) -> None:
     new = person(2**60)
     await storage.add_user(NewUser(new, AccountName("new", "new"), "hash", key="7", is_own=True), NOON)
     await storage.change_user(new, UserChange(name=AccountName("newer", "newer")), NOON)
-    await storage.change_user(new, UserChange(display_name="New", is_own=True), NOON)
+    await storage.change_user(new, UserChange(display_name="Somebody", is_own=True), NOON)
+    twin = "update user set name = (select name from user where id = ?), name_look = null where id = ?"
+    await storage._opened.database.write(twin, (person(3), person(4)))
+    await storage.change_user(person(3), UserChange(name=AccountName("third", "third")), NOON)
     await storage.account_of(new)
     await storage.account_with_key("7")
     for reason in ("spam", "more spam"):

@@ -142,6 +142,27 @@ async def test_a_trusted_proxy_and_no_other_says_where_its_clients_are(
     assert link.address == address
 
 
+async def test_who_speaks_as_a_proxy_that_nobody_named_is_told_of_once_with_the_option_that_names_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.1"}
+    async with Door() as door:
+        for headers in ({}, forwarded, forwarded):
+            async with connect(door.url, additional_headers=headers, proxy=None):
+                await door.next_link()
+    (told,) = [record.getMessage() for record in caplog.records if "X-Forwarded-For" in record.getMessage()]
+    caplog.clear()
+    async with (
+        Door(proxies=(ip_network("127.0.0.0/8"),)) as door,
+        connect(door.url, additional_headers=forwarded, proxy=None),
+    ):
+        await door.next_link()
+
+    assert told.startswith("127.0.0.1 says for whom it connects")
+    assert "--trusted-proxy" in told
+    assert not [record for record in caplog.records if "X-Forwarded-For" in record.getMessage()]
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "path_prefix": ("/a/chat", '"/a/chat"', "/a/chat"),
     "grace": ("0.5", "0.5", 0.5),
     "password_cost": ("low", '"low"', "low"),
+    "registration": ("closed", '"closed"', "closed"),
     "posts": ("3/s after 9", '"3/s after 9"', "3/s after 9"),
     "reads": ("off", '"off"', "off"),
     "registrations": ("60/m after 9", '"60/m after 9"', "60/m after 9"),

@@ -194,3 +194,14 @@ async def test_a_ban_that_cannot_be_is_refused_in_a_sentence(
         assert (ended.status, ended.out, "Traceback" in ended.err) == (status, "", False)
         assert told in " ".join(ended.err.split())
         assert bob.connection.phase is ConnectionPhase.ONLINE
+
+
+async def test_where_registration_is_closed_operators_alone_make_accounts(tmp_path: Path) -> None:
+    async with (
+        ServerProcess(tmp_path / "chat.db", "--registration", "closed") as server,
+        chatcore.connect(server.url) as client,
+    ):
+        with pytest.raises(chatcore.NotAllowed, match="whoever runs the chat makes the accounts"):
+            await client.register("bob", PASSWORD)
+        await operate(server.db, "user add", "bob", given=PASSWORD.encode())
+        assert (await client.log_in("bob", PASSWORD)).name == "bob"

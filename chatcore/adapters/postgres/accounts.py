@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...domain.former_names import KEPT_MS, name_digests
+from ...domain.former_names import KEPT_MS, look_digest, name_digests
 from ...domain.ids import UserId
 from ...domain.looks import look_of
 from ...domain.users import AccountName, Exclusion, NewUser, User, UserChange, key_taken, look_taken, name_taken
@@ -54,6 +54,10 @@ _SECRET = "select value from meta where name = 'names_secret'"  # noqa: S105 - a
 _FORMER = "select 1 from former_name where digest in ($1, $2) and at_ms > $3"
 _GIVE_UP = """
 insert into former_name (digest, at_ms) values ($1, $2) on conflict (digest) do update set at_ms = excluded.at_ms
+"""
+_TWINS = "select id, name from account where name_look is null and not erased and number > 0 order by number"
+_GIVE_ON = """
+update account set name_look = $1 where id = $2 and not exists (select 1 from account where name_look = $1)
 """
 _FORGET = "delete from former_name where at_ms between 0 and $1"
 
@@ -118,11 +122,13 @@ async def change(database: Database, user: UserId, change: UserChange, now_ms: i
             if exclusion != account.exclusion:
                 await transaction.run(_EXCLUDE, *columns, user)
             return doubted[0] if doubted else (former, changed, ended)
-        name = await _name(transaction, former, change, now_ms)
-        if change.is_own and changed.look != former.look and await transaction.run(_SAME_LOOK, changed.look, user):
-            raise look_taken(changed.display_name, field="display_name")
+        name, given_up = await _name(transaction, former, change, now_ms)
+        if change.is_own and changed.look not in {former.look, name.look}:
+            await _check_own(transaction, changed, now_ms)
         names = changed.name, name.folded, name.look, changed.display_name, changed.look
         await transaction.run(_CHANGE, *names, *columns, fact, user)
+        if given_up is not None:
+            await _give_on(transaction, given_up.look)
         if changed.erased:
             await transaction.run(_ERASE, user)
         if changed.disabled:
@@ -131,8 +137,13 @@ async def change(database: Database, user: UserId, change: UserChange, now_ms: i
     return former, changed, ended
 
 
-async def _name(transaction: Transaction, former: User, change: UserChange, now_ms: int) -> NameColumns:
-    """Return what stands in the columns of the name then; one that is given up is noted. Raises NameTaken."""
+async def _name(
+    transaction: Transaction, former: User, change: UserChange, now_ms: int
+) -> tuple[NameColumns, AccountName | None]:
+    """Return what stands in the columns of the name then, and the name that is given up and noted, if any.
+
+    Raises NameTaken.
+    """
     (found,) = await transaction.run("select folded, name_look from account where id = $1", former.id)
     columns = NameColumns(*found)
     if change.name is not None:
@@ -142,7 +153,23 @@ async def _name(transaction: Transaction, former: User, change: UserChange, now_
         for digest in name_digests(await _secret(transaction), given_up):
             await transaction.run(_GIVE_UP, digest, now_ms)
         await transaction.run(_FORGET, now_ms - KEPT_MS)
-    return columns.after(former, change)
+    return columns.after(former, change), given_up
+
+
+async def _check_own(transaction: Transaction, changed: User, now_ms: int) -> None:
+    """Raise NameTaken where a display name looks like the account of another, or like one given up not long ago."""
+    digest = look_digest(await _secret(transaction), changed.look)
+    if await transaction.run(_SAME_LOOK, changed.look, changed.id) or await transaction.run(
+        _FORMER, digest, digest, now_ms - KEPT_MS
+    ):
+        raise look_taken(changed.display_name, field="display_name")
+
+
+async def _give_on(transaction: Transaction, look: str) -> None:
+    """Give a look that somebody has left to an older account whose name has it, too: nobody else may take it."""
+    for twin, name in await transaction.run(_TWINS):
+        if look_of(name) == look:
+            await transaction.run(_GIVE_ON, look, twin)
 
 
 async def _check_free(transaction: Transaction, name: AccountName, owner: UserId) -> None:

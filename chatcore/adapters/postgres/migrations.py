@@ -22,7 +22,7 @@ _STEP_S = 24 * 3600.0
 
 def steps() -> tuple[str, ...]:
     """Return the SQL of each step; step n leads to schema n."""
-    names = ("step_1.sql", "step_2.sql", "step_3.sql", "step_4.sql", "step_5.sql", "step_6.sql")
+    names = ("step_1.sql", "step_2.sql", "step_3.sql", "step_4.sql", "step_5.sql", "step_6.sql", "step_7.sql")
     return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in names)
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ...domain.former_names import KEPT_MS, name_digests
+from ...domain.former_names import KEPT_MS, look_digest, name_digests
 from ...domain.ids import UserId
 from ...domain.looks import look_of
 from ...domain.users import AccountName, Exclusion, NewUser, User, UserChange, key_taken, look_taken, name_taken
@@ -56,6 +56,12 @@ _SAME_KEY = "select 1 from user where key = ?"
 _SECRET = "select value from meta where name = 'names_secret'"  # noqa: S105 - a query
 _FORMER = "select 1 from former_name where digest in (?, ?) and at_ms > ?"
 _GIVE_UP = "insert into former_name (digest, at_ms) values (?, ?) on conflict do update set at_ms = excluded.at_ms"
+_TWINS = """
+select id, name from user indexed by user_twin where name_look is null and not erased and number > 0 order by number
+"""
+_GIVE_ON = """
+update user set name_look = ? where id = ? and not exists (select 1 from user where name_look = ?)
+"""
 _FORGET = "delete from former_name where at_ms between 0 and ?"
 
 _CHANGE_HASH = "update user set password_hash = ? where id = ? and not erased returning id"
@@ -125,11 +131,13 @@ async def change(
             if exclusion != account.exclusion:
                 await database.write(_EXCLUDE, (*columns, user))
         else:
-            name = await _name(database, former, change, now_ms)
-            if change.is_own and changed.look != former.look and await database.find(_SAME_LOOK, (changed.look, user)):
-                raise look_taken(changed.display_name, field="display_name")
+            name, given_up = await _name(database, former, change, now_ms)
+            if change.is_own and changed.look not in {former.look, name.look}:
+                await _check_own(database, changed, now_ms)
             names = changed.name, name.folded, name.look, changed.display_name, changed.look
             await database.write(_CHANGE, (*names, *columns, fact, user))
+            if given_up is not None:
+                await _give_on(database, given_up.look)
             if changed.erased:
                 await database.write(_ERASE, (user,))
             if changed.disabled:
@@ -137,8 +145,13 @@ async def change(
     return former, changed, ended
 
 
-async def _name(database: Database, former: User, change: UserChange, now_ms: int) -> NameColumns:
-    """Return what stands in the columns of the name then; one that is given up is noted. Raises NameTaken."""
+async def _name(
+    database: Database, former: User, change: UserChange, now_ms: int
+) -> tuple[NameColumns, AccountName | None]:
+    """Return what stands in the columns of the name then, and the name that is given up and noted, if any.
+
+    Raises NameTaken.
+    """
     (found,) = await database.find("select folded, name_look from user where id = ?", (former.id,))
     columns = NameColumns(*found)
     if change.name is not None:
@@ -148,7 +161,23 @@ async def _name(database: Database, former: User, change: UserChange, now_ms: in
         for digest in name_digests(await _secret(database), given_up):
             await database.write(_GIVE_UP, (digest, now_ms))
         await database.write(_FORGET, (now_ms - KEPT_MS,))
-    return columns.after(former, change)
+    return columns.after(former, change), given_up
+
+
+async def _check_own(database: Database, changed: User, now_ms: int) -> None:
+    """Raise NameTaken where a display name looks like the account of another, or like one given up not long ago."""
+    digest = look_digest(await _secret(database), changed.look)
+    if await database.find(_SAME_LOOK, (changed.look, changed.id)) or await database.find(
+        _FORMER, (digest, digest, now_ms - KEPT_MS)
+    ):
+        raise look_taken(changed.display_name, field="display_name")
+
+
+async def _give_on(database: Database, look: str) -> None:
+    """Give a look that somebody has left to an older account whose name has it, too: nobody else may take it."""
+    for twin, name in await database.find(_TWINS):
+        if look_of(name) == look:
+            await database.write(_GIVE_ON, (look, twin, look))
 
 
 async def _check_free(database: Database, name: AccountName, owner: UserId) -> None:

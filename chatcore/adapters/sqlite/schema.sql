@@ -140,4 +140,5 @@ create index user_changed on user (changed, fact) where changed > born;
 create unique index user_fact on user (fact);
 create unique index user_key on user (key);
 create unique index user_name_look on user (name_look);
+create index user_twin on user (number) where name_look is null and not erased;
 create index user_without_look on user (number) where look is null;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 import ssl
@@ -18,7 +19,7 @@ from websockets import Headers, Origin
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from ...domain.addresses import Network, behind_proxies, host_and_port, is_loopback
+from ...domain.addresses import Network, behind_proxies, host_and_port, is_in, is_loopback
 from ...ports.transport import Link
 from ...wire.limits import MAX_FRAME
 from .accepted import _Accepted
@@ -28,6 +29,9 @@ from .own_socket import listening_socket
 from .sockets import is_name, look_up
 
 # Seconds that a client may take for the opening handshake.
+log: logging.Logger = logging.getLogger(__name__)
+
+_MOST_TOLD = 10  # peers of whom it is said that they may be proxies: who connects can say what they like
 _OPEN_TIMEOUT = 5
 _BACKLOG = 1024  # of TCP connections not accepted yet: after a restart all clients come at once
 
@@ -69,6 +73,8 @@ class WebSocketListener:
         self._origins = [None, *map(Origin, origins)]
         self._pages = pages or {}
         self._proxies = tuple(proxies)
+        self._told_of: set[str] = set()
+        "Peers of whom it was said that they may be proxies."
         self._doorway = Doorway(files, self._proxies)
         self._own, self._sockets, self._prefix = own, tuple(sockets), prefix
         self._servers: list[Server] = []
@@ -143,8 +149,21 @@ class WebSocketListener:
         self._doorway.greeted(cast("_Accepted", connection))  # the listener has made it: of no other kind
         link = ServerLink(connection)
         headers = connection.request.headers if connection.request else Headers()
-        link.address = behind_proxies(link.address, ",".join(headers.get_all("X-Forwarded-For")), self._proxies)
+        forwarded = ",".join(headers.get_all("X-Forwarded-For"))
+        self._look_for_proxy(link.address, forwarded)
+        link.address = behind_proxies(link.address, forwarded, self._proxies)
         await self._serve_link(link)
+
+    def _look_for_proxy(self, peer: str, forwarded: str) -> None:
+        """Say of a few peers, once of each, that they speak as proxies do that nobody named."""
+        if not forwarded or peer in self._told_of or len(self._told_of) >= _MOST_TOLD or is_in(peer, self._proxies):
+            return
+        self._told_of.add(peer)
+        log.warning(
+            "%s says for whom it connects (X-Forwarded-For) and is not believed: if it is your proxy, name it with "
+            "--trusted-proxy; until then all behind it count as one address, and one stranger makes the others wait",
+            peer or "somebody on this machine",
+        )
 
     async def _addresses(self) -> str | Sequence[str]:
         """Return the addresses of the host, so that the loop has no name to look up.

@@ -111,6 +111,25 @@ class UsersContract(StorageBase):
 
         assert (by_host.name, later.name) == ("aIice", "alice")
 
+    async def test_nobody_wears_a_name_that_another_gave_up_before_it_is_free_again(self, storage: Storage) -> None:
+        await storage.add_user(NewUser(ALICE, AccountName("alice", "alice"), "hash"), NOON)
+        await enrol(storage, BOB)
+        await storage.change_user(ALICE, ANNA, NOON)
+        storage = await self.reopen(storage)
+        worn = UserChange(display_name="AIice", is_own=True)
+
+        with pytest.raises(NameTaken) as refused:
+            await storage.change_user(BOB, worn, NOON + KEPT_MS - 1)
+        assert refused.value.field == "display_name"
+        assert (await storage.user(BOB) or User(BOB, "", 0, 0)).display_name != "AIice"
+        # Who has the name of their account back is shown by it.
+        back = UserChange(name=AccountName("alice", "alice"), display_name="Ann")
+        await storage.change_user(ALICE, back, NOON + 1)
+        shown = await storage.change_user(ALICE, UserChange(display_name="", is_own=True), NOON + 2)
+        assert shown.display_name == "alice"
+        await storage.change_user(ALICE, ANNA, NOON + 3)
+        assert (await storage.change_user(BOB, worn, NOON + KEPT_MS + 3)).display_name == "AIice"
+
     async def test_an_account_is_found_by_its_key_which_nobody_else_has(self, storage: Storage) -> None:
         alice = await storage.add_user(
             NewUser(ALICE, AccountName("alice", "alice"), "", display_name="Ann", key="42"), NOON
