@@ -60,7 +60,7 @@ class Reader(asyncio.Protocol):
     def __init__(self) -> None:
         self.messages = self.refusals = 0
         self.is_open = self.is_in = self.is_lost = False
-        self._rest = b""
+        self._rest, self._stirred = b"", asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
@@ -76,17 +76,19 @@ class Reader(asyncio.Protocol):
         for at in _pings(data):
             self.transport.write(PONG + data[at + len(PING) : at + PING_BYTES])
         self._rest = data[1 - len(MESSAGE) :]
+        self._stirred.set()
 
     def connection_lost(self, _: Exception | None) -> None:
         """It has ended."""
         self.is_lost = True
+        self._stirred.set()
 
     async def until(self, holds: Callable[[Reader], object]) -> None:
         """Wait until something holds of it, or it is lost."""
-        clock = SystemClock()
         async with asyncio.timeout(PATIENCE):
             while not (holds(self) or self.is_lost):
-                await clock.sleep(0.01)
+                self._stirred.clear()
+                await self._stirred.wait()
 
 
 def token(number: int) -> Token:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
@@ -31,12 +32,24 @@ LOW = Cost(memory_kib=8, passes=1)
 """For tests and demonstrations only: the least that argon2 allows."""
 
 
-class Argon2Hasher:
-    """An argon2id hasher (`async with`) with `threads` threads and at most `limit` passwords in them or waiting."""
+MOST_THREADS = 2
+"""Threads that hash at the same time, each with the memory of a hash."""
 
-    def __init__(self, cost: Cost = NORMAL, *, threads: int = 2, limit: int = 64) -> None:
+
+def threads_beside(cores: int) -> int:
+    """Return how many of a machine's cores may hash, so that one is left where there are several."""
+    return min(MOST_THREADS, max(1, cores - 1))
+
+
+class Argon2Hasher:
+    """An argon2id hasher (`async with`) with `threads` threads and at most `limit` passwords in them or waiting.
+
+    Unless `threads` says so, one core is left to everything else: a flood of log-ins would make each message late.
+    """
+
+    def __init__(self, cost: Cost = NORMAL, *, threads: int | None = None, limit: int = 64) -> None:
         self._argon2 = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=1)
-        self._threads = ThreadPoolExecutor(threads, "argon2")
+        self._threads = ThreadPoolExecutor(threads or threads_beside(os.cpu_count() or 1), "argon2")
         self._limit = limit
         self._waiting = 0
         self._nobodys_hash = ""

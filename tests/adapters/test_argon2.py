@@ -9,7 +9,7 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher, Cost
+from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher, Cost, threads_beside
 from chatcore.errors import Busy
 
 
@@ -125,3 +125,7 @@ async def test_the_event_loop_goes_on_while_a_password_is_hashed() -> None:
             turns += 1
 
     assert turns > 10
+
+
+def test_one_core_is_left_to_everything_else_where_there_are_several() -> None:
+    assert {cores: threads_beside(cores) for cores in (1, 2, 3, 4, 64)} == {1: 1, 2: 1, 3: 2, 4: 2, 64: 2}
