@@ -16,6 +16,7 @@ from .client.observer import Observer
 from .domain.caps import Caps
 from .domain.conversations import GENERAL, Conversation
 from .domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
+from .domain.figures import Figures
 from .domain.ids import ClientId, ConversationId, Token, UserId
 from .domain.messages import Last, Message
 from .domain.rates import Rate
@@ -93,6 +94,7 @@ __all__ = [
     "Draft",
     "Empty",
     "Event",
+    "Figures",
     "HistoryMessage",
     "Insert",
     "Internal",

@@ -34,6 +34,7 @@ from .server import Server
 from .service_manager import ServiceManager, handed_over
 from .storages import kept_at
 from .tls import Certificate
+from .watching import Watched, watched
 
 try:
     from uvloop import new_event_loop
@@ -92,13 +93,15 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
         )
         await stack.enter_async_context(chat)
         health = Health(kept.storage)
+        numbers = await stack.enter_async_context(_watched_by_number(chat, config))
         door = serve(
             chat,
             host=config.host,
             port=config.port,
             origins=config.origin,
             tls=None if certificate is None else certificate.context,
-            pages=health.pages,
+            pages={**health.pages, **numbers.pages},
+            keys=numbers.keys,
             proxies=config.trusted_proxy,
             unix=None if config.unix is None else Path(config.unix),
             sockets=sockets,
@@ -145,6 +148,17 @@ def _make_default_folder(config: Config) -> None:
             except OSError as error:
                 msg = f"cannot make the folder {config.db.parent}: {_reason(error)}"
                 raise ServerError(msg) from error
+
+
+@asynccontextmanager
+async def _watched_by_number(chat: Chat, config: Config) -> AsyncIterator[Watched]:
+    async with AsyncExitStack() as stack:
+        try:
+            numbers = await stack.enter_async_context(watched(chat, config))
+        except OSError as error:
+            msg = f"cannot listen on 127.0.0.1:{config.metrics_port} for metrics: {_reason(error)}"
+            raise ServerError(msg) from error
+        yield numbers
 
 
 @asynccontextmanager

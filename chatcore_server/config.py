@@ -112,6 +112,13 @@ class Config:
     path_prefix: str | None = _setting(
         Prefix(), "What the paths begin with, behind a proxy that has other things beside the chat."
     )
+    metrics_port: int | None = _setting(
+        Number(0, 65535),
+        "A port of 127.0.0.1 alone for /metrics, as Prometheus reads it; 0 takes a free one.",
+    )
+    metrics_token_file: str | None = _file(
+        "A file with a token in its first line: who sends it (Bearer) may read /metrics on the chat's port."
+    )
     grace: float = _setting(
         Number(0, 3600, "SECONDS", whole=False), "How long a user stays active after a broken connection.", GRACE
     )

@@ -29,6 +29,7 @@ async def serve(  # noqa: PLR0913 - what an operator may choose
     unix: Path | None = None,
     sockets: Sequence[socket.socket] = (),
     path_prefix: str = "",
+    keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[WebSocketListener]:
     """Let clients come to an open chat by WebSocket, while in the block; `url` of what it gives says where.
 
@@ -37,6 +38,7 @@ async def serve(  # noqa: PLR0913 - what an operator may choose
     `unix` is the path of a Unix socket for programs of the same user, who may come by it as well: in a folder that is
     theirs alone. `sockets` that listen already, as a service manager hands them over, are taken in the place of host
     and port. Behind a proxy that has other things beside the chat, paths may begin with `path_prefix` ("/chat").
+    `keys` are what Authorization has to say for pages that are not for everybody, by their paths.
     Raises OSError where it cannot listen there, and ChatError where the socket cannot be trusted.
     """
     listener = WebSocketListener(
@@ -51,6 +53,7 @@ async def serve(  # noqa: PLR0913 - what an operator may choose
         own=unix,
         sockets=sockets,
         prefix=path_prefix,
+        keys=keys,
     )
     async with AsyncExitStack() as stack:
         try:

@@ -30,6 +30,7 @@ MODULES = {
     "testing": ("chatcore.testing",),
     "postgres": ("chatcore.adapters.postgres",),
     "nats": ("chatcore.adapters.nats_bus",),
+    "metrics": ("prometheus_client",),
     "uvloop": ("uvloop",),
 }
 

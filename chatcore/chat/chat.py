@@ -21,6 +21,7 @@ from ..adapters.system import SystemClock, SystemIds, label_of
 from ..client.client import ChatClient
 from ..domain.caps import Caps
 from ..domain.conversations import direct
+from ..domain.figures import Figures
 from ..domain.hosts import is_node_name
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message, check_client_id
@@ -355,6 +356,10 @@ class Chat:
     def active(self) -> frozenset[UserId]:
         """Return the users who are active: somebody is connected for them, or was until a moment ago."""
         return frozenset(self._host.active())
+
+    def figures(self) -> Figures:
+        """Tell in numbers how much there is at this moment, and what was done since the chat was opened."""
+        return self._host.figures()
 
     @asynccontextmanager
     async def client(self, user: User | UserId) -> AsyncIterator[ChatClient]:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol, assert_never
 
+from ..domain.figures import Meter
 from ..domain.ids import Token, UserId
 from ..domain.users import User
 from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, SlowDown, StorageError
@@ -32,6 +33,7 @@ class House(Protocol):
 
     ctx: Context
     clock: Clock
+    meter: Meter
 
     def begin(self, connection: Connection, session: str) -> None:
         """The session's digest is known: end this connection when the session ends."""
@@ -216,7 +218,7 @@ class Connection:
                     self._queue.forget()
                     await self.close(error.code, error.message)
                     return False
-                self._send(error_frame(error, getattr(frame, "id", None)))
+                self._send(self._refusal(error, getattr(frame, "id", None)))
                 if isinstance(frame, f.Hello):
                     await self._link.close(error.code)
                     return False
@@ -283,10 +285,10 @@ class Connection:
             except StorageError:
                 raise
             except ChatError as error:
-                answer = error_frame(error, frame.id)  # type: ignore[union-attr]
+                answer = self._refusal(error, frame.id)  # type: ignore[union-attr]
             except Exception:
                 log.exception("a request of type %s failed", type(frame).__name__)
-                answer = error_frame(Internal(), frame.id)  # type: ignore[union-attr]
+                answer = self._refusal(Internal(), frame.id)  # type: ignore[union-attr]
             if answer is not None:
                 self._send(answer)
             if isinstance(answer, f.LoggedOut):
@@ -310,10 +312,14 @@ class Connection:
                 return self._protocol.receive(data)
             except BadFrame as error:
                 self._log_bad_frame(error)
-                self._send(error_frame(error, error.request_id))
+                self._send(self._refusal(error, error.request_id))
                 if self._protocol.is_given_up:
                     await self.close(error.code, error.message)
                     return None
+
+    def _refusal(self, error: ChatError, request_id: int | None) -> f.ErrorFrame:
+        self._house.meter.refuse(error.code)
+        return error_frame(error, request_id)
 
     def _log_bad_frame(self, error: BadFrame) -> None:
         """Write a line, the only one for this connection: a stranger must not fill the log."""

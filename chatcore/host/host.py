@@ -15,6 +15,7 @@ import attrs
 
 from ..domain.caps import Caps
 from ..domain.events import ClientCameBack, Event, SessionEnded, UserChanged
+from ..domain.figures import Figures, Meter
 from ..domain.hosts import Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
@@ -26,7 +27,7 @@ from ..ports.attendance import Attendance
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus
 from ..ports.clock import Clock
-from ..ports.commits import Altered, Commit
+from ..ports.commits import Altered, Commit, Refused, Stored
 from ..ports.guests import Guest
 from ..ports.ids import IdSource
 from ..ports.storage import Storage
@@ -114,6 +115,7 @@ class Host:
         settings = settings or HostSettings()
         self._hooks = hooks or Hooks()
         self.clock = clock
+        self.meter = Meter()
         self._max_backlog = settings.max_backlog
         self._incoming, self._outgoing = client_frames(), server_frames()
         membership = Membership(storage)
@@ -140,7 +142,7 @@ class Host:
         missed = self._hooks.missed
         self._missed = None if missed is None else Missed(missed, storage, clock, self._is_there, self._generation)
         self._hub = Hub(encode, membership.hearers, self._sessions, self._passing.read)
-        self._writer = Writer(storage, clock, self._committed)
+        self._writer = Writer(storage, clock, self._committed, meter=self.meter)
         self._gate = Gate(self._hooks, storage, self._writer, membership, clock, self._committed, self._fail)
         self.ctx: Context = Context(
             storage,
@@ -218,9 +220,10 @@ class Host:
 
     async def serve(self, link: Link, guest: Guest | None = None) -> None:
         """Serve a link until it ends, for somebody whom the application has let in. Never raises for a peer's doing."""
-        queue = SendQueue(link, max_bytes=self._max_backlog)
+        queue = SendQueue(link, max_bytes=self._max_backlog, meter=self.meter)
         connection = Connection(link, queue, ServerProtocol(self._incoming, self._outgoing), self, guest)
         self._sessions.add(connection)
+        self.meter.connections += 1
         leaves = self._strangers.come(connection, link.address)
         if leaves is not None:
             leaves.drop()
@@ -232,6 +235,20 @@ class Host:
         except BaseException:  # whatever it was: nothing is served here any more, and the peer must not believe it is
             link.abort()
             raise
+
+    def figures(self) -> Figures:
+        """Tell how much there is, and what was done."""
+        living = tuple(self._sessions)
+        logged_in = len(self._sessions.everybody)
+        return Figures(
+            logged_in=logged_in,
+            strangers=len(living) - logged_in,
+            sessions=len({connection.session for connection in self._sessions.everybody}),
+            active=len(self.active()),
+            waiting=self._writer.waiting,
+            hashes=self.ctx.throttle.waiting,
+            done=self.meter,
+        )
 
     async def drain(self) -> None:
         """Take no more posts, answer those under way, tell the clients and close their links."""
@@ -396,6 +413,10 @@ class Host:
         if self._missed is not None:
             self._missed.committed(events)
         for outcome in commit:
+            if isinstance(outcome, Stored):
+                self.meter.messages += 1
+            elif isinstance(outcome, Refused):
+                self.meter.refuse(outcome.error.code)
             if isinstance(outcome, Altered):
                 for session in outcome.ended:
                     self.end_session(session, outcome.user.id)

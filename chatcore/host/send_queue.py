@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..domain.figures import Meter
 from ..ports.transport import Link, OutFrame
 
 MAX_BYTES = 192 * 1024
@@ -20,8 +21,11 @@ class SendQueue:
     a cut link catches up from the log. While held, frames wait behind the snapshot that is still to come.
     """
 
-    def __init__(self, link: Link, *, max_bytes: int = MAX_BYTES, max_frames: int = MAX_FRAMES) -> None:
+    def __init__(
+        self, link: Link, *, max_bytes: int = MAX_BYTES, max_frames: int = MAX_FRAMES, meter: Meter | None = None
+    ) -> None:
         self._link = link
+        self._meter = meter or Meter()
         self._max_bytes, self._max_frames = max_bytes, max_frames
         self._allowance = 0
         "Bytes of the snapshot, while it is on its way."
@@ -78,6 +82,8 @@ class SendQueue:
             waiting = self._link.backlog()
 
     def _cut(self) -> None:
+        if not self.is_cut:
+            self._meter.cut += 1
         self.is_cut = True
         self._held = None
         self._link.abort()

@@ -20,6 +20,10 @@ class HashTurns:
         self._waiting: FairQueue[asyncio.Future[None]] = FairQueue(most)
         self._free = at_once
 
+    def __len__(self) -> int:
+        """Return how many wait."""
+        return len(self._waiting)
+
     @asynccontextmanager
     async def turn(self, address: str, account: str) -> AsyncIterator[None]:
         """Wait for a turn, and have it within the block. Raises Busy where too many wait."""

@@ -35,6 +35,11 @@ class Throttle:
         self._turns = HashTurns(settings.hashes)
         self._has_told = False
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their password to be looked at."""
+        return len(self._turns)
+
     def set_post_rate(self, user: UserId, rate: Rate | None) -> None:
         """Let a user post at a rate of their own, at that of all where it is None; what they owe is forgiven."""
         if rate is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from ..domain.figures import Meter
 from ..domain.ids import UserId
 from ..domain.messages import NewMessage
 from ..domain.refusals import NewRefusal
@@ -47,12 +48,16 @@ class Writer:
         clock: Clock,
         tell: CommitListener,
         *,
+        meter: Meter | None = None,
         max_batch: int = MAX_BATCH,
         max_batch_bytes: int = MAX_BATCH_BYTES,
         max_pending: int = MAX_PENDING,
         max_pending_bytes: int = MAX_PENDING_BYTES,
     ) -> None:
         self._logs, self._clock, self._tell = logs, clock, tell
+        self._meter = meter or Meter()
+        self._since: list[float] = []
+        "When each of what is pending was submitted."
         self._max_batch, self._max_batch_bytes = max_batch, max_batch_bytes
         self._max_pending, self._max_pending_bytes = max_pending, max_pending_bytes
         self._pending: list[Change] = []
@@ -68,6 +73,11 @@ class Writer:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for a commit."""
+        return len(self._pending)
+
     def submit(self, change: Change) -> None:
         """Take a change for the next commit. Raises Busy when too many wait, and after `stop`."""
         size = size_of(change)
@@ -76,6 +86,7 @@ class Writer:
             raise Busy
         self._pending.append(self._allowed(change) if self._barred else change)
         self._sizes.append(size)
+        self._since.append(self._clock.monotonic())
         self._pending_bytes += size
         self._submitted.set()
         self._idle.clear()
@@ -112,7 +123,12 @@ class Writer:
                 await self._gather()
                 written = self._under_way = asyncio.get_running_loop().create_future()
                 try:
-                    await self._write(self._take())
+                    batch, since = self._take()
+                    await self._write(batch)
+                    now = self._clock.monotonic()
+                    self._meter.batches.observe(len(batch))
+                    for begun in since:
+                        self._meter.acks.observe(now - begun)
                 finally:
                     self._under_way = None
                     written.cancel()  # whoever waits for it goes on
@@ -133,21 +149,23 @@ class Writer:
             for _ in ("the sockets are read", "what was read is handed in"):
                 await asyncio.sleep(0)  # noqa: TID251 - a turn of the loop, no time
 
-    def _take(self) -> list[Change]:
-        """Return what goes into one commit: one at least."""
+    def _take(self) -> tuple[list[Change], list[float]]:
+        """Return what goes into one commit, one at least, and when it was submitted."""
         count = size = 0
         for more in self._sizes[: self._max_batch]:
             if count and size + more > self._max_batch_bytes:
                 break
             count, size = count + 1, size + more
         batch, self._pending, self._sizes = self._pending[:count], self._pending[count:], self._sizes[count:]
+        since, self._since = self._since[:count], self._since[count:]
         self._pending_bytes -= size
-        return batch
+        return batch, since
 
     async def _write(self, batch: list[Change]) -> None:
         try:
             await self._logs.append(batch, self._clock.now_ms())
         except TemporaryError as error:
+            self._meter.fail(error.code)
             if isinstance(error, StorageUnavailable) and len(batch) > 1:
                 # What one of them needs cannot be read, and the others shall not suffer for it.
                 half = len(batch) // 2

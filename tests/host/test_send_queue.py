@@ -3,6 +3,7 @@
 import pytest
 
 from chatcore.adapters.memory_link import MemoryLink, link_pair
+from chatcore.domain.figures import Meter
 from chatcore.host.send_queue import SendQueue
 from chatcore.ports.transport import OutFrame
 
@@ -170,3 +171,17 @@ async def test_nothing_leaves_on_a_link_that_was_cut() -> None:
     queue.release(*frames("snapshot"))
 
     assert await received(far) == []
+
+
+def test_a_link_that_is_cut_is_counted_once() -> None:
+    meter = Meter()
+    near, _ = link_pair()
+    queue = SendQueue(near, max_frames=1, meter=meter)
+    queue.hold()
+
+    queue.put(frames("1"))
+    before = meter.cut
+    queue.put(frames("2"))
+    queue.put(frames("3"))
+
+    assert (before, meter.cut, queue.is_cut) == (0, 1, True)

@@ -40,7 +40,8 @@ def test_without_arguments_the_server_is_started(started: list[Config]) -> None:
 def test_every_setting_is_an_option(started: list[Config]) -> None:
     arguments = (
         "--host ::1 --port 1 --unix s --db postgresql://a/b --db-password-file p --tls-cert c --tls-key k "
-        "--allow-plaintext --origin https://a --origin https://b --path-prefix /chat --grace 1 --password-cost low "
+        "--allow-plaintext --origin https://a --origin https://b --path-prefix /chat "
+        "--metrics-port 0 --metrics-token-file t --grace 1 --password-cost low "
         "--log-level debug "
         "--bus nats://h --bus-credentials c "
         "--node n --log-format json --trusted-proxy ::1 --trusted-proxy 10.0.0.0/8 "

@@ -35,6 +35,8 @@ VALUES: dict[str, tuple[str, str, object]] = {
         (ip_network("10.0.0.1"), ip_network("fd00::/8")),
     ),
     "path_prefix": ("/a/chat", '"/a/chat"', "/a/chat"),
+    "metrics_port": ("9000", "9000", 9000),
+    "metrics_token_file": ("t.txt", '"t.txt"', "t.txt"),
     "grace": ("0.5", "0.5", 0.5),
     "password_cost": ("low", '"low"', "low"),
     "registration": ("closed", '"closed"', "closed"),
@@ -288,7 +290,7 @@ def test_an_address_with_a_password_in_it_is_refused_and_not_repeated(url: str) 
     assert told == "an address is seen in lists of processes and in logs: keep the password in a file of its own"
 
 
-@pytest.mark.parametrize("name", ["unix", "db", "db_password_file", "tls_cert", "tls_key"])
+@pytest.mark.parametrize("name", ["unix", "metrics_token_file", "db", "db_password_file", "tls_cert", "tls_key"])
 def test_a_file_may_be_named_from_the_home_directory(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

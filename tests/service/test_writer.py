@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
 from chatcore import GENERAL, Busy, ChatError, ClientId, StorageError, StorageFull, StorageUnavailable, UserId
+from chatcore.domain.figures import Meter
 from chatcore.domain.messages import NewMessage
 from chatcore.ports.commits import Change, Commit, Outcome, Refused, Stored
 from chatcore.service.writer import MAX_LOOKS, OVERHEAD, Writer, size_of
@@ -23,10 +24,13 @@ class Desk:
     """A writer that runs, over a gated storage."""
 
     def __init__(self, **bounds: int) -> None:
+        self.meter = Meter()
+        self.clock = VirtualClock()
         self.storage = GatedStorage()
         self.commits: list[Commit] = []
+        options: dict[str, Any] = {**bounds, "meter": self.meter}
         self.storage.listen(self.commits.append)
-        self.writer = Writer(self.storage, VirtualClock(), self.commits.append, **bounds)
+        self.writer = Writer(self.storage, self.clock, self.commits.append, **options)
 
     async def __aenter__(self) -> Self:
         self.running = asyncio.ensure_future(self.writer.run())
@@ -226,3 +230,28 @@ async def test_a_storage_that_failed_ends_the_writer(error: Exception) -> None:
             await desk.running
 
         assert desk.commits == []
+
+
+async def test_it_is_counted_how_many_changes_shared_a_commit_and_how_long_each_waited() -> None:
+    async with Desk() as desk:
+        desk.storage.gate.clear()
+        desk.post(0)
+        await turns()
+        desk.post(1)
+        desk.post(2)
+        desk.clock.elapse(0.2)
+        desk.storage.gate.set()
+        await desk.writer.drained()
+
+    assert (desk.meter.batches.total, desk.meter.batches.sum) == (2, 3)
+    assert (desk.meter.acks.total, round(desk.meter.acks.sum, 6)) == (3, 0.6)
+    assert desk.meter.acks.counts[desk.meter.acks.bounds.index(0.25)] == 3
+
+
+async def test_commits_that_are_not_made_are_counted_by_what_was_wrong() -> None:
+    async with Desk() as desk:
+        desk.storage.error = StorageFull()
+        desk.post(0)
+        await desk.writer.drained()
+
+    assert desk.meter.failed == {"storage_full": 1}

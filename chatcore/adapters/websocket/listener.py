@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hmac
 import logging
 import os
 import socket
@@ -61,17 +62,19 @@ class WebSocketListener:
         own: Path | None = None,
         sockets: Sequence[socket.socket] = (),
         prefix: str = "",
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         """`files` is how many descriptors the process may have: connections are fewer.
 
         `proxies` are believed what they say of who is behind them, in X-Forwarded-For. `own` is the path of a Unix
         socket for programs of the same user, who may come by it as well; it is not encrypted. `sockets` that listen
-        already are taken in the place of host and port. Paths may begin with `prefix`.
+        already are taken in the place of host and port. Paths may begin with `prefix`. `keys`: what Authorization
+        has to say (`Bearer …`) for the pages that are not for everybody, by their paths.
         """
         self._serve_link = serve_link
         self._host, self._port, self._tls = host, port, tls
         self._origins = [None, *map(Origin, origins)]
-        self._pages = pages or {}
+        self._pages, self._keys = pages or {}, keys or {}
         self._proxies = tuple(proxies)
         self._told_of: set[str] = set()
         "Peers of whom it was said that they may be proxies."
@@ -188,5 +191,10 @@ class WebSocketListener:
             return response
         if path == "/":
             return None
+        key = self._keys.get(path)
+        if key is not None and not hmac.compare_digest(request.headers.get("Authorization", "").encode(), key.encode()):
+            response = connection.respond(HTTPStatus.UNAUTHORIZED, "this page is for who has its token\n")
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
         page = self._pages.get(path)
         return connection.respond(*(await page() if page else (HTTPStatus.NOT_FOUND, "there is no such page\n")))
