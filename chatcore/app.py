@@ -9,10 +9,11 @@ from typing import Literal
 from .adapters.asgi_dialer import Application, AsgiDialer
 from .adapters.outbox_file import OutboxFile
 from .adapters.system import SystemClock, SystemIds
-from .adapters.websocket import WebSocketDialer
+from .adapters.websocket import WebSocketDialer, pinned_tls
 from .client.arguments import check_text
 from .client.client import ChatClient
 from .client.patience import PATIENCE
+from .domain.pins import checked_pin
 from .ports.cache import CacheKeeper
 from .ports.given import Given, Headers, check_headers, check_token
 from .ports.outbox import OutboxKeeper
@@ -25,6 +26,7 @@ def connect(  # noqa: PLR0913 - what a program may choose
     token: Given[str] | None = None,
     headers: Given[Headers] | None = None,
     tls: ssl.SSLContext | str | PathLike[str] | None = None,
+    pin: str | None = None,
     proxy: str | Literal[True] | None = True,
     app: Application | None = None,
     wait: bool = True,
@@ -46,7 +48,9 @@ def connect(  # noqa: PLR0913 - what a program may choose
     `token` and `headers` (of the handshake: cookies, for example) are values, or functions (`def` or `async def`) that
     are asked at each dial. An OSError that one raises is as if the server did not answer; a ChatError ends it, and
     another error is Unreachable and ends it while it connects for the first time. `tls` says which servers are trusted
-    at `wss://`: an SSLContext, or the path of a file with certificates of authorities. `proxy` is the address of a
+    at `wss://`: an SSLContext, or the path of a file with certificates of authorities. In its place `pin`
+    ("sha256:…", as `chatcore-server doctor` tells it) names the one certificate that is taken, which nobody need have
+    signed. `proxy` is the address of a
     proxy; True is the one that the environment names, None is none. With `app` the client talks with an ASGI
     application in this process and event loop, without a network: for tests.
 
@@ -60,10 +64,13 @@ def connect(  # noqa: PLR0913 - what a program may choose
     dialer: Dialer
     if app is None:
         dialer = WebSocketDialer(
-            allow_plaintext=allow_plaintext, tls=_context(tls), proxy=proxy, headers={} if headers is None else headers
+            allow_plaintext=allow_plaintext,
+            tls=_context(tls, pin),
+            proxy=proxy,
+            headers={} if headers is None else headers,
         )
-    elif tls is not None or proxy is not True:
-        msg = "tls and proxy are for a network: there is none between a client and an app"
+    elif tls is not None or pin is not None or proxy is not True:
+        msg = "tls, pin and proxy are for a network: there is none between a client and an app"
         raise TypeError(msg)
     else:
         dialer = AsgiDialer(app, headers)
@@ -98,8 +105,13 @@ def connect_with(
     )
 
 
-def _context(tls: ssl.SSLContext | str | PathLike[str] | None) -> ssl.SSLContext | None:
+def _context(tls: ssl.SSLContext | str | PathLike[str] | None, pin: str | None) -> ssl.SSLContext | None:
     """Return how servers are checked. Raises OSError where a file cannot be read, ValueError where nothing is in it."""
+    if pin is not None:
+        if tls is not None:
+            msg = "tls and pin are two ways to know a server: one of them is given"
+            raise TypeError(msg)
+        return pinned_tls(checked_pin(pin))
     if tls is None or isinstance(tls, ssl.SSLContext):
         return tls
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import ssl
 from datetime import UTC, datetime
 
 import attrs
+
+from chatcore.domain.pins import pin_of
 
 _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME."""
@@ -87,7 +88,7 @@ def _presented(client: ssl.SSLObject) -> Presented:
         until=_time(str(shown["notAfter"])),
         names=tuple(str(pair[1]) for pair in shown.get("subjectAltName", ())),
         is_self_signed=shown["issuer"] == shown["subject"],
-        pin=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        pin=pin_of(raw),
     )
 
 

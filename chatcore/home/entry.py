@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -12,7 +14,7 @@ import attrs
 from ..adapters.cache_file import CacheFile
 from ..adapters.drafts_file import DraftsFile
 from ..adapters.outbox_file import OutboxFile
-from ..adapters.websocket import WebSocketDialer
+from ..adapters.websocket import WebSocketDialer, pinned_tls
 from ..app import connect_with
 from ..client.client import ChatClient
 from ..client.patience import PATIENCE
@@ -52,6 +54,8 @@ class Entry:
     language: Language = ENGLISH
     allow_plaintext: bool = False
     "Whether ws:// may lead beyond this machine."
+    pin: str | None = None
+    "By which the server's certificate is known from now on, in the place of an authority."
     config: Callable[[], Path] = config_folder
     "Gives the folder of the profiles. Raises NoHome."
     program: str = ""
@@ -80,6 +84,8 @@ class Entry:
         under that name is found by the new one, too.
         """
         try:
+            if self.pin is not None:
+                self._profiles().keep_pin(profile.server, self.pin)
             self._profiles().remember(profile, formerly)
         except (OSError, BadProfile, NoHome) as error:
             return not_remembered(error, self.language)
@@ -128,6 +134,14 @@ class Entry:
 
     # ---- within
 
+    def _tls(self, server: str) -> ssl.SSLContext | None:
+        """Return how a server's certificate is checked: by its pin where there is one, else by authorities."""
+        pin = self.pin
+        if pin is None:
+            with suppress(NoHome, BadProfile):  # of which `find` has told
+                pin = self._profiles().pin(server)
+        return None if pin is None else pinned_tls(pin)
+
     def _connect(
         self,
         profile: Profile,
@@ -139,7 +153,12 @@ class Entry:
     ) -> ChatClient:
         return connect_with(
             outbox,
-            WebSocketDialer(allow_plaintext=self.allow_plaintext, allowed_by="--allow-plaintext", nearby=_nearby()),
+            WebSocketDialer(
+                allow_plaintext=self.allow_plaintext,
+                allowed_by="--allow-plaintext",
+                nearby=_nearby(),
+                tls=self._tls(profile.server),
+            ),
             profile.server,
             token=token,
             wait=wait,

@@ -69,6 +69,23 @@ class Profiles:
         found = (self._profile(record) for record in _records(self._load()))
         return next((profile for profile in found if profile is not None and profile.is_of(server, name)), None)
 
+    def pin(self, server: str) -> str | None:
+        """Return the pin by which a server's certificate is known; None where there is none. Raises BadProfile."""
+        pin = self._pins(self._load()).get(plain_address(server))
+        return pin if isinstance(pin, str) else None
+
+    def keep_pin(self, server: str, pin: str) -> None:
+        """Know a server by a pin from now on. Raises BadProfile."""
+        if pin == self.pin(server):
+            return
+        with self._locked():
+            document = self._load()
+            write_document(self.path, {**document, "pins": {**self._pins(document), plain_address(server): pin}})
+
+    def _pins(self, document: Document) -> Document:
+        pins = document.get("pins")
+        return pins if isinstance(pins, dict) else {}
+
     def remember(self, profile: Profile, formerly: str = "") -> None:
         """Put a profile first, in the place of an older one of the same user. Raises BadProfile.
 

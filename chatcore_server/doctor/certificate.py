@@ -48,5 +48,5 @@ def _in_time(chain: str, shown: Presented, now: datetime) -> Finding:
     if shown.until - now < SOON:
         return warning(_TOPIC, f"{chain} expires on {until}", renew)
     names = f", for {', '.join(shown.names)}" if shown.names else ""
-    pin = f"; signed by itself, its fingerprint is {shown.pin}" if shown.is_self_signed else ""
+    pin = f"; signed by itself, so clients need --pin {shown.pin}" if shown.is_self_signed else ""
     return ok(_TOPIC, f"{chain} holds until {until}{names}{pin}")

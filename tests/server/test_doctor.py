@@ -169,7 +169,7 @@ def test_a_certificate_that_nobody_has_signed_is_told_with_its_fingerprint(tmp_p
     (finding,) = certificate(str(made.certificate), str(made.key), NOW)
 
     assert finding.level is Level.OK
-    assert "signed by itself, its fingerprint is sha256:" in finding.told
+    assert "signed by itself, so clients need --pin sha256:" in finding.told
 
 
 def test_a_key_that_belongs_to_another_certificate_is_a_fault(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from ...ports.given import Given, Headers, asked, check_headers
 from ...wire.limits import MAX_SERVER_FRAME
 from .link import BOTH_ENDS, ClientLink
 from .own_socket import NotOwn, connected_socket
+from .pinned import WrongPin
 from .sockets import look_up, open_socket
 
 # Seconds until the link must be open: less than logging in waits, so that it can tell the reason.
@@ -215,8 +216,6 @@ def _cause(error: Exception, *, is_secure: bool) -> Phrase:
             return (
                 slow if isinstance(slow, Phrase) else Phrase("no answer within {seconds} s", seconds=f"{_OPEN_TIMEOUT}")
             )
-        case ssl.SSLCertVerificationError():
-            return Phrase("its certificate is not to be trusted ({reason})", reason=error.verify_message)
         case ssl.SSLError():
             return _cause_in_tls(error)
         case socket.gaierror():
@@ -237,6 +236,10 @@ def _cause(error: Exception, *, is_secure: bool) -> Phrase:
 
 
 def _cause_in_tls(error: ssl.SSLError) -> Phrase:
+    if isinstance(error, WrongPin):
+        return Phrase("it has another certificate than the pinned one: {pin}", pin=error.shown)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Phrase("its certificate is not to be trusted ({reason})", reason=error.verify_message)
     if error.reason in _NOT_TLS:
         return Phrase("it answers without encryption: perhaps its address begins with ws://")
     reason = (error.reason or "TLS error").lower().replace("_", " ")

@@ -52,6 +52,8 @@ class Options:
     language: Language = ENGLISH
     allow_plaintext: bool = False
     "Whether ws:// may lead beyond this machine."
+    pin: str | None = None
+    "By which the server's certificate is known, where no authority has signed it; None: one of an earlier time."
 
 
 class Program:
@@ -59,7 +61,9 @@ class Program:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._entry = Entry(options.language, allow_plaintext=options.allow_plaintext, program="terminal")
+        self._entry = Entry(
+            options.language, allow_plaintext=options.allow_plaintext, pin=options.pin, program="terminal"
+        )
         self._clock = SystemClock()
         self._zone = LocalZone()
         self._trouble = ""

@@ -13,6 +13,7 @@ import attrs
 import click
 
 from chatcore import ChatError
+from chatcore.domain.pins import checked_pin
 from chatcore.errors import Phrase
 from chatcore.home.usage import language_of, usage_text
 from chatcore.process.streams import is_utf8
@@ -49,6 +50,14 @@ def _address(context: click.Context, parameter: click.Parameter, value: str | No
     _given(context, parameter, value)
 
 
+def _pin(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    try:
+        _given(context, parameter, None if value is None else checked_pin(value))
+    except ValueError:
+        msg = Phrase("{value} is not a pin: one is sha256: and 64 hexadecimal digits", value=repr(value))
+        raise click.BadParameter(msg) from None
+
+
 SHARED: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--server",
@@ -73,6 +82,14 @@ SHARED: tuple[Callable[[Any], Any], ...] = (
         callback=_given,
         expose_value=False,
         help="The language; that of the environment unless given.",
+    ),
+    click.option(
+        "--pin",
+        metavar="sha256:…",
+        envvar="CHATCORE_PIN",
+        callback=_pin,
+        expose_value=False,
+        help="The fingerprint of the server's certificate, where no authority has signed it; kept for the server.",
     ),
     click.option(
         "--allow-plaintext",
@@ -265,4 +282,5 @@ def _options(context: click.Context) -> Options:
         user=given.get("user"),
         language=choose(given.get("lang"), os.environ),
         allow_plaintext=bool(given.get("allow_plaintext")),
+        pin=given.get("pin"),
     )

@@ -51,6 +51,7 @@ class Options:
     user: str | None
     language: Language
     allow_plaintext: bool
+    pin: str | None = None
 
 
 def run(options: Options) -> None:
@@ -106,7 +107,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
     theme = Theme(root, dark=settings.dark)
     look = Look(theme, fonts, Pictures(root), scale)
     round_corners(root, look)
-    entry = Entry(options.language, allow_plaintext=options.allow_plaintext, program="window")
+    entry = Entry(options.language, allow_plaintext=options.allow_plaintext, pin=options.pin, program="window")
     window = Window(
         root,
         line=Line(network, entry.client, bridge.hand_over, SystemClock()),

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import click
 
+from chatcore.domain.pins import checked_pin
+from chatcore.errors import Phrase
 from chatcore.home.usage import language_of, usage_text
 from chatcore.process.folders import NoHome
 from chatcore.view.language import LANGUAGES, choose
@@ -33,6 +35,14 @@ def _say(told: str, status: int) -> int:
     return status
 
 
+def _checked(pin: str) -> str:
+    try:
+        return checked_pin(pin)
+    except ValueError:
+        msg = Phrase("{value} is not a pin: one is sha256: and 64 hexadecimal digits", value=repr(pin))
+        raise click.BadParameter(msg) from None
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--server", metavar="URL", envvar="CHATCORE_SERVER", help="The server: ws://HOST:PORT or wss://HOST:PORT."
@@ -45,14 +55,21 @@ def _say(told: str, status: int) -> int:
     envvar="CHATCORE_ALLOW_PLAINTEXT",
     help="Allow ws:// to another machine, where others can read along.",
 )
+@click.option(
+    "--pin",
+    metavar="sha256:…",
+    envvar="CHATCORE_PIN",
+    callback=lambda _context, _parameter, value: None if value is None else _checked(value),
+    help="The fingerprint of the server's certificate, where no authority has signed it; kept for the server.",
+)
 @click.version_option(package_name="chatcore")
-def command(server: str | None, user: str | None, lang: str | None, *, allow_plaintext: bool) -> None:
+def command(server: str | None, user: str | None, lang: str | None, pin: str | None, *, allow_plaintext: bool) -> None:
     """Chat in a window."""
     from .app import NoDisplay, Options, run  # noqa: PLC0415 - the help needs no tkinter
 
     language = choose(lang, os.environ)
     try:
-        run(Options(server=server, user=user, language=language, allow_plaintext=allow_plaintext))
+        run(Options(server=server, user=user, language=language, allow_plaintext=allow_plaintext, pin=pin))
     except NoHome as error:
         raise click.ClickException(str(error)) from error
     except NoDisplay as error:
