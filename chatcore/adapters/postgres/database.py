@@ -17,11 +17,14 @@ from ..system import SystemClock, SystemIds
 from .address import Address
 from .locks import Locks
 from .opening import connect, opening, prepare
-from .trouble import AWAY, FAILURES, GONE, undone
+from .trouble import AWAY, FAILURES, GONE, said, undone
 
 _CLOSE_S = 5.0
 
 log: logging.Logger = logging.getLogger(__name__)
+
+# While the database is away the pool tells so itself, with a traceback each time; we say it once, in a line.
+logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 Record = Sequence[Any]
 
@@ -90,12 +93,11 @@ class Database:
                 self._answered()
                 return found
             except FAILURES as error:
-                if not _is_gone(error):
-                    raise undone(error, self.address.url) from error
-                if connection is None:
-                    self._failed()
+                if connection is None:  # there is none to be had, for whatever reason
+                    self._failed(error)
+                    raise Busy(AWAY) from error
                 # Those that were cut while nobody used them are replaced at once.
-                if not left or connection is None:
+                if not left or not _is_gone(error):
                     raise undone(error, self.address.url) from error
         raise Busy(AWAY)
 
@@ -160,14 +162,14 @@ class Database:
             if self.is_at_work:
                 await writer.execute(f"select pg_advisory_lock_shared({self.locks.work})")
         except FAILURES as error:
-            self._failed()
+            self._failed(error)
             raise Gone from error
         self._answered()
         return writer
 
-    def _failed(self) -> None:
+    def _failed(self, error: BaseException) -> None:
         if not self._reach.is_away:
-            log.error("cannot reach %s: everything waits for it", self.address.url)
+            log.error("cannot reach %s, and everything waits for it: %s", self.address.url, said(error))
         self._reach.failed(self._clock.monotonic(), self._ids.fraction())
 
     def _answered(self) -> None:
