@@ -32,6 +32,7 @@ endif
 help:
 	@echo 'make demo        a chat that is alive, in this terminal (without a terminal: a transcript)'
 	@echo 'make test        every test (SHUFFLE=1 in another order, each number in its own)'
+	@echo '                 DB=nodes the servers of tests over PostgreSQL, three of them, or DB=postgres one'
 	@echo 'make prove       break everything there is to break, and look whether the promises hold (ten minutes)'
 	@echo '                 PART=kill one part alone, FULL=1 the long figures (hours), SEEDS=20000 for the simulation'
 	@echo 'make bench       measure how fast it is, against yardsticks of the same run (ten minutes)'
@@ -63,7 +64,7 @@ packages:
 
 test: $(READY)
 	@missing="$$(scripts/system_packages.sh $(TOOLS))" || true; \
-	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE))
+	scripts/run_tests.sh "$$missing" $(if $(SHUFFLE),--shuffle=$(SHUFFLE)) $(if $(DB),--db=$(DB))
 
 prove: $(READY)
 	@scripts/system_packages.sh $(COMPILER) $(POSTGRES) >/dev/null

@@ -71,8 +71,9 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what `make test SHUFFLE=…` says."""
+    """Add what `make test SHUFFLE=…` says, and where servers keep their chats."""
     parser.addoption("--shuffle", metavar="SEED", help="run the tests in another order, each SEED in its own")
+    parser.addoption("--db", choices=["file", "postgres", "nodes"], help="where the servers of tests keep their chats")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

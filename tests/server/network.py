@@ -19,6 +19,7 @@ import chatcore
 from chatcore import ChatClient, ConnectionPhase, ConnectionState, ConversationId, Item, Message, Row, User, UserId
 from chatcore.adapters.system import SystemIds
 from chatcore.testing.server_process import ServerProcess
+from tests.server.places import Nodes
 from tests.waiting import until
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -34,6 +35,7 @@ class Chat:
 
     def __init__(self, server: ServerProcess) -> None:
         self.server = server
+        self._turn = 0
         self._stack = AsyncExitStack()
         self._family = SystemIds().user_id()[:8]
 
@@ -44,6 +46,11 @@ class Chat:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    @property
+    def urls(self) -> list[str]:
+        """Where clients connect."""
+        return self.server.urls if isinstance(self.server, Nodes) else [self.server.url]
 
     def name(self, first: str) -> str:
         """Return the full name of somebody."""
@@ -71,8 +78,13 @@ class Chat:
         return client
 
     async def client(self, token: str | None = None) -> ChatClient:
-        """Open a client; with a token it goes on with that session, beside others that do."""
-        return await self._stack.enter_async_context(chatcore.connect(self.server.url, token=token))
+        """Open a client; with a token it goes on with that session, beside others that do.
+
+        Where there are several servers each client comes to the next one.
+        """
+        self._turn += 1
+        url = self.urls[self._turn % len(self.urls)]
+        return await self._stack.enter_async_context(chatcore.connect(url, token=token))
 
     async def leave(self, client: ChatClient) -> None:
         """Close a client before the end."""

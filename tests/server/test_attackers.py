@@ -189,6 +189,7 @@ async def test_only_the_very_token_opens_a_session(chat: Chat) -> None:
     assert codes == ["logged_out"] * len(wrong)
 
 
+@pytest.mark.of_a_file
 async def test_neither_password_nor_token_is_in_the_files_or_the_log(own_chat: Chat) -> None:
     (alice,) = await own_chat.users("alice")
     await alice.post(GENERAL, "hello")

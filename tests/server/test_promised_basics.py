@@ -53,6 +53,7 @@ async def see_nothing(*clients: ChatClient) -> None:
 # ---- acknowledged after the commit
 
 
+@pytest.mark.of_a_file
 async def test_a_post_is_acknowledged_and_told_only_after_its_commit(own_chat: Chat) -> None:
     alice, bob = await own_chat.users("alice", "bob")
     diary, db = diary_of(bob), own_chat.server.db
@@ -68,6 +69,7 @@ async def test_a_post_is_acknowledged_and_told_only_after_its_commit(own_chat: C
     await until(lambda: diary.messages == [message])
 
 
+@pytest.mark.of_a_file
 async def test_a_post_whose_commit_did_not_happen_is_stored_once_after_the_server_was_killed(own_chat: Chat) -> None:
     alice, _ = await own_chat.users("alice", "bob")
     db = own_chat.server.db
@@ -83,6 +85,7 @@ async def test_a_post_whose_commit_did_not_happen_is_stored_once_after_the_serve
     assert stored(db) == [(message.seq, "hello")] == [(1, "hello")]
 
 
+@pytest.mark.of_a_file
 async def test_a_message_whose_answer_was_lost_is_stored_once(own_chat: Chat) -> None:
     (alice,) = await own_chat.users("alice")
     async with resumed(alice, own_chat.server) as peer:
@@ -152,7 +155,7 @@ async def test_the_same_client_id_for_something_else_is_a_conflict_and_writes_no
         with pytest.raises(chatcore.Conflict):
             await client.post(GENERAL, "hello", client_id=same)
 
-    assert stored(own_chat.server.db) == [(1, "hello")]
+    assert [message.text for message in await whole_log(bob, conversation)] == ["hello"]
     assert (await alice.post(conversation, "next")).seq == 2
 
 

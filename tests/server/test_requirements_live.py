@@ -1,4 +1,4 @@
-"""What the server tells by itself, T7 to U2: clients against a server process with a SQLite file."""
+"""What the server tells by itself, T7 to U2: clients against a server with a file, and three with PostgreSQL."""
 
 # ruff: noqa: N802 - a test is named after its requirement
 
@@ -14,6 +14,8 @@ from chatcore.view.lines import Bubble, bubble, row_line
 from chatcore.view.names import Names
 from tests.server.network import PASSWORD, Chat, Diary, diary_of, look_at, row_of
 from tests.waiting import until
+
+pytestmark = pytest.mark.everywhere
 
 
 def order(diary: Diary) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the task asks for, T1 to T6: clients against a server process with a SQLite file."""
+"""What the task asks for, T1 to T6: clients against a server with a file, and three with PostgreSQL."""
 
 # ruff: noqa: N802 - a test is named after its requirement
 
@@ -9,12 +9,16 @@ import signal
 from datetime import UTC
 from pathlib import Path
 
+import pytest
+
 from chatcore import GENERAL, ConnectionPhase, ItemState
 from chatcore.adapters.system import SystemClock
 from chatcore.domain.messages import instant
 from chatcore.testing.server_process import ServerProcess
 from tests.server.network import Chat, diary_of, look_at, resumed, row_of
 from tests.waiting import until
+
+pytestmark = pytest.mark.everywhere
 
 # ---- T1
 

@@ -1,4 +1,4 @@
-"""What the earlier stages ask for, E1 to E11: clients against a server process with a SQLite file."""
+"""What the earlier stages ask for, E1 to E11: clients against a server with a file, and three with PostgreSQL."""
 
 # ruff: noqa: N802 - a test is named after its requirement
 
@@ -15,6 +15,8 @@ import chatcore
 from chatcore import GENERAL
 from tests.server.network import PASSWORD, Chat, diary_of
 from tests.waiting import until
+
+pytestmark = pytest.mark.everywhere
 
 
 async def test_E1_a_message_goes_to_the_chosen_user_and_to_nobody_else(chat: Chat) -> None:
