@@ -11,12 +11,13 @@ from typing import Any
 import asyncpg
 from asyncpg.exceptions import InternalClientError
 
-from ...errors import Busy
+from ...errors import Busy, StorageError
 from ..reach import Reach
 from ..system import SystemClock, SystemIds
 from .address import Address
 from .locks import Locks
 from .opening import connect, opening, prepare
+from .past import BEGIN_EPOCH, WHERE, Past
 from .trouble import AWAY, FAILURES, GONE, said, undone
 
 _CLOSE_S = 5.0
@@ -39,7 +40,7 @@ class Database:
     In a transaction the driver's own errors come, but for Gone: whoever writes decides what becomes of it.
     """
 
-    def __init__(self, address: Address, locks: Locks, writer: Any, readers: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+    def __init__(self, address: Address, locks: Locks, past: Past, writer: Any, readers: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         self.address = address
         self.locks = locks
         self._writer = writer
@@ -47,6 +48,7 @@ class Database:
         self._tries: int = readers.get_max_size() + 1
         self._reach = Reach()
         self._clock, self._ids = SystemClock(), SystemIds()
+        self.past = past
         self.is_at_work: bool = False
         "Whether it is one of the servers that have begun."
 
@@ -59,6 +61,7 @@ class Database:
         try:
             with opening(address):
                 locks = await prepare(writer, address)
+                past = Past.of(await writer.fetchrow(WHERE))
                 pool = await asyncpg.create_pool(
                     address.url,
                     min_size=readers,
@@ -67,7 +70,7 @@ class Database:
                     reset=_leave_as_it_is,
                     max_inactive_connection_lifetime=0,
                 )
-            database = cls(address, locks, writer, pool)
+            database = cls(address, locks, past, writer, pool)
             try:
                 yield database
             finally:
@@ -158,6 +161,7 @@ class Database:
             return self._writer
         try:
             writer = await connect(self.address)
+            await self._compare(writer)
             self._writer = writer
             if self.is_at_work:
                 await writer.execute(f"select pg_advisory_lock_shared({self.locks.work})")
@@ -166,6 +170,22 @@ class Database:
             raise Gone from error
         self._answered()
         return writer
+
+    async def _compare(self, writer: Any) -> None:  # noqa: ANN401
+        """Look whether the database has come back with all that it had; raise StorageError where it may not have.
+
+        Then an epoch begins in which clients load everything anew, and who serves them has to begin with it.
+        """
+        now = Past.of(await writer.fetchrow(WHERE))
+        if self.past.may_lack(now) or now.epoch != self.past.epoch:
+            await writer.execute(BEGIN_EPOCH, self.past.epoch)
+            writer.terminate()
+            msg = (
+                f"{self.address.url} has come back, and may lack what was committed last: a standby or an older copy "
+                "has taken its place. A new epoch has begun, in which clients load the chat anew: start it again"
+            )
+            raise StorageError(msg)
+        self.past = now
 
     def _failed(self, error: BaseException) -> None:
         if not self._reach.is_away:

@@ -22,6 +22,7 @@ from . import refusals
 from .batch import Batch
 from .database import Database, Gone, Transaction
 from .marks import mark
+from .past import POSITION
 
 _BEFORE_ALL = -(2**62)
 """From here messages are numbered until the log's lock is had: no real number is below zero."""
@@ -40,7 +41,7 @@ select (
   select json_agg(json_build_array(r.sender, r.client_id, r.code, r.message, r.field))
   from unnest($4::text[], $5::text[]) w (sender, client_id)
   join refusal r on r.sender = w.sender and r.client_id = w.client_id and r.at_ms >= $6
-), (extract(epoch from clock_timestamp()) * 1000)::bigint
+), (extract(epoch from clock_timestamp()) * 1000)::bigint, {POSITION}
 """
 
 _ORIGINALS = """
@@ -121,7 +122,10 @@ class Log:
         conversations, places = heads.missing([post for post in posts if isinstance(post, NewMessage)])
         keys: list[Key] = [(post.sender, post.client_id) for post in map(_post, posts)]
         since = now_ms - KEPT_MS
-        ((*found, time_there),) = await transaction.run(_LOOK, conversations, *_columns(places), *_columns(keys), since)
+        ((*found, time_there, position),) = await transaction.run(
+            _LOOK, conversations, *_columns(places), *_columns(keys), since
+        )
+        self._database.past.reach(position)
         ends, owns, refused = (json.loads(part or "[]") for part in found)
         stored = {conversation: end for conversation, *end in ends}
         heads.of.put({c: Head(Conversation.of(c), *stored.get(c, ())) for c in conversations})
