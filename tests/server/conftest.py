@@ -24,9 +24,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     told = metafunc.config.getoption("--db")
     is_everywhere = any(metafunc.definition.iter_markers("everywhere"))
     places = [Place(told)] if told else [*_EVERYWHERE] if is_everywhere else [Place.FILE]
-    if Place.FILE not in places and any(metafunc.definition.iter_markers("of_a_file")):
-        metafunc.definition.add_marker(pytest.mark.skip(reason="is about a file"))
-    metafunc.parametrize("place", places, scope="module", ids=[place.value for place in places])
+    is_of_a_file = any(metafunc.definition.iter_markers("of_a_file"))
+    skipped = [pytest.mark.skip(reason="is about a file")] if is_of_a_file else []
+    given = [pytest.param(place, marks=[] if place is Place.FILE else skipped, id=place.value) for place in places]
+    metafunc.parametrize("place", given, scope="module")
 
 
 @pytest.fixture(scope="module")
