@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import attrs
@@ -59,6 +60,15 @@ PARTS = (
         "random worlds with every fault there is, on virtual time",
         simulation,
         300,
+        20_000,
+        True,
+        COMPUTES,
+    ),
+    Part(
+        "hosts",
+        "the same with three hosts, and a bus that loses, doubles, delays and swaps what they tell each other",
+        partial(simulation, hosts=3),
+        100,
         20_000,
         True,
         COMPUTES,

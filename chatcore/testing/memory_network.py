@@ -26,6 +26,11 @@ class MemoryNetwork:
         """Hand new links to `serve`; None refuses them."""
         self._serve = serve
 
+    @property
+    def is_open(self) -> bool:
+        """Whether links can be opened."""
+        return self._serve is not None
+
     async def dial(self, url: str) -> MemoryLink:
         """Open a link."""
         if self._serve is None:

@@ -8,12 +8,14 @@ from random import Random
 from typing import TypeVar
 
 from ..domain.generations import Point
+from ..domain.hosts import HostSeen
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.messages import Message
 from ..domain.sessions import Ages, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
+from ..ports.attendance import Attendance, Beat
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
 from ..ports.storage import Account, Happenings, Overview, Page, Storage
@@ -260,3 +262,25 @@ class SlowStorage:
     async def readers_to_be(self, message: Message, after: str, limit: int) -> Sequence[User]:
         """See Storage."""
         return await self._read(lambda to: to.readers_to_be(message, after, limit))
+
+
+class SlowAttendance:
+    """Writes at once, and tells what it has read as late as a slow storage."""
+
+    def __init__(self, attendance: Attendance, clock: Clock, seed: int, most: float) -> None:
+        self._inner, self._clock, self._most = attendance, clock, most
+        self._random = Random(seed)
+
+    async def beat(self, beat: Beat) -> Sequence[HostSeen]:
+        """See Attendance."""
+        seen = await self._inner.beat(beat)
+        await self._clock.sleep(self._random.random() * self._most)
+        return seen
+
+    async def named(self, label: str) -> HostSeen | None:
+        """See Attendance."""
+        return await self._inner.named(label)
+
+    async def leave(self, host: str) -> None:
+        """See Attendance."""
+        await self._inner.leave(host)

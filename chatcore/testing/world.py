@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from random import Random
 from types import TracebackType
@@ -16,23 +16,23 @@ from ..client.client import ChatClient
 from ..client.observer import Observer
 from ..domain.ids import Token
 from ..domain.throttles import Throttles
-from ..errors import NameTaken, StorageError, TemporaryError
+from ..errors import NameTaken
 from ..host.host import Host, HostSettings
 from ..ports.attendance import Attendance
+from ..ports.bus import Bus
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
 from ..service.hooks import Hooks
 from ..tasks import outlast, to_its_end
+from .beside import Beside
 from .clock import VirtualClock
 from .fakes import QuickHasher, SeededIds
 from .memory_network import MemoryNetwork
+from .seat import Seat
 from .slow_storage import SlowStorage
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody real
 URL = "memory://world"
-RESTART = 1.0
-"""Seconds after which a server is started again whose storage has failed."""
-
 DETECTION = 28.0
 """Seconds after which a server notices a peer that is dead without a word."""
 
@@ -44,12 +44,12 @@ show what is ready to run."""
 class _Dialer:
     """One client's way into the network; remembers its newest link."""
 
-    def __init__(self, network: MemoryNetwork) -> None:
+    def __init__(self, network: Callable[[], MemoryNetwork]) -> None:
         self._network = network
         self.link: MemoryLink | None = None
 
     async def dial(self, url: str) -> MemoryLink:
-        self.link = await self._network.dial(url)
+        self.link = await self._network().dial(url)
         return self.link
 
 
@@ -61,6 +61,9 @@ class ChatWorld:
 
     `latency` is how many virtual seconds the storage takes at most: what a read found is told that much later, while
     other things happen. `delay` is how many a frame takes at most. Nothing is throttled unless `settings` say so.
+
+    With several `hosts` each has a storage object of its own over one that is in memory, and clients come to any of
+    them. What is said here of the server concerns the first one; `seats` has all.
     """
 
     def __init__(
@@ -72,12 +75,12 @@ class ChatWorld:
         hooks: Hooks | None = None,
         latency: float = 0.02,
         delay: float = 0.0,
+        hosts: int = 1,
     ) -> None:
         self.clock: VirtualClock = VirtualClock()
         self._chance = Random(seed)
-        self.network: MemoryNetwork = MemoryNetwork(self.clock, lambda: delay * self._chance.random())
-        self.storage: SlowStorage = SlowStorage(storage or MemoryStorage(), self.clock, seed, latency)
-        self.bus: LocalBus = LocalBus()
+        self._delay, self._latency, self._seed = delay, latency, seed
+        self.bus: Bus = LocalBus()
         "For more hosts of the same chat, over storage objects of their own."
         self.attendance: Attendance | None = None
         "Where they write down that they live; None where they know it by the bus alone."
@@ -85,16 +88,25 @@ class ChatWorld:
         self._settings, self._hooks = settings or HostSettings(throttles=Throttles.off()), hooks
         self._clients = AsyncExitStack()
         self._dialers: dict[ChatClient, _Dialer] = {}
-        self._host: Host | None = None
-        self._is_wanted = False
-        "Whether the server is to run: then it is started again where its storage has failed."
         self._mistakes: list[Exception] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        kept = storage or MemoryStorage()
+        self.seats: Sequence[Seat] = [self._seat(n, kept, is_alone=hosts == 1) for n in range(hosts)]
+        "Where the hosts run."
+        self.network: MemoryNetwork = self.seats[0].network
+        self.storage: SlowStorage = self.seats[0].storage
+
+    def _seat(self, number: int, kept: Storage, *, is_alone: bool) -> Seat:
+        storage = kept if is_alone else Beside(kept, lambda: self._is_last(number))
+        network = MemoryNetwork(self.clock, lambda: self._delay * self._chance.random())
+        slow = SlowStorage(storage, self.clock, self._seed + number, self._latency)
+        return Seat(self.clock, network, slow, self._make, self.background)
 
     async def __aenter__(self) -> Self:
         self._time = asyncio.ensure_future(self._pass_time())
         try:
-            await self.start()
+            for seat in self.seats:
+                await seat.start()
         except BaseException:
             self._time.cancel()
             raise
@@ -104,13 +116,15 @@ class ChatWorld:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await to_its_end(self._end())
-        if self._mistakes and error is None:
+        mistakes = [*self._mistakes, *(mistake for seat in self.seats for mistake in seat.mistakes)]
+        if mistakes and error is None:
             msg = "the server made mistakes"
-            raise ExceptionGroup(msg, self._mistakes)
+            raise ExceptionGroup(msg, mistakes)
 
     async def _end(self) -> None:
         await self._clients.aclose()
-        await self.kill()
+        for seat in self.seats:
+            await seat.kill()
         tasks = (self._time, *self._tasks)
         for task in tasks:
             task.cancel()
@@ -118,13 +132,9 @@ class ChatWorld:
 
     # ---- the server
 
-    async def start(self) -> None:
-        """Start the server, over what is stored; nothing happens where it runs. If its storage fails, try again."""
-        self._is_wanted = True
-        if self._host is not None:
-            return
-        host = self._host = Host(
-            storage=self.storage,
+    def _make(self, storage: Storage) -> Host:
+        return Host(
+            storage=storage,
             bus=self.bus,
             attendance=self.attendance,
             clock=self.clock,
@@ -133,44 +143,35 @@ class ChatWorld:
             settings=self._settings,
             hooks=self._hooks,
         )
-        try:
-            await host.__aenter__()
-        except (StorageError, TemporaryError):
-            if self._host is host:
-                self._host = None
-                self._background(self._start_again())
-            return
-        if self._host is not host:  # it was killed meanwhile
-            await host.__aexit__(None, None, None)
-            return
-        self.network.listen(lambda link: self._serve(host, link))
-        self._background(self._supervise(host))
 
-    async def _serve(self, host: Host, link: MemoryLink) -> None:
-        try:
-            await host.serve(link)
-        except Exception as mistake:  # noqa: BLE001 - told when the world ends
-            self._mistakes.append(mistake)
+    async def start(self) -> None:
+        """Start the server, over what is stored; nothing happens where it runs. If its storage fails, try again."""
+        await self.seats[0].start()
 
     async def kill(self) -> None:
         """Stop the server at once; what is committed stays."""
-        host, self._host, self._is_wanted = self._host, None, False
-        await self.network.close()
-        if host is not None:
-            await host.__aexit__(None, None, None)
+        await self.seats[0].kill()
 
     @property
     def is_running(self) -> bool:
         """Whether the server runs."""
-        return self._host is not None
+        return self.seats[0].host is not None
 
     @property
     def host(self) -> Host:
         """The server that runs."""
-        if self._host is None:
+        if self.seats[0].host is None:
             msg = "the server does not run"
             raise RuntimeError(msg)
-        return self._host
+        return self.seats[0].host
+
+    def _network(self) -> MemoryNetwork:
+        """Choose to which host a client comes: to one that can be reached, if there is any."""
+        open_ones = [seat.network for seat in self.seats if seat.network.is_open]
+        return self._chance.choice(open_ones) if len(open_ones) > 1 else (open_ones or [self.network])[0]
+
+    def _is_last(self, number: int) -> bool:
+        return all(seat.host is None for place, seat in enumerate(self.seats) if place != number)
 
     # ---- clients
 
@@ -197,7 +198,7 @@ class ChatWorld:
 
     def unopened(self, token: Token | None = None, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Make a client that somebody else opens, and closes before the world ends."""
-        dialer = _Dialer(self.network)
+        dialer = _Dialer(self._network)
         client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False, keeper=keeper)
         self._dialers[client] = dialer
         return client
@@ -213,7 +214,7 @@ class ChatWorld:
         link = self._dialers[client].link
         if link is not None:
             link.vanish()
-            self._background(self._abort_later(link))
+            self.background(self._abort_later(link))
 
     async def _abort_later(self, link: MemoryLink) -> None:
         await self.clock.sleep(DETECTION)
@@ -236,13 +237,15 @@ class ChatWorld:
         quiet, seen = 0, -1
         while quiet < CALM_ROUNDS:
             await asyncio.sleep(0)
-            if ready is not None and not ready and not self.storage.under_way:
+            under_way = any(seat.storage.under_way for seat in self.seats)
+            if ready is not None and not ready and not under_way:
                 return
-            activity = self.clock.activity + self.storage.activity + self.network.activity
-            quiet = 0 if self.storage.under_way or activity != seen else quiet + 1
+            activity = self.clock.activity + sum(seat.storage.activity + seat.network.activity for seat in self.seats)
+            quiet = 0 if under_way or activity != seen else quiet + 1
             seen = activity
 
-    def _background(self, coroutine: Coroutine[object, object, None]) -> None:
+    def background(self, coroutine: Coroutine[object, object, None]) -> None:
+        """Let something run on, until the world ends."""
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._background_ended)
@@ -252,21 +255,6 @@ class ChatWorld:
         mistake = None if task.cancelled() else task.exception()
         if isinstance(mistake, Exception):
             self._mistakes.append(mistake)
-
-    async def _supervise(self, host: Host) -> None:
-        """Start the server again when its storage has failed, as a supervisor does with a program that exits."""
-        try:
-            await host.failure()
-        except StorageError:
-            if self._host is host:
-                await self.kill()
-                self._is_wanted = True
-                await self._start_again()
-
-    async def _start_again(self) -> None:
-        await self.clock.sleep(RESTART)
-        if self._is_wanted:
-            await self.start()
 
     async def _pass_time(self) -> None:
         while True:

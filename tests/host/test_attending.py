@@ -19,10 +19,11 @@ from chatcore.host.host import HostSettings
 from chatcore.host.passing import TICK
 from chatcore.ports.attendance import Beat
 from chatcore.testing import ChatWorld
+from chatcore.testing.beside import Beside
 from chatcore.wire import frames as f
 from tests.host.raw import Raw, registered, resumed
 from tests.host.test_looking import DeadBus
-from tests.host.two_hosts import Beside, second_host, two_hosts
+from tests.host.two_hosts import second_host, two_hosts
 
 SEEN = STEP + BEAT + 4 * TICK
 """Seconds after which all hosts know who came or went, though the bus tells nothing."""

@@ -13,9 +13,10 @@ from chatcore.domain.leases import LEASE
 from chatcore.host.host import Host
 from chatcore.host.missed import JOB, TAKEN_EVERY
 from chatcore.testing import ChatWorld
+from chatcore.testing.beside import Beside
 from tests.host.raw import Raw, between, registered
 from tests.host.test_missed import AFTER, Told
-from tests.host.two_hosts import Beside, second_host
+from tests.host.two_hosts import second_host
 
 HOSTS = 4
 

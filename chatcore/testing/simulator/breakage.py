@@ -27,10 +27,11 @@ async def stall(stage: Stage, device: Device) -> None:
 
 
 async def kill(stage: Stage, device: Device) -> None:
-    """The server is killed and started again."""
-    await stage.world.kill()
+    """A server is killed and started again."""
+    seat = stage.seat()
+    await seat.kill()
     await stage.world.settle(stage.chance.random() * 3)
-    await stage.world.start()
+    await seat.start()
 
 
 async def copy(stage: Stage, device: Device) -> None:
@@ -56,22 +57,28 @@ async def put_back(stage: Stage, device: Device) -> None:
 
 async def disk_full(stage: Stage, device: Device) -> None:
     """The disk is full, or has room again."""
-    stage.world.storage.is_full = not stage.world.storage.is_full
+    is_so = not stage.world.storage.is_full
+    for storage in stage.storages:
+        storage.is_full = is_so
 
 
 async def lock(stage: Stage, device: Device) -> None:
     """Another program locks the database, or lets go."""
-    stage.world.storage.is_locked = not stage.world.storage.is_locked
+    is_so = not stage.world.storage.is_locked
+    for storage in stage.storages:
+        storage.is_locked = is_so
 
 
 async def damage(stage: Stage, device: Device) -> None:
     """Nothing can be read, or everything again."""
-    stage.world.storage.is_damaged = not stage.world.storage.is_damaged
+    is_so = not stage.world.storage.is_damaged
+    for storage in stage.storages:
+        storage.is_damaged = is_so
 
 
 async def storage_breaks(stage: Stage, device: Device) -> None:
-    """The next write fails, and with it the server."""
-    stage.world.storage.breaks = stage.chance.choice(list(Break))
+    """The next write of a server fails, and with it the server."""
+    stage.seat().storage.breaks = stage.chance.choice(list(Break))
 
 
 async def clock_steps(stage: Stage, device: Device) -> None:
@@ -94,3 +101,13 @@ ACTS: dict[Act, float] = {
     clock_steps: 1,
 }
 """What breaks, and how often."""
+
+
+async def bus_dies(stage: Stage, device: Device) -> None:
+    """The hosts hear nothing more from each other, or something again."""
+    if stage.bus is not None:
+        stage.bus.is_dead = not stage.bus.is_dead
+
+
+AMONG_HOSTS: dict[Act, float] = {bus_dies: 1.5, kill: 3}
+"""What breaks where there are several hosts, and how often: a server is killed more often then."""

@@ -19,6 +19,9 @@ QUIET = 70.0
 """Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
 
 
+ELSEWHERE = 10.0
+"""Seconds after which it is seen at every host who has come or gone at another one, though the bus is dead."""
+
 THINKING = 60.0
 """Seconds in which an application that takes its time has answered all posts of a device, one after the other."""
 
@@ -27,14 +30,16 @@ async def quiet(stage: Stage) -> None:
     """Let everything work again, and wait until all is to be right."""
     stage.note("quiet")
     stage.heal()
-    stage.world.storage.breaks = None
-    for device in stage.expelled:
-        await device.client.__aexit__(None, None, None)
-    for pair in stage.world.network.links:
+    for storage in stage.storages:
+        storage.breaks = None
+    for pair in (pair for seat in stage.world.seats for pair in seat.network.links):
         for end in pair:
             end.is_stalled = False
             end.wake()
     await stage.world.settle(QUIET)
+    stage.lingering = [device.label for device in stage.expelled if device.is_in]
+    for device in stage.expelled:
+        await device.client.__aexit__(None, None, None)
     for device in stage.devices:
         if not device.is_in:
             device.witness.forget()
@@ -55,6 +60,7 @@ async def faults_of(stage: Stage) -> list[str]:
         *(stage.editor.faults() if stage.editor else ()),
         *_lost(stage, truth),
     ]
+    faults += [f"{label} is in, though its session has ended" for label in stage.lingering]
     inside = [device for device in stage.devices if not truth.is_out(device.user)]
     faults += [f"{device.label} is not let in" for device in inside if not device.is_in]
     faults += [f"{device.label} is let in" for device in stage.devices if device not in inside and device.is_in]
@@ -132,11 +138,12 @@ async def faults_of_leaving(stage: Stage) -> list[str]:
     for device in others:
         how = stage.chance.choice([stage.world.cut, stage.world.vanish, None])
         stage.note(f"leave {device.label} {how.__name__ if how else 'log_out'}")
-        stage.world.network.listen(None)  # nobody comes back
+        for seat in stage.world.seats:
+            seat.network.listen(None)  # nobody comes back
         if how is None:
             await device.client.log_out()
         else:
             how(device.client)
-    await stage.world.settle(DETECTION + GRACE + 1)
+    await stage.world.settle(DETECTION + GRACE + (1 if stage.bus is None else ELSEWHERE))
     rows = [row for row in stays.client.replica.rows if row.user and row.active]
     return [f"{stays.label}: {row.name} has left and is shown as active" for row in rows]

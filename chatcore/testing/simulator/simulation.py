@@ -24,9 +24,9 @@ ACTS = people.ACTS | upkeep.ACTS | breakage.ACTS
 class Simulation:
     """One random world from its beginning to the verdict."""
 
-    def __init__(self, seed: int, storage: Storage | None = None) -> None:
-        self.seed = seed
-        self._stage = Stage(seed, storage)
+    def __init__(self, seed: int, storage: Storage | None = None, hosts: int = 1) -> None:
+        self.seed, self._hosts = seed, hosts
+        self._stage = Stage(seed, storage, hosts)
 
     @property
     def ledger(self) -> Ledger:
@@ -44,6 +44,8 @@ class Simulation:
     def story(self) -> str:
         """Return what happened, and how to see it again."""
         again = f"python -m chatcore.testing.simulator.simulation --seed {self.seed}"
+        if self._hosts > 1:
+            again += f" --hosts {self._hosts}"
         return "\n".join([*self._stage.transcript, f"to see it again: {again}"])
 
     async def _run(self, steps: int) -> list[str]:
@@ -60,7 +62,8 @@ class Simulation:
     async def _step(self) -> None:
         stage = self._stage
         device = stage.chance.choice(stage.devices)
-        act = stage.chance.choices(list(ACTS), list(ACTS.values()))[0]
+        acts = ACTS if stage.bus is None else ACTS | breakage.AMONG_HOSTS
+        act = stage.chance.choices(list(acts), list(acts.values()))[0]
         stage.note(f"{act.__name__} {device.label}")
         await act(stage, device)
         await stage.world.settle(stage.chance.choice(PAUSES))
@@ -72,11 +75,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, help="this one world, with its transcript")
     parser.add_argument("--seeds", type=int, default=300, help="so many worlds")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--hosts", type=int, default=1, help="so many servers")
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds) if options.seed is None else [options.seed]
     failed = 0
     for seed in seeds:
-        simulation = Simulation(seed)
+        simulation = Simulation(seed, hosts=options.hosts)
         faults = asyncio.run(simulation.run())
         if faults or options.seed is not None:
             sys.stdout.write("\n".join([f"seed {seed}:", simulation.story(), *faults, ""]))

@@ -10,6 +10,7 @@ from random import Random
 
 import attrs
 
+from ...adapters.memory_attendance import MemoryAttendance
 from ...client.client import ChatClient
 from ...client.connection_state import ConnectionPhase
 from ...domain.conversations import GENERAL, direct
@@ -19,6 +20,9 @@ from ...domain.users import User
 from ...errors import ChatError, Refused
 from ...host.host import HostSettings
 from ...ports.storage import Storage
+from ..losing_bus import LosingBus
+from ..seat import Seat
+from ..slow_storage import SlowAttendance, SlowStorage
 from ..world import ChatWorld
 from .copies import Copies
 from .editor import Editor
@@ -52,18 +56,25 @@ class Device:
 class Stage:
     """One random world, those in it, and what they did and were answered."""
 
-    def __init__(self, seed: int, storage: Storage | None = None) -> None:
+    def __init__(self, seed: int, storage: Storage | None = None, hosts: int = 1) -> None:
         self.chance: Random = Random(seed)
-        self.editor: Editor | None = Editor(seed) if seed % 2 else None
-        "The application that has a say, in every second world."
+        self.editor: Editor | None = Editor(seed) if seed % 2 and hosts == 1 else None
+        "The application that has a say, in every second world of one host."
         self.world: ChatWorld = ChatWorld(
             seed=seed,
             storage=storage,
             hooks=self.editor.hooks if self.editor else None,
-            settings=HostSettings(max_backlog=6_000, newest=1),
+            settings=HostSettings(max_backlog=6_000, newest=1, looks=hosts > 1),
             latency=self.chance.choice([0.0, 0.05, 0.3]),
             delay=self.chance.choice([0.0, 0.02, 0.3]),
+            hosts=hosts,
         )
+        self.bus: LosingBus | None = None
+        "What joins the hosts, where there are several."
+        if hosts > 1:
+            clock = self.world.clock
+            self.world.bus = self.bus = LosingBus(clock, seed, self.world.background)
+            self.world.attendance = SlowAttendance(MemoryAttendance(clock), clock, seed, 0.3)
         if self.editor is not None:
             self.editor.work_in(self.world)
         self.devices: list[Device] = []
@@ -76,6 +87,8 @@ class Stage:
         "What the second device was answered, where two have written the same."
         self.expelled: dict[Device, frozenset[str]] = {}
         "Devices whose sessions were ended for good, each with the texts about which the application thought just then."
+        self.lingering: list[str] = []
+        "Which of them are in when all is quiet."
         self.texts: count[int] = count(1)
         "What makes each message another one."
         self.joined: dict[UserId, int] = {}
@@ -91,8 +104,18 @@ class Stage:
 
     def heal(self) -> None:
         """Let the storage work again."""
-        storage = self.world.storage
-        storage.is_full = storage.is_locked = storage.is_damaged = False
+        for storage in self.storages:
+            storage.is_full = storage.is_locked = storage.is_damaged = False
+
+    @property
+    def storages(self) -> list[SlowStorage]:
+        """That of each host: what befalls one befalls all of them, as all lead to one database."""
+        return [seat.storage for seat in self.world.seats]
+
+    def seat(self) -> Seat:
+        """Choose one of the hosts, where there are several."""
+        seats = self.world.seats
+        return self.chance.choice(seats) if len(seats) > 1 else seats[0]
 
     async def add_device(self, name: str) -> None:
         """Let a user log in on one more device, for the first time too."""

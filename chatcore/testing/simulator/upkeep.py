@@ -48,23 +48,25 @@ async def expel(stage: Stage, device: Device) -> None:
     """A session is ended for good, if its user has another one."""
     has_another = any(other.user == device.user for other in stage.devices if other is not device)
     token = device.client.token
-    if not has_another or token is None or not stage.world.is_running:
+    seat = stage.seat()
+    if not has_another or token is None or seat.host is None:
         return
     session = digest(token)
     try:
-        await stage.world.storage.end_session(session)
+        await seat.storage.end_session(session)
     except (StorageError, TemporaryError):
         return
-    if stage.world.is_running:
-        stage.world.host.end_session(session)
+    if seat.host is not None:
+        seat.host.end_session(session)
     stage.expelled[device] = stage.editor.thinking() if stage.editor else frozenset()
     stage.devices.remove(device)
 
 
 def _change(stage: Stage, device: Device, change: Change) -> None:
-    """Have it done by the server, where it runs; whether it is refused or lost is seen in what is stored."""
-    if stage.world.is_running:
-        stage.spawn(change(stage.world.host.ctx, device.user))
+    """Have it done by a server, where it runs; whether it is refused or lost is seen in what is stored."""
+    host = stage.seat().host
+    if host is not None:
+        stage.spawn(change(host.ctx, device.user))
 
 
 ACTS: dict[Act, float] = {rename: 2, show_as: 2, disable: 1, enable: 2, erase: 0.3, expel: 1.5}
