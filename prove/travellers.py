@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from random import Random
 
-from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.errors import ChatError, Unreachable
@@ -69,32 +68,45 @@ class Travellers(Crowd):
         for member in self.members:
             await self._out_and_in(member)
 
+    async def rest(self, seconds: float = 60.0) -> None:
+        """See Crowd. Those whose log-out was done and not answered log in again."""
+        await super().rest(seconds)
+        async with asyncio.timeout(seconds):
+            for member in self.members:
+                while not member.is_level:
+                    await self._come_in(member)
+                    await asyncio.sleep(0.05)
+
     async def _act(self, member: Member) -> None:
         if member.label in self._out:
             return
-        if self.chance.random() < 0.01:
+        if self.chance.random() < 0.01 or _is_out(member):
             await self._out_and_in(member)
         else:
             await super()._act(member)
 
     def conversation(self, member: Member, to_one: float = 0.6) -> ConversationId:
         """Choose where a member writes; those who are just logged out are left out."""
-        inside = [other for other in self.members if other.label not in self._out]
+        inside = [other for other in self.members if not _is_out(other)]
         me, other = member.client.me.id, self.chance.choice(inside).client.me.id
         return direct(me, other) if me != other and self.chance.random() < to_one else GENERAL
 
     async def _out_and_in(self, member: Member) -> None:
         self._out.add(member.label)
-        is_out = False
-        with suppress(ChatError):  # where nobody answers it is logged in as before
+        with suppress(
+            ChatError
+        ):  # where nobody answers it may be logged in as before, or find out later that it is not
             await member.client.log_out()
-            is_out = True
-        if is_out and member.witness is not None:
+        await self._come_in(member)
+        self._out.discard(member.label)
+
+    async def _come_in(self, member: Member) -> None:
+        """Log in who is logged out."""
+        if _is_out(member) and member.witness is not None:
             member.witness.forget()
-        while member.client.connection.phase is ConnectionPhase.LOGGED_OUT:
+        while _is_out(member):
             with suppress(ChatError):
                 await member.client.log_in(member.name, PASSWORD)
-        self._out.discard(member.label)
 
     # ---- who is seen
 
@@ -109,6 +121,10 @@ class Travellers(Crowd):
                 return loop.time() - begun
             await asyncio.sleep(0.02)
         return None
+
+
+def _is_out(member: Member) -> bool:
+    return member.client.replica.me is None
 
 
 def wrong(member: Member, users: Collection[UserId], *, active: bool) -> bool:
