@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from random import Random
 
+from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.errors import ChatError, Unreachable
@@ -124,7 +125,7 @@ class Travellers(Crowd):
 
 
 def _is_out(member: Member) -> bool:
-    return member.client.replica.me is None
+    return member.client.connection.phase is ConnectionPhase.LOGGED_OUT
 
 
 def wrong(member: Member, users: Collection[UserId], *, active: bool) -> bool:
