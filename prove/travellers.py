@@ -79,7 +79,7 @@ class Travellers(Crowd):
                     await asyncio.sleep(0.05)
 
     async def _act(self, member: Member) -> None:
-        if member.label in self._out:
+        if member.label in self._out or (member.client.replica.me is None and not _is_out(member)):
             return
         if self.chance.random() < 0.01 or _is_out(member):
             await self._out_and_in(member)
@@ -88,7 +88,7 @@ class Travellers(Crowd):
 
     def conversation(self, member: Member, to_one: float = 0.6) -> ConversationId:
         """Choose where a member writes; those who are just logged out are left out."""
-        inside = [other for other in self.members if not _is_out(other)]
+        inside = [other for other in self.members if other.client.replica.me is not None]
         me, other = member.client.me.id, self.chance.choice(inside).client.me.id
         return direct(me, other) if me != other and self.chance.random() < to_one else GENERAL
 
