@@ -6,7 +6,6 @@ Its programs have to be on this machine (Debian's package `postgresql`); it runs
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -14,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import attrs
 
-assert sys.platform != "win32", "it starts programs as another user, and talks to them over Unix sockets"
+if TYPE_CHECKING:
+    import pwd
 
 ROLE = "chat"
 """Whose the databases are; it comes in without a password."""
@@ -151,8 +152,10 @@ def _programs() -> Path:
 
 def _owner() -> pwd.struct_passwd | None:
     """Return as whom it runs: it refuses to run as root."""
-    if os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return None
+    import pwd  # noqa: PLC0415 - not every system has it, and the module is loaded on all
+
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
 
