@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Self
@@ -75,8 +76,9 @@ class Nodes:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.cluster.make, DATABASE)
+        self._stack.callback(rmtree, self._folder)
         try:
+            await asyncio.to_thread(self.cluster.make, DATABASE)
             for node in self.all:
                 await self._stack.enter_async_context(node.to_database)
                 await self._stack.enter_async_context(node.to_clients)
