@@ -34,3 +34,25 @@ def test_where_the_desktop_has_no_such_program_nothing_happens(tmp_path: Path, m
     notifications.show("bob", "hello")
 
     assert (notifications.are_possible, notifications._running) == (False, [])
+
+
+def test_glib_s_program_is_asked_where_the_other_one_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "gdbus"
+    program.write_text(f'#!/bin/sh\nfor word; do printf "%s\\n" "$word"; done > {told}\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    notifications = Notifications()
+
+    notifications.show('Zoë "x"', "<b>\\ 🚀")
+    (process,) = notifications._running
+    process.wait(10)
+
+    assert told.read_text().splitlines()[-8:] == [
+        '"chatcore"', "0", '""', '"Zoë \\"x\\""', '"&lt;b>\\\\ 🚀"', "[]", "{}", "5000"
+    ]  # fmt: skip
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    assert not notifications.are_possible
