@@ -19,6 +19,9 @@ class Actions:
         self.notifies: Callable[[], bool] | None = None
         "Tells whether the desktop notifies; None where it cannot."
         self.switch_notifications: Callable[[], None] = lambda: None
+        self.urges: Callable[[], bool] | None = None
+        "Tells whether the task bar marks the window; None where it cannot."
+        self.switch_urgency: Callable[[], None] = lambda: None
         self.look_chosen: Callable[[], None] = lambda: None
         "Is called when the person has chosen light or dark."
         self.local_server: Callable[[], str] = lambda: ""

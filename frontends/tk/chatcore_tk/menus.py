@@ -42,6 +42,9 @@ class Menus:
         if do.notifies is not None:
             sign = "✓ " if do.notifies() else ""
             menu.add_command(label=sign + say("Notifications"), command=do.switch_notifications)
+        if do.urges is not None:
+            sign = "✓ " if do.urges() else ""
+            menu.add_command(label=sign + say("Mark in the task bar"), command=do.switch_urgency)
         menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
         menu.add_separator()
         menu.add_command(label=say("Your name"), command=do.ask_for_name)

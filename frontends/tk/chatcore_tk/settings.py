@@ -47,6 +47,8 @@ class Settings:
     "Whether it was said that this Tk has poor fonts."
     notifies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     "Whether the desktop is asked to notify of what is not seen."
+    urges: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+    "Whether the task bar marks the window for what is not seen, where there is one that can."
     opened: Mapping[str, str] = attrs.field(
         factory=dict,
         validator=attrs.validators.deep_mapping(

@@ -32,6 +32,7 @@ from .notification import Notifications
 from .offer import Offer
 from .settings import Settings, SettingsFile
 from .starter import Starter
+from .urgency import Urgency
 from .window_state import WindowState
 
 TOUCH = "ChatcoreTouch"
@@ -72,13 +73,16 @@ class Window:
         self.screen = ChatPane(self._holder, viewer, look)
         self.desk = WindowDesk(line, self.screen, viewer, monotonic, self)
         self.state = WindowState(root, self.screen, look, settings_file)
-        self._notifications = Notifications()
+        self._notifications, self._urgency = Notifications(), Urgency(root)
         self._looking = Looking(root, self.desk)
         self.actions = Actions(self.desk, look, self.close)
         self.actions.look_chosen = self.state.choose_look
         if self._notifications.are_possible:
             self.actions.notifies = lambda: self.state.settings.notifies
             self.actions.switch_notifications = self.switch_notifications
+        if self._urgency.is_possible:
+            self.actions.urges = lambda: self.state.settings.urges
+            self.actions.switch_urgency = self.switch_urgency
         self.actions.local_server = lambda: self.offer.running
         Menus(self.actions)
         Help(self.actions)
@@ -159,9 +163,15 @@ class Window:
         self.desk.notices.add(self._entry.remember(self._profile, formerly=former.name))
 
     def call(self, title: str, words: str) -> None:
-        """Have the desktop notify, where that is wanted."""
+        """Have the desktop notify, and the task bar mark the window, where that is wanted."""
         if self.state.settings.notifies:
             self._notifications.show(title, words)
+        if self.state.settings.urges and not self.root.tk.call("focus"):
+            self._urgency.show(wanted=True)
+
+    def switch_urgency(self) -> None:
+        """Have the task bar mark the window from now on, or no longer."""
+        self.state.settings = attrs.evolve(self.state.settings, urges=not self.state.settings.urges)
 
     def switch_notifications(self) -> None:
         """Have the desktop notify from now on, or no longer."""
@@ -263,6 +273,7 @@ class Window:
         screen.banner.button.configure(command=desk.connect)
         screen.notice.on_press = desk.notices.clear
         self.offer.on_end = self.go_on
+        self.root.bind("<FocusIn>", lambda _event: self._urgency.show(wanted=False), add=True)
         for field in (screen.filter, screen.composer.field):
             field.bind("<FocusIn>", lambda _event: desk.keyboard_moved(), add=True)
         focusable = (screen.composer.field, screen.filter, screen.menu_button, screen.back, screen.timeline.sheet)
