@@ -30,6 +30,7 @@ def test_what_has_one_direction_only_stays_as_it_is(text: str) -> None:
         (f"{AB} (one)", f"(one) {BA}"),
         (f"{AB} ({GD})", f"({DG}) {BA}"),
         (f"a ({AB}) b", f"a ({BA}) b"),
+        (f"one ({AB}) {GD}", f"one ({BA}) {DG}"),
         (f"{AB} < {GD}", f"{DG} > {BA}"),
         (f"{AB} 50% {GD}", f"{DG} 50% {BA}"),
         (f"{AB} ", f" {BA}"),
