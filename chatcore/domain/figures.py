@@ -39,9 +39,9 @@ class Meter:
     """Counts what a host does."""
 
     def __init__(self) -> None:
-        self.acks = Histogram(ACK_SECONDS)
+        self.acks: Histogram = Histogram(ACK_SECONDS)
         "Seconds from when a message or mark was taken until its commit was done."
-        self.batches = Histogram(BATCH_CHANGES)
+        self.batches: Histogram = Histogram(BATCH_CHANGES)
         "Messages and marks of a commit."
         self.messages = self.connections = self.cut = 0
         self._refused, self._failed = Counter[str](), Counter[str]()

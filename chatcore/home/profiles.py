@@ -62,7 +62,8 @@ class Profiles:
 
     def __init__(self, path: Path, program: str = "") -> None:
         """`program` is whose sessions are found and kept; those kept without one are for the first that comes."""
-        self.path, self._program = path, program
+        self.path: Path = path
+        self._program = program
 
     def find(self, server: str | None = None, name: str | None = None) -> Profile | None:
         """Return the profile used last, of a server or user where they are given. Raises BadProfile."""

@@ -115,7 +115,7 @@ class Host:
         settings = settings or HostSettings()
         self._hooks = hooks or Hooks()
         self.clock = clock
-        self.meter = Meter()
+        self.meter: Meter = Meter()
         self._max_backlog = settings.max_backlog
         self._incoming, self._outgoing = client_frames(), server_frames()
         membership = Membership(storage)

@@ -42,7 +42,9 @@ def runtime_folder() -> Path:
 
 
 def _user() -> int:
-    return -1 if sys.platform == "win32" else os.geteuid()
+    if sys.platform == "win32":
+        return -1
+    return os.geteuid()
 
 
 def _at_home(find: Callable[[str], Path], variable: str) -> Path:

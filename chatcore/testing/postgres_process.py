@@ -13,13 +13,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import attrs
-
-if TYPE_CHECKING:
-    import pwd
 
 ROLE = "chat"
 """Whose the databases are; it comes in without a password."""
@@ -118,7 +114,7 @@ def _folder(within: Path | None) -> Iterator[Path]:
     folder = Path(mkdtemp(prefix="chatcore-pg-", dir=within))
     try:
         if (owner := _owner()) is not None:
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
+            shutil.chown(folder, *owner)
         yield folder
     finally:
         shutil.rmtree(folder)
@@ -150,20 +146,32 @@ def _programs() -> Path:
     return Path(initdb).resolve().parent
 
 
-def _owner() -> pwd.struct_passwd | None:
-    """Return as whom it runs: it refuses to run as root."""
-    if sys.platform == "win32" or os.geteuid() != 0:
+def _owner() -> tuple[int, int] | None:
+    """Return as which user and group it runs, None as who runs this: it refuses to run as root."""
+    if sys.platform == "win32":
+        return None
+    if os.geteuid() != 0:
         return None
     import pwd  # noqa: PLC0415 - not every system has it, and the module is loaded on all
 
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    names = {entry.pw_name: (entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
 
 
 def _as_owner(*command: str | Path) -> None:
-    owner = _owner()
-    other = {} if owner is None else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": list[int]()}
+    user, group = _owner() or (None, None)
+    others = None if user is None else list[int]()
     # A server that stays must not keep our pipes, or we would wait for its end.
     with Path(os.devnull).open("r+b") as nothing:
-        done = subprocess.run(command, cwd="/", check=False, stdin=nothing, stdout=nothing, stderr=nothing, **other)  # type: ignore[call-overload]  # noqa: S603 - PostgreSQL's own programs, as another user or not
+        done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+            command,
+            cwd="/",
+            check=False,
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            user=user,
+            group=group,
+            extra_groups=others,
+        )
     assert done.returncode == 0, command

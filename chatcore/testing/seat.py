@@ -28,7 +28,8 @@ class Seat:
         background: Callable[[Coroutine[object, object, None]], None],
     ) -> None:
         """`make` makes the next host, `background` runs what goes on beside it."""
-        self.network, self.storage = network, storage
+        self.network: MemoryNetwork = network
+        self.storage: SlowStorage = storage
         self.host: Host | None = None
         "The one that runs."
         self.mistakes: list[Exception] = []

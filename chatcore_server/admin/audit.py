@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import struct
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,6 +131,8 @@ def myself() -> str:
 
 
 def _called(user: int) -> str:
+    if sys.platform == "win32":
+        return str(user)
     try:
         import pwd  # noqa: PLC0415 - not every system has it
 

@@ -56,7 +56,7 @@ def _closed(topic: str, path: Path) -> Iterator[Finding]:
     found = path.stat()
     if _is_open(path):
         yield _open_to_others(topic, path)
-    elif os.name != "nt" and found.st_uid != os.geteuid():
+    elif hasattr(os, "geteuid") and found.st_uid != os.geteuid():
         yield warning(
             topic,
             f"{path} belongs to user {found.st_uid}, and this is user {os.geteuid()}",

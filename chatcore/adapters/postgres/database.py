@@ -48,7 +48,7 @@ class Database:
         self._tries: int = readers.get_max_size() + 1
         self._reach = Reach()
         self._clock, self._ids = SystemClock(), SystemIds()
-        self.past = past
+        self.past: Past = past
         self.is_at_work: bool = False
         "Whether it is one of the servers that have begun."
 

@@ -25,7 +25,8 @@ class Simulation:
     """One random world from its beginning to the verdict."""
 
     def __init__(self, seed: int, storage: Storage | None = None, hosts: int = 1) -> None:
-        self.seed, self._hosts = seed, hosts
+        self.seed: int = seed
+        self._hosts = hosts
         self._stage = Stage(seed, storage, hosts)
 
     @property
