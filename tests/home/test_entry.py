@@ -6,7 +6,7 @@ from typing import NoReturn
 import attrs
 import pytest
 
-from chatcore import GENERAL, ClientId, UserId
+from chatcore import GENERAL, ClientId, Unreachable, UserId
 from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.adapters.outbox_file import OutboxFile
 from chatcore.home.accounts import drafts_path_by_name, outbox_path
@@ -202,3 +202,11 @@ def test_what_was_not_sent_under_a_former_name_of_an_account_is_found_by_the_new
 
     assert (renamed.name, renamed.token) == ("alicja", ALICE.token)
     assert [post.text for post in kept] == ["waits"]
+
+
+async def test_the_refusal_of_a_plain_address_names_the_option_that_allows_it(tmp_path: Path) -> None:
+    entry = Entry(config=lambda: tmp_path, state=lambda: tmp_path)
+
+    with pytest.raises(Unreachable, match="or allow it with --allow-plaintext"):
+        async with entry.client(Profile("ws://192.0.2.1:8765", "ola"), keeps=False, wait=True) as client:
+            await client.log_in("ola", "correct horse battery")
