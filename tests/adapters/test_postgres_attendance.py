@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
+from chatcore.adapters.reach import LAST
+from chatcore.adapters.system import SystemClock
 from chatcore.domain.hosts import FORGOTTEN
 from chatcore.ports.attendance import Attendance
 from chatcore.testing.contracts.attendance import AttendanceContract, by_host, later, whole
@@ -66,6 +68,31 @@ async def test_a_server_that_starts_beside_another_one_forgets_nobody(storage: P
         seen = by_host(await other.beat(whole("two")))
 
     assert seen["one"].users == (ALICE,)
+
+
+async def test_a_server_that_starts_right_after_the_database_did_meets_those_that_were_at_work_before(
+    cluster: Cluster, storage: PostgresStorage
+) -> None:
+    await storage.begin("one")
+    cluster.control("restart", "-m", "immediate")
+    async with PostgresStorage(storage.address.url) as other:
+        begun = await other.begin("two")
+
+    assert begun.generation == "one"
+
+
+async def test_it_waits_for_those_that_do_not_yet_know_that_the_database_is_back(
+    cluster: Cluster, storage: PostgresStorage
+) -> None:
+    await storage.begin("one")
+    reach, now = storage._opened.database._reach, SystemClock().monotonic()
+    reach._pause = LAST
+    reach.failed(now, 1.0)
+    cluster.control("restart", "-m", "immediate")
+    async with PostgresStorage(storage.address.url) as other:
+        begun = await other.begin("two")
+
+    assert begun.generation == "one"
 
 
 async def test_after_a_crash_of_the_database_nothing_is_written_and_beats_go_on(

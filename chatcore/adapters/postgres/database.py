@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -21,6 +21,15 @@ from .past import BEGIN_EPOCH, WHERE, Past
 from .trouble import AWAY, FAILURES, GONE, said, undone
 
 _CLOSE_S = 5.0
+
+_BACK_S = 5.0
+"""Seconds within which those that were at work have come back after PostgreSQL was started again."""
+
+# Where nobody has ever been at work nobody can come back.
+_YOUNG = """
+select case when exists (select from generation)
+  then greatest(0, $1 - extract(epoch from clock_timestamp() - pg_postmaster_start_time())) else 0 end::float8
+"""
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -51,6 +60,9 @@ class Database:
         self.past: Past = past
         self.is_at_work: bool = False
         "Whether it is one of the servers that have begun."
+        self._connecting = asyncio.Lock()
+        self._returning: asyncio.Task[None] | None = None
+        writer.add_termination_listener(self._lost)
 
     @classmethod
     @asynccontextmanager
@@ -74,6 +86,9 @@ class Database:
             try:
                 yield database
             finally:
+                database.is_at_work = False
+                if database._returning is not None:
+                    database._returning.cancel()
                 writer = database._writer
                 await _close_pool(pool)
         finally:
@@ -143,7 +158,7 @@ class Database:
         start, work = self.locks.start, self.locks.work
         try:
             await writer.execute(f"select pg_advisory_lock({start})")
-            is_alone = bool(await writer.fetchval(f"select pg_try_advisory_lock({work})"))
+            is_alone = await self._is_alone(writer)
             yield is_alone
             await writer.execute(f"select pg_advisory_lock_shared({work})")
             if is_alone:
@@ -156,13 +171,41 @@ class Database:
             raise
         self.is_at_work = True
 
+    async def _is_alone(self, writer: Any) -> bool:  # noqa: ANN401
+        """Return whether no other server is at work; if so, the lock of those at work is this one's.
+
+        After PostgreSQL was started again it waits for those that are about to come back.
+        """
+        while True:
+            if not await writer.fetchval(f"select pg_try_advisory_lock({self.locks.work})"):
+                return False
+            if not (left := await writer.fetchval(_YOUNG, _BACK_S)):
+                return True
+            await writer.execute(f"select pg_advisory_unlock({self.locks.work})")
+            await self._clock.sleep(left)
+
+    def _lost(self, _: object) -> None:
+        """Come back at once, not only at the next write: who starts meanwhile would believe to be alone."""
+        if self.is_at_work:
+            self._returning = asyncio.get_running_loop().create_task(self._return())
+
+    async def _return(self) -> None:
+        while self.is_at_work:
+            await self.until_due()
+            with suppress(Gone):
+                await self._connected()
+                return
+
     async def _connected(self) -> Any:  # noqa: ANN401
-        if not self._writer.is_closed():
-            return self._writer
+        async with self._connecting:
+            return self._writer if not self._writer.is_closed() else await self._reconnected()
+
+    async def _reconnected(self) -> Any:  # noqa: ANN401
         try:
             writer = await connect(self.address)
             await self._compare(writer)
             self._writer = writer
+            writer.add_termination_listener(self._lost)
             if self.is_at_work:
                 await writer.execute(f"select pg_advisory_lock_shared({self.locks.work})")
         except FAILURES as error:
