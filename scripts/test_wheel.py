@@ -44,7 +44,7 @@ TEST_TOOLS = (
 )
 
 
-# Tests of what is the same code wherever it lies, and of tools that only the clone has.
+# Tests of what is the same code wherever it lies, and of tools that only the clone has, as `prove` is.
 NOT_OF_THE_WHEEL = ("benchmarks", "domain", "host", "promises", "protocol", "service", "testing", "view", "wire")
 
 # Every module that is installed is there whole, and is ours.
@@ -148,7 +148,12 @@ def run_tests(scratch: Path, wheel: Path, constraints: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", place)
     run(python, "-c", IMPORT_ALL.format(home=str(python.parent.parent)), cwd=place)
     # Not `python -m pytest`: that would put the current folder first on the path.
-    left_out = [f"--ignore=tests/{folder}" for folder in NOT_OF_THE_WHEEL]
+    of_the_clone = [
+        path.relative_to(place).as_posix()
+        for path in place.glob("tests/**/*.py")
+        if "\nfrom prove." in path.read_text(encoding="utf-8")
+    ]
+    left_out = [f"--ignore={path}" for path in (*(f"tests/{folder}" for folder in NOT_OF_THE_WHEEL), *of_the_clone)]
     run(python.parent / "pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "not checkout", *left_out, cwd=place)
     say("the tutorial, and every other program of the documentation")
     for name in ("docs", "examples"):

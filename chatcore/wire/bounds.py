@@ -26,7 +26,7 @@ LAST_MS = 253_402_214_400_000
 MAX_NAME = 255
 """Code points of any name of a user. Ours are far shorter, but an application may have a policy of its own."""
 
-MAX_WORD = 64
+MAX_WORD = 128
 """Code points of what a server calls its own things: codes, fields, ids, addresses."""
 
 MAX_TOKEN = 256

@@ -21,6 +21,7 @@ drop index user_name_look;
 drop index user_key;
 drop index user_changed;
 drop index user_without_look;
+drop index user_twin;
 alter table user drop column display_name;
 alter table user drop column look;
 alter table user drop column name_look;
