@@ -16,6 +16,8 @@ _NO_CHECK_TIME = 0x200000
 def server_tls(certificate: str, key: str) -> ssl.SSLContext:
     """Make what encrypts connections from two PEM files. Raises OSError (of which ssl.SSLError is one)."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    # Where Python was built to have what the system's OpenSSL has, that may be less.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     # A key with a password would otherwise make OpenSSL ask for it on the terminal.
     context.load_cert_chain(certificate, key, password="")
     return context

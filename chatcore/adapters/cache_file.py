@@ -59,7 +59,7 @@ class CacheFile:
         except FileNotFoundError:
             return None
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the program begins without it
-            log.warning("the cache %s is dropped: %s", path, error)
+            log.info("the cache %s is dropped: %s", path, error)
             _remove(path)
             return None
 
@@ -92,7 +92,7 @@ class CacheFile:
                 raise
         except Exception as error:  # noqa: BLE001 - nothing is lost by it
             if not self._has_failed:
-                log.warning("what is known cannot be kept in %s: %s", path, error)
+                log.info("what is known cannot be kept in %s: %s", path, error)
             self._has_failed = True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,12 @@ MESSAGE = Message(WITH_BOB, 1, BOB.id, ClientId("1"), "zażółć\n\u2028🎉", 
 TALLY = Tally(WITH_BOB, 1, 1, 0, last(MESSAGE), 1, 4)
 PAGE = Page(TALLY, (MESSAGE,), ((1, 1),), (), more=False)
 KNOWN = Known(1_700_000_000_123, ALICE, "epoch", Point("g", 7, 3), (ALICE, BOB), (Tally(GENERAL), TALLY), (PAGE,))
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Hear what is of no weight, too: what goes wrong with a cache costs nobody anything."""
+    caplog.set_level(logging.INFO, "chatcore.adapters.cache_file")
 
 
 def cache(folder: Path, user: UserId | None = ALICE.id) -> CacheFile:

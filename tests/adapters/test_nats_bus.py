@@ -177,7 +177,7 @@ async def test_credentials_let_in_and_others_are_told_that_they_are_not(tmp_path
             bus.publish([LAST], object())
             assert await ear.until_the_last() == []
         for credentials in (tmp_path / "wrong", None):
-            with pytest.raises(StorageError, match=r"cannot use the bus .*[Aa]uthorization") as refused:
+            with pytest.raises(StorageError, match="cannot use the bus ") as refused:
                 async with NatsBus(server.url, installation=HERE, credentials=credentials):
                     pass
             assert "secret" not in refused.value.message
