@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 import click
 
+from ..domain.pins import checked_pin
+from ..errors import Phrase
 from ..view.language import ENGLISH, Language, choose
 from ..view.sentences import reworded
 
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+"""The exit statuses."""
+
 LANG = "--lang"
 _too_much = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL).fullmatch
+
+
+def run(command: click.Command, name: str, arguments: Sequence[str] | None) -> int:
+    """Run a command and return its exit status; what goes wrong is told in one line on standard error."""
+    try:
+        return command.main(arguments, prog_name=name, standalone_mode=False) or DONE
+    except click.UsageError as wrong:
+        language = language_of(sys.argv[1:] if arguments is None else arguments, os.environ)
+        return say(name, usage_text(wrong, language), WRONG_USAGE)
+    except click.ClickException as wrong:
+        return say(name, wrong.format_message(), REFUSED)
+    except click.Abort:
+        return say(name, "interrupted", REFUSED)
+
+
+def say(name: str, told: str, status: int) -> int:
+    """Tell something in one line on standard error; return the exit status that goes with it."""
+    click.echo(f"{name}: {' '.join(told.split())}", err=True)
+    return status
+
+
+def pin_of(value: str) -> str:
+    """Return the pin that an option names. Raises click.BadParameter where it is none."""
+    try:
+        return checked_pin(value)
+    except ValueError:
+        msg = Phrase("{value} is not a pin: one is sha256: and 64 hexadecimal digits", value=repr(value))
+        raise click.BadParameter(msg) from None
 
 
 def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> Language:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import nats
@@ -15,10 +15,11 @@ from chatcore.domain.hosts import HostPresence
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.domain.messages import MAX_TEXT, Message
 from chatcore.errors import StorageError
-from chatcore.ports.bus import BusListener, Hint
+from chatcore.ports.bus import Hint
 from chatcore.testing.contracts.bus import CHANGED, ENDED, HINTS, LAST, POSTED, READ, BusContract, Ear
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, NOON
 from chatcore.wire.hints import encode
+from tests.adapters.across import Across
 from tests.certificates import make_certificates
 from tests.nats import NatsServer, nats_server
 from tests.waiting import until
@@ -43,22 +44,6 @@ class TestNatsBus(BusContract):
     async def bus(self, server: NatsServer) -> AsyncIterator[NatsBus]:
         async with NatsBus(server.url, installation="alone") as bus:
             yield bus
-
-
-class Across:
-    """Whoever does not listen publishes at another server."""
-
-    def __init__(self, here: NatsBus, there: NatsBus) -> None:
-        self._here, self._there = here, there
-        self._listening: set[int] = set()
-
-    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
-        bus = self._here if id(publisher) in self._listening else self._there
-        bus.publish(hints, publisher)
-
-    def subscribe(self, subscriber: object, listener: BusListener) -> Callable[[], None]:
-        self._listening.add(id(subscriber))
-        return self._here.subscribe(subscriber, listener)
 
 
 class TestNatsBusBetweenServers(BusContract):

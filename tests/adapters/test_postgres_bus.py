@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,9 +13,10 @@ from chatcore.domain.hosts import HostPresence
 from chatcore.domain.ids import ClientId, UserId
 from chatcore.domain.messages import MAX_TEXT, Message
 from chatcore.errors import BadFrame, StorageError
-from chatcore.ports.bus import BusListener, Hint
+from chatcore.ports.bus import Hint
 from chatcore.testing.contracts.bus import ENDED, HINTS, LAST, POSTED, BusContract, Ear
 from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, NOON
+from tests.adapters.across import Across
 from tests.postgres import Cluster
 from tests.waiting import until
 
@@ -25,22 +26,6 @@ class TestPostgresBus(BusContract):
     async def bus(self, database: str) -> AsyncIterator[PostgresBus]:
         async with PostgresBus(database) as bus:
             yield bus
-
-
-class Across:
-    """Whoever does not listen publishes at another server."""
-
-    def __init__(self, here: PostgresBus, there: PostgresBus) -> None:
-        self._here, self._there = here, there
-        self._listening: set[int] = set()
-
-    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
-        bus = self._here if id(publisher) in self._listening else self._there
-        bus.publish(hints, publisher)
-
-    def subscribe(self, subscriber: object, listener: BusListener) -> Callable[[], None]:
-        self._listening.add(id(subscriber))
-        return self._here.subscribe(subscriber, listener)
 
 
 class TestPostgresBusBetweenServers(BusContract):

@@ -13,9 +13,8 @@ import attrs
 import click
 
 from chatcore import ChatError
-from chatcore.domain.pins import checked_pin
 from chatcore.errors import Phrase
-from chatcore.home.usage import language_of, usage_text
+from chatcore.home.usage import REFUSED, pin_of, run, say
 from chatcore.process.streams import is_utf8
 from chatcore.view.credentials import is_address
 from chatcore.view.language import LANGUAGES, choose
@@ -29,7 +28,7 @@ from .given import PASSWORD_FILE, given_text, password
 from .job import on_terminal
 from .scripts import Script
 
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+NAME = "chatcore"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,11 +50,7 @@ def _address(context: click.Context, parameter: click.Parameter, value: str | No
 
 
 def _pin(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    try:
-        _given(context, parameter, None if value is None else checked_pin(value))
-    except ValueError:
-        msg = Phrase("{value} is not a pin: one is sha256: and 64 hexadecimal digits", value=repr(value))
-        raise click.BadParameter(msg) from None
+    _given(context, parameter, None if value is None else pin_of(value))
 
 
 SHARED: tuple[Callable[[Any], Any], ...] = (
@@ -124,20 +119,7 @@ def shared(command: F) -> F:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status; what goes wrong is told in one line on standard error."""
-    try:
-        return commands.main(arguments, prog_name="chatcore", standalone_mode=False) or DONE
-    except click.UsageError as wrong:
-        language = language_of(sys.argv[1:] if arguments is None else arguments, os.environ)
-        return _say(usage_text(wrong, language), WRONG_USAGE)
-    except click.ClickException as wrong:
-        return _say(wrong.format_message(), REFUSED)
-    except click.Abort:
-        return _say("interrupted", REFUSED)
-
-
-def _say(told: str, status: int) -> int:
-    click.echo(f"chatcore: {' '.join(told.split())}", err=True)
-    return status
+    return run(commands, NAME, arguments)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -230,7 +212,7 @@ class _Login:
         self._profile = self._program.profile()
         said = self._program.take_trouble()
         if said:
-            _say(said, REFUSED)
+            say(NAME, said, REFUSED)
         self._password = None
         if PASSWORD_FILE in os.environ or self._profile.token is None:
             if not self._profile.name:

@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 
 import click
 
-from chatcore.domain.pins import checked_pin
-from chatcore.errors import Phrase
-from chatcore.home.usage import language_of, usage_text
+from chatcore.home.usage import pin_of, run
 from chatcore.process.folders import NoHome
 from chatcore.view.language import LANGUAGES, choose
-
-DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and give its exit status; what goes wrong is told in one line on standard error."""
-    try:
-        return command.main(arguments, prog_name="chatcore-tk", standalone_mode=False) or DONE
-    except click.UsageError as wrong:
-        language = language_of(sys.argv[1:] if arguments is None else arguments, os.environ)
-        return _say(usage_text(wrong, language), WRONG_USAGE)
-    except click.ClickException as wrong:
-        return _say(wrong.format_message(), REFUSED)
-    except click.Abort:
-        return _say("interrupted", REFUSED)
-
-
-def _say(told: str, status: int) -> int:
-    click.echo(f"chatcore-tk: {' '.join(told.split())}", err=True)
-    return status
-
-
-def _checked(pin: str) -> str:
-    try:
-        return checked_pin(pin)
-    except ValueError:
-        msg = Phrase("{value} is not a pin: one is sha256: and 64 hexadecimal digits", value=repr(pin))
-        raise click.BadParameter(msg) from None
+    return run(command, "chatcore-tk", arguments)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +33,7 @@ def _checked(pin: str) -> str:
     "--pin",
     metavar="sha256:…",
     envvar="CHATCORE_PIN",
-    callback=lambda _context, _parameter, value: None if value is None else _checked(value),
+    callback=lambda _context, _parameter, value: None if value is None else pin_of(value),
     help="The fingerprint of the server's certificate, where no authority has signed it; kept for the server.",
 )
 @click.version_option(package_name="chatcore")
