@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import tarfile
 from contextlib import AsyncExitStack
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -34,11 +34,13 @@ FOR_EACH = 60
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the earlier version, or skip the test."""
     folder = tmp_path_factory.mktemp("earlier")
-    done = subprocess.run(["git", "-C", str(ROOT), "archive", EARLIER], check=False, capture_output=True)
+    done = subprocess.run(
+        ["git", "-C", str(ROOT), "archive", "--format=zip", EARLIER], check=False, capture_output=True
+    )
     if done.returncode:
         pytest.skip(f"needs the commit {EARLIER} in the history")
-    with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    with ZipFile(BytesIO(done.stdout)) as archive:
+        archive.extractall(folder)
     return folder
 
 
