@@ -39,13 +39,18 @@ def logging_to(stream: io.RawIOBase, level: str, style: str) -> Iterator[None]:
         lines = Lines(courier)
         lines.setFormatter(formatter)
         asked = logging.getLevelNamesMapping()[level.upper()]
-        logging.basicConfig(level=max(asked, logging.WARNING), handlers=[lines], force=True)
-        for name in OWN:
-            logging.getLogger(name).setLevel(asked)
+        root, own = logging.getLogger(), [logging.getLogger(name) for name in OWN]
+        before = root.handlers[:], [logger.level for logger in (root, *own)]
+        root.handlers[:] = [lines]
+        root.setLevel(max(asked, logging.WARNING))
+        for logger in own:
+            logger.setLevel(asked)
         try:
             yield
         finally:
-            logging.getLogger().removeHandler(lines)
+            root.handlers[:] = before[0]
+            for logger, level_before in zip((root, *own), before[1], strict=True):
+                logger.setLevel(level_before)
 
 
 class Lines(logging.Handler):

@@ -22,11 +22,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 
 @pytest.fixture(autouse=True)
-def _signals_as_before() -> Iterator[None]:
-    """Hold every test to leaving the signals as it found them, for whichever comes next."""
-    before = environment.heard()
+def _process_as_before() -> Iterator[None]:
+    """Hold every test to leaving signals and logging as it found them, for whichever comes next."""
+    before = environment.heard(), environment.logged()
     yield
-    assert environment.heard() == before
+    assert (environment.heard(), environment.logged()) == before
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """What the suite and the programs it starts see of the environment: the same, whatever its caller has exported."""
 
 import locale
+import logging
 import os
 import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
+
+from chatcore_server.logs import OWN
 
 KEPT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "CI")
 """Where programs and libraries are, where there is room, and that nobody is watching."""
@@ -36,6 +39,14 @@ def enter(home: Path) -> None:
 def heard() -> dict[int, object]:
     """Return what becomes of each signal that ends or stops a program."""
     return {number: signal.getsignal(number) for number in (signal.SIGINT, *_ENDING)}
+
+
+def logged() -> dict[str, object]:
+    """Return what becomes of a line that is logged."""
+    return {"at all": logging.root.manager.disable, "handlers": logging.root.handlers[:]} | {
+        name: (logger.level, logger.propagate, logger.disabled)
+        for name, logger in (("root", logging.root), *((name, logging.getLogger(name)) for name in OWN))
+    }
 
 
 _ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGTSTP, signal.SIGQUIT)

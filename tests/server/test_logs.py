@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from threading import Event
@@ -26,7 +25,7 @@ from chatcore.process.courier import ROOM, Courier
 from chatcore.testing.fakes import QuickHasher
 from chatcore.testing.server_process import ServerProcess
 from chatcore.wire import frames as f
-from chatcore_server.logs import MOST, OWN, WITHIN, Allowance, JsonLines, TextLines, logging_to
+from chatcore_server.logs import MOST, WITHIN, Allowance, JsonLines, TextLines, logging_to
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -92,17 +91,11 @@ class Shelf(io.RawIOBase):
 
 
 @pytest.fixture
-def shelf() -> Iterator[Shelf]:
-    """A file that takes everything at once; the loggers are put back afterwards."""
-    root, own = logging.getLogger(), [logging.getLogger(name) for name in OWN]
-    before = root.level, root.handlers[:], [logger.level for logger in own]
+def shelf() -> Shelf:
+    """A file that takes everything at once."""
     shelf = Shelf()
     shelf.free.set()
-    yield shelf
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
-    for logger, level in zip(own, before[2], strict=True):
-        logger.setLevel(level)
+    return shelf
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
@@ -114,6 +107,15 @@ def test_everything_from_the_level_on_is_written_before_the_server_ends(style: s
 
     (line,) = shelf.lines
     assert "shown" in line
+
+
+def test_afterwards_lines_go_where_they_went_before(shelf: Shelf, caplog: pytest.LogCaptureFixture) -> None:
+    with logging_to(shelf, "error", "text"):
+        logging.getLogger("chatcore").warning("asked not to")
+
+    logging.getLogger("chatcore").warning("again")
+    assert shelf.lines == []
+    assert caplog.messages == ["again"]
 
 
 def test_whoever_logs_does_not_wait_for_whoever_reads_and_how_much_was_dropped_is_told(shelf: Shelf) -> None:
