@@ -1,6 +1,7 @@
 """What all tests share: a plain environment, any order, assertions of the contracts told in full, cheap Hypothesis."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -66,8 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """Start three workers for two cores: many tests wait more than they compute, for other programs and for time."""
-    return (yield) * 3 // 2
+    """Start two workers for each core: many tests wait more than they compute, for other programs and for time."""
+    return (yield) * 2
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been loaded out of each collection of garbage: it is there to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
