@@ -77,6 +77,13 @@ class Entry:
         profile = known or Profile(server or DEFAULT_SERVER, name or "")
         return Found(profile, is_new=known is None, trouble=trouble)
 
+    def known(self) -> list[Profile]:
+        """Return everybody who was here, the last one first; nobody where that cannot be read: `find` tells."""
+        try:
+            return self._profiles().all()
+        except (NoHome, BadProfile):
+            return []
+
     def remember(self, profile: Profile, formerly: str = "") -> str:
         """Have it found first next time. Return a sentence where that cannot be, else an empty text.
 

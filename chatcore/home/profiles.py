@@ -67,8 +67,12 @@ class Profiles:
 
     def find(self, server: str | None = None, name: str | None = None) -> Profile | None:
         """Return the profile used last, of a server or user where they are given. Raises BadProfile."""
+        return next((profile for profile in self.all() if profile.is_of(server, name)), None)
+
+    def all(self) -> list[Profile]:
+        """Return all profiles, the one used last first. Raises BadProfile."""
         found = (self._profile(record) for record in _records(self._load()))
-        return next((profile for profile in found if profile is not None and profile.is_of(server, name)), None)
+        return [profile for profile in found if profile is not None]
 
     def pin(self, server: str) -> str | None:
         """Return the pin by which a server's certificate is known; None where there is none. Raises BadProfile."""

@@ -1,6 +1,8 @@
-"""Leaving the program, or the session, without losing what is on its way."""
+"""Leaving the program, the account or the session, without losing what is on its way."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from ..errors import ChatError
 from .commands import Commands
@@ -15,23 +17,28 @@ class Leaving:
 
     def __init__(self, commands: Commands, screen: Screen, notices: Notices, language: Language) -> None:
         self._commands, self._screen, self._notices, self._language = commands, screen, notices, language
-        self._is_quitting = False
-        "Whether the person has asked to leave: asked again, the program ends at once."
+        self._is_leaving = False
+        "Whether the person has asked to leave: asked again, they have left at once."
+        self._then: Callable[[int], None] = self._quit
         self.is_logging_out: bool = False
         "Whether they have asked to be logged out."
         self._sending = 0
 
     def begin(self) -> None:
         """A session begins, of which nobody has asked anything yet."""
-        self._is_quitting = self.is_logging_out = False
+        self._is_leaving = self.is_logging_out = False
         self._sending = 0
 
     def quit(self) -> None:
         """End the program when what is on its way is sent; at once when asked again. The session stays."""
-        if self._is_quitting:
-            self._screen.quit("")
+        self.leave(self._quit)
+
+    def leave(self, then: Callable[[int], None]) -> None:
+        """Do something else in the same manner; `then` gets how many messages wait for the next time."""
+        if self._is_leaving:
+            then(0)
         else:
-            self._is_quitting = True
+            self._is_leaving, self._then = True, then
             self._commands.leave(self._are_sent, self._left)
 
     def log_out(self) -> None:
@@ -41,7 +48,7 @@ class Leaving:
 
     def posted(self) -> None:
         """There is something new to be sent: leaving is to be asked for anew."""
-        self._is_quitting = False
+        self._is_leaving = False
 
     @property
     def text(self) -> str:
@@ -54,11 +61,14 @@ class Leaving:
 
     def _left(self, kept: int, lost: int) -> None:
         self._are_sent(0)
-        self._is_quitting = True
+        self._is_leaving = True
         if lost:
             self._notices.say(would_be_lost(lost, self._language))
         else:
-            self._screen.quit(left_behind(kept, 0, self._language))
+            self._then(kept)
+
+    def _quit(self, kept: int) -> None:
+        self._screen.quit(left_behind(kept, 0, self._language))
 
     def _logged_out(self, error: ChatError | None) -> None:
         self._are_sent(0)

@@ -163,6 +163,19 @@ def left_behind(kept: int, lost: int, language: Language) -> str:
     return " ".join(said)
 
 
+def waits_for(name: str, kept: int, language: Language) -> str:
+    """Say what becomes of messages that are not sent when the user goes to another account; empty where there are none.
+
+    `name` is whose they are.
+    """
+    words = language.ngettext(
+        "{count} message of {name} is not sent yet: it goes out when you are {name} again.",
+        "{count} messages of {name} are not sent yet: they go out when you are {name} again.",
+        kept,
+    )
+    return words.format(count=kept, name=clean_line(name)) if kept else ""
+
+
 def not_remembered(error: Exception, language: Language) -> str:
     """Say that there is no profile for the next time, and why."""
     reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)

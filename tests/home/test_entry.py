@@ -71,6 +71,16 @@ def test_after_a_session_the_name_is_left(entry: Entry) -> None:
     assert entry.find().profile == NOBODY
 
 
+def test_everybody_who_was_here_is_known_and_nobody_where_that_cannot_be_read(entry: Entry, homeless: Entry) -> None:
+    for name in ("alice", "bob"):
+        entry.remember(Profile("ws://127.0.0.1:8765", name, "secret"))
+    known = [profile.name for profile in entry.known()]
+    (entry.config() / "profiles.json").write_text("not JSON", encoding="utf-8")
+
+    assert known == ["bob", "alice"]
+    assert (entry.known(), homeless.known()) == ([], [])
+
+
 def test_profiles_that_cannot_be_read_are_told_and_everything_begins_anew(entry: Entry) -> None:
     entry.remember(ALICE)
     (entry.config() / "profiles.json").write_text("{")

@@ -32,6 +32,14 @@ def test_the_one_used_last_is_found_first(profiles: Profiles) -> None:
     assert profiles.find(name="BOB") == BOB
 
 
+def test_all_are_told_the_one_used_last_first(profiles: Profiles) -> None:
+    for profile in (ALICE, BOB):
+        profiles.remember(profile)
+    profiles.forget(ALICE)
+
+    assert profiles.all() == [Profile(HERE, "alice"), BOB]
+
+
 def test_a_user_is_found_by_server_and_name(profiles: Profiles) -> None:
     there = Profile(THERE, "alice", "secret-c")
     for profile in (ALICE, there):

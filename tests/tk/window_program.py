@@ -274,10 +274,10 @@ def _keyboard(window: Window) -> str:
     found = [name for name, widget in places.items() if focused == str(widget)]
     if found or not focused:
         return "".join(found)
-    if focused.startswith(f"{window.login}."):
-        return "form"
     if str(window.root.tk.call("winfo", "class", focused)) == "Menu":
         return "menu"
+    if focused.startswith(f"{window.login}."):
+        return "form"
     return "help" if _has_help(window) else "other"
 
 

@@ -81,6 +81,29 @@ def test_who_learns_of_the_loss_after_they_have_written_on_is_not_asked_once_mor
     assert at.screen.ends == ["quit"]
 
 
+def test_whoever_leaves_for_something_else_gets_there_when_all_is_sent_or_is_told_what_waits() -> None:
+    at = AtDesk(BOB)
+    kept: list[int] = []
+
+    at.desk.leaving.leave(kept.append)
+    before = list(kept)
+    at.asked.answers[1](2, 0)
+
+    assert (before, kept, at.screen.ends) == ([], [2], [])
+
+
+def test_what_would_be_lost_is_told_before_something_else_too() -> None:
+    at = AtDesk(BOB)
+    kept: list[int] = []
+    at.desk.leaving.leave(kept.append)
+    at.asked.answers[1](0, 1)
+    before = list(kept)
+
+    at.desk.leaving.leave(kept.append)
+
+    assert (at.said, before, kept) == ("1 message would be lost: leave once more.", [], [0])
+
+
 def test_who_logs_out_comes_to_the_log_in_though_they_have_used_the_keys() -> None:
     at = AtDesk(BOB)
     at.desk.touched()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from .accounts import Accounts
 from .chat_pane import ChatPane
 from .desk import WindowDesk
 from .look import Look
@@ -26,6 +27,8 @@ class Actions:
         "Is called when the person has chosen light or dark."
         self.local_server: Callable[[], str] = lambda: ""
         "Says that a server runs that was started from here."
+        self.accounts: Accounts | None = None
+        "Those that one can go to from here; None where nobody tells."
         self.help: Callable[[], None] = lambda: None
         self.show_menu: Callable[[], None] = lambda: None
 

@@ -10,8 +10,10 @@ from chatcore.view.credentials import FIELDS, Credentials
 from chatcore.view.language import Language
 from chatcore.view.login import LogIn
 
+from .accounts import Accounts
 from .editing import prepare_line
 from .look import Look
+from .menus import post_below, styled_menu
 from .scrolled import Scrolled
 
 WRAP = 340
@@ -30,6 +32,9 @@ class LogInPane(ttk.Frame):
     ) -> None:
         super().__init__(master)
         self._look = look
+        self.accounts: Accounts | None = None
+        "Those that one can go to from here."
+        self._menu: tk.Menu | None = None
         scrolled = Scrolled(self, look, middle=0.42)
         scrolled.pack(fill="both", expand=True)
         self._form = scrolled.inner
@@ -43,6 +48,8 @@ class LogInPane(ttk.Frame):
         self.log_in_button, self.register_button = self._buttons(
             language.gettext("Log in"), language.gettext("Register")
         )
+        self.accounts_button = ttk.Button(self._form, text=language.gettext("Go on as…"), command=self._show_accounts)
+        self.accounts_button.bind("<Return>", lambda _event: self._show_accounts())
         self._message = ttk.Label(self._form, wraplength=look.px(WRAP))
         self._message.pack(fill="x", pady=(look.px(8), 0))
         look.theme.on_change(self.redraw)
@@ -50,6 +57,10 @@ class LogInPane(ttk.Frame):
 
     def begin(self, server: str, name: str, message: str = "", *, is_new: bool = False) -> None:
         """Ask who it is, with what is known already and what there is to say."""
+        if self.accounts is not None and self.accounts.may_go_on:
+            self.accounts_button.pack(fill="x", pady=(self._look.px(8), 0), before=self._message)
+        else:
+            self.accounts_button.pack_forget()
         for field, text in ((self.server, server), (self.name, name), (self.password, "")):
             field.delete(0, "end")
             field.insert(0, text)
@@ -86,6 +97,14 @@ class LogInPane(ttk.Frame):
             button.state(["disabled" if logic.is_busy else "!disabled"])
 
     # ---- within
+
+    def _show_accounts(self) -> None:
+        if self.accounts is not None:
+            if self._menu is not None:
+                self._menu.destroy()
+            self._menu = styled_menu(self, self._look)
+            self.accounts.fill(self._menu)
+            post_below(self._menu, self.accounts_button)
 
     def _field(self, name: str, label: str, show: str = "") -> ttk.Entry:
         ttk.Label(self._form, text=label).pack(fill="x", pady=(self._look.px(8), self._look.px(2)))

@@ -9,6 +9,7 @@ from chatcore import ItemState
 from chatcore.view.text import clean
 
 from .actions import Actions
+from .look import Look
 from .sheet import level
 from .text_window import show_text
 
@@ -47,12 +48,16 @@ class Menus:
             menu.add_command(label=sign + say("Mark in the task bar"), command=do.switch_urgency)
         menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
         menu.add_separator()
+        if do.accounts is not None:
+            accounts = styled_menu(menu, do.look)
+            do.accounts.fill(accounts)
+            menu.add_cascade(label=say("Accounts"), menu=accounts)
         menu.add_command(label=say("Your name"), command=do.ask_for_name)
         if said := do.local_server():
             menu.add_command(label=said, state="disabled")
         menu.add_command(label=say("Log out"), command=do.desk.log_out)
         menu.add_command(label=say("Quit"), accelerator="Ctrl+Q", command=do.quit)
-        self._post(menu, button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+        post_below(menu, button)
 
     def _show_message(self, event: tk.Event[tk.Misc]) -> None:
         item = self._actions.screen.timeline.item_at(event.y)
@@ -86,26 +91,39 @@ class Menus:
         menu = self._new()
         for label, command in commands:
             menu.add_command(label=label, command=command)
-        self._post(menu, event.x_root, event.y_root)
+        post(menu, event.x_root, event.y_root)
 
     def _new(self) -> tk.Menu:
         if self._menu is not None:
             self._menu.destroy()
-        palette = self._actions.look.palette
-        self._menu = tk.Menu(
-            self._actions.screen,
-            tearoff=False,
-            background=palette.field,
-            foreground=palette.text,
-            activebackground=palette.primary,
-            activeforeground=palette.on_primary,
-            borderwidth=1,
-            relief="solid",
-        )
+        self._menu = styled_menu(self._actions.screen, self._actions.look)
         return self._menu
 
-    def _post(self, menu: tk.Menu, x: int, y: int) -> None:
-        try:
-            menu.tk_popup(x, y)
-        finally:
-            menu.grab_release()
+
+def styled_menu(master: tk.Misc, look: Look) -> tk.Menu:
+    """Return an empty menu in the window's colours."""
+    palette = look.palette
+    return tk.Menu(
+        master,
+        tearoff=False,
+        background=palette.field,
+        foreground=palette.text,
+        activebackground=palette.primary,
+        activeforeground=palette.on_primary,
+        disabledforeground=palette.faint,
+        borderwidth=1,
+        relief="solid",
+    )
+
+
+def post(menu: tk.Menu, x: int, y: int) -> None:
+    """Show a menu at a place of the screen."""
+    try:
+        menu.tk_popup(x, y)
+    finally:
+        menu.grab_release()
+
+
+def post_below(menu: tk.Menu, button: tk.Misc) -> None:
+    """Show a menu below its button."""
+    post(menu, button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())

@@ -14,9 +14,10 @@ from chatcore.home.entry import Entry
 from chatcore.home.profiles import DEFAULT_SERVER, Profile
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import Language
-from chatcore.view.sentences import connection_reason
+from chatcore.view.sentences import connection_reason, waits_for
 from chatcore.view.viewer import Viewer
 
+from .accounts import Accounts
 from .actions import Actions
 from .browser import open_link
 from .chat_pane import ChatPane
@@ -84,6 +85,9 @@ class Window:
             self.actions.urges = lambda: self.state.settings.urges
             self.actions.switch_urgency = self.switch_urgency
         self.actions.local_server = lambda: self.offer.running
+        self.login.accounts = self.actions.accounts = Accounts(
+            viewer.language, entry.known, self._is_shown, self.go_to, self.add_account
+        )
         Menus(self.actions)
         Help(self.actions)
         self._bind()
@@ -102,14 +106,7 @@ class Window:
         """
         self.state.begin(settings)
         found = self._entry.find(server, name)
-        trouble = found.trouble or trouble
-        self.server = found.profile.server
-        if found.profile.token:
-            self._unsaid = trouble
-            self.resume(found.profile)
-        else:
-            self._show_form(found.profile.name, trouble, is_new=found.is_new)
-        self.offer.look(self.server)
+        self._begin_as(found.profile, found.trouble or trouble, is_new=found.is_new)
 
     def close(self) -> None:
         """Leave when what is on its way is sent, or it is said what is not; at once when asked again.
@@ -147,6 +144,49 @@ class Window:
         self.desk.tick()
 
     # ---- sessions
+
+    def go_to(self, profile: Profile) -> None:
+        """Go to another account when what is on its way is sent; at once when asked again. Nobody is logged out."""
+
+        def go(words: str) -> None:
+            now = self._entry.find(profile.server, profile.name).profile  # another program may have changed it
+            trouble = self._entry.remember(now) if now.token else ""
+            self._begin_as(now, f"{words} {trouble}".strip())
+
+        if not self._is_shown(profile):
+            self._leave(go)
+
+    def add_account(self) -> None:
+        """Ask for another account in the same manner."""
+        self._leave(lambda words: self._show_form("", words))
+
+    def _leave(self, then: Callable[[str], None]) -> None:
+        """Put everything of the account that is shown away; `then` gets what there is to say of it."""
+
+        def left(kept: int) -> None:
+            self._note_opened()
+            self.desk.writing.save()
+            then(waits_for(self._name, kept, self.language))
+
+        if self._is_in_chat and not self.desk.has_ended:
+            self.desk.leaving.leave(left)
+        else:
+            then("")
+
+    def _is_shown(self, profile: Profile) -> bool:
+        """Return whether it is the account in the chat."""
+        return self._is_in_chat and profile.is_of(self.server, self._name)
+
+    def _begin_as(self, profile: Profile, words: str, *, is_new: bool = False) -> None:
+        """Go on with the session of a profile, or log in where it has none; with what there is to say."""
+        self.server = profile.server
+        self.offer.withdraw()
+        if profile.token:
+            self._unsaid = words
+            self.resume(profile)
+        else:
+            self._show_form(profile.name, words, is_new=is_new)
+        self.offer.look(self.server)
 
     def resume(self, profile: Profile) -> None:
         """Go on with the session of a profile."""
@@ -222,6 +262,7 @@ class Window:
             self.screen.forget_copied()
         self._owner, self._profile = key, profile
         self.screen.me.show("")
+        self.screen.my_portrait.show("", None)
         self.desk.begin(self._entry.drafts(profile), self.state.opened(key))
 
     def _note_opened(self) -> None:
