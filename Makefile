@@ -12,8 +12,10 @@ SHIPPED := chatcore chatcore_server frontends/cli/chatcore_cli frontends/tk/chat
 WINDOW := 'xvfb=command -v Xvfb' 'python3-tk=$(BIN)/python -c "import tkinter"'
 NODE := 'nodejs=command -v node' 'node-ws=test -e /usr/share/nodejs/ws'
 POSTGRES := 'postgresql=ls /usr/lib/postgresql/*/bin/initdb || command -v initdb'
-DESKTOP := xdotool $(WINDOW) 'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
-	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji'
+FONTS := 'fontconfig=command -v fc-list' 'fonts-noto-core=fc-list | grep -q NotoSans-Regular' \
+	'fonts-noto-cjk=fc-list | grep -q NotoSansCJK' 'fonts-noto-color-emoji=fc-list | grep -q NotoColorEmoji' \
+	'fonts-dejavu-core=fc-list | grep -q DejaVuSansMono'
+DESKTOP := xdotool $(WINDOW) $(FONTS)
 
 # What the tests of broken disks and power cuts need: a compiler with its headers.
 COMPILER := gcc 'libc6-dev=echo "\#include <stdio.h>" | gcc -E -'
@@ -26,7 +28,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo packages test prove bench growth profile check audit docs wheel-test fresh clean
+.PHONY: help setup demo packages test prove bench growth profile check audit docs pictures wheel-test fresh clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +45,7 @@ help:
 	@echo 'make check       ruff, bandit, mypy, import-linter, the documentation, the lock file'
 	@echo 'make audit       ask OSV.dev for known holes in what the lock file names (needs the network)'
 	@echo 'make docs        write what is made from the code, and build the documentation into build/docs'
+	@echo 'make pictures    take the pictures of the clients anew, for the README and the documentation'
 	@echo 'make wheel-test  build the wheel and test it in clean environments'
 	@echo 'make fresh       the same two commands on a machine that nobody has prepared: SUITE=trixie, or another of Debian'
 	@echo '                 AS=person without root, WITH=python3-venv with a package more, COMMAND="make check" another line'
@@ -118,6 +121,11 @@ docs: $(READY)
 	@$(BIN)/python scripts/write_programs_pages.py
 	@$(BIN)/sphinx-build -q -a -W -n --keep-going docs build/docs
 	@echo 'docs: build/docs/index.html'
+
+pictures: $(READY)
+	@scripts/system_packages.sh tmux $(WINDOW) $(FONTS) >/dev/null
+	@$(BIN)/python scripts/write_pictures.py
+	@echo 'pictures: docs/images'
 
 wheel-test: $(READY)
 	@$(BIN)/python scripts/test_wheel.py
