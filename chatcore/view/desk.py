@@ -74,7 +74,7 @@ class Desk:
         self.talk: Talk = Talk(commands, screen, pane, viewer.language, monotonic)
         self.choosing: Choosing = Choosing(commands, screen, viewer, self.talk, self.notices, monotonic, self.open)
         self.writing: Writing = Writing(commands, screen, composer, self.talk, self.notices, viewer)
-        viewer.has_draft = self.writing.has_draft
+        viewer.draft_of = self.writing.draft_of
         self.leaving: Leaving = Leaving(commands, screen, self.notices, viewer.language)
         self.connection: ConnectionState = ConnectionState(ConnectionPhase.CONNECTING)
         self._connection_since = monotonic()

@@ -24,7 +24,9 @@ from .text import clean, clean_line
 
 MAX_BADGE = 999
 
-_DRAFT = "✎"
+_DRAFT_SHOWN = 200
+"""Code points of a draft that a row shows at most."""
+
 _UNREAD = "•"
 _TICKS = {ItemState.WAITING: "◷", ItemState.SENT: "✓", ItemState.READ: "✓✓", ItemState.REFUSED: "!"}
 
@@ -37,13 +39,13 @@ class RowLine:
     "The user's; the general chat's in the viewer's language."
     active: bool
     preview: str
-    "The first words of the last message, one line; empty where there is none."
+    "The first words of what was begun there or else of the last message, one line; empty where there is neither."
     time: str
     "When the last message was sent; empty where there is none."
     badge: str
     "How many are unread: empty for none, at most 999+."
     draft: str = ""
-    "The sign that something was begun there and not sent; empty where nothing was."
+    "What stands before the preview where that was begun and not sent, in a style of its own; else empty."
     is_disabled: bool = False
     "Whether nobody can write there, as the partner is kept out or gone: then all of it is grey."
     account: str = ""
@@ -96,22 +98,23 @@ def row_line(
     names: Names,
     now: datetime,
     language: Language,
-    has_draft: bool = False,
+    draft: str = "",
     is_online: bool = True,
 ) -> RowLine:
     """Say what a row of the list shows. `now` is aware, in the viewer's time zone.
 
-    Where the viewer is not online nobody is shown active: it is not known any more.
+    `draft` is what was begun there and left; empty where nothing was. Where the viewer is not online nobody is shown
+    active: it is not known any more.
     """
     called = names.of_row(row)
     return RowLine(
         name=called.name,
         account=called.account,
         active=row.active and is_online and not row.disabled,
-        preview=_preview(row, me, names, language),
+        preview=clean_line(draft[:_DRAFT_SHOWN]) if draft else _preview(row, me, names, language),
         time=short_time(row.last.sent_at, now, language) if row.last else "",
         badge=badge(row.unread),
-        draft=_DRAFT if has_draft else "",
+        draft=language.gettext("Draft:") if draft else "",
         is_disabled=row.disabled,
     )
 

@@ -30,8 +30,8 @@ class Viewer:
     is_online: bool = attrs.field(default=False, kw_only=True)
     "Whether there is a connection: without one nobody knows who is active. The desk sets it."
 
-    has_draft: Callable[[ConversationId], bool] = attrs.field(default=lambda _conversation: False, kw_only=True)
-    "Whether something was begun in a conversation and left there; the desk sets it."
+    draft_of: Callable[[ConversationId], str] = attrs.field(default=lambda _conversation: "", kw_only=True)
+    "What was begun in a conversation and left there; the desk sets it."
 
     @people.default
     def _nobody_yet(self) -> ListView:
@@ -69,6 +69,6 @@ class Viewer:
             names=self.people.names,
             now=self.now(),
             language=self.language,
-            has_draft=self.has_draft(row.conversation),
+            draft=self.draft_of(row.conversation),
             is_online=self.is_online,
         )

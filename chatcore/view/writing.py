@@ -62,9 +62,9 @@ class Writing:
         self._conversation = conversation
         self._composer.show(self._drafts.of(conversation) if conversation is not None else "")
 
-    def has_draft(self, conversation: ConversationId) -> bool:
-        """Return whether something unsent was left there: of the open conversation one sees it in the composer."""
-        return conversation != self._conversation and bool(self._drafts.of(conversation))
+    def draft_of(self, conversation: ConversationId) -> str:
+        """Return what was left there unsent; nothing of the open conversation, where one sees it in the composer."""
+        return self._drafts.of(conversation) if conversation != self._conversation else ""
 
     def save(self) -> None:
         """Have on disk what is written, and say once where that does not work."""

@@ -64,7 +64,7 @@ class AtTerminal:
 
 def _name(line: str) -> str:
     """The name in the first line of a row; nothing in the second one, which is the preview."""
-    return _plain(line[3:22].split("  ", maxsplit=1)[0].removesuffix(" ✎")) if line[1:2] in {"●", "○"} else ""
+    return _plain(line[3:22].split("  ", maxsplit=1)[0]) if line[1:2] in {"●", "○"} else ""
 
 
 def _plain(name: str) -> str:

@@ -222,7 +222,7 @@ async def test_what_is_being_written_is_there_after_every_end(person: Person, en
         person.profiles.remember(Profile(person.url, "alice", client.token))
 
     async with person.runs() as run:
-        await run.sees("online", "✎")
+        await run.sees("online", "Draft: unfinished")
         run.press("/everybody" + ENTER)
         await run.sees("> unfinished")
 

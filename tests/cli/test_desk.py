@@ -110,7 +110,7 @@ def test_ctrl_c_takes_one_thing_away_after_the_other_and_then_says_how_to_leave(
     at.desk.interrupt()
     assert (at.desk.is_helping, at.desk.written) == (False, "a draft")
     at.desk.interrupt()
-    assert (at.desk.written, at.desk.writing.has_draft(BOB.conversation), at.desk.said) == ("", False, "")
+    assert (at.desk.written, at.desk.writing.draft_of(BOB.conversation), at.desk.said) == ("", "", "")
     at.desk.interrupt()
     assert at.desk.said == "Ctrl+Q leaves the program."
 

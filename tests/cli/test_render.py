@@ -104,7 +104,7 @@ def test_every_line_of_a_row_fills_the_list_s_width(
         preview=preview.replace("\n", " "),
         time="31 Dec 2025" if mark else "",
         badge=badge,
-        draft="✎" if mark else "",
+        draft="Draft:" if mark else "",
     )
 
     lines = plain(row_lines(words, cells, selected=mark, found=not mark))

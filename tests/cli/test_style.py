@@ -16,7 +16,8 @@ THEMES = {
 """The grounds of the themes that most terminals come with, or are given."""
 
 ON_THE_TERMINAL_S_GROUND = (
-    "dim", "rule", "day", "unread-line", "prompt", "row.dim", "dot.active", "dot.inactive", "error", "button.default",
+    "dim", "rule", "day", "unread-line", "prompt", "row.dim", "row.draft", "dot.active", "dot.inactive", "error",
+    "button.default",
 )  # fmt: skip
 
 SENDERS = " ".join(f"sender.{number}" for number in range(COLOURS))

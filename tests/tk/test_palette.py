@@ -12,7 +12,7 @@ from tests.contrast import contrast, luminance
 TEXTS = {
     "text": "background field selected hovered other refused",
     "faint": "background field selected hovered other",
-    "primary": "background other own refused",
+    "primary": "background hovered other own refused",
     "danger": "background refused",
     "own_text": "own",
     "own_faint": "own",

@@ -71,22 +71,24 @@ def test_a_row_says_name_last_words_time_and_how_many_are_unread(root: tk.Tk, lo
     assert sorted(filter(None, written(roster.pane.sheet))) == ["15:29", "2", "B", "bob", "hi there"]
 
 
-def test_a_row_where_something_was_begun_is_marked_before_its_time(root: tk.Tk, look: Look) -> None:
+def test_a_row_where_something_was_begun_says_how_that_begins(root: tk.Tk, look: Look) -> None:
     roster = List(root, look, BOB, DAVE)
-    roster.viewer.has_draft = lambda _conversation: True
+    roster.viewer.draft_of = lambda _conversation: "half a sentence"
 
     roster.pane.redraw()
     root.update()
 
     assert sorted(filter(None, written(roster.pane.sheet))) == [
+        "15:29",
         "2",
         "B",
         "D",
+        "Draft: ",
+        "Draft: ",
         "bob",
         "dave",
-        "hi there",
-        "✎",
-        "✎ 15:29",
+        "half a sentence",
+        "half a sentence",
     ]
 
 

@@ -82,12 +82,13 @@ def test_a_draft_is_put_away_and_there_again() -> None:
 
     at.desk.open(CAROL)
     for_carol = at.screen.text
-    marks = [at.desk.viewer.line(row).draft for row in (BOB, CAROL)]
+    shown = [at.desk.viewer.line(row) for row in (BOB, CAROL)]
     at.desk.open(BOB)
-    marks += [at.desk.viewer.line(row).draft for row in (BOB, CAROL)]
+    shown += [at.desk.viewer.line(row) for row in (BOB, CAROL)]
 
     assert (for_carol, at.screen.text) == ("", "for Bob")
-    assert marks == ["✎", "", "", ""]  # where it is being written one sees it
+    assert [line.draft for line in shown] == ["Draft:", "", "", ""]  # where it is being written one sees it
+    assert shown[0].preview == "for Bob"
     assert shelf.kept == {BOB.conversation: "for Bob"}
 
 
@@ -177,7 +178,7 @@ def test_what_was_begun_before_comes_when_it_is_known_who_is_here_unless_somethi
         at.desk.writing.save()
 
         assert (at.screen.text, shelf.kept[BOB.conversation]) == (shown, shown)
-        assert at.desk.writing.has_draft(CAROL.conversation)
+        assert at.desk.writing.draft_of(CAROL.conversation)
 
 
 def test_the_next_user_finds_nothing_of_the_former_one() -> None:

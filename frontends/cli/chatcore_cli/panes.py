@@ -100,12 +100,25 @@ class RosterPane(UIControl):
         shown, sought = self._desk.choosing.roster.shown, self._desk.choosing.roster.sought
         if sought != self._sought:
             self._sought, self._top, self._followed = sought, 0, None
-        self._top = min(self._top, _top_above(shown, len(shown) - 1, height))
+        self._top = min(self._top, self._top_above(shown, len(shown) - 1, height))
         place = self._desk.choosing.roster.sight.place(conversation)
         if place is None or self._followed == (conversation, place, height):
             return
         self._followed = conversation, place, height
-        self._top = min(max(self._top, _top_above(shown, place, height)), place)
+        self._top = min(max(self._top, self._top_above(shown, place, height)), place)
+
+    def _height(self, row: Row) -> int:
+        """Return how many lines a row takes."""
+        return 2 if row.last or row.unread or self._desk.viewer.draft_of(row.conversation) else 1
+
+    def _top_above(self, rows: list[Row], place: int, height: int) -> int:
+        """Return the first row of the view that has the row at a place at its bottom; rows take one line or two."""
+        top = max(0, place)
+        room = height - sum(map(self._height, rows[top : place + 1]))
+        while top > 0 and room >= self._height(rows[top - 1]):
+            top -= 1
+            room -= self._height(rows[top])
+        return top
 
     def _lines(self, row: Row, cells: int) -> list[Line]:
         desk = self._desk
@@ -186,21 +199,6 @@ class HelpPane(UIControl):
             return NotImplemented
         self._desk.scroll_help(steps)
         return None
-
-
-def row_height(row: Row) -> int:
-    """Return how many lines a row takes."""
-    return 2 if row.last or row.unread else 1
-
-
-def _top_above(rows: list[Row], place: int, height: int) -> int:
-    """Return the first row of the view that has the row at a place at its bottom; rows take one line or two."""
-    top = max(0, place)
-    room = height - sum(map(row_height, rows[top : place + 1]))
-    while top > 0 and room >= row_height(rows[top - 1]):
-        top -= 1
-        room -= row_height(rows[top])
-    return top
 
 
 def _centred(text: str, cells: int) -> Line:

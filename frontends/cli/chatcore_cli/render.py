@@ -103,17 +103,18 @@ def row_lines(line: RowLine, cells: int, *, selected: bool, found: bool) -> list
     name = base + ("class:row.name.unread" if line.badge else "class:row.name")
     name = dim if line.is_disabled else name
     time = f" {line.time} " if line.time else " "
-    marks = f" {line.draft}" if line.draft else ""
-    room = cells - 3 - width(marks) - width(time)
+    room = cells - 3 - width(time)
     shown, account = share(steady(line.name), line.account, room)
     filling = " " * (room - width(shown) - width(account))
     first: Line = [(base, ">" if found else " "), (dot, NO_DOT if line.is_disabled else DOTS[line.active])]
-    first += [(name, f" {shown}"), (dim, f" {account}{filling[1:]}" if account else filling), (dim, marks + time)]
+    first += [(name, f" {shown}"), (dim, f" {account}{filling[1:]}" if account else filling), (dim, time)]
     lines = [first]
     if line.preview or line.badge:
         badge = f" {line.badge} " if line.badge else ""
-        preview = pad(steady(line.preview), cells - 4 - width(badge))
-        lines.append([(dim, f"   {preview}"), (base + "class:badge", badge), (base, " ")])
+        draft = cut(f"{line.draft} ", cells - 4 - width(badge)) if line.draft else ""
+        preview = pad(steady(line.preview), cells - 4 - width(badge) - width(draft))
+        begun = dim if base else "class:row.draft"
+        lines.append([(dim, "   "), (begun, draft), (dim, preview), (base + "class:badge", badge), (base, " ")])
     return lines
 
 

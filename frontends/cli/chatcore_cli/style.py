@@ -50,6 +50,7 @@ _COLOURS = {
     "row.name": "",
     "row.name.unread": "bold",
     "row.dim": _GREY,
+    "row.draft": "#a87614",
     "row.selected": "bg:#2b5278 #ffffff",
     "row.selected.dim": "#c0d4e8",
     "row.found": "bg:#4a3f6b #ffffff",

@@ -138,13 +138,16 @@ class RosterPane(ttk.Frame):
         room = right[0] - left - (gap if words.account else 0)
         name, account = share(words.name, words.account, room, (rulers[name_font], rulers[SMALL]))
         beside = left + rulers[name_font].width(name) + gap
-        preview = rulers[SMALL].shorten(words.preview, right[1] - left)
+        begun = words.draft and f"{words.draft} "
+        text_left = left + rulers[SMALL].width(begun)
+        preview = rulers[SMALL].shorten(words.preview, right[1] - text_left)
         return [
             *self._ground(row, index, top, width),
             *self._picture(row, words, top + height / 2, self._ground_colour(row, index)),
             text(left, name_y, name, name_font, letters),
             *([text(beside, name_y + look.px(2), account, SMALL, palette.faint)] if account else []),
-            text(left, preview_y, preview, SMALL, palette.faint),
+            *([text(left, preview_y, begun, SMALL, palette.primary)] if begun else []),
+            text(text_left, preview_y, preview, SMALL, palette.faint),
             *shapes,
         ]
 
@@ -167,11 +170,10 @@ class RosterPane(ttk.Frame):
     def _right_side(
         self, words: RowLine, right: int, name_y: int, preview_y: int
     ) -> tuple[tuple[int, int], list[Shape]]:
-        """Draw draft, time and badge; give where they begin in the line of the name and in that of the preview."""
+        """Draw time and badge; give where they begin in the line of the name and in that of the preview."""
         look, rulers = self._look, self._look.fonts.rulers
-        above = f"{words.draft} {words.time}".strip()
-        shapes = [text(right, name_y + look.px(2), above, SMALL, look.palette.faint, "ne")]
-        name_room = right - rulers[SMALL].width(above) - look.px(8)
+        shapes = [text(right, name_y + look.px(2), words.time, SMALL, look.palette.faint, "ne")]
+        name_room = right - rulers[SMALL].width(words.time) - look.px(8)
         if not words.badge:
             return (name_room, right), shapes
         tall = look.fonts.heights[SMALL_BOLD]
