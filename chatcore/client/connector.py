@@ -38,6 +38,9 @@ from .shell import Shell
 
 log: logging.Logger = logging.getLogger(__name__)
 
+CROWDED = "crowded"
+"""By this word a server closes the oldest of too many connections."""
+
 ENTRY_TIME = 10.0
 """Seconds within which a server must have answered everything up to the snapshot."""
 
@@ -53,6 +56,8 @@ class Connector:
         self._backoff = Backoff(fraction)
         self._exchange: Exchange | None = None
         self._trouble: ChatError | None = None
+        self._was_pushed_out = False
+        "Whether the last link had to go since there were too many."
         self._hurry: asyncio.Event | None = None
         "Ends the pause before the next try."
         self._was_asked = False
@@ -172,7 +177,7 @@ class Connector:
 
     async def _connect(self, entry: Entry) -> None:
         self._state(ConnectionPhase.CONNECTING)
-        self._was_asked = False
+        self._was_asked = self._was_pushed_out = False
         if isinstance(entry, TokenToAsk):
             async with self._clock.timeout(ENTRY_TIME):
                 self.token = await entry.ask()
@@ -204,6 +209,7 @@ class Connector:
             case None | f.Welcome():
                 return
             case f.Closing():
+                self._was_pushed_out = frame.code == CROWDED
                 raise _closed(frame)
             case f.LoggedIn(_, user, token):
                 self._check_same(request, user.id)
@@ -268,7 +274,8 @@ class Connector:
                 raise BadFrame(msg, field="user")
 
     async def _pause(self) -> None:
-        seconds = self._backoff.delay(self._clock.monotonic())
+        wait = self._backoff.crowded if self._was_pushed_out else self._backoff.delay
+        seconds = wait(self._clock.monotonic())
         if isinstance(self._trouble, TemporaryError):
             seconds = max(seconds, self._trouble.wait or 0.0)
         self._hurry = asyncio.Event()
@@ -283,6 +290,8 @@ class Connector:
 
 
 def _closed(why: f.Closing) -> ChatError:
+    if why.code == CROWDED:
+        return Unreachable(Phrase("there are too many connections of this account: the newest ones stay"))
     if why.code in {LoggedOut.code, Banned.code}:
         return from_wire(why.code, why.message, reason=why.reason, until_ms=why.until_ms)
     return Unreachable(said_by_peer(why.message))

@@ -298,7 +298,7 @@ class Host:
                 self._replace(former)
         self._neighbours.publish([ClientCameBack(connection.session, connection.instance)])
         self._make_room(self._sessions.of_session(connection.session), self._caps.per_session)
-        self._make_room(tuple(self._sessions.by_user[connection.user_id]), self._caps.per_user)
+        self._make_room(tuple(self._sessions.by_user.get(connection.user_id, ())), self._caps.per_user)
 
     def leave(self, connection: Connection, *, clean: bool) -> None:
         """The connection has ended."""
@@ -374,7 +374,7 @@ class Host:
         for former in connections[: max(0, len(connections) - most)]:
             self._passing.closed(former.session, former)
             self._sessions.remove(former)
-            self._close(former, Busy.code, f"there are more than {most} connections of this kind")
+            self._close(former, "crowded", f"there are more than {most} connections of this kind")
 
     def _replace(self, connection: Connection) -> None:
         """Its client has connected again."""

@@ -447,7 +447,7 @@ class Closing:
     """The server ends the connection: the code says why, as in an error."""
 
     code: str
-    "`draining`, `logged_out`, `replaced`, `slow_entry`, or an error's code."
+    "`draining`, `logged_out`, `replaced`, `crowded`, `slow_entry`, or an error's code."
     message: str
     reason: str | None = None
     until_ms: int | None = None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcore.client.backoff import CALM, FIRST, MOST, Backoff
+from chatcore.client.backoff import CALM, CROWDED_MOST, FIRST, MOST, ROOMY, Backoff
 
 ALMOST_ONE = 0.999
 
@@ -62,3 +62,20 @@ def test_a_network_that_comes_and_goes_every_few_seconds_is_tried_at_once_each_t
         waits.append(backoff.delay(10.0 * loss + CALM))
 
     assert waits == [0.5] * 10
+
+
+def test_who_is_pushed_out_waits_twice_as_long_each_time_however_long_they_were_in_between() -> None:
+    backoff, waits, now = Backoff(lambda: 1.0), [], 0.0
+
+    for _ in range(8):
+        backoff.connected(now)
+        now += ROOMY - 1
+        waits.append(backoff.crowded(now))
+
+    assert waits == [30, 60, 120, 240, 480, 960, CROWDED_MOST, CROWDED_MOST]
+    backoff.connected(now)
+    assert backoff.crowded(now + ROOMY) == 30
+
+
+def test_who_is_pushed_out_waits_half_of_the_longest_pause_at_least() -> None:
+    assert Backoff(lambda: 0.0).crowded(0.0) == 15

@@ -136,6 +136,21 @@ async def test_a_server_that_drains_is_tried_again_and_its_words_are_shown() -> 
         assert stage.shell.states[-1].reason == "the server is restarting"
 
 
+async def test_who_is_pushed_out_by_newer_connections_says_so_and_does_not_come_back_at_once() -> None:
+    async with Stage() as stage:
+        await stage.let_in()
+        await stage.say(f.Closing("crowded", "there are more than 20 connections of this kind"))
+        state = stage.shell.states[-1]
+        await stage.later()
+        await stage.let_in()
+        stage.link.abort()
+        await turns()
+
+        assert state.reason == "there are too many connections of this account: the newest ones stay"
+        assert state.retry_in == 22.5
+        assert stage.shell.states[-1].retry_in == 0.25
+
+
 async def test_a_session_that_was_ended_elsewhere_ends_it() -> None:
     async with Stage() as stage:
         await stage.let_in()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from chatcore import ConnectionPhase, ConnectionState, Observer
 from chatcore.adapters.memory_link import link_pair
 from chatcore.domain.caps import Caps
 from chatcore.host.host import HostSettings
@@ -12,6 +13,19 @@ from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
 from tests.host.raw import Raw, dial, greet, registered, resumed
 
+HOUR = 3_600.0
+
+
+class _Ends(Observer):
+    """Notes why a connection ended, each time that one did."""
+
+    def __init__(self, ends: list[str]) -> None:
+        self._ends = ends
+
+    def connection_changed(self, state: ConnectionState, /) -> None:
+        if state.phase is ConnectionPhase.OFFLINE:
+            self._ends.append(state.reason)
+
 
 async def test_of_too_many_connections_of_a_session_the_oldest_goes_and_is_told_why() -> None:
     async with ChatWorld(settings=HostSettings(caps=Caps(per_session=3))) as world:
@@ -19,7 +33,7 @@ async def test_of_too_many_connections_of_a_session_the_oldest_goes_and_is_told_
         others = [await resumed(world, first.token, f"program {number}") for number in range(3)]
         await world.settle()
 
-        assert [closing.code for closing in first.of(f.Closing)] == ["busy"]
+        assert [closing.code for closing in first.of(f.Closing)] == ["crowded"]
         assert first.down
         assert [other.down for other in others] == [None, None, None]
         assert world.host.active() == (others[0].me.id,)
@@ -37,6 +51,37 @@ async def test_of_too_many_connections_of_a_user_the_oldest_goes_and_others_are_
         assert [bool(phone.down) for phone in phones] == [True, False, False]
         assert bob.down is None
         assert phones[1].me.id in world.host.active()
+
+
+async def test_when_more_come_at_once_than_a_session_may_have_the_newest_of_them_stay() -> None:
+    async with ChatWorld(settings=HostSettings(caps=Caps(per_session=3))) as world:
+        first = await registered(world, "alice")
+        await world.settle(1)
+        first.link.abort()
+        await world.settle(1)
+        crowd = [await greet(world, f"program {number}") for number in range(12)]
+        for each in crowd:
+            each.ask(lambda number: f.Resume(number, first.token, None))
+        await world.settle(1)
+
+        assert [bool(each.down) for each in crowd] == [True] * 9 + [False] * 3
+
+
+async def test_more_clients_than_a_session_may_have_do_not_push_each_other_out_for_ever() -> None:
+    async with ChatWorld(settings=HostSettings(caps=Caps(per_session=20))) as world:
+        first = await world.log_in("alice")
+        clients = [first, *[await world.client(first.token) for _ in range(29)]]
+        ends: list[str] = []
+        for client in clients:
+            client.subscribe(_Ends(ends))
+
+        await world.settle(4 * HOUR)
+        early = len(ends)
+        await world.settle(HOUR)
+
+        assert sum(client.connection.phase is ConnectionPhase.ONLINE for client in clients) == 20
+        assert early <= 400  # each pauses longer each time
+        assert len(ends) - early <= 50
 
 
 async def test_strangers_who_say_nothing_keep_nobody_out() -> None:
