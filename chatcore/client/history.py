@@ -22,6 +22,7 @@ class History:
     async def before(self, conversation: ConversationId, before: int | None, limit: int) -> list[HistoryMessage]:
         """Return the last `limit` messages before a seq, or of all, oldest first."""
         messages: list[HistoryMessage] = []
+        before = None if before is None else max(1, before)
         while len(messages) < limit:
             page = await self.page(conversation, None, before, limit - len(messages))
             messages[:0] = messages_of(page, self._my_id)
@@ -35,6 +36,7 @@ class History:
     ) -> list[HistoryMessage]:
         """Return the first `limit` messages after a seq, those before another one only where there is one."""
         messages: list[HistoryMessage] = []
+        after = max(0, after)
         while len(messages) < limit and (before is None or after + 1 < before):
             page = await self.page(conversation, after, None, limit - len(messages))
             messages += [each for each in messages_of(page, self._my_id) if before is None or each.seq < before]

@@ -22,7 +22,7 @@ from ..domain.presence import GRACE, Presence
 from ..domain.strangers import Strangers
 from ..domain.throttles import Throttles
 from ..domain.users import AsciiNames, NamePolicy, kept_out
-from ..errors import Busy, ChatError, Internal, LoggedOut, StorageError, TemporaryError
+from ..errors import ChatError, Internal, LoggedOut, StorageError, TemporaryError
 from ..ports.attendance import Attendance
 from ..ports.auth import PasswordHasher
 from ..ports.bus import Bus

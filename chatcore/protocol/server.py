@@ -34,6 +34,7 @@ class ServerProtocol:
                 msg = f"{type(frame).__name__} cannot come while {self.state.value}"
                 raise _for_request(BadFrame(msg, field="type"), frame)
             _check_id(frame)
+            _check_told(frame)
             if isinstance(frame, f.Hello):
                 _check_hello(frame)
         except BadFrame:
@@ -66,6 +67,13 @@ def _check_id(frame: f.ClientFrame) -> None:
     if not isinstance(frame, f.Hello) and frame.id < 1:
         msg = "the id of a request is a positive number"
         raise BadFrame(msg, field="id")
+
+
+def _check_told(frame: f.ClientFrame) -> None:
+    told = frame.told if isinstance(frame, f.LogIn | f.Resume | f.Enter) else None
+    if told is not None and min(told.number, told.facts) < 0:
+        msg = "what was told last is counted from 0, and no number is negative"
+        raise _for_request(BadFrame(msg, field="told"), frame)
 
 
 def _for_request(error: BadFrame, frame: object) -> BadFrame:

@@ -38,7 +38,16 @@ async def unread(ctx: Context, user: UserId) -> int:
 async def history(
     ctx: Context, user: UserId, conversation: ConversationId, after: int | None, before: int | None, limit: int
 ) -> Page:
-    """Return a page of messages. Raises NotFound, BadFrame for a limit that is not 1 to 200."""
+    """Return a page of messages. Raises NotFound, BadFrame for a limit that is not 1 to 200, and for no place."""
+    if after is not None and before is not None:
+        msg = "a page is after a seq or before one, not both"
+        raise BadFrame(msg, field="before")
+    if after is not None and after < 0:
+        msg = "a page is after 0 or a seq, and none is negative"
+        raise BadFrame(msg, field="after")
+    if before is not None and before < 1:
+        msg = "a page is before a seq, and the first one is 1"
+        raise BadFrame(msg, field="before")
     if not 1 <= limit <= MAX_PAGE:
         msg = f"a page has 1 to {MAX_PAGE} messages"
         raise BadFrame(msg, field="limit")

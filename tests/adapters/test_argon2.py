@@ -1,6 +1,8 @@
 """Passwords are hashed with argon2id, off the event loop, a bounded number at a time."""
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from chatcore.adapters.argon2 import LOW, NORMAL, Argon2Hasher, Cost, threads_beside
+from chatcore.adapters.argon2 import LOW, NORMAL, STEPS_BACK, Argon2Hasher, Cost, threads_beside
 from chatcore.errors import Busy
 
 
@@ -35,6 +37,17 @@ async def test_the_hash_does_not_contain_the_password_and_is_salted(hasher: Argo
 
 async def test_nobody_has_no_right_password(hasher: Argon2Hasher) -> None:
     assert not await hasher.verify(None, "nobody's password")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
+async def test_what_hashes_gives_way_to_everything_else_of_the_process() -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    async with Argon2Hasher(LOW) as hasher:
+        of_hashes = [await asyncio.wrap_future(hasher._threads.submit(priority)) for _ in range(3)]
+
+    assert of_hashes == [min(19, priority() + STEPS_BACK)] * 3
 
 
 class Recording(Argon2Hasher):

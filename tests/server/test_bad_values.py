@@ -29,6 +29,14 @@ def resume(token: str) -> dict[str, Any]:
     return {"type": "resume", "token": token, "told": None}
 
 
+def list_tallies(after: str) -> dict[str, Any]:
+    return {"type": "list_tallies", "after": after}
+
+
+def change_password(password: str, new_password: str) -> dict[str, Any]:
+    return {"type": "change_password", "password": password, "new_password": new_password}
+
+
 def post(text: str, conversation: str = GENERAL, client_id: str = "bad-1") -> dict[str, Any]:
     return {"type": "post", "conversation": conversation, "client_id": client_id, "text": text}
 
@@ -37,8 +45,10 @@ def mark(*seqs: int, conversation: str = GENERAL) -> dict[str, Any]:
     return {"type": "mark", "conversation": conversation, "seqs": list(seqs)}
 
 
-def history(limit: int = 50, conversation: str = GENERAL) -> dict[str, Any]:
-    return {"type": "history", "conversation": conversation, "after": None, "before": None, "limit": limit}
+def history(
+    limit: int = 50, conversation: str = GENERAL, after: int | None = None, before: int | None = None
+) -> dict[str, Any]:
+    return {"type": "history", "conversation": conversation, "after": after, "before": before, "limit": limit}
 
 
 def stretch(first: int, last: int, conversation: str = GENERAL) -> dict[str, Any]:
@@ -186,6 +196,14 @@ NUMBERS: Mapping[str, Row] = {
     "history: -1": (history(-1), ("bad_frame", "limit")),
     "history: 201": (history(201), ("bad_frame", "limit")),
     "history: 2^53": (history(2**53), ("bad_frame", "limit")),
+    "history: after and before": (history(after=0, before=5), ("bad_frame", "before")),
+    "history: after -1": (history(after=-1), ("bad_frame", "after")),
+    "history: after -2^53": (history(after=-(2**53)), ("bad_frame", "after")),
+    "history: before 0": (history(before=0), ("bad_frame", "before")),
+    "history: before -1": (history(before=-1), ("bad_frame", "before")),
+    "history: after -1 and before": (history(after=-1, before=5), ("bad_frame", "before")),
+    "the directory: after -1": ({"type": "list_users", "after": -1}, ("bad_frame", "after")),
+    "the directory: after -2^53": ({"type": "list_users", "after": -(2**53)}, ("bad_frame", "after")),
     "stretch: from 0": (stretch(0, 5), ("bad_frame", "first")),
     "stretch: from -5": (stretch(-5, 5), ("bad_frame", "first")),
     "stretch: backwards": (stretch(5, 4), ("bad_frame", "first")),
@@ -197,8 +215,58 @@ NUMBERS: Mapping[str, Row] = {
     "a long name": ({"type": "find_user", "name": "x" * 60_000}, ("not_found", "name")),
 }
 
+IDS: Mapping[str, Row] = {
+    "the list: after a zero": (list_tallies("\0"), ("bad_frame", "after")),
+    "the list: after a path": (list_tallies("../general"), ("bad_frame", "after")),
+    "the list: after a long text": (list_tallies("d." * 20_000), ("bad_frame", "after")),
+    "the list: after a kind that there is not": (list_tallies("room.1"), ("bad_frame", "after")),
+    "the list: after users in the wrong order": (list_tallies(f"d.{'1' * 16}.{'0' * 16}"), ("bad_frame", "after")),
+    "sessions: after a zero": ({"type": "list_sessions", "after": "\0"}, ("sessions", None)),
+    "a session that is not there": ({"type": "end_session", "session": "0" * 64}, ("not_found", "session")),
+    "a session: none": ({"type": "end_session", "session": ""}, ("not_found", "session")),
+    "a session: a zero": ({"type": "end_session", "session": "\0"}, ("not_found", "session")),
+    "a session: a pattern": ({"type": "end_session", "session": "%"}, ("not_found", "session")),
+    "a session: a long text": ({"type": "end_session", "session": "x" * 60_000}, ("not_found", "session")),
+}
+
+WORDS: Mapping[str, Row] = {
+    "a label: 65 characters": ({"type": "begin_session", "label": "x" * 65}, ("too_long", "label")),
+    "a label: two lines": ({"type": "begin_session", "label": "a\nb"}, ("bad_text", "label")),
+    "a label: an escape sequence": ({"type": "begin_session", "label": "\x1b[2J"}, ("bad_text", "label")),
+    "a label: a zero": ({"type": "begin_session", "label": "\0"}, ("bad_text", "label")),
+    "a display name: 10,000 characters": (
+        {"type": "set_display_name", "display_name": "x" * 10_000},
+        ("invalid_name", "display_name"),
+    ),
+    "a display name: an escape sequence": (
+        {"type": "set_display_name", "display_name": "\x1b[2J"},
+        ("invalid_name", "display_name"),
+    ),
+    "a display name: a zero": ({"type": "set_display_name", "display_name": "a\0"}, ("invalid_name", "display_name")),
+    "a new password: seven characters": (change_password(PASSWORD, "1234567"), ("weak_password", "new_password")),
+    "a new password: a common one": (change_password(PASSWORD, "password"), ("common_password", "new_password")),
+    "not the password": (
+        change_password("wrong horse battery", "a password of mine"),
+        ("wrong_credentials", "password"),
+    ),
+}
+
+TOLD: Mapping[str, Row] = {
+    f"{what}: {name}": (make | {"told": {"generation": generation, "number": number, "facts": facts}}, wanted)
+    for what, make in {
+        "log-in": log_in("nobody-at-all"),
+        "resume": resume("A" * 43),
+        "enter": {"type": "enter"},
+    }.items()
+    for name, generation, number, facts, wanted in [
+        ("a number of -1", "", -1, 0, ("bad_frame", "told")),
+        ("a fact of -1", "", 0, -1, ("bad_frame", "told")),
+        ("a number of -2^53", "\0", -(2**53), 5, ("bad_frame", "told")),
+    ]
+}
+
 OF_STRANGERS = {"names": NAMES, "passwords": PASSWORDS, "tokens": TOKENS}
-OF_USERS = {"texts": TEXTS, "places": PLACES, "numbers": NUMBERS}
+OF_USERS = {"texts": TEXTS, "places": PLACES, "numbers": NUMBERS, "ids": IDS, "words": WORDS}
 
 
 async def answers(peer: Peer, rows: Mapping[str, Row]) -> dict[str, tuple[str, str | None]]:
@@ -224,6 +292,25 @@ async def test_what_a_stranger_asks_for_is_refused_as_it_has_to_be(chat: Chat, g
         await others.chat_on(5)
 
     assert told == required(rows)
+
+
+async def test_what_was_told_last_is_refused_where_it_cannot_be_and_begins_anew_where_nobody_knows_it(
+    chat: Chat,
+) -> None:
+    (carol,) = await chat.users("carol")
+    told = {}
+    for name, (frame, _) in TOLD.items():
+        async with greeted(chat.server) as peer:
+            await peer.say(id=7, **frame)
+            error, _ = await peer.hear_out()
+            told[name] = error["code"], error["field"]
+    for generation in ("", "\0", "x" * 60_000, "%"):
+        async with greeted(chat.server) as peer:
+            point = {"generation": generation, "number": 2**53, "facts": 2**53}
+            await peer.ask(7, "resume", token=carol.token, told=point)
+            assert (await peer.hear())["is_same"] is False
+
+    assert told == required(TOLD)
 
 
 async def test_who_is_not_logged_in_may_say_nothing_else(chat: Chat) -> None:
@@ -263,6 +350,7 @@ def test_there_are_enough_of_them() -> None:
         STRANGERS_RUBBISH,
         USERS_RUBBISH,
         TOO_EARLY,
+        TOLD,
         *OF_STRANGERS.values(),
         *OF_USERS.values(),
     ]

@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 import attrs
 from hypothesis import strategies as st
 
+from chatcore.domain.generations import Point
 from chatcore.domain.messages import Last, Message
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
@@ -52,6 +53,8 @@ def of_class(kind: type) -> st.SearchStrategy[Any]:
     values = {field.name: of_type(field.type) for field in attrs.fields(kind)}
     if kind in CLIENT_FRAMES and "id" in values:
         values["id"] = st.integers(1, MAX_INT)
+    if kind is Point:
+        values["number"] = values["facts"] = st.integers(0, MAX_INT)
     return st.builds(kind, **values)
 
 
