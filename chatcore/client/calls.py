@@ -79,6 +79,10 @@ class Calls:
         """Be shown by another name; None stands for the account's."""
         self.ask(self._client.set_display_name(name), done)
 
+    def change_password(self, password: str, new_password: str, done: Done) -> None:
+        """Have another password in place of the one up to now; all other sessions end."""
+        self.ask(self._client.change_password(password, new_password), done)
+
     # ---- questions
 
     def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:

@@ -59,6 +59,9 @@ class Commands(Protocol):
     def set_display_name(self, name: str | None, done: Done) -> None:
         """Be shown by another name; None stands for the account's."""
 
+    def change_password(self, password: str, new_password: str, done: Done) -> None:
+        """Have another password in place of the one up to now; all other sessions end."""
+
     # ---- questions
 
     def ask_if_at_beginning(self, conversation: ConversationId, told: Callable[[bool], None]) -> None:

@@ -90,7 +90,12 @@ class Emulator:
     """A program's screen on a terminal in memory, in a chat world."""
 
     def __init__(self, world: ChatWorld, app: Application[Any], keys: PipeInput, glass: Glass) -> None:
-        self.world, self.app, self.glass, self._keys = world, app, glass, keys
+        self.world, self.glass, self._keys = world, glass, keys
+        self.sit_before(app)
+
+    def sit_before(self, app: Application[Any]) -> None:
+        """From now on this is what is on the terminal."""
+        self.app = app
         app.ttimeoutlen = app.timeoutlen = 0.01
         app.max_render_postpone_time = None  # the loop is never idle while a world is calm
 

@@ -33,6 +33,9 @@ class OnTerminal(Shown):
     def edit(self) -> None:
         self.ends.append("editor")
 
+    def ask_for_password(self) -> None:
+        self.ends.append("password")
+
     def show_sought(self, text: str) -> None:
         self.desk.finder.reset(Document(text))
 

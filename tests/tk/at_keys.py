@@ -9,6 +9,7 @@ from chatcore_tk.help import Help
 from chatcore_tk.keys import bind, bind_quit, bind_standard
 from chatcore_tk.look import Look
 from chatcore_tk.menus import Menus
+from chatcore_tk.password_window import PasswordWindow
 
 from chatcore import Row
 from tests.tk.at_screen import AtScreen
@@ -23,6 +24,7 @@ class AtKeys(AtScreen):
         screen = self.screen
         self.actions = Actions(self.desk, look, self._leave)
         self.menus, self.help = Menus(self.actions), Help(self.actions)
+        self.password = PasswordWindow(self.actions, self.asked)
         bind(self.actions, (screen.composer.field, screen.filter, screen.timeline.sheet, screen.roster.sheet))
         bind_standard(root)
         bind_quit(root, self._leave)

@@ -98,6 +98,9 @@ class Asked:
         self.calls.append(("set_display_name", name))
         self.answers.append(done)
 
+    def change_password(self, password: str, new_password: str, done: Done) -> None:
+        self._ask(done, "change password", password, new_password)
+
     def load_older(self, conversation: ConversationId, limit: int, done: Done) -> None:
         self._ask(done, "older", conversation, limit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, in_terminal
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.layout import Layout
@@ -27,6 +27,7 @@ from .keys import bindings
 from .layout import NARROW, arranged
 from .painter import Column, Painter
 from .panes import HelpPane, RosterPane, TalkPane
+from .password_screen import PasswordScreen
 from .preferences import Preferences
 from .slash_commands import meanings
 from .style import style
@@ -51,14 +52,15 @@ class ChatScreen:
         self._client, self._clock, self._preferences = client, clock, preferences
         self._painter = Painter(viewer, preferences)
         column = Column(self._painter, lambda: self.desk.view)
-        self.desk = TerminalDesk(
-            Calls(client, self._spawn), self, column, viewer, clock.monotonic, meanings(viewer.language)
-        )
+        self._calls = Calls(client, self._spawn)
+        self.desk = TerminalDesk(self._calls, self, column, viewer, clock.monotonic, meanings(viewer.language))
         self._hook = Hook(preferences.hook, client, clock, viewer.language, self.desk.notices.say)
         self._help, self._roster = HelpPane(self.desk), RosterPane(self.desk)
         self._talk = TalkPane(self.desk, column)
         self._title = ""
         self._left: Outcome | None = None
+        self._asked: PasswordScreen | None = None
+        "What is shown in place of the chat."
         self._is_quiet = False
         "Whether the user does not want to be called."
         self.app: Application[Outcome] = Application(
@@ -93,6 +95,8 @@ class ChatScreen:
     def leave(self, outcome: Outcome) -> None:
         """End the screen, or keep it from beginning."""
         self._left = outcome
+        if self._asked is not None:
+            self._asked.leave()
         if self.app.is_running and not self.app.is_done:
             self.app.exit(result=outcome)
 
@@ -175,6 +179,21 @@ class ChatScreen:
         with self.put_away():
             await self.desk.composer.buffer.open_in_editor()
         self.desk.composer.normalise()
+
+    def ask_for_password(self) -> None:
+        """Ask for another password, in place of the chat."""
+        if self._asked is None:
+            self._spawn(self._ask_for_password())
+
+    async def _ask_for_password(self) -> None:
+        self._talk.is_drawn = False
+        with self.put_away():
+            async with in_terminal():
+                self._asked = PasswordScreen(self._calls, self.desk.notices, self.desk.viewer)
+                try:
+                    await self._asked.run()
+                finally:
+                    self._asked = None
 
     def session_ended(self) -> None:
         """The status line says it, and how to log in."""

@@ -72,6 +72,14 @@ class TerminalDesk(Desk):
             self.composer.sent()
             self.writing.save()
 
+    def forget_written(self) -> None:
+        """Begin the line anew, and have no key bring it back."""
+        if self.choosing.is_finding:
+            self.clear_written()  # what is looked for is kept nowhere
+        else:
+            self.composer.clear()
+            self.writing.save()
+
     def enter(self) -> None:
         """Open the marked row, or send what is written; of two slashes at its beginning the second one."""
         text = self.composer.text
@@ -145,6 +153,12 @@ class TerminalDesk(Desk):
         """Have what is being written edited in the person's own editor, as VISUAL or EDITOR names it."""
         if self.conversation is not None and not self.choosing.is_finding:
             self._terminal.edit()
+
+    def change_password(self) -> None:
+        """Ask for another password, in place of the chat: nothing of that is seen meanwhile."""
+        self.choosing.turned()
+        self.talk.turned()
+        self._terminal.ask_for_password()
 
     def stop(self) -> None:
         """Give the terminal back to the shell until it lets the program go on."""

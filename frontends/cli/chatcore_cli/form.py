@@ -68,8 +68,12 @@ class Button:
 class Form:
     """Asks for something. Tab and the arrows move, Enter on a button does what it says."""
 
-    def __init__(self, title: str, fields: Sequence[Field], buttons: Sequence[Button], hint: str) -> None:
+    def __init__(
+        self, title: str, fields: Sequence[Field], buttons: Sequence[Button], hint: str, *, goes_back: bool = False
+    ) -> None:
+        """`goes_back`: whether Esc leaves it, because something is behind it."""
         self._title, self._fields, self._hint = title, fields, hint
+        self._goes_back = goes_back
         self.message = ""
         "What goes on, or went wrong with no field in particular."
         self.is_wrong = False
@@ -156,6 +160,8 @@ class Form:
             bound.add(key, filter=on_button)(_neighbour(back=key == "left"))
         for key in ("c-q", "c-c"):
             bound.add(key)(lambda _event: self.leave(result=False))
+        if self._goes_back:
+            bound.add("escape", eager=True)(lambda _event: self.leave(result=False))
         bound.add("c-z")(lambda event: event.app.create_background_task(stop()))
         in_field = Condition(lambda: self.app.layout.current_window in self._inputs)
         bound.add("enter", filter=in_field)(lambda _event: self.on_enter(self._field()))

@@ -25,6 +25,8 @@ class SlashCommand:
     "What it does, in English."
     asks: str = ""
     "What is said where nothing is written behind the name though something has to be; in English."
+    is_secret: bool = False
+    "Whether the line is not to be had again with the Up key: what stands behind the name may be a password."
 
 
 def _help(desk: TerminalDesk, name: str) -> None:
@@ -66,6 +68,13 @@ COMMANDS = (
         _("NEW NAME"),
         lambda desk, rest: desk.show_me_as(rest),
         _("have others see you under this name; without one, under the account's"),
+    ),
+    SlashCommand(
+        "password",
+        "",
+        lambda desk, _rest: desk.change_password(),
+        _("have another password, and be logged out everywhere else"),
+        is_secret=True,
     ),
     SlashCommand("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),
     SlashCommand("retry", "", lambda desk, _rest: desk.writing.retry(), _("send a refused message again")),
@@ -109,7 +118,7 @@ def enter(desk: TerminalDesk) -> None:
 def _obey(desk: TerminalDesk, text: str) -> None:
     command, rest = _understood(desk, text)
     if command is not None:
-        desk.clear_written()
+        desk.forget_written() if command.is_secret else desk.clear_written()
         desk.notices.clear()
         command.act(desk, rest)
 

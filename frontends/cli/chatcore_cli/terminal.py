@@ -31,6 +31,9 @@ class Terminal(Screen, Protocol):
     def edit(self) -> None:
         """Have what is being written edited in the person's own editor."""
 
+    def ask_for_password(self) -> None:
+        """Ask for another password, in place of the chat."""
+
     def switch_quiet(self) -> bool:
         """Call the user no more, or again; return whether it is quiet now."""
 

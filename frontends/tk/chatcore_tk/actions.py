@@ -29,6 +29,7 @@ class Actions:
         "Says that a server runs that was started from here."
         self.accounts: Accounts | None = None
         "Those that one can go to from here; None where nobody tells."
+        self.change_password: Callable[[], None] = lambda: None
         self.help: Callable[[], None] = lambda: None
         self.show_menu: Callable[[], None] = lambda: None
 

@@ -9,10 +9,7 @@ from tkinter import ttk
 from .actions import Actions
 from .fonts import BOLD
 from .keys import KEYS
-from .scrolled import STEP, Scrolled
-
-AROUND = 40
-"""How many pixels of the design stay free on the screen, at least."""
+from .scrolled import AROUND, STEP, Scrolled, fit
 
 _SCROLLING = {
     "<Up>": {"lines": -STEP},
@@ -50,12 +47,9 @@ class Help:
         labels = self._fill(scrolled.inner)
         scrolled.follow()
         window.update_idletasks()
-        room = window.winfo_screenwidth() - look.px(AROUND)
-        if window.winfo_reqwidth() > room:
+        if window.winfo_reqwidth() > window.winfo_screenwidth() - look.px(AROUND):
             _stack(labels, look.px(AROUND))
-        width = min(window.winfo_reqwidth(), room)
-        height = min(window.winfo_reqheight(), window.winfo_screenheight() - look.px(AROUND))
-        window.geometry(f"{width}x{height}")
+        fit(window, look)
         for sequence, amount in _SCROLLING.items():
             window.bind(sequence, lambda _event, amount=amount: scrolled.scroll(**amount))  # type: ignore[misc]
         for sequence in ("<Escape>", "<F1>"):

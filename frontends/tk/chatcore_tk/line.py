@@ -99,6 +99,10 @@ class Line:
         """Be shown by another name; None stands for the account's."""
         self._do(lambda relay: relay.calls.set_display_name(name, relay.back(done)))
 
+    def change_password(self, password: str, new_password: str, done: Done) -> None:
+        """Have another password in place of the one up to now."""
+        self._do(lambda relay: relay.calls.change_password(password, new_password, relay.back(done)))
+
     # ---- facts
 
     def opened(self, conversation: ConversationId | None) -> None:

@@ -14,6 +14,9 @@ from .wheel import bind_wheel
 STEP = 3
 """Lines that a step of the wheel or an arrow key scrolls."""
 
+AROUND = 40
+"""How many pixels of the design stay free on the screen beside a window that is as large as its contents, at least."""
+
 
 class Scrolled(ttk.Frame):
     """Shows `inner`, with the keyboard's widget always in view."""
@@ -81,6 +84,14 @@ class Scrolled(ttk.Frame):
 
     def _restyle(self) -> None:
         self._canvas.configure(background=self._look.palette.background)
+
+
+def fit(window: tk.Toplevel, look: Look) -> None:
+    """Make a window as large as what is in it wants, as far as the screen has room for that."""
+    window.update_idletasks()
+    width = min(window.winfo_reqwidth(), window.winfo_screenwidth() - look.px(AROUND))
+    height = min(window.winfo_reqheight(), window.winfo_screenheight() - look.px(AROUND))
+    window.geometry(f"{width}x{height}")
 
 
 def _all_within(widget: tk.Misc) -> list[tk.Misc]:

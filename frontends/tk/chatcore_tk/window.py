@@ -31,6 +31,7 @@ from .looking import Looking
 from .menus import Menus
 from .notification import Notifications
 from .offer import Offer
+from .password_window import PasswordWindow
 from .settings import Settings, SettingsFile
 from .starter import Starter
 from .urgency import Urgency
@@ -90,6 +91,7 @@ class Window:
         )
         Menus(self.actions)
         Help(self.actions)
+        self.password = PasswordWindow(self.actions, line)
         self._bind()
 
     @property
@@ -286,6 +288,7 @@ class Window:
     def _show_form(self, name: str, sentence: str = "", *, is_new: bool = False) -> None:
         """Show the log-in, with what there is to say. `is_new`: nobody who uses it has logged in here before."""
         self._line.hang_up()
+        self.password.leave()
         self.screen.pack_forget()
         self.login.pack(fill="both", expand=True)
         self.login.begin(self.server, name, sentence, is_new=is_new)
