@@ -17,7 +17,7 @@ from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 from chatcore.process.limits import most_files
 
-from .kinds import Choice, Kind, Networks, Number, Often, Origins, Prefix, Switch, Text, rate_of
+from .kinds import Choice, FileName, Kind, Networks, Number, Often, Origins, Prefix, Switch, Text, rate_of
 
 CONFIG_VARIABLE = "CHATCORE_CONFIG"
 """The environment variable that names the TOML file where no flag does."""
@@ -61,7 +61,7 @@ def _at_home(path: str) -> str:
 
 
 def _file(meaning: str) -> Any:  # noqa: ANN401 - the field says its type
-    return _setting(Text("FILE"), meaning, converter=lambda path: path if path is None else _at_home(path))
+    return _setting(FileName(), meaning, converter=lambda path: path if path is None else _at_home(path))
 
 
 def _setting(kind: Kind, meaning: str, default: object = None, converter: Callable[[Any], Any] | None = None) -> Any:  # noqa: ANN401 - the field says its type
@@ -83,7 +83,7 @@ class Config:
     port: int = _setting(Number(0, 65535), "The port to listen on; 0 takes a free one.", 8765)
     unix: str | None = _file("A Unix socket to listen on as well, for programs of the same user.")
     db: Path | DatabaseUrl = _setting(  # noqa: RUF009 - attrs takes the Factory for what it is
-        Text("FILE|URL"),
+        FileName("FILE|URL"),
         "The SQLite database, or postgresql://ROLE@HOST/DATABASE. [default: chat.db in your data directory]",
         attrs.Factory(default_db),
         database_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from ipaddress import ip_network
 from typing import Protocol
@@ -50,6 +51,28 @@ class Text:
     def accepts(self, value: object) -> bool:
         """Return whether it is a text and not empty."""
         return isinstance(value, str) and value != ""
+
+
+@attrs.frozen
+class FileName:
+    """The name of a file, as this system and its locale can have it; `metavar` may name something else beside it."""
+
+    metavar: str = "FILE"
+    allowed = "the name of a file, in letters that the locale has and without a zero"
+
+    def parse(self, text: str) -> object:
+        """Return the text itself."""
+        return text
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a file can be called so."""
+        if not isinstance(value, str) or not value or "\0" in value:
+            return False
+        try:
+            os.fsencode(value)
+        except UnicodeEncodeError:
+            return False
+        return True
 
 
 @attrs.frozen

@@ -58,6 +58,9 @@ class CacheFile:
             return _read(path, self._user)
         except FileNotFoundError:
             return None
+        except OSError as error:  # too many open files, a disk that is away: the next start may find it
+            log.info("the cache %s cannot be read: %s", path, error)
+            return None
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the program begins without it
             log.info("the cache %s is dropped: %s", path, error)
             _remove(path)

@@ -84,5 +84,5 @@ class Port:
 
 def beside(db: Path, suffix: str) -> Path:
     """Return the path of a file beside the database, the same whatever links lead to that."""
-    resolved = db.resolve()
+    resolved = Path(os.path.realpath(db))  # `resolve` fails where links lead in a circle
     return resolved.with_name(f"{resolved.name}.{suffix}")

@@ -188,10 +188,10 @@ def restore(db: Path, backup: Path, write: Write) -> None:
     """Make the database what a backup is, while no server runs. Raises ChatError."""
     now = datetime.now(UTC)
     held, former = put_in_place(db, backup, now)
-    Audit(db).note(myself(), f.Restore(str(backup.absolute())), round(now.timestamp() * 1000))
     write(f"{db} has {held}")
     if former is not None:
         write(f"the former database is {former}")
+    Audit(db).note(myself(), f.Restore(str(backup.absolute())), round(now.timestamp() * 1000), is_done=True)
 
 
 def export(

@@ -34,17 +34,21 @@ class Audit:
     def __init__(self, db: Path) -> None:
         self.path: Path = beside(db, "audit")
 
-    def note(self, by: str, act: object, now_ms: int, refused: str = "") -> None:
+    def note(self, by: str, act: object, now_ms: int, refused: str = "", *, is_done: bool = False) -> None:
         """Add what somebody asks for, by its frame, and return when it is on disk; what is secret is left out.
 
-        `refused` is the code of the error that it ended with. Raises StorageError.
+        `refused` is the code of the error that it ended with; `is_done` is for what is recorded when it is over. Raises
+        StorageError, which says whether it was done.
         """
         at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds")
         record = {"at": at, "by": by, "act": tag(type(act)), **_said(act), **({"refused": refused} if refused else {})}
         try:
             self._add(json.dumps(record, ensure_ascii=False).encode() + b"\n")
         except OSError as error:
-            msg = f"what is asked for is not done, since it cannot be recorded in {self.path}: {error.strerror}"
+            what = "is done, and" if is_done else "is not done, since it"
+            msg = (
+                f"what is asked for {what} cannot be recorded in {self.path}: {(error.strerror or str(error)).lower()}"
+            )
             raise StorageError(msg) from error
 
     def records(self) -> Iterator[Mapping[str, object]]:
@@ -90,7 +94,7 @@ def _said(act: object) -> Mapping[str, object]:
 def _record(line: bytes) -> Mapping[str, object]:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         record = None
     return record if isinstance(record, dict) else {"damaged": line.decode(errors="replace").rstrip("\n")}
 
@@ -103,7 +107,7 @@ def in_words(record: Mapping[str, object]) -> str:
     rest = [
         f"{clean_line(name)}={clean_line(json.dumps(value, ensure_ascii=False))}"
         for name, value in record.items()
-        if name not in {"at", "by", "act"} and value not in {None, ""}
+        if name not in {"at", "by", "act"} and value not in (None, "")  # a newer version may say it by a list
     ]
     return " ".join([f"{at[:19].replace('T', ' ')} UTC", by, act, *rest])
 

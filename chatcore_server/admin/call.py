@@ -18,6 +18,11 @@ from .address import LOOPBACK, Port, has_sockets, port_path, reachable, socket_p
 PATIENCE = 5.0
 """Seconds within which whoever listens on a port has to prove that it is the server."""
 
+ANSWER_TIME = 10.0
+"""Seconds within which a server that works has answered a question."""
+
+CHANGE_TIME = 60.0
+"""Seconds within which it has done anything but a copy: it may wait for a lock, and for others' passwords."""
 
 A = TypeVar("A", bound=f.Answer)
 
@@ -25,13 +30,17 @@ A = TypeVar("A", bound=f.Answer)
 def call(db: Path, request: f.Request, expected: type[A]) -> A | None:
     """Ask the server that has the database open and wait for the expected answer; None where there is no server.
 
-    Raises ChatError with what the server says, Unreachable where it does not answer.
+    Raises ChatError with what the server says, Unreachable where it does not answer; only a copy may take any time.
     """
     for path, ways in ((socket_path(db), _by_socket), (port_path(db), _by_port)):
         try:
             with ways(path) as link:
                 if link is not None:
+                    link.settimeout(_patience(request))
                     return _ask(link, request, expected)
+        except TimeoutError as error:
+            msg = f"the server at {path} does not answer: it hangs, or was stopped (SIGSTOP)"
+            raise Unreachable(msg) from error
         except OSError as error:
             msg = f"cannot reach the server at {path}: {(error.strerror or str(error)).lower()}"
             raise Unreachable(msg) from error
@@ -67,7 +76,6 @@ def _by_port(path: Path) -> Iterator[socket.socket | None]:
         except OSError:  # the server has ended, and nobody listens there or somebody else
             is_server = False
         if is_server:
-            link.settimeout(None)
             link.sendall(port.proof("operator"))
         yield link if is_server else None
 
@@ -77,6 +85,16 @@ def _heard(link: socket.socket, expected: bytes) -> bool:
     while len(heard) < len(expected) and (more := link.recv(len(expected) - len(heard))):
         heard += more
     return heard == expected
+
+
+def _patience(request: f.Request) -> float | None:
+    match request:
+        case f.BackUp():
+            return None
+        case f.Status() | f.ListUsers() | f.ListSessions() | f.Stop():
+            return ANSWER_TIME
+        case _:  # accounts and sessions
+            return CHANGE_TIME
 
 
 def _ask(link: socket.socket, request: f.Request, expected: type[A]) -> A:

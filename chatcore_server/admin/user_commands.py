@@ -57,6 +57,9 @@ def read_password() -> str:
     except UnicodeDecodeError as error:
         msg = "the password on standard input is not UTF-8"
         raise BadText(msg, field="password") from error
+    except OSError as error:  # it was opened for writing, or is a terminal of another job
+        msg = f"the password cannot be read from standard input: {(error.strerror or str(error)).lower()}"
+        raise BadText(msg, field="password") from error
     return line.removesuffix("\n").removesuffix("\r")
 
 

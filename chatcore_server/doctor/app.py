@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcore import ChatError, StorageError
+from chatcore.adapters.sqlite.lock import identity
+from chatcore.adapters.sqlite.place import check_place, opening
 from chatcore.adapters.sqlite.tools.backup import is_backup
 from chatcore.adapters.sqlite.tools.condition import condition
 from chatcore.adapters.websocket.doorway import KEPT_BACK
 
 from ..admin import frames as f
 from ..admin.call import call
-from ..config import Config, DatabaseUrl
+from ..config import Config, ConfigError, DatabaseUrl, default_db
 from .backups import backups
 from .certificate import certificate
 from .files import database_files, room, secret_file
@@ -54,15 +56,19 @@ def findings(config: Config, folder_of_backups: Path | None) -> Iterator[Finding
 
 def _file(db: Path) -> Iterator[tuple[Finding, int]]:
     """Look at a database that is a file; each finding comes with the time of the last message, 0 where unknown."""
-    if not db.exists():
-        yield _new(db), 0
-        return
-    for finding in database_files(db):
-        yield finding, 0
     try:
+        with opening(db):
+            if not _makes_folder(db):
+                check_place(db)
+            if identity(db) is None:
+                yield _new(db), 0
+                return
+            for finding in database_files(db):
+                yield finding, 0
         found = condition(db)
     except ChatError as error:
-        yield fault("database", error.message, "look at the file, or restore a backup (chatcore-server restore)"), 0
+        told = "look at the file and its folder, or restore a backup (chatcore-server restore)"
+        yield fault("database", error.message, told), 0
         return
     for told in found.faults:
         yield fault("database", told, "run chatcore-server fsck; stop the server and restore a backup"), 0
@@ -79,6 +85,14 @@ def _file(db: Path) -> Iterator[tuple[Finding, int]]:
         yield ok("database", f"{db} has {found.holds}"), found.last_ms
 
 
+def _makes_folder(db: Path) -> bool:
+    """Whether the server makes the folder of a database that is not there yet: only where nobody has named one."""
+    try:
+        return db == default_db() and not db.parent.exists()
+    except ConfigError:  # who has no home has named the database
+        return False
+
+
 def _new(db: Path) -> Finding:
     folder = db.parent
     if folder.is_dir() and not os.access(folder, os.W_OK):
@@ -93,7 +107,7 @@ def _new(db: Path) -> Finding:
 def _server(db: Path) -> tuple[int, Finding]:
     """Ask the server that has the file open; give its process, 0 for none."""
     try:
-        running = call(db, f.Status(), f.Running) if db.exists() else None
+        running = call(db, f.Status(), f.Running)
     except ChatError as error:
         return 0, fault("server", error.message, "look at its log; a server that hangs is to be restarted")
     if running is None:

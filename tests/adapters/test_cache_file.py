@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
@@ -109,6 +110,19 @@ def test_a_damaged_file_is_dropped_with_one_line(
 
     assert (found, path.exists(), len(caplog.records)) == (None, False, 1)
     assert caplog.records[0].getMessage().startswith(f"the cache {path} is dropped: ")
+
+
+def test_a_file_that_cannot_be_read_today_is_there_tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(tmp_path)
+
+    def refuse(_: Path) -> bytes:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", refuse)
+        assert cache(tmp_path).open() is None
+
+    assert cache(tmp_path).open() == KNOWN
 
 
 @pytest.mark.parametrize(

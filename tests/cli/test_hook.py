@@ -67,6 +67,19 @@ async def test_one_that_fails_is_told_of_once_and_again_only_after_it_went_well(
     assert said == [failed, failed, f"The hook {name} missing does not work: No such file or directory."]
 
 
+async def test_one_whose_name_the_locale_cannot_write_is_told_of_and_the_next_message_tries_again() -> None:
+    said: list[str] = []
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        message = await bob.post(await bob.conversation_with("alice"), "hello")
+        hook = Hook(("/bin/\ud800",), alice, SystemClock(), ENGLISH, said.append)  # no locale has that one
+
+        hook._told(await hook._give(message))
+
+    (sentence,) = said
+    assert sentence.endswith("does not work: this locale does not have all letters of its name.")
+
+
 async def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     name = program(tmp_path, "exec sleep 600")
     async with ChatWorld() as world:

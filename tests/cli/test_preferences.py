@@ -44,7 +44,6 @@ def test_without_a_file_all_is_as_it_comes(tmp_path: Path) -> None:
     ("written", "said"),
     [
         ("layout = 'wide'", "layout is one of bubbles, compact, not 'wide'"),
-        ("colors = 1", "there is no setting 'colors'"),
         ("bell = 'no'", "bell is true or false, not 'no'"),
         ("hook = 'said'", "hook is a list of a program and its arguments, not 'said'"),
         ("keys = 1", "keys is a table"),
@@ -64,6 +63,16 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, written: str, said
 
     assert str(path) in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_setting_of_another_version_is_said_and_the_others_hold(tmp_path: Path) -> None:
+    path = tmp_path / "terminal.toml"
+    path.write_text(f"sounds = true\ntrouble = 'none'\n{FILE}")
+
+    wanted = read_preferences(path)
+
+    assert (wanted.layout, wanted.hook) == ("compact", ("/bin/said", "--quietly"))
+    assert wanted.trouble == f"{path}: there is no setting 'sounds'"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import chatcore
+from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.home.profiles import Profile, Profiles
 from chatcore.testing.server_process import ServerProcess
 
@@ -83,12 +84,32 @@ async def test_scripts_and_the_terminal_client_talk_to_a_server(tmp_path: Path) 
     assert history[1].endswith(b" alice: hello\n")
 
 
-async def run(home: Path, *arguments: str) -> tuple[int | None, bytes, bytes]:
+async def test_operators_have_all_their_commands(tmp_path: Path) -> None:
+    db, bak = str(tmp_path / "chat.db"), str(tmp_path / "chat.bak")
+    async with SqliteStorage(Path(db)):
+        pass
+
+    added = await run(tmp_path, "chatcore_server", "user", "add", "ann", "--db", db, given=b"correct horse battery\n")
+    backed_up = await run(tmp_path, "chatcore_server", "backup", bak, "--db", db)
+    restored = await run(tmp_path, "chatcore_server", "restore", bak, "--db", db)
+    others = ["doctor", "export", "audit", "status"]
+    ended = {command: await run(tmp_path, "chatcore_server", *command.split(), "--db", db) for command in others}
+    copied = await run(tmp_path, "chatcore_server", "copy", "--from", db, "--to", str(tmp_path / "copy.db"))
+
+    assert [each[::2] for each in (added, backed_up, restored, copied)] == [(0, b"")] * 4
+    assert ended.pop("status") == (1, b"", f"chatcore-server: no server runs on the database {db}\n".encode())
+    assert {command: each[::2] for command, each in ended.items()} == dict.fromkeys(ended, (0, b""))
+    assert b"ann" in ended["export"][1]
+    assert b"add_user" in ended["audit"][1]
+
+
+async def run(home: Path, *arguments: str, given: bytes = b"") -> tuple[int | None, bytes, bytes]:
     process = await asyncio.create_subprocess_exec(
         *(*ELSEWHERE, *arguments),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=environment(home),
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(given)
     return process.returncode, out, err

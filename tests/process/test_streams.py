@@ -229,3 +229,10 @@ async def test_input_that_cannot_be_read_is_told_in_one_line(home: Home) -> None
     assert closed == Ended(1, b"", b"chatcore: There is no text in it.\n")
     assert (no_letters.status, no_letters.err.count(b"\n")) == (2, 1)
     assert no_letters.err.startswith(b"chatcore: standard input is not UTF-8: ")
+
+
+async def test_a_password_that_cannot_be_read_is_told_in_one_line(home: Home) -> None:
+    told = ended('"$0" -m chatcore_server user add dora --db "$1" 0>/dev/null', str(home.server.db))
+
+    sentence = b"the password cannot be read from standard input: bad file descriptor"
+    assert told == Ended(1, b"", b"chatcore-server: " + sentence + b"\n")

@@ -14,9 +14,21 @@ import pytest
 
 from chatcore.errors import StorageError, Unreachable
 from chatcore.testing.server_process import ServerProcess
+from chatcore_server.admin import call as asking
 from chatcore_server.admin.address import reachable, socket_path
 from chatcore_server.admin.call import call
-from chatcore_server.admin.frames import MAX_LINE, BackedUp, BackUp, Stop, Stopping
+from chatcore_server.admin.frames import (
+    MAX_LINE,
+    BackedUp,
+    BackUp,
+    EnableUser,
+    ListUsers,
+    Request,
+    Running,
+    Status,
+    Stop,
+    Stopping,
+)
 from chatcore_server.admin.listener import operator_listener
 from tests.server.operating import acts, operate
 from tests.waiting import until
@@ -218,6 +230,20 @@ def test_a_socket_that_nobody_listens_to_is_no_server(db: Path) -> None:
         left.bind(str(socket_path(db)))
 
     assert call(db, BackUp("/b", replace=False), BackedUp) is None
+
+
+@pytest.mark.parametrize("request_", [Status(), Stop(), ListUsers(0), EnableUser("ann")])
+def test_a_server_that_hangs_is_told_and_not_waited_for(
+    db: Path, request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "ANSWER_TIME", 0.05)
+    monkeypatch.setattr(asking, "CHANGE_TIME", 0.05)
+    with socket.socket(socket.AF_UNIX) as hung:
+        hung.bind(str(socket_path(db)))
+        hung.listen()
+
+        with pytest.raises(Unreachable, match=r"chat\.db\.sock does not answer: it hangs"):
+            call(db, request_, Running)
 
 
 @contextmanager

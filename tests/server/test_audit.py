@@ -122,3 +122,13 @@ async def test_what_cannot_be_recorded_is_not_done(tmp_path: Path) -> None:
 
     assert done == []
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_a_newer_version_has_recorded_is_told_and_what_is_damaged_too(audit: Audit) -> None:
+    newer = {"at": "2030-01-01T00:00:00.000+00:00", "by": "root", "act": "merge_users", "names": ["a", "b"], "of": {}}
+    deep = "[" * 100_000
+    audit.path.write_text(f"{json.dumps(newer)}\n{deep}\n")
+
+    told = [in_words(record) for record in audit.records()]
+
+    assert told == ['2030-01-01 00:00:00 UTC root merge_users names=["a", "b"] of={}', f"damaged: {deep}"]

@@ -128,6 +128,7 @@ def complaint(
 
 PORTS = "it must be a whole number from 0 to 65535"
 PREFIXES = "it must be a path like /chat, which begins with a slash and does not end with one"
+FILES = "it must be the name of a file, in letters that the locale has and without a zero"
 ORIGINS = "it must be a list of origins like https://chat.example, with scheme and host and without a path"
 
 
@@ -170,7 +171,9 @@ def test_a_wrong_value_in_the_environment_is_told_with_its_variable() -> None:
         ("port = true", f"port in {{file}} is True: {PORTS}"),
         ("port = 80.0", f"port in {{file}} is 80.0: {PORTS}"),
         ("grace = true", "grace in {file} is True: it must be a number from 0 to 3600"),
-        ("db = 5", "db in {file} is 5: it must be a text that is not empty"),
+        ("db = 5", f"db in {{file}} is 5: {FILES}"),
+        ('tls_cert = ""', f"tls_cert in {{file}} is '': {FILES}"),
+        ('unix = "a\\u0000b"', f"unix in {{file}} is 'a\\x00b': {FILES}"),
         ('allow_plaintext = "yes"', "allow_plaintext in {file} is 'yes': it must be true or false"),
         ('origin = "https://chat.example"', f"origin in {{file}} is 'https://chat.example': {ORIGINS}"),
     ],

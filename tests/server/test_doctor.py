@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import shutil
@@ -100,6 +101,37 @@ def test_a_database_that_is_not_there_yet_is_no_fault(tmp_path: Path) -> None:
 
     assert bad(found) == []
     assert not (tmp_path / "chat.db").exists()
+
+
+def test_a_database_that_the_server_could_not_make_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").symlink_to("there")
+    (tmp_path / "there").symlink_to("here")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "not made yet"))
+
+    for place, why in (
+        (tmp_path / "no" / "folder" / "chat.db", f"there is no directory {tmp_path / 'no' / 'folder'}"),
+        (tmp_path / "here", "Too many levels of symbolic links"),
+        (tmp_path, "it is not a file"),
+    ):
+        (found, *_) = look(place)
+        assert (found.level, found.told) == (Level.FAULT, f"cannot open the database {place}: {why}")
+    assert bad(list(doctor.findings(load({}, {}), None))) == []  # the usual folder is made by the server
+
+
+def test_a_database_in_a_folder_of_somebody_else_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", refuse)
+        (found, *_) = look(tmp_path / "chat.db")
+
+    assert (found.level, found.told) == (
+        Level.FAULT,
+        f"cannot open the database {tmp_path / 'chat.db'}: Permission denied",
+    )
 
 
 def test_a_folder_in_which_others_may_put_another_database_is_a_fault(db: Path) -> None:

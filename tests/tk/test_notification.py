@@ -1,5 +1,8 @@
 """Notifications by the desktop's own service."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,29 @@ def test_the_desktop_is_told_as_data_and_not_as_options_or_markup(
     assert words.startswith("&lt;b>1 &amp; 2&lt;/b>x")
     assert len(words) < 250
     assert notifications.are_possible
+
+
+def test_in_a_locale_without_all_letters_the_desktop_is_told_the_others(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "notify-send"
+    program.write_text(f'#!/bin/sh\nfor word; do echo "$word"; done > "{told}"\n')
+    program.chmod(0o700)
+    show = (
+        "from chatcore_tk.notification import Notifications as N\n"
+        "one = N(); one.show('Zo\\xeb', 'hello \\U0001f680'); one._running[0].wait(10)"
+    )
+    locale = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", show],
+        env=os.environ | locale | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert told.read_text().splitlines()[-2:] == ["Zo?", "hello ?"]
 
 
 def test_where_the_desktop_has_no_such_program_nothing_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,11 @@ def check_place(path: Path) -> None:
     if not path.parent.is_dir():
         msg = f"cannot open the database {path}: there is no directory {path.parent}"
         raise StorageError(msg)
-    if path.exists() and not path.is_file():
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return
+    if not is_file:
         msg = f"cannot open the database {path}: it is not a file"
         raise StorageError(msg)
 
@@ -72,9 +77,13 @@ def check_target(path: Path, to: Path) -> None:
     if "\0" in str(to):
         msg = f"cannot write {to}: there is a zero in its name"
         raise StorageError(msg)
-    target = to.parent.resolve() / to.name
+    target = _real(to.parent) / to.name
     # SQLite keeps the others beside the file that a link leads to.
-    for db in (path.parent.resolve() / path.name, path.resolve()):
+    for db in (_real(path.parent) / path.name, _real(path)):
         if target in {db.with_name(f"{db.name}{suffix}") for suffix in _SUFFIXES}:
             msg = f"the file {to} is of the database {path} itself"
             raise StorageError(msg)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # `resolve` fails where links lead in a circle

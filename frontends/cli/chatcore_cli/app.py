@@ -189,12 +189,14 @@ class Program:
     def _preferences(self) -> Preferences:
         """Return what somebody wants of the screen; where the file is wrong that is said."""
         try:
-            return read_preferences(self._entry.config() / FILE)
+            wanted = read_preferences(self._entry.config() / FILE)
         except NoHome:
             return Preferences()
         except BadPreference as error:
-            self._trouble = " ".join(filter(None, (self._trouble, sentence(str(error)))))
-            return Preferences()
+            wanted = Preferences(trouble=str(error))
+        if wanted.trouble:
+            self._trouble = " ".join(filter(None, (self._trouble, sentence(wanted.trouble))))
+        return wanted
 
     # ---- scripts
 

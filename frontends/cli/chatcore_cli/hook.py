@@ -60,6 +60,8 @@ class Hook(Observer):
             )
         except OSError as error:
             return error.strerror or str(error)
+        except UnicodeEncodeError:
+            return self._language.gettext("this locale does not have all letters of its name")
         try:
             async with self._clock.timeout(PATIENCE):
                 await process.communicate(line)

@@ -39,10 +39,15 @@ class Preferences:
     "The command, with its slash, that a key does."
     colours: Mapping[str, str] = attrs.Factory(dict)
     "How a part of the screen looks in place of what it does by itself."
+    trouble: str = ""
+    "What in the file this version does not know; the rest of it holds."
 
 
 def read_preferences(path: Path) -> Preferences:
-    """Read the file; where there is none, return what holds without it. Raises BadPreference."""
+    """Read the file; where there is none, return what holds without it. Raises BadPreference.
+
+    A setting that another version has is passed over.
+    """
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -52,15 +57,14 @@ def read_preferences(path: Path) -> Preferences:
     except ValueError as error:  # no TOML, or no UTF-8
         raise BadPreference(f"{path}: {error}") from error
     try:
-        return _preferences(written)
+        wanted = _preferences(written)
     except BadPreference as error:
         raise BadPreference(f"{path}: {error}") from None
+    strange = sorted(written.keys() - (attrs.fields_dict(Preferences).keys() - {"trouble"}))
+    return attrs.evolve(wanted, trouble=f"{path}: there is no setting {strange[0]!r}") if strange else wanted
 
 
 def _preferences(written: Mapping[str, object]) -> Preferences:
-    unknown = written.keys() - attrs.fields_dict(Preferences).keys()
-    if unknown:
-        raise BadPreference(f"there is no setting {min(unknown)!r}")
     return Preferences(
         layout=_one_of(written, "layout", LAYOUTS),
         bell=_is_wanted(written, "bell"),

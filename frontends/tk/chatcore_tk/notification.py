@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from shutil import which
@@ -59,6 +60,11 @@ def _literal(value: object) -> str:
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    letters = sys.getfilesystemencoding()  # of the locale, which may not have all
     return subprocess.Popen(  # noqa: S603 - the desktop's own program, and no shell
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [command[0], *(word.encode(letters, "replace").decode(letters) for word in command[1:])],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )

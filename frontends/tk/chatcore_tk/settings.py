@@ -77,27 +77,40 @@ class SettingsFile:
 
         What is not understood is passed over, and stays in the file.
         """
-        settings = Settings()
         try:
             document = read_document(self.path)
         except OSError as error:
             raise BadSettings(f"{self.path}: {error.strerror}") from error
         except Damaged as error:
             raise BadSettings(str(error)) from error
-        for field in attrs.fields(Settings):
-            with suppress(ValueError, TypeError):
-                if field.name in document:
-                    value: Any = document[field.name]
-                    settings = attrs.evolve(settings, **{field.name: value})
-        return settings
+        return _understood(document)
 
     def save(self, settings: Settings) -> None:
-        """Write them. Raises OSError."""
+        """Write them. Raises OSError.
+
+        What is as it comes does not take the place of something that is not understood.
+        """
         try:
             document = read_document(self.path)
         except Damaged:
             document = {}
-        write_document(self.path, {**document, **attrs.asdict(settings)})
+        known, usual = attrs.asdict(_understood(document)), attrs.asdict(Settings())
+        written = {
+            name: value
+            for name, value in attrs.asdict(settings).items()
+            if value != usual[name] or name not in document or document[name] == known[name]
+        }
+        write_document(self.path, {**document, **written})
+
+
+def _understood(document: Mapping[str, object]) -> Settings:
+    settings = Settings()
+    for field in attrs.fields(Settings):
+        with suppress(ValueError, TypeError):
+            if field.name in document:
+                value: Any = document[field.name]
+                settings = attrs.evolve(settings, **{field.name: value})
+    return settings
 
 
 def read(file: SettingsFile, language: Language) -> tuple[Settings, str]:

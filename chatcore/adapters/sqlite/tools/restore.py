@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,7 +33,7 @@ def restore(path: Path, backup: Path, now: datetime) -> tuple[Contents, Path | N
     `now` goes into the name of the former one. Raises StorageError, with nothing changed, where a server has the
     database open, where the backup is damaged or of a newer schema, and where there is no room.
     """
-    real = path.resolve()  # a link to the database stays one
+    real = Path(os.path.realpath(path))  # a link to the database stays one, and a circle of them is told by `alone`
     with snapshot(backup, is_current=False) as source, alone(path) as hold, new_file(real, replace=True) as part:
         copy(source, part)
         _renew(part, backup)
