@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Collection
 
@@ -17,9 +16,6 @@ from .part import Outcome
 from .travellers import Balancer, Travellers, travels
 
 SERVERS = 3
-
-_READ = ("should be ItemState", "the row is")
-"""What is said where a client does not know what was read at another server: nobody looks for that (`ports/bus.py`)."""
 
 DEAD = 15.0
 """Seconds within which those are inactive everywhere whose server was killed (promise 15)."""
@@ -54,29 +50,16 @@ async def cluster(trouble: Trouble, seed: int = 0) -> Outcome:
                 crowd.chat(trouble.writing)
                 nemesis = Nemesis(nodes, crowd, seed, trouble.pause, trouble.longest)
                 await nemesis.run(trouble.faults)
-                found = await crowd.faults(nodes.address)
-                stale = [fault for fault in found if any(word in fault for word in _READ)]
-                faults = [fault for fault in found if fault not in stale] + nodes.faults
-                if stale:
-                    faults += await _after_a_reconnect(crowd, nodes)
+                faults = await crowd.faults(nodes.address) + nodes.faults
                 presence = await _presence(nodes.all[seed % SERVERS], crowd, balancer)
     done = ", ".join(f"{count} times {kind}" for kind, count in nemesis.done.items())
     lost = sum("was acked as" in fault for fault in faults)
     doubled = sum("times" in fault or "twice" in fault for fault in faults)
     return Outcome(
         f"{nemesis.done.total()} faults ({done}; {nemesis.ended} transactions), {len(crowd.members)} clients, "
-        f"{len(crowd.ledger.entries)} messages, {crowd.acked} acked, {lost} lost, {doubled} doubled, of {len(stale)} "
-        f"what was read seen with the next connection only; {presence.figure}",
+        f"{len(crowd.ledger.entries)} messages, {crowd.acked} acked, {lost} lost, {doubled} doubled; {presence.figure}",
         [*faults, *presence.faults],
     )
-
-
-async def _after_a_reconnect(crowd: Travellers, nodes: Nodes) -> list[str]:
-    """Let everybody connect again; return what is wrong then."""
-    for member in crowd.members:
-        member.cut()
-    await asyncio.sleep(1)
-    return await crowd.faults(nodes.address)
 
 
 async def _presence(node: Node, crowd: Travellers, balancer: Balancer) -> Outcome:

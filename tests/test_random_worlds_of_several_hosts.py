@@ -45,6 +45,7 @@ def _forgets_nobody(*_: object) -> None:
 
 RULES: dict[str, tuple[type, str, Callable[..., Any]]] = {
     "what others have committed is looked for": (Looking, "_look", _looks_for_nothing),
+    "marks that were made elsewhere are looked for": (Looking, "_look_for_marks", _does_nothing),
     "sessions that have ended elsewhere are looked for": (Looking, "_look_for_ends", _does_nothing),
     "who is present is written down": (Attending, "_beat", _does_nothing),
     "of changes of presence the next one is applied": (Hosts, "hear", _applies_any_change),

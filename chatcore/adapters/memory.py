@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from itertools import islice
 from typing import assert_never
 
 import attrs
@@ -34,6 +36,7 @@ from ..ports.commits import (
     Repeated,
     Stored,
 )
+from ..ports.recent_marks import MOST_KEPT, MarksMade
 from ..ports.storage import Account, Happening, Happenings, Overview, Page
 from .memory_accounts import MemoryAccounts
 from .memory_log import Log
@@ -61,6 +64,8 @@ class MemoryStorage:
         self._leases = Leases()
         self._number = 0
         "Of the newest message."
+        self._marks: deque[MessagesRead] = deque(maxlen=MOST_KEPT)
+        self._marks_made = 0
 
     def listen(self, listener: CommitListener) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -210,6 +215,14 @@ class MemoryStorage:
         happened = sorted((h for h in messages + users if (h.number, h.fact) > place), key=lambda h: (h.number, h.fact))
         return Happenings(self._epoch, self._point.generation, is_same=True, happened=tuple(happened[:limit]))
 
+    async def marks_after(self, place: int | None, limit: int) -> MarksMade:
+        end = self._marks_made
+        if place is None or place > end:
+            return MarksMade(end, ())
+        first = max(place, end - len(self._marks))
+        made = tuple(islice(self._marks, first - end + len(self._marks), None))[:limit]
+        return MarksMade(first + len(made), made)
+
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return attrs.evolve(self._log(conversation).page(user, first, last), messages=())
 
@@ -321,4 +334,9 @@ class MemoryStorage:
             return Refused(change, NotFound(field="seqs"))
         new = log.mark(change.reader, change.seqs)
         tally = log.tally(change.reader)
-        return Marked(change, tally, MessagesRead(change.reader, tally, new, log.receipts(new)) if new else None)
+        if not new:
+            return Marked(change, tally, None)
+        event = MessagesRead(change.reader, tally, new, log.receipts(new))
+        self._marks.append(event)
+        self._marks_made += 1
+        return Marked(change, tally, event)

@@ -30,6 +30,7 @@ from ..ports.clock import Clock
 from ..ports.commits import Altered, Commit, Refused, Stored
 from ..ports.guests import Guest
 from ..ports.ids import IdSource
+from ..ports.recent_marks import RecentMarks
 from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
@@ -124,7 +125,14 @@ class Host:
         self._sessions: Sessions[Connection] = Sessions()
         self._neighbours = Neighbours(bus)
         self._looking = (
-            Looking(storage, clock, self._committed_elsewhere, lambda: self._sessions.entered, self._end_session_here)
+            Looking(
+                storage,
+                storage if isinstance(storage, RecentMarks) else None,
+                clock,
+                self._committed_elsewhere,
+                lambda: self._sessions.entered,
+                self._end_session_here,
+            )
             if settings.looks
             else None
         )

@@ -8,9 +8,10 @@ from typing import assert_never
 
 from ..domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
 from ..domain.generations import Point
-from ..domain.ids import UserId
+from ..domain.ids import ConversationId, UserId
 from ..errors import TemporaryError
 from ..ports.clock import Clock
+from ..ports.recent_marks import RecentMarks
 from ..ports.storage import Happening, Storage
 
 LOOK_EVERY = 3.0
@@ -24,28 +25,37 @@ AT_ONCE = 500
 
 _NOBODY = UserId("")
 
+_Mark = tuple[UserId, ConversationId, int]
+"""Of whom, where, and the version of the read state that it made: no two have all of it in common."""
+
 
 class Looking:
     """Tells of what has been committed since the last look and was not told yet.
 
-    That is messages and facts about users, and which of the sessions that are connected here have ended.
+    That is messages, facts about users, what was read where the storage has `marks`, and which of the sessions that are
+    connected here have ended.
     """
 
     def __init__(
         self,
         storage: Storage,
+        marks: RecentMarks | None,
         clock: Clock,
         tell: Callable[[Sequence[Event]], None],
         sessions: Callable[[], Sequence[str]],
         end_session: Callable[[str], None],
     ) -> None:
         """`sessions` gives the digests of those that are connected here and are stored."""
-        self._storage, self._clock, self._tell = storage, clock, tell
+        self._storage, self._marks, self._clock, self._tell = storage, marks, clock, tell
         self._sessions, self._end_session = sessions, end_session
         self._messages: set[int] = set()
         "The numbers of those that were told, above the place up to which it was looked."
         self._facts: set[int] = set()
         "The same of users."
+        self._read: set[_Mark] = set()
+        "The marks that were told since the last look."
+        self._read_before: set[_Mark] = set()
+        "Those that were told before it, and after the one before that: a commit is seen by the second look at last."
 
     def told(self, events: Sequence[Event]) -> None:
         """These were told already."""
@@ -56,16 +66,18 @@ class Looking:
                 case UserRegistered(user) | UserChanged(user):
                     self._facts.add(user.fact)
                 case MessagesRead():
-                    pass  # read states are not looked for
+                    self._read.add(_mark_of(event))
                 case _:
                     assert_never(event)
 
     async def run(self) -> None:
         """Look until cancelled."""
         place: Point | None = None
+        marked: int | None = None
         while True:
             with suppress(TemporaryError):  # the next look finds it
                 place = await self._look(place)
+                marked = await self._look_for_marks(marked)
                 await self._look_for_ends()
             await self._clock.sleep(LOOK_EVERY)
 
@@ -86,6 +98,24 @@ class Looking:
             place = Point(read.generation, last.number, last.fact)
             self._forget(read.happened)
 
+    async def _look_for_marks(self, place: int | None) -> int | None:
+        """Tell which were made after a place; return where it has come to."""
+        if self._marks is None:
+            return None
+        self._read, self._read_before = set(), self._read
+        while True:
+            read = await self._marks.marks_after(place, AT_ONCE)
+            if not read.made:
+                return read.place
+            if any(not self._is_mark_told(event) for event in read.made):
+                await self._clock.sleep(HELD_BACK)
+                self._tell([event for event in read.made if not self._is_mark_told(event)])
+            place = read.place
+
+    def _is_mark_told(self, event: MessagesRead) -> bool:
+        mark = _mark_of(event)
+        return mark in self._read or mark in self._read_before
+
     async def _look_for_ends(self) -> None:
         if connected := self._sessions():
             for session in await self._storage.ended_sessions(connected):
@@ -102,6 +132,10 @@ class Looking:
         fact = max((h.fact for h in happened), default=0)
         self._messages = {number for number in self._messages if number > newest}
         self._facts = {told for told in self._facts if told > fact}
+
+
+def _mark_of(event: MessagesRead) -> _Mark:
+    return event.reader, event.conversation, event.tally.version
 
 
 def _events(happened: Iterable[Happening]) -> Iterator[Event]:

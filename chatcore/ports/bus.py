@@ -27,10 +27,10 @@ class Bus(Protocol):
     order in which they were published; a receiver uses one only if it is exactly the next, and else reads the log, or
     asks the host whose presence it is. *Echo*: a publisher never hears itself.
 
-    What a lost hint costs: of a message, or a user who is new, renamed or kept out, a host that looks for what others
-    have committed tells some seconds later; presence is right again within seconds, by the attendance
-    (`ports.attendance`) or the next beat; what somebody has read is seen with the next mark, or when the client
-    connects again; the connections of a session that has ended go on for some seconds, until the host looks which have.
+    What a lost hint costs: of a message, of a user who is new, renamed or kept out, and of what somebody has read, a
+    host that looks for what others have committed tells some seconds later; presence is right again within seconds, by
+    the attendance (`ports.attendance`) or the next beat; the connections of a session that has ended go on for some
+    seconds, until the host looks which have.
 
     The hosts that a bus joins serve one storage, each through an object of its own (`ports.storage.Storage.listen`).
     """

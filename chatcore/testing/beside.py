@@ -9,6 +9,7 @@ from ..domain.generations import Point
 from ..domain.ids import UserId
 from ..domain.users import NewUser, User, UserChange
 from ..ports.commits import Change, Commit, CommitListener, Outcome
+from ..ports.recent_marks import MarksMade, RecentMarks
 from ..ports.storage import Storage
 
 
@@ -59,6 +60,11 @@ class Beside:
             return await self._kept.change_user(user, change, now_ms)
         finally:
             self._is_writing = False
+
+    async def marks_after(self, place: int | None, limit: int) -> MarksMade:
+        """See RecentMarks."""
+        assert isinstance(self._kept, RecentMarks)
+        return await self._kept.marks_after(place, limit)
 
     async def set_password(self, user: UserId, password_hash: str, spare: str = "") -> Sequence[str]:
         """See Storage."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from random import Random
 
 from ..adapters.local_bus import LocalBus
-from ..domain.events import MessagesRead
 from ..ports.bus import BusListener, Hint
 from ..ports.clock import Clock
 
@@ -15,21 +14,20 @@ LATE = 2.0
 
 
 class LosingBus:
-    """Joins hosts on one event loop. It loses nothing of what was read: nobody looks for that, as the port says."""
+    """Joins hosts on one event loop."""
 
     def __init__(self, clock: Clock, seed: int, background: Callable[[Coroutine[object, object, None]], None]) -> None:
         self._clock, self._chance, self._background = clock, Random(seed), background
         self._inner = LocalBus()
         self.is_dead: bool = False
-        "While true everything is lost that may be."
+        "While true everything is lost."
 
     def publish(self, hints: Sequence[Hint], publisher: object) -> None:
         """See Bus."""
         for hint in hints:
-            is_kept = isinstance(hint, MessagesRead)
             luck = self._chance.random()
             times = 1 if luck < 0.7 else 2 if luck < 0.85 else 0
-            for _ in range(max(times, 1) if is_kept else 0 if self.is_dead else times):
+            for _ in range(0 if self.is_dead else times):
                 self._background(self._tell(hint, publisher))
 
     async def _tell(self, hint: Hint, publisher: object) -> None:

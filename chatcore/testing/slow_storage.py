@@ -18,6 +18,7 @@ from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
 from ..ports.attendance import Attendance, Beat
 from ..ports.clock import Clock
 from ..ports.commits import Change, CommitListener, Outcome
+from ..ports.recent_marks import MarksMade, RecentMarks
 from ..ports.storage import Account, Happenings, Overview, Page, Storage
 
 T = TypeVar("T")
@@ -232,6 +233,15 @@ class SlowStorage:
     async def happenings(self, after: Point | None, limit: int) -> Happenings:
         """See Storage."""
         return await self._read(lambda to: to.happenings(after, limit))
+
+    async def marks_after(self, place: int | None, limit: int) -> MarksMade:
+        """See RecentMarks."""
+
+        async def read(to: Storage) -> MarksMade:
+            assert isinstance(to, RecentMarks)
+            return await to.marks_after(place, limit)
+
+        return await self._read(read)
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         """See Storage."""

@@ -7,10 +7,11 @@ import pytest
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
+from chatcore.testing.contracts.recent_marks import RecentMarksContract
 from chatcore.testing.contracts.storage import StorageContract
 
 
-class TestMemoryStorage(StorageContract):
+class TestMemoryStorage(StorageContract, RecentMarksContract):
     @pytest.fixture
     def storage(self) -> MemoryStorage:
         return MemoryStorage()

@@ -8,10 +8,11 @@ import pytest
 from chatcore.adapters.postgres import PostgresStorage
 from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
+from chatcore.testing.contracts.recent_marks import RecentMarksContract
 from chatcore.testing.contracts.storage import StorageContract
 
 
-class TestPostgresStorage(StorageContract):
+class TestPostgresStorage(StorageContract, RecentMarksContract):
     @pytest.fixture
     async def storage(self, database: str) -> AsyncIterator[PostgresStorage]:
         async with AsyncExitStack() as self.stack:

@@ -41,7 +41,9 @@ insert into run select '{ALICE}', '{ALICE_BOB}', 4 * n + 1, 4 * n + 1 from gener
 insert into reading values ('{ALICE}', '{ALICE_BOB}', 0, 2, $1 / 4, 1), ('{BOB}', '{GENERAL}', 0, 0, 0, 0);
 insert into refusal (sender, client_id, code, message, at_ms)
   select '{BOB}', 'r' || n, 'refused', '', {NOON} from generate_series(1, $1) n;
+insert into mark select n, n, '{ALICE}', '{ALICE_BOB}', 1, n, '{{1}}' from generate_series(1, $1) n;
 select setval('log_number', 3 * $1);
+select setval('mark_number', $1);
 """  # noqa: S608 - only constants
 
 
@@ -119,6 +121,7 @@ async def _read(storage: PostgresStorage, size: int) -> None:
     for told in (None, Point("g1", 1, 1)):
         await storage.overview(ALICE, 5, told)
         await storage.happenings(Point("g2", size, 0), 5)
+    await storage.marks_after(max(0, size - 10), 5)
     await storage.tallies(ALICE, "", 5)
     await storage.tally(ALICE, GENERAL)
     for conversation in (GENERAL, ALICE_BOB):

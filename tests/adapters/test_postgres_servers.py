@@ -6,17 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from random import Random  # noqa: TID251 - of a given seed
 
+import asyncpg
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
-from chatcore.domain.conversations import GENERAL
+from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.generations import Point
-from chatcore.domain.ids import UserId
+from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.messages import Message, NewMessage
 from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import NameTaken
 from chatcore.ports.commits import Commit, Marked, Repeated, Stored
+from chatcore.ports.recent_marks import MOST_KEPT
 from chatcore.testing.contracts.storage_base import (
     ALICE,
     ALICE_BOB,
@@ -239,6 +241,51 @@ async def test_who_reads_on_from_the_last_number_misses_nothing_while_others_wri
     assert Counter(m.client_id for m in seen) == {
         f"{w}-{n}-{i}": 1 for w in range(2) for n in range(3) for i in range(40)
     }
+
+
+async def test_who_reads_on_from_the_last_mark_misses_none_while_others_mark(servers: Two) -> None:
+    one, other = servers
+    places = [direct(ALICE, UserId(f"{n:016x}")) for n in range(6)]
+    for place in places:
+        await send(one, ALICE, place, *(str(n) for n in range(40)))
+    at = (await other.marks_after(None, 10)).place
+    seen = Counter[tuple[str, tuple[int, ...]]]()
+    writers = [asyncio.create_task(_mark(servers[n % 2], UserId(f"{n:016x}"), place)) for n, place in enumerate(places)]
+    while True:
+        is_last = all(task.done() for task in writers)
+        made = await other.marks_after(at, 50)
+        seen.update((event.conversation, event.seqs) for event in made.made)
+        at = made.place
+        if is_last and (await other.marks_after(None, 1)).place == at:
+            break
+
+    assert seen == {(place, (seq,)): 1 for place in places for seq in range(1, 41)}
+
+
+async def _mark(server: PostgresStorage, reader: UserId, place: ConversationId) -> None:
+    for seq in range(1, 41):
+        await append_one(server, marks(reader, place, seq))
+
+
+async def test_of_marks_the_newest_are_kept_and_the_table_does_not_grow(database: str, servers: Two) -> None:
+    one, other = servers
+    await send(one, ALICE, ALICE_BOB, *"12345")
+    begin = (await other.marks_after(None, 10)).place
+    await read(one, BOB, ALICE_BOB, 1)
+    connection = await asyncpg.connect(database)
+    try:
+        await connection.execute("select setval('mark_number', $1)", begin + MOST_KEPT)
+        for seq in (2, 3):
+            await read(one, BOB, ALICE_BOB, seq)
+        kept = await connection.fetchval("select count(*) from mark")
+    finally:
+        await connection.close()
+
+    made = await other.marks_after(begin, 10)
+
+    assert [event.seqs for event in made.made] == [(2,), (3,)]
+    assert made.place == begin + MOST_KEPT + 2
+    assert kept == 2  # the second one stands where the first one stood
 
 
 async def _write(server: PostgresStorage, name: str) -> None:

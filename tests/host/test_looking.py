@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -49,6 +50,40 @@ async def test_p15_what_the_bus_loses_is_found_within_seconds_and_told_once() ->
         assert [event.message.text for event in alice.of(f.MessageEvent)] == []
 
 
+async def test_p11_what_was_read_at_another_host_is_found_and_told_once_though_the_bus_is_dead() -> None:
+    async with two_hosts(DeadBus(), LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+        elsewhere = await resumed(first, bob.token)
+        for n in range(3):
+            alice.post(between(alice, bob), f"{n}", f"c-{n}")
+        await first.settle(SEEN)
+
+        bob.ask(lambda number: f.Mark(number, between(alice, bob), (1, 3)))
+        await first.settle(SEEN)
+        bob.ask(lambda number: f.Mark(number, between(alice, bob), (2,)))
+        await first.settle(SEEN)
+        await first.settle(3 * LOOK_EVERY)
+
+        told = [(event.tally.version, event.tally.unread, event.read) for event in elsewhere.of(f.ReadEvent)]
+        assert told == [(1, 1, ((1, 1), (3, 3))), (2, 0, ((2, 2),))]
+        assert [event.receipts for event in alice.of(f.ReceiptsEvent)] == [((1, 1), (3, 1)), ((2, 1),)]
+        assert bob.of(f.ReadEvent) == []
+
+
+async def test_what_was_read_and_told_by_the_bus_is_not_told_again() -> None:
+    async with two_hosts(settings=LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+        elsewhere = await resumed(first, bob.token)
+        alice.post(GENERAL, "all")
+        await first.settle(SEEN)
+
+        bob.ask(lambda number: f.Mark(number, GENERAL, (1,)))
+        await first.settle(4 * LOOK_EVERY)
+
+        assert len(elsewhere.of(f.ReadEvent)) == 1
+        assert [event.receipts for event in alice.of(f.ReceiptsEvent)] == [((1, 1),)]
+
+
 async def test_what_the_bus_has_told_is_not_told_again() -> None:
     async with two_hosts(settings=LOOKS) as (first, second):
         alice, bob = await registered(first, "alice"), await registered(second, "bob")
@@ -72,15 +107,20 @@ async def test_however_much_is_found_all_of_it_is_told_and_nothing_stays_in_memo
                 alice.post(GENERAL, f"{n}", f"c-{n}")
             await first.settle(LOOK_EVERY + 4 * HELD_BACK + 0.1)
             heard = [event.message.text for event in bob.of(f.MessageEvent)]
-            await first.settle(SEEN)
+            for n in range(10):
+                bob.ask(partial(f.Mark, conversation=GENERAL, seqs=(n + 1,)))
+            await first.settle(2 * LOOK_EVERY + 4 * HELD_BACK + 0.1)
+            receipts = [receipt for event in alice.of(f.ReceiptsEvent) for receipt in event.receipts]
+            await first.settle(2 * SEEN)
 
             kept = [
-                len(host._messages | host._facts)
+                len(host._messages | host._facts) + len(host._read | host._read_before)
                 for host in (first.host._looking, second.host._looking)
                 if host is not None
             ]
 
     assert heard == [f"{n}" for n in range(10)]
+    assert receipts == [(n + 1, 1) for n in range(10)]
     assert kept == [0, 0]
 
 

@@ -85,7 +85,7 @@ class Log:
         try:
             async with self._database.transaction(self._database.locks.conversations(conversations)) as transaction:
                 done = await self._add(transaction, posts, batch.now_ms, with_posted=with_posted) if posts else []
-                outcomes = done + (await mark(transaction, marks) if marks else [])
+                outcomes = done + (await mark(transaction, marks, self._database.locks.log) if marks else [])
         except Gone:
             batch.doubted = outcomes if batch.doubted is None else batch.doubted
             raise

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from ...domain.conversations import Conversation
+from ...domain.events import MessagesRead
 from ...domain.marks import NewMarks
 from ...domain.read_states import ReadState, Run
-from ...ports.commits import Outcome
+from ...ports.commits import Marked, Outcome
 from ..sql.marking import Found, Marking, Member
 from ..sql.standing import WIDTH, tally_of
 from .database import Transaction
@@ -43,13 +44,6 @@ join message m on m.conversation = w.conversation and m.seq = w.seq and m.sender
 left join readers k on k.number = m.number
 """
 
-_KEEP_STATES = """
-insert into reading (user_id, conversation, cursor, read, version)
-select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-on conflict (user_id, conversation) do update set
-  cursor = excluded.cursor, read = excluded.read, version = excluded.version
-"""
-
 _DROP_RUNS = """
 delete from run using unnest($1::text[], $2::text[], $3::bigint[]) w (user_id, conversation, first)
 where run.user_id = w.user_id and run.conversation = w.conversation and run.first = w.first
@@ -66,24 +60,33 @@ insert into readers (number, readers) select * from unnest($1::bigint[], $2::big
 on conflict (number) do update set readers = excluded.readers
 """
 
+_KEEP_MARKS = "select keep_marks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
-async def mark(transaction: Transaction, changes: Sequence[NewMarks]) -> list[Outcome]:
-    """Make marks; give an outcome for each."""
+
+async def mark(transaction: Transaction, changes: Sequence[NewMarks], log_lock: int) -> list[Outcome]:
+    """Make marks; give an outcome for each. The log's lock is had afterwards."""
     marking = await _load(transaction, list(dict.fromkeys((c.reader, c.conversation) for c in changes)))
     await _load_runs(transaction, marking, marking.unread(changes))
     await _look_up(transaction, marking, marking.unread(changes))
     outcomes = [marking.mark(change) for change in changes]
-    states = [(member, marking.states[member]) for member in sorted(marking.changed)]
-    kept = [(*member, state.cursor, state.read, state.version) for member, state in states]
     for sql, rows in (
-        (_KEEP_STATES, kept),
         (_DROP_RUNS, marking.dropped_runs()),
         (_KEEP_RUNS, marking.new_runs()),
         (_KEEP_READERS, [(number, marking.readers[number]) for number in marking.recounted]),
     ):
         if rows:
             await transaction.run(sql, *_columns(rows))
+    if marking.changed:
+        states = [(member, marking.states[member]) for member in sorted(marking.changed)]
+        kept = [(*member, state.cursor, state.read, state.version) for member, state in states]
+        made = [_row(outcome.event) for outcome in outcomes if isinstance(outcome, Marked) and outcome.event]
+        await transaction.run(_KEEP_MARKS, log_lock, *_columns(kept), *_columns(made))
     return outcomes
+
+
+def _row(event: MessagesRead) -> tuple[object, ...]:
+    seqs = ",".join(map(str, event.seqs))  # PostgreSQL has no lists of lists of different lengths
+    return event.reader, event.conversation, event.tally.read, event.tally.version, f"{{{seqs}}}"
 
 
 async def _load(transaction: Transaction, members: Sequence[Member]) -> Marking:

@@ -16,14 +16,17 @@ from pg_class where relnamespace = current_schema()::regnamespace and relkind in
 _VERSION = "select value::int from meta where name = 'schema'"
 _KEEP = "insert into meta values ('schema', $1) on conflict (name) do update set value = excluded.value"
 
+STEPS = 8
+"""How many there are: the newest schema."""
+
 _STEP_S = 24 * 3600.0
 """Seconds that a step may take on a large database, and others wait for it."""
 
 
 def steps() -> tuple[str, ...]:
     """Return the SQL of each step; step n leads to schema n."""
-    names = ("step_1.sql", "step_2.sql", "step_3.sql", "step_4.sql", "step_5.sql", "step_6.sql", "step_7.sql")
-    return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in names)
+    here = files(__package__)
+    return tuple(here.joinpath(f"step_{number}.sql").read_text("utf-8") for number in range(1, STEPS + 1))
 
 
 async def migrate(connection: Any, where: str, lock: int) -> None:  # noqa: ANN401 - asyncpg has no types

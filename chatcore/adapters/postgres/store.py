@@ -21,11 +21,24 @@ from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
 from ...ports.attendance import Beat
 from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
+from ...ports.recent_marks import MarksMade
 from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from ..sql.uses import Take, Uses
-from . import accounts, attendance, generations, happenings, jobs, leases, pages, refusals, sessions, tallies
+from . import (
+    accounts,
+    attendance,
+    generations,
+    happenings,
+    jobs,
+    leases,
+    pages,
+    recent_marks,
+    refusals,
+    sessions,
+    tallies,
+)
 from .address import Address
 from .batch import Batch
 from .database import Database
@@ -240,6 +253,9 @@ class PostgresStorage:
     async def happenings(self, after: Point | None, limit: int) -> Happenings:
         opened = self._opened
         return await self._read(happenings.happenings, opened.epoch, opened.history, after, limit)
+
+    async def marks_after(self, place: int | None, limit: int) -> MarksMade:
+        return await self._read(recent_marks.marks_after, place, limit)
 
     async def stretch(self, user: UserId, conversation: ConversationId, first: int, last: int) -> Page:
         return await self._read(pages.stretch, user, conversation, first, last)
