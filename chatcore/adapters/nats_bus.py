@@ -170,6 +170,7 @@ class NatsBus:
                     connection = await self._connect()
                     if reach.reached():
                         log.warning("the bus %s works again", self.address.url)
+                    self._here.publish((), None)
                 async with asyncio.timeout(_PUBLISH_S):
                     for subject, payload in packed(hints):
                         await connection.publish(f"{self._prefix}{subject}", payload)

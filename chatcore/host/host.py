@@ -188,7 +188,11 @@ class Host:
             ends.callback(self.ctx.storage.listen(self._committed))
             ends.callback(
                 self._neighbours.listen(
-                    self._committed_elsewhere, self._passing.hear, self._end_session_here, self._came_back_elsewhere
+                    self._committed_elsewhere,
+                    self._passing.hear,
+                    self._end_session_here,
+                    self._came_back_elsewhere,
+                    self._looking.look_now if self._looking is not None else lambda: None,
                 )
             )
             self._ends = ends.pop_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import assert_never
@@ -22,6 +23,12 @@ HELD_BACK = 0.5
 
 AT_ONCE = 500
 """How much is read at once."""
+
+MOST_ASKED = 1_000
+"""Sessions of which it is asked at each look whether they have ended. Of more it is asked in turns."""
+
+TURNS = 3
+"""Looks within which all have been asked for: so the end of each is found within ten seconds."""
 
 _NOBODY = UserId("")
 
@@ -54,6 +61,8 @@ class Looking:
         "The same of users."
         self._read: set[_Mark] = set()
         "The marks that were told since the last look."
+        self._wanted = asyncio.Event()
+        self._turn = 0
         self._read_before: set[_Mark] = set()
         "Those that were told before it, and after the one before that: a commit is seen by the second look at last."
 
@@ -70,6 +79,10 @@ class Looking:
                 case _:
                     assert_never(event)
 
+    def look_now(self) -> None:
+        """The bus may have lost something just now: look at once, not at the next turn."""
+        self._wanted.set()
+
     async def run(self) -> None:
         """Look until cancelled."""
         place: Point | None = None
@@ -79,7 +92,10 @@ class Looking:
                 place = await self._look(place)
                 marked = await self._look_for_marks(marked)
                 await self._look_for_ends()
-            await self._clock.sleep(LOOK_EVERY)
+            with suppress(TimeoutError):
+                async with self._clock.timeout(LOOK_EVERY):
+                    await self._wanted.wait()
+            self._wanted.clear()
 
     async def _look(self, place: Point | None) -> Point:
         """Tell what stands after a place; return where it has come to."""
@@ -117,7 +133,12 @@ class Looking:
         return mark in self._read or mark in self._read_before
 
     async def _look_for_ends(self) -> None:
-        if connected := self._sessions():
+        """Ask which sessions have ended: of many a part each time, since each has to be looked up."""
+        connected = self._sessions()
+        if len(connected) > MOST_ASKED:
+            self._turn = (self._turn + 1) % TURNS
+            connected = [session for session in connected if hash(session) % TURNS == self._turn]
+        if connected:
             for session in await self._storage.ended_sessions(connected):
                 self._end_session(session)
 

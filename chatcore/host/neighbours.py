@@ -31,11 +31,14 @@ class Neighbours:
         hear_presence: Callable[[AboutPresence], None],
         end_session: Callable[[str], None],
         came_back: Callable[[str, str], None],
+        hints_lost: Callable[[], None],
     ) -> Callable[[], None]:
         """Hand over what the others tell, by what it is, until the returned function is called."""
 
         def hear(hints: Sequence[Hint]) -> None:
             events: list[Event] = []
+            if not hints:
+                hints_lost()
             for hint in hints:
                 match hint:
                     case MessagePosted() | MessagesRead() | UserRegistered() | UserChanged():

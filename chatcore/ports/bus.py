@@ -25,7 +25,8 @@ class Bus(Protocol):
 
     *Loss*: a hint may be lost. *Duplicates*: it may come twice. *Order*: hints of one publisher usually come in the
     order in which they were published; a receiver uses one only if it is exactly the next, and else reads the log, or
-    asks the host whose presence it is. *Echo*: a publisher never hears itself.
+    asks the host whose presence it is. *Echo*: a publisher never hears itself. *Cuts*: a bus that works again after it
+    was cut calls its listeners with no hint at all, since hints may have been lost until then.
 
     What a lost hint costs: of a message, of a user who is new, renamed or kept out, and of what somebody has read, a
     host that looks for what others have committed tells some seconds later; presence is right again within seconds, by

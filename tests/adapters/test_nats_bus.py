@@ -97,12 +97,14 @@ async def test_a_bus_whose_server_was_killed_works_again_when_it_is_back(
     own: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with NatsBus(own.url, installation=HERE) as here, NatsBus(own.url, installation=HERE) as there:
-        ear = Ear(here)
+        ear, calls = Ear(here), list[int]()
+        here.subscribe(object(), lambda hints: calls.append(len(hints)))
         own.stop()
         await until(lambda: sum("is cut" in record.message for record in caplog.records) == 2)
         there.publish([ENDED], object())
         own.start()
         await until(lambda: sum("works again" in record.message for record in caplog.records) == 2)
+        await until(lambda: calls == [0])  # so what was lost is looked for
 
         there.publish([POSTED, LAST], object())
 

@@ -62,9 +62,12 @@ async def test_a_bus_whose_connection_was_cut_works_again(
     cluster: Cluster, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with PostgresBus(database) as here, PostgresBus(database) as there:
+        calls = list[int]()
+        here.subscribe(object(), lambda hints: calls.append(len(hints)))
         cluster.run("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'chatcore'")
         connections = here._connection, there._connection
         await until(lambda: all(bus._connection not in connections for bus in (here, there)))
+        await until(lambda: calls == [0])  # so what was lost is looked for
         ear = Ear(here)
 
         async with asyncio.timeout(20):

@@ -154,6 +154,38 @@ async def test_p27_a_log_out_at_one_host_ends_the_session_at_another_one_though_
         assert (other.down, bob.down) == (None, None)
 
 
+async def test_of_many_sessions_each_is_asked_for_within_ten_seconds() -> None:
+    with patch.object(looking, "MOST_ASKED", 3):
+        async with two_hosts(DeadBus(), LOOKS) as (first, second):
+            here = [await registered(first, f"user{n}") for n in range(5)]
+            there = [await resumed(second, raw.token) for raw in here]
+            with patch.object(second.storage, "ended_sessions", wraps=second.storage.ended_sessions) as ended:
+                await first.settle(3 * LOOK_EVERY)
+                asked = [len(call.args[0]) for call in ended.call_args_list]
+
+            for raw in here:
+                raw.ask(f.LogOut)
+            await first.settle(3 * LOOK_EVERY + 0.1)
+
+        assert (len(asked), sum(asked)) == (3, 5)
+        assert None not in [raw.down for raw in there]
+
+
+async def test_a_bus_that_works_again_has_it_looked_at_once_for_what_was_lost() -> None:
+    bus = DeadBus()
+    async with two_hosts(bus, LOOKS) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+        await first.settle(SEEN + LOOK_EVERY - SEEN % LOOK_EVERY)
+        for n in range(3):
+            alice.post(between(alice, bob), f"{n}", f"c-{n}")
+            await first.settle(0.1)
+
+            LocalBus.publish(bus, (), None)
+            await first.settle(HELD_BACK + 0.1)
+
+            assert len(bob.of(f.MessageEvent)) == n + 1
+
+
 async def test_p27_a_session_that_another_one_ends_is_out_at_every_host_though_the_bus_is_dead() -> None:
     async with two_hosts(DeadBus(), LOOKS) as (first, second):
         alice = await registered(first, "alice")

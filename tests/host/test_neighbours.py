@@ -40,12 +40,20 @@ class Home:
         self.presence: list[AboutPresence] = []
         self.ended: list[str] = []
         self.back: list[tuple[str, str]] = []
+        self.losses = 0
 
     def listen(self, neighbours: Neighbours) -> None:
         """Hear what the others tell."""
         self.leave = neighbours.listen(
-            self.told.append, self.presence.append, self.ended.append, lambda *back: self.back.append(back)
+            self.told.append,
+            self.presence.append,
+            self.ended.append,
+            lambda *back: self.back.append(back),
+            self._note_loss,
         )
+
+    def _note_loss(self) -> None:
+        self.losses += 1
 
 
 async def test_of_a_commit_is_told_what_has_happened_and_not_what_was_repeated_refused_or_changed_nothing() -> None:
@@ -82,6 +90,18 @@ async def test_each_kind_of_hint_goes_where_it_belongs_and_events_stay_together(
     assert home.ended == ["digest"]
     assert home.back == [("digest", "one")]
     assert home.presence == [present, wanted]
+    assert home.losses == 0
+
+
+async def test_a_bus_that_says_nothing_says_that_hints_may_have_been_lost() -> None:
+    bus, home = LocalBus(), Home()
+    home.listen(Neighbours(bus))
+
+    bus.publish((), None)
+    await turns(2)
+
+    assert home.losses == 1
+    assert home.told == []
 
 
 async def test_a_host_does_not_hear_itself_nor_anything_after_it_has_left() -> None:

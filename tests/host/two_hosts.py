@@ -27,6 +27,7 @@ class Second:
     network: MemoryNetwork
     settle: Callable[..., Any]
     host: Host
+    storage: Beside
 
 
 @asynccontextmanager
@@ -68,5 +69,5 @@ async def second_host(
         hasher=QuickHasher(),
     ) as host:
         network.listen(host.serve)
-        yield Second(network, world.settle, host)
+        yield Second(network, world.settle, host, storage)
         await network.close()

@@ -96,6 +96,7 @@ class PostgresBus:
                     await self._connect()
                     if reach.reached():
                         log.warning("the bus through %s works again", self.address.url)
+                    self._here.publish((), None)
                 await self._connection.fetch(_NOTIFY, self._channel, parts)
             except FAILURES as error:
                 self._connection.terminate()
