@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import attrs
 
+from chatcore.testing import nats_process
 from chatcore.testing.postgres_process import running
 
 from .crowd import Member, until
@@ -39,11 +43,17 @@ class Trouble:
     "Seconds between two things that one client does."
 
 
-async def cluster(trouble: Trouble, seed: int = 0) -> Outcome:
-    """Do so many things to three servers; what was acked has to be there once, and everybody has to see the same."""
+async def cluster(trouble: Trouble, seed: int = 0, *, through_nats: bool = False) -> Outcome:
+    """Do so many things to three servers; what was acked has to be there once, and everybody has to see the same.
+
+    They ring each other through the database, or through a NATS to which as much is done.
+    """
     logging.getLogger("chatcore.client").addHandler(logging.NullHandler())  # that clients are refused is no news here
-    with running() as postgres:
-        async with Nodes(postgres, SERVERS) as nodes, Snapshot(nodes.address):
+    with ExitStack() as block:
+        postgres, nats = block.enter_context(running()), None
+        if through_nats:
+            nats = block.enter_context(nats_process.running(Path(block.enter_context(TemporaryDirectory()))))
+        async with Nodes(postgres, SERVERS, nats) as nodes, Snapshot(nodes.address):
             balancer = Balancer(nodes.urls, seed)
             async with Travellers(balancer, seed) as crowd:
                 await crowd.come([f"user{n}" for n in range(trouble.people)], trouble.devices)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from random import Random
+from typing import Any
+
+from chatcore.testing.nats_process import NatsServer
 
 from .nodes import DATABASE, Node, Nodes
 from .travellers import Travellers
@@ -31,31 +34,30 @@ class Nemesis:
     async def run(self, faults: int) -> None:
         """Do so many of them, each kind about as often as any other; return when all are over."""
         kinds: list[str] = []
+        rows = {**FAULTS, **(OF_A_DATABASE_BUS if self._nodes.nats is None else OF_NATS)}
         async with asyncio.TaskGroup() as group:
             begun = 0
             while begun < faults:
                 if not kinds:
-                    kinds = list(FAULTS)
+                    kinds = list(rows)
                     self._chance.shuffle(kinds)
-                if self._begin(group, kinds.pop()):
+                kind = kinds.pop()
+                if self._begin(group, kind, rows[kind]):
                     begun += 1
                     await asyncio.sleep(self._pause)
                 else:
                     await asyncio.sleep(0.1)
 
-    def _begin(self, group: asyncio.TaskGroup, kind: str) -> bool:
+    def _begin(self, group: asyncio.TaskGroup, kind: str, fault: Fault) -> bool:
         node = self._chance.choice(self._nodes.all)
-        target = node if kind in OF_A_SERVER else self._nodes
+        target: object = self._nodes.nats if kind in OF_NATS else node if kind in OF_A_SERVER else self._nodes
         if target in self._busy:
             return False
         self._busy.add(target)
         self.done[kind] += 1
-        task = group.create_task(self._do(kind, node))
+        task = group.create_task(fault(self, node))
         task.add_done_callback(lambda _: self._busy.discard(target))
         return True
-
-    async def _do(self, kind: str, node: Node) -> None:
-        await FAULTS[kind](self, node)
 
     async def _a_while(self) -> None:
         await asyncio.sleep(self._longest * self._chance.uniform(0.2, 1.0))
@@ -117,13 +119,39 @@ class Nemesis:
         while asyncio.get_running_loop().time() < deadline:
             await asyncio.to_thread(self._nodes.cluster.run, _BUS)
 
+    async def _restart_nats(self, _: Node) -> None:
+        nats = self._nats
+        await asyncio.to_thread(nats.stop)
+        await self._a_while()
+        await asyncio.to_thread(nats.start)
+
+    async def _freeze_nats(self, _: Node) -> None:
+        self._nats.send(signal.SIGSTOP)
+        try:
+            await self._a_while()
+        finally:
+            self._nats.send(signal.SIGCONT)
+
+    async def _cut_from_nats(self, node: Node) -> None:
+        assert node.to_bus is not None
+        node.to_bus.cut()
+        await self._a_while()
+        node.to_bus.mend()
+
+    @property
+    def _nats(self) -> NatsServer:
+        assert self._nodes.nats is not None
+        return self._nodes.nats
+
     async def _move_people(self, _: Node) -> None:
         for member in self._crowd.members:
             if self._chance.random() < 0.5:
                 member.cut()
 
 
-OF_A_SERVER: Mapping[str, Callable[[Nemesis, Node], Awaitable[None]]] = {
+Fault = Callable[[Nemesis, Node], Coroutine[Any, Any, None]]
+
+OF_A_SERVER: Mapping[str, Fault] = {
     "killed": Nemesis._kill,
     "frozen": Nemesis._freeze,
     "cut from the database": Nemesis._cut_from_database,
@@ -132,10 +160,15 @@ OF_A_SERVER: Mapping[str, Callable[[Nemesis, Node], Awaitable[None]]] = {
     "cut from its clients": Nemesis._cut_from_clients,
     "held from its clients": Nemesis._hold_clients,
 }
-FAULTS: Mapping[str, Callable[[Nemesis, Node], Awaitable[None]]] = {
+OF_A_DATABASE_BUS: Mapping[str, Fault] = {"bus silenced": Nemesis._silence_bus}
+OF_NATS: Mapping[str, Fault] = {
+    "NATS restarted": Nemesis._restart_nats,
+    "NATS frozen": Nemesis._freeze_nats,
+    "cut from NATS": Nemesis._cut_from_nats,
+}
+FAULTS: Mapping[str, Fault] = {
     **OF_A_SERVER,
     "database restarted": Nemesis._restart_database,
     "transactions ended": Nemesis._end_transactions,
-    "bus silenced": Nemesis._silence_bus,
     "half of the people moved": Nemesis._move_people,
 }

@@ -1,4 +1,4 @@
-"""Several real servers on one real PostgreSQL, with wires between all of them that can be cut."""
+"""Several real servers on one real PostgreSQL, and a NATS, with wires between all of them that can be cut."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import asyncpg
 
+from chatcore.testing.nats_process import NatsServer
 from chatcore.testing.postgres_process import Cluster
 from chatcore.testing.server_process import ServerProcess
 
@@ -23,21 +24,37 @@ DATABASE = "chat"
 
 
 class Node:
-    """One server, the wire to its clients and the one to its database."""
+    """One server, and the wires to its clients, to its database and to the bus."""
 
-    def __init__(self, number: int, cluster: Cluster, folder: Path, options: Sequence[str]) -> None:
+    server: ServerProcess
+
+    def __init__(self, number: int, cluster: Cluster, folder: Path, nats: NatsServer | None) -> None:
         self.number = number
+        self.to_bus = None if nats is None else Wire(0, nats.port)
+        "None where the servers ring each other through the database."
         home = folder / str(number)
         home.mkdir(mode=0o755)
         self.to_database = Wire(home / ".s.PGSQL.5432", cluster.folder / ".s.PGSQL.5432")
-        address = f"postgresql://chat@/{DATABASE}?host={quote(str(home), safe='')}"
-        self.server = ServerProcess(home / "chat", "--db", address, *options)
+        self._home = home
         self.to_clients = Wire(0, 0)
         self.is_wanted = False
         "Whether it is to run."
         self._runs = False
         self.ends: list[str] = []
         "With what it has ended by itself."
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Lay the wires, and start it; all of it ends with the stack."""
+        address = f"postgresql://chat@/{DATABASE}?host={quote(str(self._home), safe='')}"
+        options = ["--db", address]
+        if self.to_bus is not None:
+            await stack.enter_async_context(self.to_bus)
+            options += ["--bus", f"nats://127.0.0.1:{self.to_bus.port}"]
+        await stack.enter_async_context(self.to_database)
+        await stack.enter_async_context(self.to_clients)
+        self.server = ServerProcess(self._home / "chat", *options)
+        stack.push_async_callback(self.kill)
+        await self.start()
 
     async def start(self) -> None:
         """Start it; try again where it cannot, as a supervisor does."""
@@ -66,12 +83,15 @@ class Node:
 
 
 class Nodes:
-    """Use as `async with`: then so many servers run on a database of the cluster."""
+    """Use as `async with`: then so many servers run on a database of the cluster.
 
-    def __init__(self, cluster: Cluster, count: int, *options: str) -> None:
-        self.cluster = cluster
+    They ring each other through a NATS, where there is one.
+    """
+
+    def __init__(self, cluster: Cluster, count: int, nats: NatsServer | None = None) -> None:
+        self.cluster, self.nats = cluster, nats
         self._folder = Path(mkdtemp(prefix="chatcore-nodes-"))
-        self.all: Sequence[Node] = [Node(number, cluster, self._folder, options) for number in range(count)]
+        self.all: Sequence[Node] = [Node(number, cluster, self._folder, nats) for number in range(count)]
         self.address: str = cluster.address(DATABASE)
         self._stack = AsyncExitStack()
 
@@ -80,10 +100,7 @@ class Nodes:
         try:
             await asyncio.to_thread(self.cluster.make, DATABASE)
             for node in self.all:
-                await self._stack.enter_async_context(node.to_database)
-                await self._stack.enter_async_context(node.to_clients)
-                self._stack.push_async_callback(node.kill)
-                await node.start()
+                await node.open(self._stack)
             for node in self.all:
                 self._background(node)
         except BaseException:

@@ -17,6 +17,7 @@ from .fuzz import fuzz
 from .hooks import hooks
 from .kill import kill
 from .machine import machine
+from .outages import ROWS, outages
 from .part import Outcome
 from .powercut import powercut
 from .profile import profile
@@ -119,6 +120,21 @@ PARTS = (
         cluster,
         Trouble(faults=12, people=8, devices=2, pause=1.5, longest=2.0, writing=0.2),
         Trouble(faults=200, people=25, devices=2, pause=3.0, longest=6.0, writing=0.5),
+    ),
+    Part(
+        "nats",
+        "the same with a NATS between them, to which as much is done",
+        partial(cluster, through_nats=True),
+        Trouble(faults=12, people=8, devices=2, pause=1.5, longest=2.0, writing=0.2),
+        Trouble(faults=200, people=25, devices=2, pause=3.0, longest=6.0, writing=0.5),
+    ),
+    Part(
+        "outages",
+        "what people at three servers notice while one thing after the other is away",
+        outages,
+        4,
+        len(ROWS),
+        lane=ALONE,
     ),
     Part("storm", "all clients lose their server and come back at once", storm, 200, 2_000, lane=ALONE),
     Part(

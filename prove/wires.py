@@ -45,7 +45,12 @@ class Wire:
     @property
     def url(self) -> str:
         """Where clients connect."""
-        return f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"ws://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port that the system has chosen."""
+        return int(self._server.sockets[0].getsockname()[1])
 
     # ---- what can be done to it
 

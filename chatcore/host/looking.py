@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import assert_never
+from zlib import crc32
 
 from ..domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
 from ..domain.generations import Point
@@ -113,6 +114,8 @@ class Looking:
             last = read.happened[-1]
             place = Point(read.generation, last.number, last.fact)
             self._forget(read.happened)
+            if len(read.happened) < AT_ONCE:  # what has come meanwhile is for the next look: there is more to look for
+                return place
 
     async def _look_for_marks(self, place: int | None) -> int | None:
         """Tell which were made after a place; return where it has come to."""
@@ -127,6 +130,8 @@ class Looking:
                 await self._clock.sleep(HELD_BACK)
                 self._tell([event for event in read.made if not self._is_mark_told(event)])
             place = read.place
+            if len(read.made) < AT_ONCE:
+                return place
 
     def _is_mark_told(self, event: MessagesRead) -> bool:
         mark = _mark_of(event)
@@ -137,7 +142,7 @@ class Looking:
         connected = self._sessions()
         if len(connected) > MOST_ASKED:
             self._turn = (self._turn + 1) % TURNS
-            connected = [session for session in connected if hash(session) % TURNS == self._turn]
+            connected = [session for session in connected if crc32(session.encode()) % TURNS == self._turn]
         if connected:
             for session in await self._storage.ended_sessions(connected):
                 self._end_session(session)
