@@ -74,7 +74,8 @@ class Cluster:
         try:
             yield
         finally:
-            self.control("stop", "-m", "immediate")
+            if (self.folder / "data" / "postmaster.pid").exists():  # where it was not stopped within the block
+                self.control("stop", "-m", "immediate")
 
     def control(self, *order: str) -> None:
         """Start it, stop it or start it again."""
