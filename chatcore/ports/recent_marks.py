@@ -33,6 +33,6 @@ class RecentMarks(Protocol):
 
         None is the present end: nothing is given but the place. So it is where a place is from beyond the end, as
         after an older copy was put in place. What has been read, and the version, are those of the mark; all else in
-        a tally, and how many have read a message, are as they are now. Nothing that is committed later stands before
-        what was given.
+        a tally, and how many have read a message, may be as they were then or as they are now. Nothing that is
+        committed later stands before what was given.
         """

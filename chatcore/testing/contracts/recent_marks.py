@@ -69,9 +69,7 @@ class RecentMarksContract(StorageBase):
         assert await made_after(storage, begin) == ()
         assert await end_of(storage) == begin
 
-    async def test_what_has_come_since_is_in_the_tally_and_in_the_counts_but_not_in_what_was_read(
-        self, storage: Storage
-    ) -> None:
+    async def test_what_was_read_is_as_it_was_then_though_all_else_may_be_as_it_is_now(self, storage: Storage) -> None:
         await send(storage, ALICE, GENERAL, "one", "two")
         begin = await end_of(storage)
         await read(storage, BOB, GENERAL, 1)
@@ -82,8 +80,8 @@ class RecentMarksContract(StorageBase):
         first, *_ = await made_after(storage, begin)
 
         assert (first.reader, first.seqs, first.tally.version, first.tally.read) == (BOB, (1,), 1, 1)
-        assert (first.tally.seq, first.tally.unread) == (3, 2)
-        assert first.receipts in ({ALICE: {1: 1}}, {ALICE: {1: 2}})  # as it was, or as it is
+        assert (first.tally.seq, first.tally.unread) in ((2, 1), (3, 2))
+        assert first.receipts in ({ALICE: {1: 1}}, {ALICE: {1: 2}})
 
     async def test_it_goes_on_from_any_place_and_gives_no_more_than_was_asked_for(self, storage: Storage) -> None:
         await send(storage, ALICE, ALICE_BOB, *"12345")
