@@ -97,7 +97,9 @@ class Config:
         "A NATS server by which servers that share a database ring each other, as nats://HOST:PORT. "
         "[default: through the database itself]",
     )
-    bus_credentials: str | None = _file("A file with NAME:PASSWORD or a token for the bus in its first line.")
+    bus_credentials: str | None = _file(
+        "A file with NAME:PASSWORD, a token or the seed of a key for the bus in its first line, or a .creds file."
+    )
     db_password_file: str | None = _file("A file with the password for PostgreSQL in its first line.")
     tls_cert: str | None = _file("The certificate for wss://, in PEM form with its chain.")
     tls_key: str | None = _file("The certificate's key, in PEM form without a password.")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+from base64 import b32decode
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import attrs
+from nats.aio.client import RawCredentials
+from nkeys import crc16_checksum
 
 from ..domain.addresses import NOT_IN_ADDRESSES, has_password, host_and_port, is_loopback
 from ..errors import StorageError
@@ -15,6 +21,9 @@ PORT = 4222
 """Where NATS listens unless the address says otherwise."""
 
 _SETTINGS = {"tls", "ca"}
+
+_BEGIN, _BEGIN_JWT, _BEGIN_SEED = "-----BEGIN ", "BEGIN NATS USER JWT", "BEGIN USER NKEY SEED"
+_is_seed = re.compile(r"SU[A-Z2-7]{56}").fullmatch
 
 
 @attrs.frozen
@@ -59,10 +68,10 @@ class NatsAddress:
             raise StorageError(msg) from error
 
 
-def read_credentials(path: Path) -> dict[str, str]:
-    """Return what the driver is told of the first line of a file: `name:password`, or a token.
+def read_credentials(path: Path) -> dict[str, object]:
+    """Return what the driver is told of a file: `name:password`, a token or the seed of a key in its first line.
 
-    Raises StorageError where there is none.
+    Or it is one of those `.creds` files that NATS's own tools write. Raises StorageError where there is none of these.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -72,11 +81,34 @@ def read_credentials(path: Path) -> dict[str, str]:
     except ValueError as error:
         msg = f"the credentials in {path} are not UTF-8"
         raise StorageError(msg) from error
+    if any(_BEGIN in line for line in lines):
+        _check_seed(path, _after(path, lines, _BEGIN_SEED))
+        _after(path, lines, _BEGIN_JWT)
+        return {"user_credentials": RawCredentials("\n".join([*lines, ""]))}
     if not lines or not lines[0].strip():
-        msg = f"there are no credentials in {path}: NAME:PASSWORD or a token in its first line"
+        msg = f"there are no credentials in {path}: NAME:PASSWORD, a token or a seed in its first line, or .creds"
         raise StorageError(msg)
+    if _is_seed(lines[0]):
+        _check_seed(path, lines[0])
+        return {"nkeys_seed_str": lines[0]}
     name, colon, password = lines[0].partition(":")
     return {"user": name, "password": password} if colon else {"token": name}
+
+
+def _after(path: Path, lines: Sequence[str], head: str) -> str:
+    """Return the line that follows one. Raises StorageError where there is none."""
+    found = [after.strip() for before, after in pairwise(lines) if head in before]
+    if not found or not found[0]:
+        msg = f"{path} is no .creds file: it lacks what stands after {head}"
+        raise StorageError(msg)
+    return found[0]
+
+
+def _check_seed(path: Path, seed: str) -> None:
+    data = b32decode(f"{seed}======") if _is_seed(seed) else b""
+    if crc16_checksum(data[:-2]) != data[-2:]:
+        msg = f"the seed of a key in {path} is none: it was changed, or a part is missing"
+        raise StorageError(msg)
 
 
 def _is_address(url: str) -> bool:

@@ -55,7 +55,7 @@ class NatsBus:
     """
 
     def __init__(self, url: str, *, installation: str | Callable[[], str], credentials: Path | None = None) -> None:
-        """`credentials` is a file with NAME:PASSWORD or a token in its first line.
+        """`credentials` is a file with NAME:PASSWORD, a token or a seed in its first line, or a `.creds` file.
 
         Raises StorageError where `url` is no address, has a password in it, or leads to another machine without
         credentials: whoever can write to the bus can have things said.

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import nkeys
 import pytest
 
 from chatcore.adapters.nats_address import NatsAddress, read_credentials
 from chatcore.errors import StorageError
 from tests.certificates import make_certificates
+from tests.nats_keys import key, seed_of, trusting
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,37 @@ def test_credentials_are_a_name_with_a_password_or_a_token(
     (tmp_path / "file").write_text(text)
 
     assert read_credentials(tmp_path / "file") == credentials
+
+
+def test_the_seed_of_a_key_is_known_as_one_and_a_wrong_letter_is_told(tmp_path: Path) -> None:
+    seed = seed_of(key(nkeys.PREFIX_BYTE_USER))
+    (tmp_path / "file").write_text(f"{seed}\n")
+    assert read_credentials(tmp_path / "file") == {"nkeys_seed_str": seed}
+
+    (tmp_path / "file").write_text(f"{seed[:30]}{'A' if seed[30] != 'A' else 'B'}{seed[31:]}\n")
+    with pytest.raises(StorageError, match="the seed of a key in") as refused:
+        read_credentials(tmp_path / "file")
+    assert seed[:20] not in refused.value.message
+
+
+def test_a_creds_file_goes_to_the_driver_whole(tmp_path: Path) -> None:
+    creds = trusting()[1]
+    (tmp_path / "file").write_text(creds)
+
+    assert str(read_credentials(tmp_path / "file")["user_credentials"]) == creds
+
+
+@pytest.mark.parametrize("lacks", ["NATS USER JWT", "USER NKEY SEED"])
+def test_a_creds_file_that_lacks_a_part_is_refused(tmp_path: Path, lacks: str) -> None:
+    lines = trusting()[1].splitlines()
+    begin = next(n for n, line in enumerate(lines) if f"BEGIN {lacks}" in line)
+    (tmp_path / "file").write_text("\n".join(lines[:begin] + lines[begin + 2 :]))
+    with pytest.raises(StorageError, match=f"it lacks what stands after BEGIN {lacks}"):
+        read_credentials(tmp_path / "file")
+
+    (tmp_path / "file").write_text("\n".join(lines[: begin + 1]))
+    with pytest.raises(StorageError, match="it lacks what stands after BEGIN"):
+        read_credentials(tmp_path / "file")
 
 
 @pytest.mark.parametrize("data", [b"", b"\nme:secret", b"  \n", b"\xff\xfe"])

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import nats
+import nkeys
 import pytest
 
 from chatcore.adapters.nats_bus import MAX_PAYLOAD, SHARDS, NatsBus, packed, subject_of
@@ -22,6 +23,7 @@ from chatcore.wire.hints import encode
 from tests.adapters.across import Across
 from tests.certificates import make_certificates
 from tests.nats import NatsServer, nats_server
+from tests.nats_keys import key, name_of, seed_of, trusting
 from tests.waiting import until
 
 HERE = "test"
@@ -176,6 +178,35 @@ async def test_a_token_lets_in(tmp_path: Path) -> None:
     with nats_server(tmp_path, 'authorization { token: "t0ken" }') as server:
         async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "token") as bus:
             assert bus.address.is_here
+
+
+async def test_the_seed_of_a_key_lets_in_and_another_one_does_not(tmp_path: Path) -> None:
+    right, wrong = key(nkeys.PREFIX_BYTE_USER), key(nkeys.PREFIX_BYTE_USER)
+    for name, pair in (("right", right), ("wrong", wrong)):
+        (tmp_path / name).write_text(f"{seed_of(pair)}\n")
+    with nats_server(tmp_path, f"authorization {{ users = [ {{ nkey: {name_of(right)} }} ] }}") as server:
+        async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "right") as bus:
+            ear = Ear(bus)
+            bus.publish([LAST], object())
+            assert await ear.until_the_last() == []
+        with pytest.raises(StorageError, match="cannot use the bus ") as refused:
+            async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "wrong"):
+                pass
+    assert seed_of(wrong) not in refused.value.message
+
+
+async def test_a_creds_file_lets_in_and_that_of_another_operator_does_not(tmp_path: Path) -> None:
+    config, creds = trusting()
+    (tmp_path / "right").write_text(creds)
+    (tmp_path / "wrong").write_text(trusting()[1])
+    with nats_server(tmp_path, config) as server:
+        async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "right") as bus:
+            ear = Ear(bus)
+            bus.publish([LAST], object())
+            assert await ear.until_the_last() == []
+        with pytest.raises(StorageError, match="cannot use the bus "):
+            async with NatsBus(server.url, installation=HERE, credentials=tmp_path / "wrong"):
+                pass
 
 
 async def test_who_may_not_listen_is_told_so_at_the_start(tmp_path: Path) -> None:
