@@ -121,9 +121,14 @@ class Terminal:
         return screen
 
     def end(self) -> None:
-        """End it with what runs in it."""
+        """End it with what runs in it, and wait until that has put its files away."""
         with suppress(subprocess.CalledProcessError):
+            process = int(self._run("display-message", "-p", "#{pane_pid}"))
             self._run("kill-server")
+            with suppress(ProcessLookupError):
+                while True:
+                    os.kill(process, 0)
+                    sleep(0.05)
 
     def _run(self, *arguments: str) -> str:
         environment = {name: value for name, value in os.environ.items() if name != "TMUX"} | {"LC_CTYPE": "C.UTF-8"}

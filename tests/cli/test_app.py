@@ -273,7 +273,7 @@ async def test_where_nothing_can_be_kept_it_says_first_what_may_be_lost(
         await run.sees("who are you?")
         run.press("alice" + ENTER + PASSWORD + TAB + TAB + ENTER)
 
-        await run.sees("online  What is not sent when you leave is lost")
+        await run.sees(" What is not sent when you leave is lost: the outbox", "cannot be used: No such", " ● online ")
 
 
 async def test_a_script_is_told_of_an_outage_as_long_as_it_runs(person: Person) -> None:

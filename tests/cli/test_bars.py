@@ -2,7 +2,7 @@
 
 from chatcore import ChatClient
 from chatcore.testing import ChatWorld
-from tests.cli.emulator import ENTER, F1, PAGE_UP, ChatEmulator, alt, terminal
+from tests.cli.emulator import CTRL_C, DOWN, ENTER, F1, PAGE_UP, ChatEmulator, alt, terminal
 
 
 async def many(writer: ChatClient, reader: ChatClient) -> None:
@@ -119,3 +119,46 @@ async def test_several_notices_stand_apart_in_the_one_line() -> None:
             await t.settle()
 
             assert "  The first · The second " in t.lines[-1]
+
+
+async def test_what_the_status_line_has_no_room_for_stands_above_it_in_lines_of_its_own() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice, 40, 12) as t:
+            await t.open("bob")
+            await t.type("/date never", ENTER)
+
+            assert t.lines[-3:-1] == [" Which day? Such as 2026-05-31, 31.5.", " or yesterday."]
+            assert t.lines[-1].startswith(" ● online  F1 help")
+            await t.resize(100, 24)
+            assert t.lines[-1] == " ● online  Which day? Such as 2026-05-31, 31.5. or yesterday." + " " * 33 + "alice"
+
+
+async def test_what_is_very_long_takes_three_lines_at_most() -> None:
+    async with ChatWorld() as world:
+        (alice,) = await world.users("alice")
+        async with terminal(world, alice, 40, 12) as t:
+            t.screen.desk.notices.say("word " * 60)
+            await t.settle()
+
+            assert [line[:5] for line in t.lines[-4:]] == [" word", " word", " word", " ● on"]
+            assert t.lines[-2].endswith("…")
+
+
+async def test_what_the_menu_cuts_of_a_command_s_meaning_is_told_whole_once_it_is_chosen() -> None:
+    async with ChatWorld() as world:
+        alice, _ = await world.users("alice", "bob")
+        async with terminal(world, alice, 40, 12) as t:
+            await t.open("bob")
+            await t.type("/")
+            none_chosen = t.text
+            await t.type(DOWN)
+            chosen = t.lines[-3:-1]
+            await t.type(CTRL_C, "/nam")
+            named = t.lines[-3:-1]
+
+            assert "or what a command does" not in none_chosen
+            assert chosen[-1] == " show this help, or what a command does"
+            assert " ".join(" ".join(named).split()) == (
+                "have others see you under this name; without one, under the account's"
+            )

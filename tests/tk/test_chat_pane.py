@@ -1,9 +1,11 @@
 """The chat's screen."""
 
 import tkinter as tk
+from tkinter import ttk
 
 import pytest
 from chatcore_tk.chat_pane import LEAST, LIST_WIDTH, NARROW, ChatPane
+from chatcore_tk.desk import WindowDesk
 from chatcore_tk.grid import EDGE, STEP, WIDEST, aside
 from chatcore_tk.look import Look
 
@@ -160,6 +162,28 @@ def test_heading_messages_and_composer_keep_to_one_grid_at_every_width(
     assert ends == [right, right]
     assert right - left <= WIDEST - 2 * EDGE
     assert (free[0] > 0) is (width == 1400)
+
+
+def test_the_button_that_marks_all_as_read_comes_with_the_room_for_it_and_goes_with_it(
+    screen: ChatPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WindowDesk, "unread_text", "3 unread")
+    screen.turn_to(talk=True)
+
+    screen.show_composer(shown=True)
+
+    def offered(width: int) -> list[ttk.Button]:
+        resize(screen, width)
+        screen.update()
+        return [button for button in (screen.to_unread, screen.read_all) if button.winfo_ismapped()]
+
+    def end(widget: tk.Misc) -> int:
+        return widget.winfo_rootx() + widget.winfo_width()
+
+    for width, buttons in ((500, 1), (900, 2), (500, 1)):
+        shown = offered(width)
+        assert shown == [screen.to_unread, screen.read_all][:buttons]
+        assert end(shown[-1]) == end(screen.composer)
 
 
 def test_a_picture_stands_beside_a_name_and_none_where_there_is_none(screen: ChatPane) -> None:

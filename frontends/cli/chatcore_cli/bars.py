@@ -1,16 +1,19 @@
-"""The single lines of the screen: who is open, what is below the view, how the connection is."""
+"""The bars of the screen: who is open, what is below the view, how the connection is and what there is to say."""
 
 from __future__ import annotations
 
 from chatcore import ConnectionPhase, ConnectionState
 from chatcore.view.sentences import connection_cause, connection_line
 
-from .cells import cut, share, steady, width
+from .cells import cut, pad, share, steady, width, wrap
 from .desk import TerminalDesk
 from .render import DOTS, NO_DOT, Line
 
 LEAST_NAME = 12
 """Cells that a name has before anything else, where it is not shorter."""
+
+MOST_SAID = 3
+"""Lines of what does not fit into the status line."""
 
 
 def header(desk: TerminalDesk, cells: int) -> Line:
@@ -49,15 +52,47 @@ def rule(desk: TerminalDesk, cells: int) -> Line:
     return [("class:rule", "─" * left), ("class:jump", text), ("class:rule", "─" * (cells - left - width(text)))]
 
 
-def status(desk: TerminalDesk, cells: int) -> Line:
-    """Say who is here, how the connection is, and what the last action has to say."""
-    state, said = desk.connection, " · ".join(desk.said.splitlines())
+def notice(desk: TerminalDesk, cells: int) -> list[Line]:
+    """Return what there is to say in lines of its own, where the status line has no room for it."""
+    said = _said(desk)
+    if not said or _fits(said, _connection(desk), cells):
+        return []
+    lines = wrap(steady(said), cells - 2)
+    if len(lines) > MOST_SAID:
+        lines = [*lines[: MOST_SAID - 1], cut(" ".join(lines[MOST_SAID - 1 :]), cells - 2)]
+    return [[("class:status class:status.notice", pad(f" {line}", cells))] for line in lines]
+
+
+def _said(desk: TerminalDesk) -> str:
+    """Return what the last action has to say, why there is no connection, or what the chosen command means."""
+    return (
+        " · ".join(desk.said.splitlines())
+        or (_reason(desk, desk.connection) if _is_down(desk.connection) else "")
+        or desk.composer.meaning
+    )
+
+
+def _connection(desk: TerminalDesk) -> str:
+    """Say how the connection is."""
+    state = desk.connection
     line = " · ".join(filter(None, (connection_line(state, desk.seconds_left, desk.language), desk.as_of_text)))
-    trouble = state.phase is not ConnectionPhase.ONLINE
+    return f" {DOTS[state.phase is ConnectionPhase.ONLINE]} {line} "
+
+
+def _fits(said: str, left: str, cells: int) -> bool:
+    return width(steady(said)) + 1 <= cells - width(left)
+
+
+def status(desk: TerminalDesk, cells: int) -> Line:
+    """Say who is here, how the connection is, and what there is to say, where there is room for it."""
+    trouble = desk.connection.phase is not ConnectionPhase.ONLINE
     style = "class:status class:status.trouble" if trouble else "class:status class:status.online"
-    left = cut(f" {DOTS[not trouble]} {line} ", cells)
-    middle = said or (_reason(desk, state) if _is_down(state) else _hint(desk))
-    notice = "class:status class:status.notice" if said else "class:status"
+    left = cut(_connection(desk), cells)
+    said = _said(desk)
+    if not _fits(said, left, cells):
+        said = ""
+    middle = said or ("" if _is_down(desk.connection) else _hint(desk))
+    notice = "class:status class:status.notice" if desk.said and said else "class:status"
     who = f" {steady(str(desk.viewer.my_name))} " if desk.viewer.me else " "
     room = cells - width(left)
     if width(middle) + width(who) + 1 > room:

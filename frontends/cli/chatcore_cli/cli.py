@@ -60,7 +60,8 @@ SHARED: tuple[Callable[[Any], Any], ...] = (
         envvar="CHATCORE_SERVER",
         callback=_address,
         expose_value=False,
-        help="The server's address; the one used last unless given, and at first ws://127.0.0.1:8765.",
+        help="The server: ws://HOST:PORT, wss://HOST:PORT, or unix:/PATH on this machine; the one used last unless "
+        "given, and at first ws://127.0.0.1:8765.",
     ),
     click.option(
         "--user",

@@ -91,6 +91,16 @@ class Composer:
         self.buffer.complete_state = None
         return state is not None and state.current_completion is not None
 
+    @property
+    def meaning(self) -> str:
+        """What the command means that is chosen in the menu, or is the only one there; empty where none is."""
+        state = self.buffer.complete_state
+        if state is None:
+            return ""
+        only = state.completions[0] if len(state.completions) == 1 else None
+        chosen = state.current_completion or only
+        return chosen.display_meta_text if chosen else ""
+
     def cancel_completion(self) -> bool:
         """Close the menu of completions; tell whether it was open."""
         was_open = self.buffer.complete_state is not None

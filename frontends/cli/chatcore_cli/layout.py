@@ -19,9 +19,9 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.layout.processors import AfterInput, ConditionalProcessor, TabsProcessor
 
-from .bars import header, rule, status
+from .bars import header, notice, rule, status
 from .desk import TerminalDesk
-from .panes import HelpPane, LinePane, RosterPane, TalkPane
+from .panes import HelpPane, LinePane, LinesPane, RosterPane, TalkPane
 from .render import Line
 from .steady_input import SteadyProcessor
 from .word_wrap import WordWrap
@@ -50,7 +50,8 @@ def arranged(
     body = HSplit([ConditionalContainer(chat, ~helping), ConditionalContainer(Window(help_), helping)])
     menu = Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)
     # The menu floats over what is above the status line only: so a short one does not cover that.
-    return HSplit([FloatContainer(body, [menu]), _bar(lambda cells: status(desk, cells))])
+    said = Window(LinesPane(lambda cells: notice(desk, cells)), dont_extend_height=True)
+    return HSplit([FloatContainer(body, [menu]), said, _bar(lambda cells: status(desk, cells))])
 
 
 def _list(desk: TerminalDesk, roster: RosterPane, columns: Callable[[], int]) -> HSplit:

@@ -43,6 +43,27 @@ class LinePane(UIControl):
         return _content([self._draw(width)])
 
 
+class LinesPane(UIControl):
+    """As many lines as there are, none of them too."""
+
+    def __init__(self, draw: Callable[[int], list[Line]]) -> None:
+        self._draw = draw
+
+    def preferred_height(
+        self,
+        width: int,
+        max_available_height: int,  # noqa: ARG002 - prompt_toolkit's signature
+        wrap_lines: bool,  # noqa: ARG002
+        get_line_prefix: object,  # noqa: ARG002
+    ) -> int:
+        """Return how many there are."""
+        return len(self._draw(width))
+
+    def create_content(self, width: int, height: int) -> UIContent:  # noqa: ARG002 - prompt_toolkit's signature
+        """Draw them."""
+        return _content(self._draw(width))
+
+
 class RosterPane(UIControl):
     """The list of users and conversations."""
 

@@ -142,12 +142,15 @@ class ChatPane(ttk.Frame):
         if words:
             self.to_unread.configure(text=words)
         for column, button in enumerate((self.to_unread, self.read_all), 3):
-            if not words or (button is self.read_all and self.is_narrow):  # where the menu has it
-                button.grid_remove()
-            elif not button.winfo_manager():
+            is_offered = bool(words) and not (button is self.read_all and self.is_narrow)  # where the menu has it
+            if is_offered == bool(button.winfo_manager()):
+                continue
+            if is_offered:
                 button.grid(row=0, column=column, rowspan=2, pady=(self._look.px(STEP), 0))
-                self._pads.pop(button, None)
-                self._align()
+            else:
+                button.grid_remove()
+            self._pads.pop(button, None)
+            self._align()
 
     def show_jump(self, words: str) -> None:
         """Offer to jump to the newest message, or do not where there are no words."""

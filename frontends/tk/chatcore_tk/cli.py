@@ -19,7 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--server", metavar="URL", envvar="CHATCORE_SERVER", help="The server: ws://HOST:PORT or wss://HOST:PORT."
+    "--server",
+    metavar="URL",
+    envvar="CHATCORE_SERVER",
+    help="The server: ws://HOST:PORT, wss://HOST:PORT, or unix:/PATH on this machine.",
 )
 @click.option("--user", metavar="NAME", envvar="CHATCORE_USER", help="Who to log in as.")
 @click.option("--lang", type=click.Choice(LANGUAGES), envvar="CHATCORE_LANG", help="The language of the window.")
