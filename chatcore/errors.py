@@ -3,6 +3,7 @@
 ChatError
  ├─ RuleError            the user broke a rule; trying the same again is refused again
  │   ├─ WrongCredentials, NameTaken, InvalidName, WeakPassword, CommonPassword
+ │   ├─ InvitationNeeded, InvalidInvitation
  │   ├─ NotAllowed, Banned, NotFound, TooLong, Empty, BadText, Conflict, Refused, OtherHistory
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
@@ -90,6 +91,18 @@ class CommonPassword(RuleError):
     """Many people have this password, or it is the account's name: it is among the first that somebody would try."""
 
     code = "common_password"
+
+
+class InvitationNeeded(RuleError):
+    """To register here, one needs an invitation: its code."""
+
+    code = "invitation_needed"
+
+
+class InvalidInvitation(RuleError):
+    """Nobody can register with this invitation: the code is wrong, was used, or has come to its end."""
+
+    code = "invalid_invitation"
 
 
 class NotAllowed(RuleError):

@@ -14,6 +14,7 @@ from ..domain.conversations import GENERAL, Conversation
 from ..domain.events import MessagesRead
 from ..domain.generations import Generations, Point
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.invitations import InvitationRecord, no_invitation
 from ..domain.leases import Leases
 from ..domain.logs import asked_digest, conflict, next_message
 from ..domain.marks import NewMarks
@@ -59,6 +60,7 @@ class MemoryStorage:
         self._secret = epoch.encode()
         self._accounts = MemoryAccounts(self._secret)
         self._sessions = MemorySessions()
+        self._invitations: dict[str, InvitationRecord] = {}
         self._generations = Generations()
         self._jobs: dict[str, dict[str, int]] = {}
         self._leases = Leases()
@@ -97,7 +99,12 @@ class MemoryStorage:
             self._listeners = listeners
 
     async def add_user(self, new: NewUser, now_ms: int) -> User:
+        invitation = None if new.invitation is None else self._invitations.get(new.invitation)
+        if new.invitation is not None and (invitation is None or not invitation.admits(now_ms)):
+            raise no_invitation()
         added = self._accounts.add(new, now_ms, self._number)
+        if invitation is not None:
+            self._invitations[invitation.id] = attrs.evolve(invitation, used=invitation.used + 1)
         general = self._logs.setdefault(GENERAL, Log(GENERAL))
         general.states[new.id] = ReadState.joining(general.end.seq, general.end.live)
         self._tell((Enrolled(added),))
@@ -177,6 +184,18 @@ class MemoryStorage:
 
     async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
         return self._sessions.ended(used)
+
+    async def add_invitation(self, invitation: InvitationRecord) -> None:
+        self._invitations[invitation.id] = invitation
+
+    async def invitations(self) -> Sequence[InvitationRecord]:
+        return sorted(self._invitations.values(), key=lambda invitation: (invitation.made_at_ms, invitation.id))
+
+    async def invitation(self, digest: str) -> InvitationRecord | None:
+        return self._invitations.get(digest)
+
+    async def revoke_invitation(self, digest: str) -> None:
+        self._invitations.pop(digest, None)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         newest = [log.tally(user) for log in reversed(self._logs_of(user)) if not log.is_for_all][:limit]

@@ -80,6 +80,8 @@ class NewUser:
     "By which an application knows them."
     is_own: bool = attrs.field(default=False, kw_only=True)
     "Whether they ask for it themselves: then they take no name that was given up not long ago."
+    invitation: str | None = attrs.field(default=None, kw_only=True)
+    "The id of the invitation that is used with it."
 
     def as_user(self, number: int, fact: int) -> User:
         """Return the user, registered with these numbers."""

@@ -9,6 +9,7 @@ import attrs
 
 from ..domain.generations import Point
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.invitations import InvitationRecord
 from ..domain.messages import Message
 from ..domain.read_states import Run
 from ..domain.sessions import Ages, SessionRecord
@@ -93,6 +94,9 @@ class Accounts(Protocol):
         Raises NameTaken when somebody has the same folded name, or an account's name of the same look, with the field
         "key" when somebody has the key. With `new.is_own` neither may it be a name, nor look like one, that was given
         up in the last 90 days.
+
+        With `new.invitation` that one is used once, in the same transaction: of many at once there are no more than it
+        is for. Raises InvalidInvitation where it admits nobody any more; a user who is not added uses up none.
         """
 
     async def change_user(self, user: UserId, change: UserChange, now_ms: int) -> User:
@@ -204,6 +208,22 @@ class Sessions(Protocol):
         """Return those of `used` that are not there any more, in their order. It is asked every few seconds."""
 
 
+class Invitations(Protocol):
+    """The invitations to register, by the digests of their codes."""
+
+    async def add_invitation(self, invitation: InvitationRecord) -> None:
+        """Keep a new one."""
+
+    async def invitations(self) -> Sequence[InvitationRecord]:
+        """List all, those that were made first before the others."""
+
+    async def invitation(self, digest: str) -> InvitationRecord | None:
+        """Find an invitation."""
+
+    async def revoke_invitation(self, digest: str) -> None:
+        """Forget an invitation. One that is not there was revoked already."""
+
+
 class Logs(Protocol):
     """The conversations' logs of messages, and who has read what of them."""
 
@@ -243,7 +263,7 @@ class Logs(Protocol):
         """Read what is known of the messages between two seqs, both included, without the messages themselves."""
 
 
-class Storage(Accounts, Sessions, Logs, Jobs, Protocol):
+class Storage(Accounts, Sessions, Invitations, Logs, Jobs, Protocol):
     """Where everything is kept: what a host works with. Whoever needs less asks for one of the parts.
 
     *Atomic and durable*: a method that writes returns after its one transaction is on disk, or raises and has written

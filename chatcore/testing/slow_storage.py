@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..domain.generations import Point
 from ..domain.hosts import HostSeen
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.invitations import InvitationRecord
 from ..domain.messages import Message
 from ..domain.sessions import Ages, SessionRecord
 from ..domain.tallies import Tally
@@ -150,6 +151,22 @@ class SlowStorage:
     async def users(self, after: int, limit: int) -> Sequence[User]:
         """See Storage."""
         return await self._read(lambda to: to.users(after, limit))
+
+    async def add_invitation(self, invitation: InvitationRecord) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.add_invitation(invitation))
+
+    async def invitations(self) -> Sequence[InvitationRecord]:
+        """See Storage."""
+        return await self._read(lambda to: to.invitations())
+
+    async def invitation(self, digest: str) -> InvitationRecord | None:
+        """See Storage."""
+        return await self._read(lambda to: to.invitation(digest))
+
+    async def revoke_invitation(self, digest: str) -> None:
+        """See Storage."""
+        await self._write(lambda to: to.revoke_invitation(digest))
 
     async def add_session(
         self, digest: str, user: UserId, now_ms: int, label: str = "", *, lasts_ms: int | None = None

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
+from chatcore.domain.invitations import InvitationRecord
 from chatcore.domain.users import AccountName, NewUser, UserChange
 from chatcore.errors import Busy, StorageError, StorageUnavailable
 from chatcore.ports.commits import Altered, Marked, Outcome, Stored
@@ -167,6 +168,19 @@ async def test_a_registration_whose_commit_is_in_doubt_is_answered_with_the_user
 
     assert user.number == 1
     assert list(await storage.users(0, 10)) == [user]
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+async def test_a_registration_whose_commit_is_in_doubt_uses_its_invitation_once(
+    storage: PostgresStorage, monkeypatch: pytest.MonkeyPatch, *, is_stored: bool
+) -> None:
+    await storage.add_invitation(InvitationRecord("digest", "", NOON, 1))
+    Doubt(monkeypatch, is_stored=is_stored)
+
+    user = await storage.add_user(NewUser(ALICE, AccountName("alice", "alice"), "hash", invitation="digest"), NOON)
+
+    assert user.number == 1
+    assert [invitation.used for invitation in await storage.invitations()] == [1]
 
 
 @pytest.mark.parametrize("is_stored", [True, False])

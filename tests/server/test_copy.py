@@ -15,6 +15,7 @@ from chatcore.adapters.postgres import PostgresStorage
 from chatcore.adapters.sql.tables import TABLES
 from chatcore.adapters.sqlite import SqliteStorage
 from chatcore.domain.ids import ClientId
+from chatcore.domain.invitations import InvitationRecord
 from chatcore.domain.messages import NewMessage
 from chatcore.domain.refusals import NewRefusal
 from chatcore.domain.users import AccountName, NewUser, UserChange
@@ -57,6 +58,7 @@ async def path(tmp_path: Path) -> Path:
         await read(storage, BOB, GENERAL, 1, 3)
         await read(storage, BOB, ALICE_BOB, 2, 4)
         await storage.add_session("digest", ALICE, NOON, "tests", lasts_ms=5)
+        await storage.add_invitation(InvitationRecord("digest", "choir", NOON, 3, 1, NOON + 5))
         refused = NewMessage(ALICE, GENERAL, ClientId("r-1"), "no")
         changed = NewMessage(ALICE, GENERAL, ClientId("r-2"), "clean", asked="rude")
         await storage.append([NewRefusal(refused, Refused("not here", field="text")), changed], NOON + 2)

@@ -228,6 +228,10 @@ FAULTS = {
         "insert into generation values (1, 'one', 2, 1), (2, 'two', 99, 3), (3, 'three', 3, 3)",
         ["generation two: begins at message 99 and fact 3, behind what came after it"],
     ),
+    "an invitation for fewer than came by it": (
+        "insert into invitation values ('digest-of-a-code', '', 0, 1, 2, null)",
+        ["invitation digest-of-a-: was used 2 times, it is for 1"],
+    ),
     "a session of nobody": (
         f"update session set user = '{'d' * 16}'",
         [f"user {'d' * 16}: has a session, is not registered"],

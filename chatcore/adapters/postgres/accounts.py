@@ -14,6 +14,7 @@ from ...errors import NotFound
 from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
 from ..sql.names import NameColumns
+from . import invitations
 from .database import Database, Record, Transaction
 
 USER = (
@@ -28,7 +29,7 @@ insert into account (number, fact, born, changed, id, name, folded, name_look, p
 select (select coalesce(max(number), 0) + 1 from account), (select coalesce(max(fact), 0) + 1 from account),
   newest, newest, $1, $2, $3, $4, $5, $6, $7, $8, $9
 from (select coalesce(max(number), 0) as newest from message) log
-on conflict (id) do nothing
+on conflict (id) do nothing returning id
 """
 
 # Everything so far is history: read, as far as the numbers go.
@@ -78,7 +79,7 @@ def user_of(record: Record | Sequence[Any]) -> User:
 
 
 async def register(database: Database, new: NewUser, now_ms: int) -> User:
-    """Add a user with the next number and fact; raise NameTaken.
+    """Add a user with the next number and fact; raise NameTaken, InvalidInvitation.
 
     With the log's lock: no message may come between what the user has as history and what is theirs to read, and
     nobody reads what has happened past a user who is to stand before it. What is stored already, since an answer was
@@ -95,8 +96,10 @@ async def register(database: Database, new: NewUser, now_ms: int) -> User:
             if await transaction.run(_FORMER, *digests, now_ms - KEPT_MS):
                 raise name_taken(name.name)
         values = (new.id, name.name, name.folded, name.look, new.password_hash, now_ms, shown, look_of(shown), new.key)
-        await transaction.run(_REGISTER, *values)
+        is_new = await transaction.run(_REGISTER, *values)
         await transaction.run(_JOIN, new.id)
+        if is_new and new.invitation is not None:  # what is stored already has used it
+            await invitations.use(transaction, new.invitation, now_ms)
         (added,) = await transaction.run(_BY_ID, new.id)
     return user_of(added)
 

@@ -14,6 +14,7 @@ import attrs
 from ...domain.generations import Point
 from ...domain.hosts import HostSeen
 from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.invitations import InvitationRecord
 from ...domain.messages import Message
 from ...domain.sessions import Ages, SessionRecord
 from ...domain.tallies import Tally
@@ -31,6 +32,7 @@ from . import (
     attendance,
     generations,
     happenings,
+    invitations,
     jobs,
     leases,
     pages,
@@ -231,6 +233,18 @@ class PostgresStorage:
 
     async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
         return await self._read(sessions.ended, used)
+
+    async def add_invitation(self, invitation: InvitationRecord) -> None:
+        await self._write(invitations.add, invitation)
+
+    async def invitations(self) -> Sequence[InvitationRecord]:
+        return await self._read(invitations.all_of_them)
+
+    async def invitation(self, digest: str) -> InvitationRecord | None:
+        return await self._read(invitations.find, digest)
+
+    async def revoke_invitation(self, digest: str) -> None:
+        await self._write(invitations.revoke, digest)
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         opened = self._opened

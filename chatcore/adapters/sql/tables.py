@@ -34,6 +34,7 @@ TABLES = (
     ),
     _table("former_name", "digest at_ms"),
     _table("session", "digest user begun_at_ms used_at_ms label lasts_ms host address"),
+    _table("invitation", "digest label made_at_ms uses used ends_at_ms"),
     _table("message", "number conversation seq sender client_id text sent_at_ms live own"),
     _table("readers", "number readers"),
     _table("asked", "number digest"),

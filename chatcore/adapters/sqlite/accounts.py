@@ -16,6 +16,7 @@ from ...ports.storage import Account
 from ..sql.kinds import FOR_ALL
 from ..sql.names import NameColumns
 from ..sql.progress import told
+from . import invitations
 from .database import Database, Record
 
 USER = (
@@ -89,7 +90,7 @@ def user_of(record: Record | Sequence[Any]) -> User:
 
 
 async def register(database: Database, new: NewUser, now_ms: int) -> User:
-    """Add a user with the next number and fact; raise NameTaken."""
+    """Add a user with the next number and fact; raise NameTaken, InvalidInvitation."""
     name = new.name
     async with database.transaction():
         # The key first: who is known by it may just have got the same name.
@@ -107,6 +108,8 @@ async def register(database: Database, new: NewUser, now_ms: int) -> User:
             _REGISTER, (number, fact, new.id, name.name, name.folded, name.look, new.password_hash, now_ms, *shown)
         )
         await database.write(_JOIN, (new.id,))
+        if new.invitation is not None:
+            await invitations.use(database, new.invitation, now_ms)
     return user
 
 

@@ -14,6 +14,7 @@ import attrs
 
 from ...domain.generations import Generations, Point
 from ...domain.ids import ClientId, ConversationId, UserId
+from ...domain.invitations import InvitationRecord
 from ...domain.leases import Leases
 from ...domain.marks import NewMarks
 from ...domain.messages import Message
@@ -25,7 +26,7 @@ from ...ports.commits import Altered, Change, CommitListener, Enrolled, Outcome
 from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
-from . import accounts, generations, happenings, jobs, pages, refusals, tallies
+from . import accounts, generations, happenings, invitations, jobs, pages, refusals, tallies
 from .database import Database
 from .log import Log
 from .sessions import Sessions
@@ -201,6 +202,18 @@ class SqliteStorage:
 
     async def ended_sessions(self, used: Sequence[str]) -> Sequence[str]:
         return await self._work.read(self._opened.sessions.ended(used))
+
+    async def add_invitation(self, invitation: InvitationRecord) -> None:
+        await self._write(partial(invitations.add, self._opened.database, invitation))
+
+    async def invitations(self) -> Sequence[InvitationRecord]:
+        return await self._work.read(invitations.all_of_them(self._opened.database))
+
+    async def invitation(self, digest: str) -> InvitationRecord | None:
+        return await self._work.read(invitations.find(self._opened.database, digest))
+
+    async def revoke_invitation(self, digest: str) -> None:
+        await self._write(partial(invitations.revoke, self._opened.database, digest))
 
     async def overview(self, user: UserId, limit: int, told: Point | None = None) -> Overview:
         opened = self._opened

@@ -6,6 +6,7 @@ from .storage_accounts import AccountsContract
 from .storage_commits import CommitsContract
 from .storage_generations import GenerationsContract
 from .storage_happenings import HappeningsContract
+from .storage_invitations import InvitationsContract
 from .storage_jobs import JobsContract
 from .storage_joining import JoiningContract
 from .storage_marks import MarksContract
@@ -26,6 +27,7 @@ class StorageContract(
     AccountsContract,
     UsersContract,
     SessionsContract,
+    InvitationsContract,
     GenerationsContract,
     HappeningsContract,
     JobsContract,

@@ -25,7 +25,7 @@ def faults(connection: sqlite3.Connection) -> Iterator[str]:
 
     A fault may have others in its train: they are told as well.
     """
-    for check in (_file, _schema, _log, _users, _generations, _references, _lines, faults_of_reading):
+    for check in (_file, _schema, _log, _users, _invitations, _generations, _references, _lines, faults_of_reading):
         try:
             yield from check(connection)
         except (sqlite3.DatabaseError, TypeError) as error:  # it reads what is damaged; others may go on
@@ -138,6 +138,15 @@ _HALF_ERASED = """
 select id from user where erased
   and (disabled is null or name <> '' or folded <> '!' || id or name_look or key is not null or password_hash <> '')
 """
+
+_INVITATIONS = "select digest, uses, used from invitation where used < 0 or used > uses order by digest"
+
+
+def _invitations(connection: sqlite3.Connection) -> Iterator[str]:
+    """With each as many have registered as may, or fewer."""
+    for digest, uses, used in connection.execute(_INVITATIONS):
+        yield f"invitation {digest[:12]}: was used {used} times, it is for {uses}"
+
 
 _STARTS = "select id, number, facts from generation order by place"
 
