@@ -18,6 +18,7 @@ from .domain.conversations import GENERAL, Conversation
 from .domain.events import Event, MessagePosted, MessagesRead, UserChanged, UserRegistered
 from .domain.figures import Figures
 from .domain.ids import ClientId, ConversationId, Token, UserId
+from .domain.invitations import Invitation
 from .domain.messages import Last, Message
 from .domain.rates import Rate
 from .domain.roster import Row
@@ -37,7 +38,9 @@ from .errors import (
     Conflict,
     Empty,
     Internal,
+    InvalidInvitation,
     InvalidName,
+    InvitationNeeded,
     LinkError,
     LoggedOut,
     NameTaken,
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from .app import connect
     from .chat.chat import Chat, open  # noqa: A004 - as gzip.open
     from .chat.events import ChatEvent
+    from .chat.invitations import Invitations
     from .chat.sessions import Sessions
     from .chat.users import Users
     from .client.client import ChatClient
@@ -98,7 +102,11 @@ __all__ = [
     "HistoryMessage",
     "Insert",
     "Internal",
+    "InvalidInvitation",
     "InvalidName",
+    "Invitation",
+    "InvitationNeeded",
+    "Invitations",
     "Item",
     "ItemState",
     "Last",
@@ -158,6 +166,7 @@ _LATER = {
     "NameDraft": (".service.hooks", "server"),
     "MessageStream": (".client.message_stream", "client"),
     "Replica": (".client.replica", "client"),
+    "Invitations": (".chat.invitations", "server"),
     "Sessions": (".chat.sessions", "server"),
     "Users": (".chat.users", "server"),
     "open": (".chat.chat", "server"),

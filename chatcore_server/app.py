@@ -25,7 +25,7 @@ from chatcore.process.limits import allow_many_files
 
 from .admin.acts import Acts
 from .admin.listener import operator_listener
-from .admin.user_acts import UserActs
+from .admin.operating import acts_on
 from .config import Config, ConfigError, check_plaintext, default_db
 from .door import serve
 from .health import Health
@@ -84,7 +84,7 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
         chat = Chat(
             storage=kept.storage,
             bus=kept.bus,
-            registration=config.registration == "open",
+            registration=config.registration,
             password_cost=config.password_cost,
             grace=config.grace,
             caps=config.caps,
@@ -119,7 +119,7 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
                 stop=server.order.set,
                 since_ms=SystemClock().now_ms(),
             )
-            table = {**acts.table(), **UserActs(chat.users, chat.sessions).table()}
+            table = {**acts.table(), **acts_on(chat)}
             await stack.enter_async_context(
                 operator_listener(config.db, table, SystemIds().token(), SystemClock().now_ms)
             )

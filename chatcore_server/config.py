@@ -13,6 +13,7 @@ import attrs
 from chatcore import Caps, Rate, Throttles
 from chatcore.domain.addresses import NOT_IN_ADDRESSES, Network, has_password, is_loopback, is_postgres
 from chatcore.domain.hosts import is_node_name
+from chatcore.domain.invitations import REGISTRATIONS
 from chatcore.domain.presence import GRACE
 from chatcore.process.folders import NoHome, data_folder
 from chatcore.process.limits import most_files
@@ -128,7 +129,9 @@ class Config:
         Choice(("normal", "low")), "How slowly passwords are hashed; low is for tests and demonstrations.", "normal"
     )
     registration: str = _setting(
-        Choice(("open", "closed")), "Whether people make accounts for themselves; closed: operators do.", "open"
+        Choice(REGISTRATIONS),
+        "Who makes an account for themselves: everybody, who is invited (`chatcore-server invite`), or nobody.",
+        "open",
     )
     posts: str = _often("Posts of one user.", _USUAL.posts)
     reads: str = _often("Questions of one user, by what they cost: a number 1, a page 2 to 5.", _USUAL.reads)

@@ -41,7 +41,7 @@ STRANGER = ConversationId("d.0000000000000000.9f86d081884c7d65")
 
 CLIENT = (
     f.Hello(versions=(f.VERSION,), instance="5d41402abc4b2a76"),
-    f.Register(1, "alice", PASSWORD),
+    f.Register(1, "alice", PASSWORD, "7KQ2M-X0V4D-9TZB3-HN8RC"),
     f.LogIn(1, "alice", PASSWORD, None),
     f.Resume(1, TOKEN, TOLD),
     f.Enter(1, TOLD),

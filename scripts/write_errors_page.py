@@ -27,6 +27,14 @@ TOLD: Mapping[type[errors.ChatError], tuple[str, str]] = {
         "who registers or changes a password; the program that sets one",
         "take another one",
     ),
+    errors.InvitationNeeded: (
+        "who registers where registration is by invitation, and gives no code",
+        "ask for a code, and register again with it",
+    ),
+    errors.InvalidInvitation: (
+        "who registers with a code that is wrong, used up, over or revoked: which of these is told to nobody",
+        "look for a mistyped letter; ask for another code",
+    ),
     errors.NotAllowed: (
         "who registers or logs in where `registration` or `passwords` is shut; who is disabled, and who writes to them",
         "come with a token that the program hands out; ask whoever runs the chat",

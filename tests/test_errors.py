@@ -26,6 +26,8 @@ CODES = {
     "invalid_name",
     "weak_password",
     "common_password",
+    "invitation_needed",
+    "invalid_invitation",
     "not_allowed",
     "banned",
     "not_found",

@@ -111,9 +111,9 @@ class ChatClient:
         except KeyboardInterrupt:
             return None
 
-    def register(self, name: str, password: str) -> User:
+    def register(self, name: str, password: str, *, invitation: str | None = None) -> User:
         """See `chatcore.ChatClient.register`."""
-        return self._thread.wait_for(lambda: self._client.register(name, password))
+        return self._thread.wait_for(lambda: self._client.register(name, password, invitation=invitation))
 
     def log_in(self, name: str, password: str) -> User:
         """See `chatcore.ChatClient.log_in`."""

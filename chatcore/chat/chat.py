@@ -24,6 +24,7 @@ from ..domain.conversations import direct
 from ..domain.figures import Figures
 from ..domain.hosts import is_node_name
 from ..domain.ids import ClientId, ConversationId, UserId
+from ..domain.invitations import REGISTRATIONS
 from ..domain.messages import Message, check_client_id
 from ..domain.presence import GRACE
 from ..domain.throttles import Throttles
@@ -45,6 +46,7 @@ from ..service.hooks import AfterCommit, BeforeName, BeforePost, Hooks, MissedHo
 from ..tasks import outlast, to_its_end
 from .events import ChatEvent, events
 from .guests import Identity, admit
+from .invitations import Invitations
 from .sessions import Sessions
 from .users import Users, check_port, check_text, check_type, id_of
 
@@ -83,7 +85,7 @@ class Chat:
         storage: Storage | None = None,
         bus: Bus | None = None,
         passwords: bool = True,
-        registration: bool = True,
+        registration: bool | str = True,
         password_cost: str = "normal",  # noqa: S107 - no password
         grace: float = GRACE,
         caps: Caps | None = None,
@@ -95,7 +97,8 @@ class Chat:
         One process has a file open at a time: a second one is told so when it opens the chat. With a storage that
         several processes share, `bus` joins them. A storage or bus that is an `async with` is opened and closed with
         the chat. Without `passwords` nobody logs in with one, and without
-        `registration` nobody makes an account: the program makes users and begins their sessions. `password_cost` is
+        `registration` nobody makes an account: the program makes users and begins their sessions. With the registration
+        "invitation" who has the code of an invitation makes one (see `invitations`). `password_cost` is
         "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active. `caps` say how
         many connections there may be, `throttles` how fast who may do what.
         Of the processes that share a storage no two that run may be given one name as `node`.
@@ -112,6 +115,9 @@ class Chat:
         if password_cost not in {"normal", "low"}:
             msg = f'password_cost is "normal" or "low", not {password_cost!r:.40}'
             raise ValueError(msg)
+        if not isinstance(registration, bool) and registration not in REGISTRATIONS:
+            msg = f'registration is True, False, "open", "invitation" or "closed", not {registration!r:.40}'
+            raise ValueError(msg)
         if node is not None and not is_node_name(node):
             msg = f"node is a name of 1 to 64 letters, digits, '.', '_' and '-', not {node!r:.80}"
             raise ValueError(msg)
@@ -123,7 +129,7 @@ class Chat:
         self._settings = HostSettings(
             grace=grace,
             passwords=passwords,
-            registration=registration,
+            registration=_registration(registration),
             caps=caps or Caps(strangers=most_files() // 4),
             throttles=throttles or Throttles(),
             looks=bus is not None,
@@ -136,6 +142,7 @@ class Chat:
         self._was_open = False
         self._failed: Exception | None = None
         self.sessions: Sessions = Sessions(self._context, self._end_session)
+        self.invitations: Invitations = Invitations(self._context)
         self.users: Users = Users(self._context, self._end_session)
 
     # ---- its life
@@ -436,6 +443,12 @@ def open(path: str | os.PathLike[str]) -> Chat:  # noqa: A001 - as gzip.open
 
 def _storage(path: str | os.PathLike[str] | None) -> Storage:
     return MemoryStorage() if path is None or os.fspath(path) == IN_MEMORY else SqliteStorage(os.fspath(path))
+
+
+def _registration(given: bool | str) -> str:
+    if isinstance(given, str):
+        return given
+    return "open" if given else "closed"
 
 
 def is_async(hook: object) -> bool:

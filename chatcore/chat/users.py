@@ -15,7 +15,7 @@ from ..service import account_changes, accounts, roster
 from ..service.account_changes import MAX_KEY
 from ..service.context import Context
 
-LONGEST_BAN = timedelta(days=100 * 365)
+LONGEST = timedelta(days=100 * 365)
 
 OpenContext = Callable[[], Context]
 """Returns what the use cases work with; raises RuntimeError where the chat is not open."""
@@ -108,7 +108,7 @@ class Users:
         check_line("reason", reason, 0, MAX_REASON)
         context = self._context()
         now = datetime.fromtimestamp(context.watched_clock.trusted_ms() / 1000, UTC)
-        end = _end(now, until, lasts)
+        end = end_of("a ban", now, until, lasts)
         until_ms = None if end is None else round(end.timestamp() * 1000)
         return await account_changes.ban(context, id_of(user), reason, until_ms)
 
@@ -150,20 +150,20 @@ class Users:
                 yield user
 
 
-def _end(now: datetime, until: datetime | None, lasts: timedelta | None) -> datetime | None:
-    """Return when a ban ends. Raises TypeError and ValueError, with a sentence."""
+def end_of(what: str, now: datetime, until: datetime | None, lasts: timedelta | None) -> datetime | None:
+    """Return when something ends, None where it never does. Raises TypeError and ValueError, with a sentence."""
     check_type("until", until, (datetime, NoneType), "an aware datetime or None")
     check_type("lasts", lasts, (timedelta, NoneType), "a timedelta or None")
     if lasts is not None:
         if until is not None:
-            msg = "a ban ends at a time, or when it has lasted so long: not both"
+            msg = f"{what} ends at a time, or when it has lasted so long: not both"
             raise ValueError(msg)
-        until = now + min(lasts, LONGEST_BAN)
+        until = now + min(lasts, LONGEST)
     elif until is not None and until.tzinfo is None:
         msg = f"until is an aware datetime, {until} has no time zone"
         raise ValueError(msg)
-    if until is not None and not now < until <= now + LONGEST_BAN:
-        msg = f"a ban ends in the future, within {LONGEST_BAN.days // 365} years: not at {until}"
+    if until is not None and not now < until <= now + LONGEST:
+        msg = f"{what} ends in the future, within {LONGEST.days // 365} years: not at {until}"
         raise ValueError(msg)
     return until
 

@@ -16,9 +16,9 @@ Admission = Callable[[int, Point | None], f.Credentials]
 """Makes the credentials from a request's number and from what the server told last."""
 
 
-def register(name: str, password: str) -> Admission:
-    """Return the way in by registering."""
-    return lambda number, _: f.Register(number, name, password)
+def register(name: str, password: str, invitation: str | None = None) -> Admission:
+    """Return the way in by registering, with the code of an invitation where one is needed."""
+    return lambda number, _: f.Register(number, name, password, invitation)
 
 
 def log_in(name: str, password: str) -> Admission:

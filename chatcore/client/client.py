@@ -141,14 +141,15 @@ class ChatClient:
         """
         return run(self, main)
 
-    async def register(self, name: str, password: str) -> User:
+    async def register(self, name: str, password: str, *, invitation: str | None = None) -> User:
         """Make an account and log in. Cancelled, nobody is logged in; the account may have been made.
 
-        Raises InvalidName, WeakPassword, CommonPassword, NameTaken, Busy, and Unreachable where no server answers
-        within 10 seconds, or one that lets nobody in.
+        `invitation` is the code that one was given, where the chat is for those who are invited. Raises InvalidName,
+        WeakPassword, CommonPassword, NameTaken, InvitationNeeded, InvalidInvitation, NotAllowed where nobody
+        registers, Busy, and Unreachable where no server answers within 10 seconds, or one that lets nobody in.
         """
-        check_text(name=name, password=password)
-        return await self._enter(register(name, password), log_in(name, password))
+        check_text(name=name, password=password, invitation=invitation or "")
+        return await self._enter(register(name, password, invitation), log_in(name, password))
 
     async def log_in(self, name: str, password: str) -> User:
         """Begin a session. Cancelled, nobody is logged in.

@@ -67,11 +67,19 @@ class Guesses:
         pause = longest if is_attacked else min(longest, FIRST * 2.0 ** min(over, 30))
         return max(elsewhere, failed.since + pause - now)
 
-    def begin(self, pair: Pair, now: float) -> None:
-        """Count a log-in as failed until it is known better. Raises SlowDown."""
+    def check(self, pair: Pair, now: float) -> None:
+        """Raise SlowDown where it is too early to guess."""
         wait = self.wait(pair, now)
         if wait > 0:
             raise SlowDown("too many log-ins have failed: try again in a moment", wait=wait)
+
+    def begin(self, pair: Pair, now: float) -> None:
+        """Count a log-in as failed until it is known better. Raises SlowDown."""
+        self.check(pair, now)
+        self.wrong(pair, now)
+
+    def wrong(self, pair: Pair, now: float) -> None:
+        """Count a guess as failed."""
         failed = self._failed.setdefault(pair, _Failed(0, now))
         failed.count, failed.since = (0 if now - failed.since >= FORGOTTEN else failed.count) + 1, now
         if len(self._failed) > self._most:

@@ -267,8 +267,8 @@ class Connection:
         match frame:
             case f.Resume(_, token):
                 return token
-            case f.Register(_, name, password):
-                user = await accounts.register(ctx, name, password, self.address)
+            case f.Register(_, name, password, code):
+                user = await accounts.register(ctx, name, password, self.address, code)
             case f.LogIn(_, name, password):
                 return (await accounts.log_in(ctx, name, password, self.address))[1]
             case _:

@@ -83,8 +83,8 @@ class HostSettings:
     throttles: Throttles = attrs.field(factory=Throttles)
     passwords: bool = True
     "Whether people log in with a name and a password."
-    registration: bool = True
-    "Whether people make accounts for themselves."
+    registration: str = "open"
+    "Who makes an account for themselves: one of `domain.invitations.REGISTRATIONS`."
     looks: bool = False
     "Whether it looks every three seconds for what other hosts have committed and the bus has lost."
     label: str = ""

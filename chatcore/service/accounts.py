@@ -13,8 +13,9 @@ from ..domain.ids import Token, UserId
 from ..domain.passwords import check_password, password_forms
 from ..domain.sessions import MOST_BEGUN, check_label
 from ..domain.users import AccountName, NewUser, User, UserChange, check_may_enter
-from ..errors import InvalidName, LoggedOut, NotAllowed, NotFound, TemporaryError, WrongCredentials
+from ..errors import InvalidName, InvitationNeeded, LoggedOut, NotAllowed, NotFound, TemporaryError, WrongCredentials
 from ..ports.storage import Account
+from . import invitations
 from .context import Context
 from .sessions import ages, is_of_guest, of
 
@@ -28,32 +29,44 @@ NO_PASSWORD = ""
 """In the place of the hash of an account into which no password leads."""
 
 
-async def register(ctx: Context, name: str, password: str, address: str = "") -> User:
-    """Make an account for oneself.
+async def register(ctx: Context, name: str, password: str, address: str = "", code: str | None = None) -> User:
+    """Make an account for oneself; `code` is that of an invitation, which is used only where one is needed.
 
-    Raises InvalidName, WeakPassword, CommonPassword, NameTaken, NotAllowed, SlowDown, Busy.
+    Raises InvalidName, WeakPassword, CommonPassword, NameTaken, InvitationNeeded, InvalidInvitation, NotAllowed,
+    SlowDown, Busy.
     """
-    if not (ctx.registration and ctx.passwords):
+    if ctx.registration == "closed" or not ctx.passwords:
         msg = "nobody can register here: whoever runs the chat makes the accounts"
         raise NotAllowed(msg)
+    if ctx.registration == "invitation" and not code:
+        raise InvitationNeeded(field="invitation")
     wanted = account_name(ctx, name)
     check_password(password, (name,))  # what is refused for itself does not count
+    # Before it is looked whether the name is taken: who is not invited learns nothing of who is here.
+    invitation = await invitations.admitting(ctx, code, address) if code and ctx.registration == "invitation" else None
     ctx.throttle.register(address)
     async with ctx.throttle.hashing(wanted.folded, address):
-        return await create(ctx, name, password, is_own=True)
+        return await create(ctx, name, password, is_own=True, invitation=invitation)
 
 
 async def create(
-    ctx: Context, name: str, password: str | None, *, display_name: str | None = None, is_own: bool = False
+    ctx: Context,
+    name: str,
+    password: str | None,
+    *,
+    display_name: str | None = None,
+    is_own: bool = False,
+    invitation: str | None = None,
 ) -> User:
     """Make an account; without a password it is entered by sessions that the host begins.
 
-    Raises InvalidName, WeakPassword, CommonPassword, NameTaken, Busy.
+    `invitation` is the id of one that is used with it. Raises InvalidName, WeakPassword, CommonPassword, NameTaken,
+    InvalidInvitation, Busy.
     """
     wanted = account_name(ctx, name)
     shown = "" if display_name is None else check_display_name(display_name)
     password_hash = NO_PASSWORD if password is None else await ctx.hasher.hash(check_password(password, (name,)))
-    new = NewUser(ctx.ids.user_id(), wanted, password_hash, display_name=shown, is_own=is_own)
+    new = NewUser(ctx.ids.user_id(), wanted, password_hash, display_name=shown, is_own=is_own, invitation=invitation)
     return await ctx.storage.add_user(new, ctx.clock.now_ms())
 
 

@@ -52,8 +52,8 @@ class Context:
     "How many conversations a snapshot has beside the general chat."
     passwords: bool = True
     "Whether people log in with a name and a password."
-    registration: bool = True
-    "Whether people make accounts for themselves."
+    registration: str = "open"
+    "Who makes an account for themselves: one of `domain.invitations.REGISTRATIONS`."
     gate: Gate | None = None
     "Where an application is asked about posts."
     hooks: Hooks = attrs.field(factory=Hooks)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from ..domain.guesses import Guesses
 from ..domain.ids import UserId
 from ..domain.rates import Buckets, Rate
 from ..domain.strangers import origin
 from ..domain.throttles import Throttles
-from ..errors import SlowDown, WrongCredentials
+from ..errors import InvalidInvitation, SlowDown, WrongCredentials
 from ..ports.clock import Clock
 from .hash_turns import HashTurns
 
 log: logging.Logger = logging.getLogger(__name__)
+
+INVITATIONS = "!"
+"""In the place of an account's folded name, for guesses at the codes of invitations: no account is called so."""
 
 BREATH = 0.2
 """The least seconds that somebody is told to wait before the next post: so that each is not refused once."""
@@ -72,6 +75,25 @@ class Throttle:
         self._registrations.take(None, now)
         if where:
             self._registrations_per_address.take(where, now)
+
+    @contextmanager
+    def invited(self, address: str) -> Iterator[None]:
+        """Look within the block whether an invitation admits somebody; InvalidInvitation says that it does not.
+
+        Counts as log-ins do. Raises SlowDown where too many did not. A right one makes up for no wrong ones, and is not
+        counted even while it is looked at: a whole class may come with one code, from one address, in one moment.
+        """
+        pair = INVITATIONS, origin(address)
+        try:
+            self._guesses.check(pair, self._clock.monotonic())
+        except SlowDown:
+            self._tell(address)
+            raise
+        try:
+            yield
+        except InvalidInvitation:
+            self._guesses.wrong(pair, self._clock.monotonic())
+            raise
 
     @asynccontextmanager
     async def hashing(self, account: str, address: str) -> AsyncIterator[None]:

@@ -25,6 +25,8 @@ _PHRASES = {
     ),
     "weak_password": gettext_noop("a password has {min_password} to {max_password} characters"),
     "common_password": gettext_noop("many people have this password, or it is the name itself: take another one"),
+    "invitation_needed": gettext_noop("one registers here by invitation: fill in the code that you were given"),
+    "invalid_invitation": gettext_noop("this code admits nobody: it is wrong, was used, or has come to its end"),
     "not_allowed": gettext_noop("this is not allowed here"),
     "banned": gettext_noop("this account is banned"),
     "not_found": gettext_noop("there is no such user, conversation or message"),

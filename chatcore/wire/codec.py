@@ -77,8 +77,8 @@ def _tuple_hook(kind: Any, converter: Converter) -> Callable[[object, object], t
     return structure_fixed
 
 
-def _converter(*, strict: bool, explain: bool) -> Converter:
-    converter = Converter(detailed_validation=explain, forbid_extra_keys=strict)
+def _converter(*, strict: bool, explain: bool, brief: bool) -> Converter:
+    converter = Converter(detailed_validation=explain, forbid_extra_keys=strict, omit_if_default=brief)
     converter.register_structure_hook(str, _strict_str)
     converter.register_structure_hook(int, _strict_int)
     converter.register_structure_hook(bool, _strict_bool)
@@ -108,13 +108,17 @@ class Codec:
     """Encodes and decodes the frames of one direction.
 
     `strict` refuses unknown fields and types, so that a client's mistakes show; a client is not strict, so that it
-    survives a newer server: decode then gives None for a type it does not know.
+    survives a newer server: decode then gives None for a type it does not know. `brief` leaves out what is as it is by
+    default: so an older server takes all of a newer client's frames but for those with what it cannot know.
     """
 
-    def __init__(self, frames: tuple[type, ...], *, strict: bool, loads: Loads, dumps: Dumps) -> None:
+    def __init__(
+        self, frames: tuple[type, ...], *, strict: bool, loads: Loads, dumps: Dumps, brief: bool = False
+    ) -> None:
         self._strict = strict
         self._loads, self._dumps = loads, dumps
-        fast, self._explainer = _converter(strict=strict, explain=False), _converter(strict=strict, explain=True)
+        fast = _converter(strict=strict, explain=False, brief=brief)
+        self._explainer = _converter(strict=strict, explain=True, brief=brief)
         self._structure = {tag(frame): (fast.get_structure_hook(frame), frame) for frame in frames}
         self._unstructure = {frame: (tag(frame), fast.get_unstructure_hook(frame)) for frame in frames}
 
@@ -235,7 +239,7 @@ else:
 @cache  # making one takes tens of milliseconds, and it knows nothing of who uses it
 def client_frames(*, strict: bool = True, loads: Loads = _loads, dumps: Dumps = _dumps) -> Codec:
     """Return the codec of what clients send; strict, as the server reads it."""
-    return Codec(_frames(ClientFrame), strict=strict, loads=loads, dumps=dumps)
+    return Codec(_frames(ClientFrame), strict=strict, loads=loads, dumps=dumps, brief=True)
 
 
 @cache

@@ -39,6 +39,8 @@ class Register:
     id: int
     name: str
     password: str = attrs.field(repr=False)
+    invitation: str | None = attrs.field(default=None, repr=False)
+    "The code of an invitation, where one is needed. It may be left out, and is passed over where none is needed."
 
 
 @value

@@ -20,6 +20,7 @@ from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import restore as put_in_place
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents
 from chatcore.adapters.system import SystemClock
+from chatcore.domain.invitations import InvitationRecord
 from chatcore.view.text import clean_line
 
 from . import frames as f
@@ -37,7 +38,7 @@ _LOOK_AGAIN = 0.05
 A = TypeVar("A", bound=f.Answer)
 
 ID_DIGITS = 12
-"""Of a session's id: so many tell those of one user apart."""
+"""Of the id of a session or an invitation: so many tell them apart."""
 
 UserChange = (
     f.AddUser | f.SetPassword | f.RenameUser | f.ShowUserAs | f.DisableUser | f.BanUser | f.EnableUser | f.EraseUser
@@ -129,8 +130,7 @@ def list_sessions(db: Path, name: str, write: Write) -> None:
     """Write a line for each session of a user; as `list_users`."""
     with _operating(db) as operate:
         for session in operate.ask(f.ListSessions(name), f.ListedSessions).sessions:
-            times = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (session.begun_at_ms, session.used_at_ms))
-            begun, used = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in times)
+            begun, used = map(_minute, (session.begun_at_ms, session.used_at_ms))
             words = f"{session.address:<15} {clean_line(session.label)}".rstrip()
             write(f"{session.id[:ID_DIGITS]}  begun {begun}  used {used}  {words}".rstrip())
 
@@ -142,6 +142,44 @@ def end_sessions(db: Path, name: str, session: str | None, write: Write) -> None
     write(f"{count} {'session has' if count == 1 else 'sessions have'} ended")
 
 
+def invite(db: Path, label: str, uses: int, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
+    """Have an invitation made, until a time or for so long, and write its code; as `list_users`."""
+    with _operating(db) as operate:
+        write(operate.ask(f.Invite(label, uses, _end_ms(until, lasts)), f.Invited).code)
+
+
+def list_invitations(db: Path, write: Write) -> None:
+    """Write a line for each invitation; as `list_users`."""
+    now_ms = SystemClock().now_ms()
+    with _operating(db) as operate:
+        for invitation in operate.ask(f.ListInvitations(), f.ListedInvitations).invitations:
+            write(_invitation_line(invitation, now_ms))
+
+
+def revoke_invitation(db: Path, invitation: str, write: Write) -> None:
+    """Have an invitation revoked, by how its id begins; as `list_users`."""
+    with _operating(db) as operate:
+        operate.ask(f.RevokeInvitation(invitation), f.RevokedInvitation)
+    write("the invitation is revoked")
+
+
+def _invitation_line(invitation: InvitationRecord, now_ms: int) -> str:
+    made, ends = _minute(invitation.made_at_ms), invitation.ends_at_ms
+    state = "" if invitation.admits(now_ms) else "over"
+    words = f"{'no end' if ends is None else f'ends {_minute(ends)}':<21}  {state:<4}  {clean_line(invitation.label)}"
+    used = f"used {invitation.used} of {invitation.uses}"
+    return f"{invitation.id[:ID_DIGITS]}  {used:<12}  made {made}  {words}".rstrip()
+
+
+def _minute(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _end_ms(until: datetime | None, lasts: timedelta | None) -> int | None:
+    end = until if lasts is None else datetime.now(UTC) + lasts
+    return None if end is None else round(end.timestamp() * 1000)
+
+
 def audit(db: Path, write: Write, *, is_json: bool, is_ascii: bool) -> None:
     """Write what operators did, a line each, the oldest first. Raises ChatError."""
     check_exists(db)
@@ -151,9 +189,7 @@ def audit(db: Path, write: Write, *, is_json: bool, is_ascii: bool) -> None:
 
 def ban_user(db: Path, name: str, reason: str, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
     """Have a user banned until a time or for so long, for good without both; as `change_user`."""
-    end = until if lasts is None else datetime.now(UTC) + lasts
-    until_ms = None if end is None else round(end.timestamp() * 1000)
-    change_user(db, f.BanUser(name, reason, until_ms), write)
+    change_user(db, f.BanUser(name, reason, _end_ms(until, lasts)), write)
 
 
 def _operating(db: Path) -> AbstractContextManager[Operating]:

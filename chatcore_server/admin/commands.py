@@ -16,6 +16,7 @@ from chatcore.process.streams import is_utf8
 from ..config import CONFIG_VARIABLE, database, database_at, database_file
 from . import app
 from .databases import Shared, Where
+from .invitation_commands import invitation_commands
 from .user_commands import session_commands, user_commands
 
 _FILE_FOR_POSTGRES = "A file with the password for PostgreSQL in its first line."
@@ -119,6 +120,7 @@ def commands() -> list[click.Command]:
         click.Command("copy", callback=_copy, params=_copy_options(), help=_copy.__doc__),
         user_commands(_command),
         session_commands(_command),
+        invitation_commands(_command),
         _command("audit", _audit, as_json),
     ]
 

@@ -7,6 +7,7 @@ from typing import get_args
 import attrs
 
 from chatcore import User
+from chatcore.domain.invitations import InvitationRecord
 from chatcore.domain.sessions import SessionRecord
 from chatcore.wire.codec import Codec, plain_dumps, plain_loads
 from chatcore.wire.frames import ErrorFrame
@@ -189,7 +190,53 @@ class ChangedUser:
     user: User
 
 
-Question = Status | ListUsers | ListSessions
+@attrs.frozen
+class Invite:
+    """Make an invitation."""
+
+    label: str
+    uses: int
+    ends_at_ms: int | None
+    "Since 1970, UTC; null where it has no end."
+
+
+@attrs.frozen
+class Invited:
+    """It is made; nobody is told its code again."""
+
+    id: str
+    code: str = attrs.field(repr=False)
+
+
+@attrs.frozen
+class ListInvitations:
+    """Ask for all invitations."""
+
+
+@attrs.frozen
+class ListedInvitations:
+    """The invitations, those that were made first before the others."""
+
+    invitations: tuple[InvitationRecord, ...]
+
+
+@attrs.frozen
+class RevokeInvitation:
+    """Let nobody register with an invitation any more."""
+
+    invitation: str
+    "How its id begins."
+
+
+@attrs.frozen
+class RevokedInvitation:
+    """It is revoked."""
+
+    invitation: InvitationRecord
+    "As it was."
+
+
+Question = Status | ListUsers | ListSessions | ListInvitations
 """What changes nothing."""
 Request = (
     Question
@@ -204,8 +251,21 @@ Request = (
     | BanUser
     | EnableUser
     | EraseUser
+    | Invite
+    | RevokeInvitation
 )
-Answer = BackedUp | Running | Stopping | ListedUsers | ChangedUser | ListedSessions | EndedSessions
+Answer = (
+    BackedUp
+    | Running
+    | Stopping
+    | ListedUsers
+    | ChangedUser
+    | ListedSessions
+    | EndedSessions
+    | Invited
+    | ListedInvitations
+    | RevokedInvitation
+)
 
 
 def requests() -> Codec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -13,14 +13,20 @@ from chatcore import BadFrame, Chat
 from . import frames as f
 from .audit import Audit, myself
 from .call import call
-from .listener import Recorded
+from .invitation_acts import InvitationActs
+from .listener import Act, Recorded
 from .user_acts import UserActs
 
 A = TypeVar("A", bound=f.Answer)
 
 
+def acts_on(chat: Chat) -> Mapping[type, Act]:
+    """Return what is done to a chat for its operator, with the server or without one."""
+    return {**UserActs(chat.users, chat.sessions).table(), **InvitationActs(chat.invitations).table()}
+
+
 class Operating:
-    """Asks for acts on users and sessions. Without a server it has the database to itself until its end."""
+    """Asks for acts on users and what is theirs. Without a server it has the database to itself until its end."""
 
     def __init__(self, db: Path, now_ms: Callable[[], int]) -> None:
         self._db, self._now_ms = db, now_ms
@@ -50,7 +56,7 @@ class Operating:
 
     async def _open(self) -> Recorded:
         chat = await self._stack.enter_async_context(Chat(self._db))
-        return Recorded(UserActs(chat.users, chat.sessions).table(), Audit(self._db), self._now_ms)
+        return Recorded(acts_on(chat), Audit(self._db), self._now_ms)
 
 
 @contextmanager

@@ -12,3 +12,4 @@ def test_who_comes_back_says_what_the_server_told_last_and_who_registers_has_hea
     assert log_in("alice", "secret")(4, TOLD) == f.LogIn(4, "alice", "secret", TOLD)
     assert resume(Token("token"))(5, TOLD) == f.Resume(5, Token("token"), TOLD)
     assert register("alice", "secret")(6, TOLD) == f.Register(6, "alice", "secret")
+    assert register("alice", "secret", "a code")(6, TOLD) == f.Register(6, "alice", "secret", "a code")

@@ -200,7 +200,7 @@ async def test_no_log_at_any_level_has_a_text_a_password_a_token_or_a_digest(
 def test_no_frame_shows_a_secret_when_it_is_printed() -> None:
     token = Token("a token")
     frames = [
-        f.Register(1, "alice", "a password"),
+        f.Register(1, "alice", "a password", "a token"),
         f.LogIn(1, "alice", "a password", None),
         f.Resume(1, token, None),
         f.LoggedIn(1, User(UserId("a"), "alice", 1, 1), token),

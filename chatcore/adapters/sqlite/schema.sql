@@ -22,6 +22,16 @@ create table generation (
     facts integer not null -- the number of the newest fact at that moment
 ) strict;
 
+-- Where registration is by invitation: with what people make an account.
+create table invitation (
+    digest text not null primary key, -- of the code
+    label text not null, -- what it is for, for people
+    made_at_ms integer not null,
+    uses integer not null, -- how many may register with it
+    used integer not null, -- how many have
+    ends_at_ms integer -- null where it has no end
+) strict, without rowid;
+
 -- How far work in the background has come, by its parts.
 create table job (
     name text not null,

@@ -1,0 +1,54 @@
+"""The commands for invitations: `chatcore-server invite …`, beside a running server or without one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from chatcore.domain.invitations import MOST_USES
+
+from .app import invite, list_invitations, revoke_invitation
+from .times import Duration, Moment
+from .user_commands import MakeCommand
+
+
+def _make(db: Path, uses: int, label: str, until: datetime | None, lasts: timedelta | None) -> None:
+    """Make a code with which people register where registration is by invitation; it is shown this once."""
+    if until is not None and lasts is not None:
+        msg = "an invitation ends at a time (--until) or after one (--for): not both"
+        raise click.UsageError(msg)
+    invite(db, label, uses, until, lasts, click.echo)
+
+
+def _list(db: Path) -> None:
+    """List the invitations: how the id of each begins, how often it was used, and when it ends."""
+    list_invitations(db, click.echo)
+
+
+def _revoke(db: Path, invitation: str) -> None:
+    """Let nobody register any more with the invitation whose id begins so; who came by it stays."""
+    revoke_invitation(db, invitation, click.echo)
+
+
+def invitation_commands(command: MakeCommand) -> click.Group:
+    """Make the group."""
+    uses = click.Option(
+        ["--uses"], type=click.IntRange(1, MOST_USES), default=1, show_default=True, help="How many may register."
+    )
+    label = click.Option(["--label"], default="", help="What it is for, for those who run the chat.")
+    until = click.Option(["--until"], type=Moment(), help="When it ends, by this machine's clock.")
+    lasts = click.Option(
+        ["--for", "lasts"], type=Duration(), help="After how long it ends, such as 30m, 12h, 7d or 2w."
+    )
+    invitation = click.Argument(["invitation"], metavar="ID")
+    return click.Group(
+        "invite",
+        commands=[
+            command("make", _make, uses, label, until, lasts),
+            command("list", _list),
+            command("revoke", _revoke, invitation),
+        ],
+        help="Make, list and revoke the codes with which people register.",
+    )
