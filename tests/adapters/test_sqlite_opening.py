@@ -14,6 +14,7 @@ from chatcore.testing.contracts.storage_base import ALICE, ALICE_BOB, BOB, CAROL
 FIRST = migrations.steps()
 
 THIRD = """
+drop table invitation;
 drop table job;
 drop table generation;
 drop table former_name;
