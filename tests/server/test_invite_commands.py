@@ -49,7 +49,7 @@ async def test_who_is_invited_by_an_operator_registers_and_nobody_else(tmp_path:
         listed = (await operate(server.db, "invite list")).out
 
     assert re.fullmatch(
-        rf"{code_digest(code)[:12]}  used 1 of 1  made [-0-9]+ [:0-9]+  no end +over  a neighbour\n", listed
+        rf"{code_digest(code)[:12]}  used 1 of 1 +made [-0-9]+ [:0-9]+  no end +over  a neighbour\n", listed
     )
 
 
