@@ -89,6 +89,13 @@ def test_json_is_written_unescaped_and_without_spaces(incoming: Codec) -> None:
     assert data == '{"type":"find_user","id":1,"name":"Zoë 🙂"}'.encode()
 
 
+def test_what_is_as_usual_is_left_out_so_that_an_older_server_takes_it(incoming: Codec) -> None:
+    plain, invited = (incoming.encode(f.Register(1, "ann", "secret", code)) for code in (None, "7KQ2M"))
+
+    assert plain == b'{"type":"register","id":1,"name":"ann","password":"secret"}'
+    assert invited == plain.removesuffix(b"}") + b',"invitation":"7KQ2M"}'
+
+
 @pytest.mark.parametrize("number", [2**53, -(2**53)])
 def test_the_greatest_numbers_survive(incoming: Codec, number: int) -> None:
     assert incoming.decode(history(after=number)).after == number
