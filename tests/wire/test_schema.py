@@ -85,8 +85,10 @@ def test_a_value_beyond_its_limits_is_wrong(examples: ModuleType, name: str, fie
     assert not validator("client").is_valid({**frame, field: wrong})
 
 
+MAY_BE_MISSING = {"invitation"}
+
 BREAKS: dict[str, Callable[[dict[str, Any]], object]] = {
-    "a field less": lambda frame: frame.pop(list(frame)[-1]),
+    "a field less": lambda frame: frame.pop([name for name in frame if name not in MAY_BE_MISSING][-1]),
     "a field more": lambda frame: frame.update(more=1),
     "another type": lambda frame: frame.update(type="nonsense"),
     "a number for a text": lambda frame: frame.update({list(frame)[-1]: 0.5}),
