@@ -38,8 +38,8 @@ from chatcore_server.cli import main
 from chatcore_server.config import DatabaseUrl
 from tests.postgres import Cluster
 
-EPHEMERAL = {"host", "job_host", "present"}
-"""Tables of PostgreSQL's about servers that are at work; none is while a copy is made."""
+EPHEMERAL = {"host", "job_host", "mark", "present"}
+"""Tables of PostgreSQL's about and for servers that are at work; none is while a copy is made."""
 
 
 @pytest.fixture
