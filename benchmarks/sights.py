@@ -68,12 +68,13 @@ def display(folder: Path) -> Iterator[Display]:
             process.terminate()
 
 
-def first_screen(program: Path, environment: Mapping[str, str]) -> float:
-    """Start the terminal client; give the milliseconds until the list is there and it is online."""
+def first_screen(program: Path, environment: Mapping[str, str]) -> tuple[float, float]:
+    """Start the terminal client; give the milliseconds until the list is there, and until it is online as well."""
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    listed = 0.0
     begun = perf_counter()
     process = subprocess.Popen([program], stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True)
     with _watched(process):
@@ -84,8 +85,10 @@ def first_screen(program: Path, environment: Mapping[str, str]) -> float:
                 now = perf_counter()
                 stream.feed(data)
                 text = "\n".join(screen.display)
-                if "online" in text and "General chat" in text and text.count("user") > 10:
-                    return (now - begun) * 1e3
+                if not listed and "General chat" in text and text.count("user") > 10:
+                    listed = now
+                if listed and "online" in text:
+                    return (listed - begun) * 1e3, (now - begun) * 1e3
                 if now - begun > PATIENCE:
                     raise Fault(f"the terminal client shows no list: {text}")
         finally:

@@ -129,6 +129,7 @@ class Onlooker:
             "help": _has_help(window),
             "still": self._is_still(),
             "keyboard": _keyboard(window),
+            "entry": _entry(window.root),
             "focused": bool(window.root.tk.call("focus", "-displayof", ".")),
             "dark": window._look.palette.is_dark,
             "count": len(window.desk.view.items) if window.desk.view else 0,
@@ -279,6 +280,15 @@ def _keyboard(window: Window) -> str:
     if focused.startswith(f"{window.login}."):
         return "form"
     return "help" if _has_help(window) else "other"
+
+
+def _entry(root: tk.Tk) -> str:
+    """Return which entry of a menu the keys have come to."""
+    focused = str(root.tk.call("focus", "-displayof", "."))
+    if not focused or str(root.tk.call("winfo", "class", focused)) != "Menu":
+        return ""
+    active = str(root.tk.call(focused, "index", "active"))
+    return str(root.tk.call(focused, "entrycget", active, "-label")) if active.isdigit() else ""
 
 
 def _has_help(window: Window) -> bool:
