@@ -86,6 +86,8 @@ class Row:
     end: Act
     takes_server: bool = False
     "Whether the first server is away meanwhile, with those who are there and do not go elsewhere."
+    is_ready: bool = True
+    "Whether a balancer would send somebody to the first server."
     most: float = 5.0
     "Seconds after the end within which all is told (in the middle of it, where posts go on)."
 
@@ -160,7 +162,7 @@ async def _measured(nodes: Nodes, row: Row, seed: int) -> Seen:
         writer.losses = reader.losses = 0
         for person in (writer, reader):
             person.dialer.stays_at = None
-        if row.takes_server:
+        if row.takes_server or not row.is_ready:
             balancer.left_out = {0}
         posts = asyncio.create_task(_write(writer, reader, row.seconds, seen))
         await asyncio.sleep(0.3)
@@ -377,6 +379,7 @@ ROWS: Sequence[Row] = (
     Row("a server killed, away for 20 s", 20, _kill_server, _start_server, takes_server=True),
     Row("a server frozen for 20 s", 20, _to_server(STOP), _to_server(CONT), takes_server=True, most=30),
     Row("a server cut from PostgreSQL for 8 s", 8, _wire(_store, "cut"), _wire(_store, "mend")),
+    Row("a server cut from PostgreSQL for 40 s", 40, _wire(_store, "cut"), _wire(_store, "mend"), is_ready=False),
     Row("the line to PostgreSQL of a server held for 8 s", 8, _wire(_store, "hold"), _wire(_store, "mend")),
     Row("a server cut from its clients for 8 s", 8, _wire(_clients, "cut"), _wire(_clients, "mend")),
     Row(

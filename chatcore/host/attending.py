@@ -23,6 +23,9 @@ NAME_WATCHED = BEAT + 1.5
 LEAVING = 1.0
 """Seconds that a host waits at its end until that is written down."""
 
+CUT_OFF = 20.0
+"""Seconds without a beat after which a host sends its clients to others that go on."""
+
 log: logging.Logger = logging.getLogger(__name__)
 
 
@@ -54,13 +57,18 @@ class Attending:
         label: str,
         is_named: bool,
         begin_anew: Callable[[], str],
+        send_elsewhere: Callable[[], None],
     ) -> None:
-        """`begin_anew` ends all connections, and returns another name for this host."""
+        """`send_elsewhere` ends all connections; `begin_anew` does so, too, and returns another name for this host."""
         self._attendance, self._clock, self._present = attendance, clock, present
         self._label, self._is_named, self._begin_anew = label, is_named, begin_anew
+        self._send_elsewhere = send_elsewhere
         self._written: frozenset[UserId] | None = None
         "Who is written down as present here; None where that is not known."
         self._beaten_at = -inf
+        self._others_at = -inf
+        "When another host was heard to have committed something."
+        self._is_cut_off = False
         self._has_left = False
         self._number = 0
         "As of which it is."
@@ -78,6 +86,11 @@ class Attending:
             with suppress(TemporaryError):  # the next one is a second away
                 if not self._has_left and self._is_due():
                     await self._beat()
+            self._give_way()
+
+    def others_go_on(self) -> None:
+        """Another host has committed something, as the bus says."""
+        self._others_at = self._clock.monotonic()
 
     async def leave(self) -> None:
         """Say that this host has ended, and beat no more; where that takes long, the others find it out."""
@@ -85,6 +98,16 @@ class Attending:
         with suppress(ChatError, TimeoutError):
             async with self._clock.timeout(LEAVING):
                 await self._attendance.leave(self._present.hosts.me)
+
+    def _give_way(self) -> None:
+        """Have clients go to hosts that can serve them. Where no other one can either they wait as well here."""
+        since = self._clock.monotonic() - self._beaten_at
+        if since < CUT_OFF or since == inf or self._others_at <= self._beaten_at + BEAT or self._has_left:
+            return
+        if not self._is_cut_off:
+            self._is_cut_off = True
+            log.warning("cut off from where others write: for %.0f s, so clients are sent to other servers", since)
+        self._send_elsewhere()
 
     def _is_due(self) -> bool:
         is_late = self._clock.monotonic() - self._beaten_at >= BEAT - STEP / 2
@@ -136,6 +159,7 @@ class Attending:
             await self._given_up()
         else:
             self._written, self._number, self._beaten_at = here, beat.number, now
+            self._is_cut_off = False
 
     async def _given_up(self) -> None:
         if self._beaten_at == -inf:

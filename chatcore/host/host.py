@@ -145,7 +145,15 @@ class Host:
         self._attending = (
             None
             if attendance is None
-            else Attending(attendance, clock, self._passing, settings.label, settings.is_named, self._begin_anew)
+            else Attending(
+                attendance,
+                clock,
+                self._passing,
+                settings.label,
+                settings.is_named,
+                self._begin_anew,
+                lambda: self._send_elsewhere("the server cannot reach its database"),
+            )
         )
         missed = self._hooks.missed
         self._missed = None if missed is None else Missed(missed, storage, clock, self._is_there, self._generation)
@@ -395,13 +403,16 @@ class Host:
 
     def _begin_anew(self) -> str:
         """The other hosts have given this one up: end all connections, and return another name for it."""
+        self._send_elsewhere("the server was frozen or cut off: connect again")
+        return self._ids.instance()
+
+    def _send_elsewhere(self, why: str) -> None:
+        """End all connections: their clients connect again, to other hosts where there is a choice."""
         for connection in self._sessions:
             if connection.user is not None:
                 self._passing.closed(connection.session, connection)
             self._sessions.remove(connection)
-            why = "the server was frozen or cut off: connect again"
             self._end(connection, connection.close("draining", why, restarting=True))
-        return self._ids.instance()
 
     def _close(self, connection: Connection, code: str, message: str) -> None:
         self._end(connection, connection.close(code, message))
@@ -434,6 +445,8 @@ class Host:
                     self.end_session(session, outcome.user.id)
 
     def _committed_elsewhere(self, events: Sequence[Event]) -> None:
+        if self._attending is not None:
+            self._attending.others_go_on()
         self._note_changes(events)
         self._hub.tell(events)
         for event in events:

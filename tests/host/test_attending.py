@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 import pytest
 
+from chatcore import GENERAL
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.memory_attendance import MemoryAttendance
@@ -14,7 +15,7 @@ from chatcore.domain.hosts import BEAT, FORGOTTEN, HostSeen
 from chatcore.domain.ids import UserId
 from chatcore.domain.presence import GRACE
 from chatcore.errors import Busy, StorageError
-from chatcore.host.attending import NAME_WATCHED, STEP
+from chatcore.host.attending import CUT_OFF, NAME_WATCHED, STEP
 from chatcore.host.host import HostSettings
 from chatcore.host.passing import TICK
 from chatcore.ports.attendance import Beat
@@ -296,3 +297,34 @@ async def test_of_two_hosts_that_start_with_one_name_at_one_moment_one_is_refuse
                 async with second_host(world, Beside(MemoryStorage()), named("berlin"), Blind(attendance), 3):
                     pass
         assert world.clock.monotonic() < NAME_WATCHED
+
+
+async def _cut_off(bus: LocalBus, *, writes: bool) -> Raw:
+    """Cut a host off from where hosts write for half a minute, in which others go on or not; return who was there."""
+    ways = Ways()
+    async with two_hosts(bus, attend=ways) as (first, second):
+        alice, bob = await registered(first, "alice"), await registered(second, "bob")
+        await first.settle(SEEN)
+        ways.ways[1].is_cut = True
+        for n in range(round(CUT_OFF) - 2):
+            if writes:
+                alice.post(GENERAL, f"{n}", f"c-{n}")
+            await first.settle(1)
+        assert bob.down is None
+        await first.settle(10)
+        assert alice.down is None
+        return bob
+
+
+async def test_a_host_that_is_cut_off_while_others_go_on_sends_its_clients_to_them() -> None:
+    bob = await _cut_off(LocalBus(), writes=True)
+
+    assert bob.down is not None
+    assert [frame.code for frame in bob.of(f.Closing)] == ["draining"]
+
+
+@pytest.mark.parametrize(("bus", "writes"), [(LocalBus, False), (DeadBus, True)])
+async def test_where_nothing_is_heard_of_others_that_go_on_clients_stay(bus: type[LocalBus], *, writes: bool) -> None:
+    bob = await _cut_off(bus(), writes=writes)
+
+    assert bob.of(f.Closing) == []
