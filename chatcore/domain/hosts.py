@@ -58,7 +58,7 @@ class HostPresenceChanged:
 
 @attrs.frozen
 class HostPresenceWanted:
-    """A host is asked for its HostPresence, by one that has missed a change."""
+    """A host is asked for its HostPresence, by one that has missed a change, or is cut off from where hosts write."""
 
     host: str
 
@@ -144,6 +144,10 @@ class Hosts:
         """Return whether the user is present at another host."""
         return any(user in other.users for other in self._others.values())
 
+    def ask_all(self) -> None:
+        """Ask the other hosts for what is there: those answer that can read what is written down."""
+        self._incomplete.update(dict.fromkeys(self._others))
+
     def take_changed(self) -> frozenset[UserId]:
         """Return the users whose presence elsewhere has changed since the last call."""
         changed, self._changed = frozenset(self._changed), set()
@@ -213,7 +217,7 @@ class Hosts:
         if changed:
             self._number += 1
         own: list[AboutPresence] = []
-        if self._is_wanted:
+        if self._is_wanted and self._may_answer(now):
             own = [HostPresence(self._me, self._number, tuple(sorted(here.active)))]
         elif changed or (now >= self._beat_at and not self._is_written):
             came = tuple(sorted(user for user in changed if here.is_active(user)))
@@ -222,6 +226,11 @@ class Hosts:
         if own:
             self._is_wanted, self._told_at = False, now
         return [*wanted, *own]
+
+    def _may_answer(self, now: float) -> bool:
+        """Return whether this host's word would be of use: it means that it can serve those who are there."""
+        is_cut_off = self._read_at > -inf and now - self._read_at >= UNSTEADY
+        return not (self._is_written and is_cut_off)
 
     @property
     def _beat_at(self) -> float:

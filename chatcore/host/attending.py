@@ -8,7 +8,7 @@ from contextlib import suppress
 from math import inf
 from typing import Protocol
 
-from ..domain.hosts import BEAT, Hosts
+from ..domain.hosts import BEAT, FORGOTTEN, Hosts
 from ..domain.ids import UserId
 from ..errors import ChatError, StorageError, TemporaryError
 from ..ports.attendance import Attendance, Beat
@@ -25,6 +25,9 @@ LEAVING = 1.0
 
 CUT_OFF = 20.0
 """Seconds without a beat after which a host sends its clients to others that go on."""
+
+ASK_EVERY = 5.0
+"""Seconds after which a host that is cut off asks the others again whether they go on."""
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -67,8 +70,10 @@ class Attending:
         "Who is written down as present here; None where that is not known."
         self._beaten_at = -inf
         self._others_at = -inf
-        "When another host was heard to have committed something."
+        "When another host was heard that can write."
         self._is_cut_off = False
+        self._ask_after = 0.0
+        "Seconds without a beat after which the others are asked, once more."
         self._has_left = False
         self._number = 0
         "As of which it is."
@@ -89,7 +94,7 @@ class Attending:
             self._give_way()
 
     def others_go_on(self) -> None:
-        """Another host has committed something, as the bus says."""
+        """Another host has committed something, as the bus says, or answered."""
         self._others_at = self._clock.monotonic()
 
     async def leave(self) -> None:
@@ -102,7 +107,13 @@ class Attending:
     def _give_way(self) -> None:
         """Have clients go to hosts that can serve them. Where no other one can either they wait as well here."""
         since = self._clock.monotonic() - self._beaten_at
-        if since < CUT_OFF or since == inf or self._others_at <= self._beaten_at + BEAT or self._has_left:
+        if since < CUT_OFF - ASK_EVERY or since == inf or self._has_left:
+            return
+        if since >= self._ask_after:
+            self._ask_after = since + ASK_EVERY
+            self._present.hosts.ask_all()
+            self._present.stir()
+        if since < CUT_OFF or self._others_at <= self._beaten_at + FORGOTTEN:
             return
         if not self._is_cut_off:
             self._is_cut_off = True
@@ -159,7 +170,7 @@ class Attending:
             await self._given_up()
         else:
             self._written, self._number, self._beaten_at = here, beat.number, now
-            self._is_cut_off = False
+            self._is_cut_off, self._ask_after = False, 0.0
 
     async def _given_up(self) -> None:
         if self._beaten_at == -inf:

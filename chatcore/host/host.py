@@ -16,7 +16,7 @@ import attrs
 from ..domain.caps import Caps
 from ..domain.events import ClientCameBack, Event, SessionEnded, UserChanged
 from ..domain.figures import Figures, Meter
-from ..domain.hosts import Hosts
+from ..domain.hosts import AboutPresence, HostPresence, Hosts
 from ..domain.ids import UserId
 from ..domain.presence import GRACE, Presence
 from ..domain.strangers import Strangers
@@ -197,7 +197,7 @@ class Host:
             ends.callback(
                 self._neighbours.listen(
                     self._committed_elsewhere,
-                    self._passing.hear,
+                    self._hear_presence,
                     self._end_session_here,
                     self._came_back_elsewhere,
                     self._looking.look_now if self._looking is not None else lambda: None,
@@ -443,6 +443,11 @@ class Host:
             if isinstance(outcome, Altered):
                 for session in outcome.ended:
                     self.end_session(session, outcome.user.id)
+
+    def _hear_presence(self, told: AboutPresence) -> None:
+        if self._attending is not None and isinstance(told, HostPresence):
+            self._attending.others_go_on()
+        self._passing.hear(told)
 
     def _committed_elsewhere(self, events: Sequence[Event]) -> None:
         if self._attending is not None:

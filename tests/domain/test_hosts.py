@@ -282,6 +282,29 @@ def test_a_host_that_has_ended_is_forgotten_at_once() -> None:
     assert hosts.active() == frozenset()
 
 
+def test_a_host_that_cannot_read_what_is_written_does_not_answer_until_it_can() -> None:
+    hosts, here = Hosts("here", is_written=True), Presence(grace=0)
+    hosts.read([], 0.0)
+    hosts.say(here, (), 0.0)
+
+    hosts.hear(HostPresenceWanted("here"), UNSTEADY)
+    silent = hosts.say(here, (), UNSTEADY)
+    hosts.read([], UNSTEADY + 1)
+
+    assert silent == []
+    assert hosts.say(here, (), UNSTEADY + 1) == [HostPresence("here", 0, ())]
+
+
+def test_all_that_are_known_can_be_asked() -> None:
+    hosts, here = Hosts("here", is_written=True), Presence(grace=0)
+    hosts.read([HostSeen("there", 0.0, 0), HostSeen("yonder", 0.0, 0)], 0.0)
+    hosts.say(here, (), 0.0)
+
+    hosts.ask_all()
+
+    assert hosts.say(here, (), 1.0) == [HostPresenceWanted("there"), HostPresenceWanted("yonder")]
+
+
 def test_a_host_that_was_dead_before_it_was_first_read_is_not_counted() -> None:
     hosts = Hosts("here", is_written=True)
     hosts.say(Presence(grace=0), (), 0.0)
