@@ -20,12 +20,14 @@ from ..client.client import ChatClient
 from ..client.patience import PATIENCE
 from ..domain.addresses import plain_address
 from ..domain.ids import UserId
+from ..domain.users import User
 from ..errors import StorageError
 from ..ports.cache import CacheKeeper, NoCache
 from ..ports.drafts import DRAFTS, DraftKeeper
 from ..ports.given import Given
 from ..ports.outbox import OUTBOX, KeptPost, OutboxKeeper
 from ..process.folders import NoHome, config_folder, state_folder
+from ..view.credentials import Credentials
 from ..view.drafts import Drafts
 from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
@@ -251,3 +253,10 @@ class _NoPlace:
 
     def _refuse(self) -> NoReturn:
         raise StorageError(str(self._reason), field=self._field) from self._reason
+
+
+async def entered_by(client: ChatClient, credentials: Credentials) -> User:
+    """Register or log in, as a form was filled in. Raises ChatError."""
+    if credentials.is_new:
+        return await client.register(credentials.name, credentials.password, invitation=credentials.invitation)
+    return await client.log_in(credentials.name, credentials.password)

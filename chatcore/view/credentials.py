@@ -10,10 +10,13 @@ from ..domain.addresses import unix_path
 from ..errors import ChatError, NameTaken, WrongCredentials
 from .language import Language
 
-FIELDS = ("server", "name", "password")
+FIELDS = ("server", "name", "password", "invitation")
+"""In their order. The last one is shown only where the server has asked for it."""
 
 _FIELDS = {
+    "invalid_invitation": "invitation",
     "invalid_name": "name",
+    "invitation_needed": "invitation",
     "name_taken": "name",
     "unreachable": "server",
     "unsupported_version": "server",
@@ -33,9 +36,11 @@ class Credentials:
     password: str = attrs.field(repr=False)
     is_new: bool
     "Whether to register."
+    invitation: str | None = attrs.field(default=None, repr=False)
+    "The code of an invitation, where one was asked for."
 
     def wrong_field(self, language: Language) -> tuple[str, str] | None:
-        """Return the first field that cannot be right (`server`, `name` or `password`) and why; None where all can."""
+        """Return the first field that cannot be right (`server`, `name`, …) and why; None where all can."""
         say = language.gettext
         if not is_address(self.server):
             return "server", say("An address begins with ws:// or wss:// and names a host.")
@@ -47,7 +52,7 @@ class Credentials:
 
 
 def field_of(error: ChatError) -> str | None:
-    """Return the field (`server`, `name` or `password`) beside which an error belongs; None for none of them."""
+    """Return the field (one of FIELDS) beside which an error belongs; None for none of them."""
     return error.field if error.field in FIELDS else _FIELDS.get(error.code)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ..errors import ChatError, NameTaken
+from ..errors import ChatError, InvalidInvitation, InvitationNeeded, NameTaken
 from .credentials import FIELDS, Credentials, advice, field_of
 from .language import Language
 from .sentences import cause_text
@@ -15,8 +15,8 @@ class LogInForm(Protocol):
     """Shows a log-in, whose state it reads when it draws."""
 
     @property
-    def written(self) -> tuple[str, str, str]:
-        """What stands in the fields: server, name and password."""
+    def written(self) -> tuple[str, str, str, str]:
+        """What stands in the fields: server, name, password and the code of an invitation."""
 
     @property
     def focused(self) -> object:
@@ -26,7 +26,7 @@ class LogInForm(Protocol):
         """Put the keyboard into a field."""
 
     def redraw(self) -> None:
-        """What there is to say, which button Enter presses or whether an answer is waited for has changed."""
+        """Something has changed: what there is to say, which fields there are, what Enter does, what is waited for."""
 
 
 class LogIn:
@@ -50,7 +50,9 @@ class LogIn:
         "Whether the message is about an error."
         self.is_new: bool = False
         "Whether Enter registers instead of logging in."
-        self._tried: tuple[str, str, str] | None = None
+        self.asks_for_invitation: bool = False
+        "Whether there is a field for the code of an invitation: the server has asked for one."
+        self._tried: tuple[str, str, str, str] | None = None
         "What was filled in and is being tried."
         self._left_at: object = None
         "Where the keyboard was then."
@@ -64,13 +66,13 @@ class LogIn:
 
     def begin(self, message: str = "", *, is_new: bool = False) -> None:
         """Ask, with what there is to say, and go to the first empty field; who `is_new` registers with Enter."""
-        self.is_new, self._tried = is_new, None
+        self.is_new, self.asks_for_invitation, self._tried = is_new, False, None
         self._say(message)
         self.go_to_empty()
 
     def go_to_empty(self) -> None:
         """Go to the first field that is empty; the password is the last thing that one would write anew."""
-        self._form.go_to(next(iter(self._empty()), FIELDS[-1]))
+        self._form.go_to(next(iter(self._empty()), "password"))
 
     def enter(self, field: str) -> None:
         """Enter was pressed in a field: go to the next empty one behind it, or send where there is none."""
@@ -85,8 +87,9 @@ class LogIn:
         """Try what is filled in, unless it cannot be right; nothing happens where an answer is waited for."""
         if self.is_busy:
             return
-        server, name, password = self._form.written
-        credentials = Credentials(server.strip(), name.strip(), password, is_new)
+        server, name, password, code = self._form.written
+        invitation = (code.strip() or None) if is_new and self.asks_for_invitation else None
+        credentials = Credentials(server.strip(), name.strip(), password, is_new, invitation)
         wrong = credentials.wrong_field(self._language)
         if wrong:
             self._blame(*wrong)
@@ -114,6 +117,8 @@ class LogIn:
         self._tried, self._is_cut_off = None, False
         if isinstance(error, NameTaken):
             self.is_new = False
+        if isinstance(error, InvitationNeeded | InvalidInvitation):
+            self.is_new = self.asks_for_invitation = True
         stays = self._form.focused != self._left_at
         self._blame(field_of(error), cause_text(error, self._language), advice(error, self._language), move=not stays)
 
@@ -136,4 +141,5 @@ class LogIn:
             self._give_up()
 
     def _empty(self) -> list[str]:
-        return [field for field, text in zip(FIELDS, self._form.written, strict=True) if not text.strip()]
+        empty = [field for field, text in zip(FIELDS, self._form.written, strict=True) if not text.strip()]
+        return [field for field in empty if field != "invitation" or (self.asks_for_invitation and self.is_new)]

@@ -148,6 +148,32 @@ async def test_the_password_comes_from_a_file_or_standard_input_and_its_session_
     assert not (tmp_path / "chatcore").exists()
 
 
+async def test_an_account_is_made_by_a_script_with_the_code_of_an_invitation(tmp_path: Path) -> None:
+    async with ServerProcess(tmp_path / "chat.db", "--registration", "invitation") as server:
+        run = Shell(server.url, tmp_path)
+        made = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "chatcore_server", "invite", "make", "--db", str(server.db)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        code = (await made.communicate())[0].decode().strip()
+        password = f"{PASSWORD}\n".encode()
+
+        needed = await run("register", "--user", "bot", given=password)
+        wrong = await run("register", "--user", "bot", "--invitation", "7KQ2M", given=password)
+        right = await run("register", "--user", "bot", given=password, CHATCORE_INVITATION=code)
+        sent = await run("send", "--user", "bot", "general", "hello", given=password)
+
+    assert needed == Ended(1, "", "chatcore: One registers here by invitation: fill in the code that you were given.\n")
+    assert wrong.err.startswith("chatcore: This code admits nobody")
+    assert (right, sent) == (Ended(0, "", ""), Ended(0, "", ""))
+
+
+async def test_whose_account_is_made_has_to_be_said(run: Shell) -> None:
+    ended = await run("register", given=b"some password\n")
+
+    assert ended == Ended(2, "", "chatcore: whose account? Give --user NAME\n")
+
+
 async def test_an_option_may_stand_before_or_behind_the_subcommand(run: Shell) -> None:
     await run("send", "bob", "hello")
 

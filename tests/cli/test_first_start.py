@@ -6,7 +6,7 @@ import pytest
 from chatcore_cli.first_start import Enter, Offer
 from chatcore_cli.first_start import LogInScreen as LogIn
 
-from chatcore import BadFrame, ChatError, NameTaken, Unreachable, WeakPassword, WrongCredentials
+from chatcore import BadFrame, ChatError, InvitationNeeded, NameTaken, Unreachable, WeakPassword, WrongCredentials
 from chatcore.testing import ChatWorld
 from chatcore.view.credentials import Credentials, is_address
 from chatcore.view.language import ENGLISH, load
@@ -96,6 +96,45 @@ async def test_a_newcomer_registers_with_enter_and_who_has_the_name_already_logs
 
         assert await answer
         assert taken == [(True, "some password"), (False, "some password")]
+
+
+async def test_a_field_for_the_code_is_there_once_the_server_asks_for_one() -> None:
+    taken: list[Credentials] = []
+
+    async def enter(credentials: Credentials, _tell: object) -> None:
+        taken.append(credentials)
+        if credentials.invitation is None:
+            raise InvitationNeeded(field="invitation")
+
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice", is_new=True)) as (t, answer),
+    ):
+        before = t.text
+        await t.type("some password", ENTER)
+        asked = t.text
+        await t.type("7KQ2M-X0V4D", ENTER)
+
+        assert await answer
+        assert "Invitation" not in before
+        assert "One registers here by invitation:" in below(asked, "Invitation")
+        assert taken[1] == Credentials(SERVER, "alice", "some password", is_new=True, invitation="7KQ2M-X0V4D")
+
+
+async def test_tab_passes_over_the_code_where_it_is_not_asked_for() -> None:
+    taken: list[Credentials] = []
+
+    async def enter(credentials: Credentials, _tell: object) -> None:
+        taken.append(credentials)
+
+    async with (
+        ChatWorld() as world,
+        form(world, lambda: LogIn(ENGLISH, enter, server=SERVER, name="alice")) as (t, answer),
+    ):
+        await t.type("some password", TAB, ENTER)
+
+        assert await answer
+        assert taken == [Credentials(SERVER, "alice", "some password", is_new=False)]
 
 
 async def test_who_goes_on_writing_is_not_taken_out_of_the_form_by_an_answer() -> None:

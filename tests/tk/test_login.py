@@ -6,7 +6,7 @@ import pytest
 from chatcore_tk.login import LogInPane
 from chatcore_tk.look import Look
 
-from chatcore import ChatError, InvalidName, Unreachable, WrongCredentials
+from chatcore import ChatError, InvalidName, InvitationNeeded, Unreachable, WrongCredentials
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import ENGLISH
 
@@ -44,8 +44,7 @@ class Form:
     def at(self) -> str:
         """Which field has the keyboard."""
         self.root.update()
-        fields = {"server": self.login.server, "name": self.login.name, "password": self.login.password}
-        return next((name for name, field in fields.items() if field is self.root.focus_get()), "elsewhere")
+        return next((name for name, field in self.login._fields.items() if field is self.root.focus_get()), "elsewhere")
 
     @property
     def said(self) -> dict[str, str]:
@@ -97,6 +96,25 @@ def test_what_cannot_be_right_is_told_beside_its_field_and_not_sent(form: Form) 
     assert (form.sent, form.can_send) == ([], True)
 
 
+def test_a_field_for_the_code_is_there_once_the_server_asks_for_one(form: Form) -> None:
+    form.fill(is_new=True)
+    form.press("<Return>")
+    before = form.login.invitation.winfo_viewable()
+
+    form.login.logic.refused(InvitationNeeded(field="invitation"))
+    said, at, after = form.said, form.at, form.login.invitation.winfo_viewable()
+    form.login.invitation.insert(0, "7KQ2M-X0V4D")
+    form.press("<Return>")
+
+    assert (before, after, at, list(said)) == (False, True, "invitation", ["invitation"])
+    assert form.sent[1] == Credentials(SERVER, "alice", "secret", is_new=True, invitation="7KQ2M-X0V4D")
+    tops = [field.winfo_rooty() for field in (form.login.password, form.login.invitation, form.login.log_in_button)]
+    assert tops == sorted(tops)
+    form.login.begin(SERVER, "alice")
+    form.root.update()
+    assert (form.login.invitation.winfo_viewable(), form.login.invitation.get()) == (False, "")
+
+
 @pytest.mark.parametrize(
     ("error", "where"),
     [
@@ -117,7 +135,7 @@ def test_an_error_is_told_beside_its_field_and_everything_typed_stays(
 
     assert (waits, form.can_send) == ((False, {"message": "Logging in…"}), True)
     assert form.said.keys() == where
-    assert form.login.written == (SERVER, "alice", "secret")
+    assert form.login.written == (SERVER, "alice", "secret", "")
 
 
 def test_who_goes_on_writing_gives_up_what_is_being_tried(form: Form) -> None:

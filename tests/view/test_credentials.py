@@ -2,7 +2,17 @@
 
 import pytest
 
-from chatcore import BadFrame, Busy, ChatError, InvalidName, Unreachable, UnsupportedVersion, WeakPassword
+from chatcore import (
+    BadFrame,
+    Busy,
+    ChatError,
+    InvalidInvitation,
+    InvalidName,
+    InvitationNeeded,
+    Unreachable,
+    UnsupportedVersion,
+    WeakPassword,
+)
 from chatcore.view.credentials import field_of
 
 
@@ -16,6 +26,8 @@ from chatcore.view.credentials import field_of
         (BadFrame(field="type"), None),
         (InvalidName(), "name"),
         (WeakPassword(field="password"), "password"),
+        (InvitationNeeded(), "invitation"),
+        (InvalidInvitation(field="invitation"), "invitation"),
         (Busy(), None),
     ],
     ids=lambda value: getattr(value, "field", value),

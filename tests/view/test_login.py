@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from chatcore import BadFrame, ChatError, InvalidName, NameTaken, Unreachable, WeakPassword, WrongCredentials
+from chatcore import (
+    BadFrame,
+    ChatError,
+    InvalidInvitation,
+    InvalidName,
+    InvitationNeeded,
+    NameTaken,
+    Unreachable,
+    WeakPassword,
+    WrongCredentials,
+)
 from chatcore.view.credentials import Credentials
 from chatcore.view.language import ENGLISH
 from chatcore.view.login import LogIn
@@ -16,7 +26,7 @@ class AtLogIn:
     """Somebody before the form, in whatever frontend."""
 
     def __init__(self, server: str = SERVER, name: str = "alice", password: str = "", *, is_new: bool = False) -> None:
-        self.fields = {"server": server, "name": name, "password": password}
+        self.fields = {"server": server, "name": name, "password": password, "invitation": ""}
         self.focused: str = "elsewhere"
         self.drawn = self.given_up = 0
         self.sent: list[Credentials] = []
@@ -24,8 +34,8 @@ class AtLogIn:
         self.login.begin(is_new=is_new)
 
     @property
-    def written(self) -> tuple[str, str, str]:
-        return self.fields["server"], self.fields["name"], self.fields["password"]
+    def written(self) -> tuple[str, str, str, str]:
+        return self.fields["server"], self.fields["name"], self.fields["password"], self.fields["invitation"]
 
     def go_to(self, field: str) -> None:
         self.focused = field
@@ -201,3 +211,72 @@ def test_why_it_is_asked_is_said_and_another_start_forgets_what_was_said_before(
     at.login.begin("The session has ended.")
 
     assert (at.said, at.login.is_busy, at.login.is_new) == (({}, "The session has ended.", False), False, False)
+
+
+# ---- an invitation
+
+
+def test_the_code_is_asked_for_once_the_server_asks_and_enter_registers_with_it() -> None:
+    at = AtLogIn(password="secret")
+    at.login.send(is_new=True)
+    before = at.login.asks_for_invitation
+
+    at.login.refused(InvitationNeeded(field="invitation"))
+    told, focused = at.login.errors, at.focused
+    at.type(" 7kq2m ")
+    at.enter()
+
+    assert (before, at.login.asks_for_invitation, focused) == (False, True, "invitation")
+    assert told == {"invitation": "One registers here by invitation: fill in the code that you were given."}
+    assert at.sent[1] == Credentials(SERVER, "alice", "secret", is_new=True, invitation="7kq2m")
+    assert "7kq2m" not in repr(at.sent)
+
+
+def test_a_code_that_admits_nobody_stays_and_is_told_beside_it() -> None:
+    at = AtLogIn(password="secret")
+    at.login.send(is_new=True)
+    at.login.refused(InvitationNeeded())
+    at.type("wrong")
+    at.enter()
+
+    at.login.refused(InvalidInvitation())
+
+    assert list(at.login.errors) == ["invitation"]
+    assert at.login.errors["invitation"].startswith("This code admits nobody")
+    assert (at.fields["invitation"], at.focused) == ("wrong", "invitation")
+
+
+def test_who_logs_in_instead_needs_no_code_and_sends_none() -> None:
+    at = AtLogIn(password="secret")
+    at.login.send(is_new=True)
+    at.login.refused(InvitationNeeded())
+    at.type("7kq2m")
+
+    at.login.send(is_new=False)
+
+    assert at.sent[-1] == Credentials(SERVER, "alice", "secret", is_new=False)
+
+
+def test_enter_leads_on_to_the_code_where_it_is_asked_for_and_nowhere_else() -> None:
+    at = AtLogIn(password="secret")
+    at.login.send(is_new=True)
+    at.login.refused(InvitationNeeded())
+    at.go_to("password")
+    at.enter()
+    asked = at.focused, len(at.sent)
+
+    at.login.begin()
+    at.go_to("password")
+    at.enter()
+
+    assert asked == ("invitation", 1)
+    assert (at.login.asks_for_invitation, len(at.sent)) == (False, 2)
+
+
+def test_where_no_code_was_asked_for_none_is_sent() -> None:
+    at = AtLogIn(password="secret")
+    at.fields["invitation"] = "of an earlier time"
+
+    at.login.send(is_new=True)
+
+    assert at.sent == [Credentials(SERVER, "alice", "secret", is_new=True)]

@@ -22,7 +22,7 @@ from chatcore import (
 )
 from chatcore.adapters.system import SystemClock
 from chatcore.home import local_server
-from chatcore.home.entry import Entry
+from chatcore.home.entry import Entry, entered_by
 from chatcore.home.profiles import Profile
 from chatcore.home.zone import LocalZone
 from chatcore.process.folders import NoHome, state_folder
@@ -155,9 +155,8 @@ class Program:
             async with AsyncExitStack() as attempt:
                 begun = Profile(credentials.server, credentials.name)
                 client = await attempt.enter_async_context(self._entry.client(begun))
-                begin = client.register if credentials.is_new else client.log_in
                 with _telling(client, tell):
-                    await begin(credentials.name, credentials.password)
+                    await entered_by(client, credentials)
                 entered.append(client)
                 stack.push_async_exit(attempt.pop_all())
 
@@ -202,21 +201,21 @@ class Program:
 
     @asynccontextmanager
     async def script(
-        self, profile: Profile, password: str | None, tell: Callable[[str], None], *, keeps: bool
+        self, profile: Profile, credentials: Credentials | None, tell: Callable[[str], None], *, keeps: bool
     ) -> AsyncIterator[Script]:
-        """Return a client to a script: with the password one whose session ends with it, else the profile's.
+        """Return a client to a script: with credentials one whose session ends with it, else the profile's.
 
         `tell` is told why the server cannot be reached, while it is tried again. `keeps`: whether what is not sent
         outlives the script. Raises ChatError.
         """
-        if password is not None:
+        if credentials is not None:
             profile = Profile(profile.server, profile.name)
         client = self._entry.client(profile, keeps=keeps, wait=True)
         async with AsyncExitStack() as stack:
             stack.enter_context(_telling(client, tell))
             await stack.enter_async_context(client)
-            if password is not None:
-                await client.log_in(profile.name, password)
+            if credentials is not None:
+                await entered_by(client, credentials)
                 stack.push_async_callback(_log_out, client)
             try:
                 yield self._script(client)

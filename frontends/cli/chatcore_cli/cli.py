@@ -16,7 +16,7 @@ from chatcore import ChatError
 from chatcore.errors import Phrase
 from chatcore.home.usage import REFUSED, pin_of, run, say
 from chatcore.process.streams import is_utf8
-from chatcore.view.credentials import is_address
+from chatcore.view.credentials import Credentials, is_address
 from chatcore.view.language import LANGUAGES, choose
 from chatcore.view.sentences import cause_text, server_goes_on
 from chatcore.view.text import clean_line
@@ -153,6 +153,20 @@ def commands(context: click.Context) -> None:
 
 @commands.command()
 @shared
+@click.option(
+    "--invitation",
+    metavar="CODE",
+    envvar="CHATCORE_INVITATION",
+    help="The code that you were given, where one registers by invitation.",
+)
+@click.pass_context
+def register(context: click.Context, invitation: str | None) -> None:
+    """Make an account, of the name that --user says."""
+    _Login(context, is_new=True, invitation=invitation).run(Script.nothing)
+
+
+@commands.command()
+@shared
 @click.argument("name")
 @click.argument("text")
 @click.pass_context
@@ -207,18 +221,29 @@ def list_(context: click.Context, *, as_json: bool) -> None:
 class _Login:
     """What a script needs to be somebody, asked for before it begins."""
 
-    def __init__(self, context: click.Context, *, reads_input: bool = False) -> None:
+    def __init__(
+        self, context: click.Context, *, reads_input: bool = False, is_new: bool = False, invitation: str | None = None
+    ) -> None:
+        """`is_new` makes the account first, with the code of an invitation where there is one."""
         self._options = _options(context)
+        if is_new and not self._options.user:
+            raise click.UsageError(Phrase("whose account? Give --user NAME"))
         self._program = Program(self._options)
         self._profile = self._program.profile()
         said = self._program.take_trouble()
         if said:
             say(NAME, said, REFUSED)
-        self._password = None
-        if PASSWORD_FILE in os.environ or self._profile.token is None:
+        self._credentials = None
+        if is_new or PASSWORD_FILE in os.environ or self._profile.token is None:
             if not self._profile.name:
                 raise click.UsageError(Phrase("whose password? Give --user NAME, or log in once with the full screen"))
-            self._password = password(os.environ, reads_input=reads_input)
+            self._credentials = Credentials(
+                self._profile.server,
+                self._profile.name,
+                password(os.environ, reads_input=reads_input),
+                is_new=is_new,
+                invitation=invitation,
+            )
 
     def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False, keeps: bool = False) -> None:
         """Run a script to its end, and the program with it where something goes wrong."""
@@ -231,7 +256,7 @@ class _Login:
                 raise click.ClickException(self._program.last_words) from None
 
     async def _script(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool, keeps: bool) -> None:
-        async with self._program.script(self._profile, self._password, self._tell, keeps=keeps) as script:
+        async with self._program.script(self._profile, self._credentials, self._tell, keeps=keeps) as script:
             await work(
                 attrs.evolve(script, as_json=as_json, write=_write, is_ascii=_is_for_ascii(), columns=_columns())
             )

@@ -31,6 +31,7 @@ class LogInScreen:
             "server": Field("server", say("Server"), server),
             "name": Field("name", say("Name"), name),
             "password": Field("password", say("Password"), is_secret=True),
+            "invitation": Field("invitation", say("Invitation"), is_shown=False),
         }
         self._log_in = Button(say("Log in"), lambda: self._login.send(is_new=False))
         self._register = Button(say("Register"), lambda: self._login.send(is_new=True))
@@ -53,10 +54,10 @@ class LogInScreen:
     # ---- what the log-in needs of it
 
     @property
-    def written(self) -> tuple[str, str, str]:
+    def written(self) -> tuple[str, str, str, str]:
         """What stands in the fields."""
-        server, name, password = (field.buffer.text for field in self._fields.values())
-        return server, name, password
+        server, name, password, code = (field.buffer.text for field in self._fields.values())
+        return server, name, password, code
 
     @property
     def focused(self) -> object:
@@ -69,6 +70,7 @@ class LogInScreen:
 
     def redraw(self) -> None:
         """Show what the log-in says."""
+        self._fields["invitation"].is_shown = self._login.asks_for_invitation
         self.form.default = self._register if self._login.is_new else self._log_in
         self.form.tell(self._login.message, self._login.errors, wrong=self._login.is_wrong)
 

@@ -47,6 +47,7 @@ class Field:
     text: str = ""
     is_secret: bool = False
     error: str = ""
+    is_shown: bool = True
     on_change: Callable[[], None] = lambda: None
     "Is called when something else is written there."
     buffer: Buffer = attrs.field(init=False)
@@ -118,7 +119,8 @@ class Form:
     def _container(self) -> AnyContainer:
         rows: list[AnyContainer] = [_line(lambda: [("class:help.title", self._title)]), Window(height=1)]
         for field, window in zip(self._fields, self._inputs, strict=True):
-            rows += [VSplit([_line(_label(field), LABEL), window]), _text(_error(field), LABEL)]
+            row = HSplit([VSplit([_line(_label(field), LABEL), window]), _text(_error(field), LABEL)])
+            rows.append(ConditionalContainer(row, Condition(_is_shown(field))))
         buttons = [window for button in self._buttons for window in (button, Window(width=2))]
         left = LABEL if self._fields else 0
         rows += [VSplit([Window(width=Dimension(preferred=left, max=left)), *buttons, Window()]), Window(height=1)]
@@ -181,6 +183,10 @@ def _neighbour(*, back: bool) -> Callable[[KeyPressEvent], None]:
             event.app.layout.focus_next()
 
     return move
+
+
+def _is_shown(field: Field) -> Callable[[], bool]:
+    return lambda: field.is_shown
 
 
 def _label(field: Field) -> Callable[[], StyleAndTextTuples]:

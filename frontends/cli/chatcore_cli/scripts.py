@@ -1,4 +1,4 @@
-"""The subcommands for scripts: send, history, tail, list."""
+"""The subcommands for scripts: register, send, history, tail, list."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class Script:
     "Whether JSON is written in ASCII: for a terminal, whose cursor it then cannot move."
     columns: Callable[[], int] | None = None
     "How wide the terminal is that shows the lines; None where they go elsewhere, which gets them as they are."
+
+    async def nothing(self) -> None:
+        """Do no more than to come in."""
 
     async def send(self, name: str, text: str) -> None:
         """Post a message; return when it is stored."""

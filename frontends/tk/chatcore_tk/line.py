@@ -10,6 +10,7 @@ from chatcore import ChatClient, ChatError, ClientId, ConversationId
 from chatcore.client.calls import Calls, as_told
 from chatcore.home.awakening import rouse
 from chatcore.home.desk_observer import HandOver, Hearer
+from chatcore.home.entry import entered_by
 from chatcore.home.profiles import Profile
 from chatcore.ports.clock import Clock
 from chatcore.view.commands import Count, Done
@@ -45,8 +46,7 @@ class Line:
         """Begin a session."""
 
         def begin(client: ChatClient) -> Awaitable[object]:
-            call = client.register if credentials.is_new else client.log_in
-            return call(credentials.name, credentials.password)
+            return entered_by(client, credentials)
 
         self._begin(Profile(credentials.server, credentials.name), hearer, begin, done)
 

@@ -39,12 +39,16 @@ class LogInPane(ttk.Frame):
         scrolled.pack(fill="both", expand=True)
         self._form = scrolled.inner
         self._errors: dict[str, ttk.Label] = {}
+        self._rows: dict[str, tuple[tk.Widget, tk.Widget]] = {}
+        "The label of each field, and what is below it."
         self._texts: list[tk.StringVar] = []
         self.logic = LogIn(self, language, submit, give_up)
         ttk.Label(self._form, text="chatcore", style="Title.TLabel").pack(pady=(0, look.px(12)))
         self.server = self._field("server", language.gettext("Server"))
         self.name = self._field("name", language.gettext("Name"))
         self.password = self._field("password", language.gettext("Password"), show="•")
+        self.invitation = self._field("invitation", language.gettext("Invitation"))
+        self._fields = dict(zip(FIELDS, (self.server, self.name, self.password, self.invitation), strict=True))
         self.log_in_button, self.register_button = self._buttons(
             language.gettext("Log in"), language.gettext("Register")
         )
@@ -61,7 +65,7 @@ class LogInPane(ttk.Frame):
             self.accounts_button.pack(fill="x", pady=(self._look.px(8), 0), before=self._message)
         else:
             self.accounts_button.pack_forget()
-        for field, text in ((self.server, server), (self.name, name), (self.password, "")):
+        for field, text in ((self.server, server), (self.name, name), (self.password, ""), (self.invitation, "")):
             field.delete(0, "end")
             field.insert(0, text)
         self.logic.begin(message, is_new=is_new)
@@ -69,9 +73,9 @@ class LogInPane(ttk.Frame):
     # ---- what the log-in needs of it
 
     @property
-    def written(self) -> tuple[str, str, str]:
+    def written(self) -> tuple[str, str, str, str]:
         """What stands in the fields."""
-        return self.server.get(), self.name.get(), self.password.get()
+        return self.server.get(), self.name.get(), self.password.get(), self.invitation.get()
 
     @property
     def focused(self) -> object:
@@ -80,7 +84,7 @@ class LogInPane(ttk.Frame):
 
     def go_to(self, field: str) -> None:
         """Put the keyboard into a field."""
-        dict(zip(FIELDS, (self.server, self.name, self.password), strict=True))[field].focus_set()
+        self._fields[field].focus_set()
 
     def redraw(self) -> None:
         """Show what the log-in says."""
@@ -91,6 +95,7 @@ class LogInPane(ttk.Frame):
                 label.pack(fill="x")
             else:
                 label.pack_forget()
+        self._show_invitation(is_shown=logic.asks_for_invitation)
         self._message.configure(text=logic.message, style="Error.TLabel" if logic.is_wrong else "Faint.TLabel")
         for button in (self.log_in_button, self.register_button):
             self._look.theme.style_of(button, is_default=(button is self.register_button) == logic.is_new)
@@ -107,9 +112,9 @@ class LogInPane(ttk.Frame):
             post_below(self._menu, self.accounts_button)
 
     def _field(self, name: str, label: str, show: str = "") -> ttk.Entry:
-        ttk.Label(self._form, text=label).pack(fill="x", pady=(self._look.px(8), self._look.px(2)))
         frame = ttk.Frame(self._form)
-        frame.pack(fill="x")
+        self._rows[name] = ttk.Label(self._form, text=label), frame
+        self._pack_row(name)
         text = tk.StringVar(self)
         entry = ttk.Entry(frame, width=36, show=show, textvariable=text)
         entry.pack(fill="x")
@@ -119,6 +124,21 @@ class LogInPane(ttk.Frame):
         self._texts.append(text)
         self._errors[name] = ttk.Label(frame, style="Error.TLabel", wraplength=self._look.px(WRAP))
         return entry
+
+    def _show_invitation(self, *, is_shown: bool) -> None:
+        label, frame = self._rows["invitation"]
+        if is_shown:
+            self._pack_row("invitation", after=self._rows["password"][1])
+        else:
+            label.pack_forget()
+            frame.pack_forget()
+
+    def _pack_row(self, name: str, after: tk.Widget | None = None) -> None:
+        label, frame = self._rows[name]
+        label.pack(fill="x", pady=(self._look.px(8), self._look.px(2)))
+        if after is not None:
+            label.pack(after=after)
+        frame.pack(fill="x", after=label)
 
     def _buttons(self, *labels: str) -> tuple[ttk.Button, ttk.Button]:
         frame = ttk.Frame(self._form)
