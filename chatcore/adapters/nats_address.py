@@ -45,15 +45,20 @@ class NatsAddress:
             raise StorageError(msg)
 
     @property
+    def host(self) -> str:
+        """The name or address of its machine."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
     def is_here(self) -> bool:
         """Whether it is on this machine."""
-        return is_loopback(urlsplit(self.url).hostname or "")
+        return is_loopback(self.host)
 
     @property
     def server(self) -> str:
         """What the driver is told."""
         parts = urlsplit(self.url)
-        return f"nats://{host_and_port(parts.hostname or '', parts.port or PORT)}"
+        return f"nats://{host_and_port(self.host, parts.port or PORT)}"
 
     def tls(self) -> ssl.SSLContext | None:
         """Return how it is encrypted, None where it is not. Raises StorageError where the file of `ca` is none."""

@@ -21,7 +21,8 @@ from ..errors import BadFrame, StorageError
 from ..ports.bus import BusListener, Hint
 from ..wire import hints as wire
 from .local_bus import LocalBus
-from .nats_address import NatsAddress, read_credentials
+from .names import look_up
+from .nats_address import PORT, NatsAddress, read_credentials
 from .reach import Reach
 from .system import SystemClock, SystemIds
 
@@ -40,7 +41,10 @@ _PING_S = 5
 _PENDING_BYTES = 16_777_216  # of what has come and was not heard yet
 _QUIET_S = 60.0  # between two lines about what is no hint
 
-_FAILURES = (OSError, EOFError, NatsError)  # TimeoutError and SSLError among the first
+_FAILURES = (
+    *(OSError, EOFError, NatsError),  # TimeoutError and SSLError among the first
+    *(ValueError, TypeError, AttributeError, LookupError),  # the driver believes whatever program listens there
+)
 
 _is_name = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
@@ -119,6 +123,8 @@ class NatsBus:
         async def wake() -> None:
             self._has_some.set()  # be back before there is something to say
 
+        # The driver looks it up itself, but in a thread for whose end a program waits: by then the answer is known.
+        await look_up(self.address.host, PORT)
         connection = self._connection = Client()
         try:
             async with asyncio.timeout(_CONNECT_S):
@@ -239,5 +245,11 @@ def _unpacked(payload: bytes) -> Iterator[Hint]:
 
 
 def _said(error: BaseException) -> str:
-    words = " ".join(str(error).split()).removeprefix("nats: ") or type(error).__name__
-    return getattr(error, "strerror", None) or words
+    match error:
+        case TimeoutError():
+            return str(error) or "it does not answer"
+        case OSError() | EOFError() | NatsError():
+            words = " ".join(str(error).split()).removeprefix("nats: ") or type(error).__name__
+            return getattr(error, "strerror", None) or words
+        case _:  # the driver has tripped over what it read
+            return "what listens there is no NATS server"

@@ -2,7 +2,11 @@
 
 import asyncio
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import nats
@@ -24,6 +28,7 @@ from tests.adapters.across import Across
 from tests.certificates import make_certificates
 from tests.nats import NatsServer, nats_server
 from tests.nats_keys import key, name_of, seed_of, trusting
+from tests.slow_names import slow_names
 from tests.waiting import until
 
 HERE = "test"
@@ -155,6 +160,78 @@ async def test_a_bus_that_is_not_there_is_told_in_one_sentence() -> None:
 
 
 USERS = 'authorization { users = [ { user: "chat", password: "secret" } ] }'
+
+
+STRANGE = {
+    "a number": b"INFO 5\r\n",
+    "no end": b"A" * 1_000_000,
+    "other words": b"INFO [1]\r\n",
+    "no text": b"INFO \xff\r\n",
+}
+
+
+@asynccontextmanager
+async def another_program(says: bytes, port: int = 0) -> AsyncIterator[int]:
+    """Listen with a program that is no NATS server."""
+
+    async def say(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(says)
+        with suppress(OSError):
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(say, "127.0.0.1", port, reuse_address=True) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize("says", STRANGE.values(), ids=STRANGE)
+async def test_another_program_in_the_place_of_nats_is_told_in_one_sentence(says: bytes) -> None:
+    async with another_program(says) as port:
+        with pytest.raises(StorageError, match=f"^cannot use the bus nats://127.0.0.1:{port}: "):
+            async with NatsBus(f"nats://127.0.0.1:{port}", installation=HERE):
+                pass
+
+
+async def test_a_bus_works_again_though_another_program_had_its_place_for_a_while(
+    own: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with NatsBus(own.url, installation=HERE) as here, NatsBus(own.url, installation=HERE) as there:
+        ear = Ear(there)
+        own.stop()
+        async with another_program(b"INFO 5\r\n", own.port):
+            await until(lambda: caplog.text.count("what listens there is no NATS server") == 2)
+        own.start()
+        await until(lambda: caplog.text.count("works again") == 2)
+
+        here.publish([POSTED, LAST], object())
+
+        assert await ear.until_the_last() == [POSTED]
+
+
+def test_a_program_ends_though_the_name_of_nats_cannot_be_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret")
+    opens = f"""
+import asyncio
+from pathlib import Path
+from chatcore.adapters.nats_bus import NatsBus
+async def main():
+    async with NatsBus("nats://bus.example", installation="x", credentials=Path({str(tmp_path / "token")!r})):
+        pass
+try:
+    asyncio.run(main())
+except Exception as error:
+    print(error)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", opens],
+        env=os.environ | slow_names(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == "cannot use the bus nats://bus.example: its name could not be looked up within 5 s\n"
 
 
 async def test_credentials_let_in_and_others_are_told_that_they_are_not(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
+from chatcore.adapters.names import Address, is_name, look_up
 from chatcore.adapters.websocket import sockets
-from chatcore.adapters.websocket.sockets import Address, is_name, look_up, open_socket
+from chatcore.adapters.websocket.sockets import open_socket
 from tests.turns import turns
 
 NO_NAME_SERVER = """

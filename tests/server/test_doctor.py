@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +32,7 @@ from chatcore_server.doctor.findings import Finding, Level
 from tests.certificates import make_certificates, make_self_signed
 from tests.postgres import Cluster
 from tests.server.operating import operate
+from tests.slow_names import slow_names
 
 NOW = datetime.fromtimestamp(SystemClock().now_ms() / 1000, UTC)
 
@@ -132,6 +135,20 @@ def test_a_database_in_a_folder_of_somebody_else_is_told_in_a_sentence(
         Level.FAULT,
         f"cannot open the database {tmp_path / 'chat.db'}: Permission denied",
     )
+
+
+@pytest.mark.parametrize("command", ["doctor", "fsck", "new-epoch"])
+def test_a_command_ends_though_the_name_of_the_database_cannot_be_looked_up(tmp_path: Path, command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "chatcore_server", command, "--db", "postgresql://chat@db.example/chat"],
+        env=os.environ | slow_names(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    told = "cannot reach postgresql://chat@db.example/chat: its name could not be looked up within 5 s"
+    assert (done.returncode, told in done.stdout + done.stderr) == (1, True)
 
 
 def test_a_folder_in_which_others_may_put_another_database_is_a_fault(db: Path) -> None:

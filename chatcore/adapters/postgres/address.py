@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -50,6 +51,13 @@ class Address:
             raise StorageError(msg) from None
         if has_password(url):
             raise StorageError(NOT_IN_ADDRESSES)
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The names of machines in it; none where it leads to a socket that is a file."""
+        parts, query = _parts(self.url)
+        named = query.get("host", [parts.hostname or ""])[0].split(",")
+        return [host for host in named if host and not host.startswith("/")]
 
     @property
     def options(self) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from ...errors import ChatError, StorageError
+from ..names import look_up
 from ..system import SystemClock
 from .address import Address
 from .locks import Locks
@@ -26,6 +28,8 @@ REACH_S = 10.0
 """Seconds within which a connection is there, or cannot be had."""
 
 _COMMAND_S = 15.0  # longer than a statement may take: whoever does not answer then is gone
+
+_PORT = 5432  # whichever: only the name is looked up
 
 _ABOUT = """
 select current_setting('server_version_num')::int / 10000 as version, current_setting('server_encoding') as encoding,
@@ -44,7 +48,20 @@ log: logging.Logger = logging.getLogger(__name__)
 
 async def connect(address: Address) -> Any:  # noqa: ANN401 - asyncpg has no types
     """Open a connection; what goes wrong is the driver's own error."""
+    await find(address)
     return await asyncpg.connect(address.url, timeout=REACH_S, command_timeout=_COMMAND_S, **address.options)
+
+
+async def find(address: Address) -> None:
+    """Raise OSError where no machine has one of its names, or it takes too long to find that out.
+
+    The driver looks them up itself, but in a thread for whose end a program waits: by now the answer is known.
+    """
+    found = await asyncio.gather(*(look_up(host, _PORT) for host in address.hosts), return_exceptions=True)
+    errors = [each for each in found if isinstance(each, BaseException)]
+    late = [error for error in errors if isinstance(error, TimeoutError)]
+    if late or (errors and len(errors) == len(found)):
+        raise [*late, *errors][0]
 
 
 @contextmanager
@@ -101,6 +118,8 @@ def _sentence(error: BaseException, url: str) -> str:
             return f"{url} has too few connections left: each server needs some, see max_connections"
         case asyncpg.InsufficientPrivilegeError():
             return f"the role of {url} lacks a right: {said(error)}"
+        case TimeoutError() if str(error):  # it says what has taken so long
+            return f"cannot reach {url}: {error}"
         case TimeoutError():
             return f"{url} does not answer"
         case OSError():

@@ -22,10 +22,11 @@ from ...domain.addresses import host_and_port, is_loopback, plain_address, unix_
 from ...errors import Phrase, Unreachable
 from ...ports.given import Given, Headers, asked, check_headers
 from ...wire.limits import MAX_SERVER_FRAME
+from ..names import look_up
 from .link import BOTH_ENDS, ClientLink
 from .own_socket import NotOwn, connected_socket
 from .pinned import WrongPin
-from .sockets import look_up, open_socket
+from .sockets import open_socket
 
 # Seconds until the link must be open: less than logging in waits, so that it can tell the reason.
 _OPEN_TIMEOUT = 8

@@ -23,11 +23,11 @@ from websockets.http11 import Request, Response
 from ...domain.addresses import Network, behind_proxies, host_and_port, is_in, is_loopback
 from ...ports.transport import Link
 from ...wire.limits import MAX_FRAME
+from ..names import is_name, look_up
 from .accepted import _Accepted
 from .doorway import MANY, Doorway
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
 from .own_socket import listening_socket
-from .sockets import is_name, look_up
 
 # Seconds that a client may take for the opening handshake.
 log: logging.Logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from ...sql.tables import TABLES, Row, Table
 from ..address import SETTINGS, Address
 from ..locks import Locks
 from ..migrations import schema_version, steps
-from ..opening import REACH_S, opening, prepare
+from ..opening import REACH_S, find, opening, prepare
 
 BATCH = 1_000
 """Rows that are in memory at a time."""
@@ -43,6 +43,7 @@ async def connected(address: Address) -> AsyncIterator[Any]:
     patient = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
     options = {**address.options, "server_settings": settings | patient}
     with opening(address):
+        await find(address)
         connection = await asyncpg.connect(address.url, timeout=REACH_S, **options)
         try:
             yield connection
