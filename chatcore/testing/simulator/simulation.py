@@ -14,7 +14,7 @@ from .stage import AT_FIRST, NAMES, Stage
 
 PAUSES = (0.0, 0.0, 0.001, 0.01, 0.1, 1.0, 4.0)
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 """Seconds of real time after which a world is assumed to be going round in circles."""
 
 ACTS = people.ACTS | upkeep.ACTS | breakage.ACTS
