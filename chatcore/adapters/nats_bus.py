@@ -19,6 +19,7 @@ from nats.errors import Error as NatsError
 from ..domain.events import MessagePosted, MessagesRead
 from ..errors import BadFrame, StorageError
 from ..ports.bus import BusListener, Hint
+from ..tasks import to_its_end
 from ..wire import hints as wire
 from .local_bus import LocalBus
 from .names import look_up
@@ -99,11 +100,7 @@ class NatsBus:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
-        await self._close()
+        await to_its_end(self._leave())
 
     def publish(self, hints: Sequence[Hint], publisher: object) -> None:
         self._here.publish(hints, publisher)
@@ -113,6 +110,13 @@ class NatsBus:
 
     def subscribe(self, subscriber: object, listener: BusListener) -> Callable[[], None]:
         return self._here.subscribe(subscriber, listener)
+
+    async def _leave(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        await self._close()
 
     async def _connect(self) -> Client:
         errors: list[Exception] = []
@@ -145,6 +149,9 @@ class NatsBus:
                 await connection.flush()
         except _FAILURES as error:
             errors.insert(0, error)
+        except BaseException:  # it is cancelled
+            await to_its_end(self._close())
+            raise
         if errors:
             await self._close()
             raise errors[-1]

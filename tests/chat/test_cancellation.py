@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from chatcore import GENERAL, Chat, User
+from chatcore.chat.guests import Identity
+from chatcore.chat.sessions import Sessions
+from chatcore.chat.users import Users
 from tests.turns import turns
 
 Call = Callable[[Chat, User], Awaitable[object]]
@@ -28,16 +32,81 @@ async def _begin_and_end(chat: Chat, ann: User) -> None:
     await chat.sessions.end_all(ann)
 
 
+async def _end_one(chat: Chat, ann: User) -> None:
+    await chat.sessions.begin(ann)
+    for session in await chat.sessions.of(ann):
+        await chat.sessions.end(session)
+
+
+async def _ban_and_enable(chat: Chat, _: User) -> None:
+    eve = await chat.users.create("eve")
+    await chat.users.ban(eve, "spam")
+    await chat.users.enable(eve)
+
+
+async def _change(chat: Chat, _: User) -> None:
+    eve = await chat.users.create("eve")
+    await chat.users.rename(eve, "eva")
+    await chat.users.set_display_name(eve, "Eva")
+    await chat.users.disable(eve)
+    await chat.users.erase(eve)
+
+
+async def _hear_events(chat: Chat, ann: User) -> None:
+    begun = await anext(aiter(chat.events()))
+    assert begun.cursor
+    await chat.post(ann, GENERAL, "heard of", client_id="heard")
+
+
+async def _admit(chat: Chat, _: User) -> None:
+    async def ask() -> Identity:
+        await turns(1)
+        return Identity("key of eve")
+
+    assert await chat.admit(ask)
+
+
 CALLS: dict[str, Call] = {
+    "admit": _admit,
+    "events": _hear_events,
     "client": _use_client,
     "post": lambda chat, ann: chat.post(ann, GENERAL, "hello", client_id="once"),
-    "sessions": _begin_and_end,
+    "sessions.begin sessions.end_all": _begin_and_end,
     "sessions.of": lambda chat, ann: chat.sessions.of(ann),
     "unread": lambda chat, ann: chat.unread(ann),
-    "users": lambda chat, _: _all(chat),
+    "sessions.end": _end_one,
+    "sessions.end_host": lambda chat, _: chat.sessions.end_host("a host's"),
+    "users.__aiter__": lambda chat, _: _all(chat),
+    "users.ban users.enable": _ban_and_enable,
+    "users.rename users.set_display_name users.disable users.erase": _change,
+    "users.ensure": lambda chat, _: chat.users.ensure("key of eve", display_name="Eve"),
+    "users.key_of": lambda chat, ann: chat.users.key_of(ann),
+    "users.set_password": lambda chat, ann: chat.users.set_password(ann, "another horse battery"),
     "users.create": lambda chat, _: chat.users.create("bob", password="correct horse battery"),
     "users.get": lambda chat, _: chat.users.get("ann"),
 }
+
+ELSEWHERE = {
+    *("__aenter__", "__aexit__"),  # below
+    *("dial", "serve"),  # within `client`
+    *("drain", "failure"),  # after them there is no chat
+}
+
+
+def test_every_call_that_is_awaited_is_cancelled_by_some_test() -> None:
+    parts = {"": Chat, "users.": Users, "sessions.": Sessions}
+
+    awaited = {
+        f"{prefix}{name}"
+        for prefix, part in parts.items()
+        for name, member in inspect.getmembers(part)
+        if inspect.iscoroutinefunction(member) or inspect.isasyncgenfunction(member)
+    }
+
+    assert {name for name in awaited if not name.rpartition(".")[2].startswith("_")} <= ELSEWHERE | set(
+        " ".join(CALLS).split()
+    )
+
 
 DONE = 400
 """Turns after which a call that was not cancelled would have ended; more are not tried."""
@@ -50,7 +119,7 @@ async def cancelled(work: Awaitable[object], count: int) -> bool:
     was_running = task.cancel()
     await asyncio.wait([task])
     if not task.cancelled():
-        task.exception()
+        task.result()
     return was_running
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from ...errors import BadFrame
 from ...ports.bus import BusListener, Hint
+from ...tasks import outlast
 from ..local_bus import LocalBus
 from ..reach import Reach
 from ..system import SystemClock, SystemIds
@@ -61,11 +62,13 @@ class PostgresBus:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
-        if self._connection is not None:
-            self._connection.terminate()
+        try:
+            if task is not None:
+                task.cancel()
+                await outlast(task)
+        finally:
+            if self._connection is not None:
+                self._connection.terminate()
 
     def publish(self, hints: Sequence[Hint], publisher: object) -> None:
         self._here.publish(hints, publisher)
@@ -80,8 +83,12 @@ class PostgresBus:
 
     async def _connect(self) -> None:
         connection = await connect(self.address)
-        self._channel = await connection.fetchval(_CHANNEL)
-        await connection.add_listener(self._channel, self._heard)
+        try:
+            self._channel = await connection.fetchval(_CHANNEL)
+            await connection.add_listener(self._channel, self._heard)
+        except BaseException:
+            connection.terminate()
+            raise
         self._connection, self._joining = connection, {}
         connection.add_termination_listener(lambda _: self._has_some.set())  # be back before there is something to say
 

@@ -203,7 +203,11 @@ class Database:
     async def _reconnected(self) -> Any:  # noqa: ANN401
         try:
             writer = await connect(self.address)
-            await self._compare(writer)
+            try:
+                await self._compare(writer)
+            except BaseException:
+                writer.terminate()
+                raise
             self._writer = writer
             writer.add_termination_listener(self._lost)
             if self.is_at_work:
