@@ -26,8 +26,8 @@ class Invitations:
         """Make an invitation and return its code, which is kept nowhere: hand it to whoever is invited.
 
         So many people may register with it as it has `uses`, 1 to 1,000,000, until an aware time to come or for as long
-        as it `lasts`, for good without both. `label` says what it is for, in at most 64 characters. Raises NotAllowed
-        where there are 1,000 already, TypeError and ValueError.
+        as it `lasts`, for good without both. `label` says what it is for, in at most 64 characters. Where
+        there are 1,000 the oldest that is over is forgotten; raises NotAllowed where none is, TypeError and ValueError.
         """
         check_line("label", label, 0, MAX_LABEL)
         if isinstance(uses, bool) or not isinstance(uses, int):  # whatever a program gives

@@ -14,7 +14,7 @@ REGISTRATIONS = ("open", "invitation", "closed")
 """Who may make an account for themselves: everybody, who has an invitation, or nobody."""
 
 MOST_INVITATIONS = 1_000
-"""With so many there are no further ones: they are for people to look through."""
+"""So many are kept, those that are over among them: they are for people to look through."""
 
 MOST_USES = 1_000_000
 """How many may register with one invitation at most."""

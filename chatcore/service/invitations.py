@@ -10,12 +10,20 @@ from .context import Context
 
 
 async def invite(ctx: Context, label: str, uses: int, ends_at_ms: int | None) -> str:
-    """Make an invitation and give its code, which is kept nowhere. Raises NotAllowed where there are too many."""
-    if len(await ctx.storage.invitations()) >= MOST_INVITATIONS:
-        msg = f"there are {MOST_INVITATIONS} invitations: revoke some of them first"
-        raise NotAllowed(msg)
-    code = new_code(ctx.ids.token())
+    """Make an invitation and give its code, which is kept nowhere.
+
+    Where there are as many as may be, the oldest that admits nobody any more is forgotten; raises NotAllowed where
+    there is no such one.
+    """
     now_ms = ctx.clock.now_ms()
+    there = await ctx.storage.invitations()
+    if len(there) >= MOST_INVITATIONS:
+        over = next((invitation for invitation in there if not invitation.admits(now_ms)), None)
+        if over is None:
+            msg = f"there are {MOST_INVITATIONS} invitations: revoke some of them first"
+            raise NotAllowed(msg)
+        await ctx.storage.revoke_invitation(over.id)
+    code = new_code(ctx.ids.token())
     await ctx.storage.add_invitation(InvitationRecord(code_digest(code), label, now_ms, uses, ends_at_ms=ends_at_ms))
     return code
 

@@ -212,6 +212,18 @@ async def test_there_are_no_more_invitations_than_people_look_through() -> None:
         await invitations.invite(chat.ctx, "", 1, None)
 
 
+async def test_the_oldest_invitation_that_is_over_makes_room_for_another_one() -> None:
+    async with by_invitation() as chat:
+        for number in range(MOST_INVITATIONS):
+            used = 1 if number in {500, 501} else 0
+            await chat.ctx.storage.add_invitation(InvitationRecord(f"{number:064x}", "", number, 1, used))
+
+        await invitations.invite(chat.ctx, "", 1, None)
+
+        there = {invitation.id for invitation in await invitations.every(chat.ctx)}
+        assert (len(there), f"{500:064x}" in there, f"{501:064x}" in there) == (MOST_INVITATIONS, False, True)
+
+
 async def test_a_guesser_is_told_for_how_long_to_wait() -> None:
     async with by_invitation() as chat:
         for number in range(5):
