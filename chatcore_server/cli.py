@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def _show_config(config: str | None, **given: Given) -> None:
 
     Takes the same options, environment and file as serve. What is written is a file for --config that says the same.
     """
-    for line in shown(_chosen(config, given)):
+    for line in shown(_chosen(config, given), is_ascii=not streams.is_utf8(sys.stdout)):
         click.echo(line)
 
 

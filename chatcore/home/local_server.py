@@ -57,7 +57,7 @@ async def start(server: str, log: Path, clock: Clock) -> subprocess.Popen[bytes]
     address = urlsplit(server)
     command = [sys.executable, "-m", "chatcore_server", "serve", "--port", str(address.port)]
     own = own_socket()
-    if own is not None:
+    if own is not None and _can_be_had(own):
         command += ["--unix", str(own)]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -108,6 +108,21 @@ async def _until_listening(process: subprocess.Popen[bytes], server: str, log: P
             return
         await clock.sleep(_LOOK_AGAIN)
     raise NotStarted(_last_line(log))
+
+
+def _can_be_had(own: Path) -> bool:
+    """Return whether there can be sockets in the folder of this one: some file systems have none, and the port does."""
+    if sys.platform == "win32":
+        return False
+    trial = own.with_name(f".{os.getpid()}")
+    try:
+        own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.bind(str(trial))
+    except OSError:
+        return False
+    trial.unlink(missing_ok=True)
+    return True
 
 
 def _is_taken(path: Path | None) -> bool:

@@ -13,6 +13,8 @@ from chatcore.home import entry, local_server
 from chatcore.home.entry import Entry
 from chatcore.home.local_server import NotStarted
 from chatcore.home.profiles import Profile
+from tests.server.poor_machine import refuse_unix
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -79,6 +81,22 @@ async def test_a_started_server_is_found_by_the_socket_that_nobody_else_can_have
     finally:
         process.terminate()
         process.wait()
+
+
+async def test_a_server_is_started_though_the_file_system_has_no_sockets(
+    port: int, data: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket.socket, "bind", refuse_unix(socket.socket.bind))
+
+    log = data / "logs" / "server.log"
+
+    process = await local_server.start(f"ws://127.0.0.1:{port}", log, SystemClock())
+    try:
+        await until(lambda: "listening on" in log.read_text())
+        assert not (runtime / "chatcore" / "chat.sock").exists()
+    finally:
+        process.terminate()
+        assert process.wait() == 0
 
 
 async def test_a_server_is_not_missing_where_one_listens_at_the_socket_alone(port: int, runtime: Path) -> None:

@@ -1,5 +1,8 @@
 """`chatcore-server config`: the settings as they hold, and where each was said."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,20 @@ def test_what_is_written_is_a_file_with_the_same_settings(name: str, tmp_path: P
     file.write_text("\n".join(shown(chosen)))
 
     assert load({}, {}, file) == chosen.config
+
+
+def test_in_another_encoding_it_is_a_file_with_the_same_settings_too(tmp_path: Path) -> None:
+    file = tmp_path / "written.toml"
+
+    done = subprocess.run(
+        [sys.executable, "-m", "chatcore_server", "config", "--db", str(tmp_path / "rozmów 🎉.db")],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=True,
+    )
+    file.write_bytes(done.stdout)
+
+    assert load({}, {}, file).db == tmp_path / "rozmów 🎉.db"
 
 
 def test_each_setting_has_its_source(
