@@ -280,21 +280,30 @@ def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file
 
     Raises ConfigError where the database is no file.
     """
-    db, _ = database(flags, environment, file)
+    db = database(flags, environment, file).db
     if not isinstance(db, Path):
         msg = f"this command is for a SQLite file, and {db} is for PostgreSQL's own tools, such as pg_dump and psql"
         raise ConfigError(msg)
     return db
 
 
-def database(
-    flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None
-) -> tuple[Path | DatabaseUrl, str | None]:
-    """Take the settings `db` and `db_password_file` alone, as `load` does. Raises ConfigError."""
-    only = [setting for setting in settings() if setting.name in {"db", "db_password_file"}]
+@attrs.frozen
+class Database:
+    """The settings about the database alone."""
+
+    db: Path | DatabaseUrl
+    db_password_file: str | None
+    bus: str | None
+    bus_credentials: str | None
+
+
+def database(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Database:
+    """Take these settings alone, as `load` does. Raises ConfigError."""
+    names = [field.name for field in attrs.fields(Database)]
+    only = [setting for setting in settings() if setting.name in names]
     values = {name: value for name, (value, _) in _values(only, flags, environment, file).items()}
-    db = database_at(values["db"]) if "db" in values else default_db()
-    return db, values.get("db_password_file")
+    db = database_at(values.pop("db")) if "db" in values else default_db()
+    return Database(db, **{name: values.get(name) for name in names if name != "db"})
 
 
 def _values(

@@ -9,8 +9,8 @@ from unicodedata import category
 
 from ..domain.ids import UserId, is_user_id
 from ..domain.rates import Rate
-from ..domain.users import User
-from ..errors import MAX_REASON, NotFound
+from ..domain.users import User, kept_out
+from ..errors import MAX_REASON, Banned, NotFound
 from ..service import account_changes, accounts, roster
 from ..service.account_changes import MAX_KEY
 from ..service.context import Context
@@ -111,6 +111,14 @@ class Users:
         end = end_of("a ban", now, until, lasts)
         until_ms = None if end is None else round(end.timestamp() * 1000)
         return await account_changes.ban(context, id_of(user), reason, until_ms)
+
+    async def ban_of(self, user: User | UserId) -> Banned | None:
+        """Return what a banned user is told, why and until when; None for who is not banned. Raises NotFound."""
+        account = await self._context().storage.account_of(id_of(user))
+        if account is None:
+            raise NotFound(field="user")
+        error = kept_out(account.exclusion) if account.user.disabled else None
+        return error if isinstance(error, Banned) else None
 
     async def enable(self, user: User | UserId) -> User:
         """Let somebody in again, with another session. Raises NotFound."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -24,9 +24,9 @@ from chatcore.domain.invitations import InvitationRecord
 from chatcore.view.text import clean_line
 
 from . import frames as f
-from .audit import Audit, in_words, myself
+from .audit import Audit, in_words, myself, recorded
 from .call import call
-from .databases import Where, begin_epoch, moment
+from .databases import Where, begin_epoch, desk, moment
 from .databases import copy as copy_everything
 from .operating import Operating, operating
 
@@ -66,14 +66,18 @@ def fsck(db: Where, write: Write) -> bool:
 
 def new_epoch(db: Where, write: Write) -> None:
     """Have all clients load the chat anew, while no server runs. Raises ChatError."""
-    begin_epoch(db)
+    with _recorded(db, f.NewEpoch()):
+        begin_epoch(db)
     write(f"{db} has begun a new epoch: clients drop what they hold, and load it anew")
 
 
 def copy(source: Where, target: Where, write: Write) -> None:
     """Move everything to a database that nothing is in, while no server runs on either. Raises ChatError."""
-    held = copy_everything(source, target, write)
+    act = f.Copy(str(source), str(target))
+    with _recorded(source, act):
+        held = copy_everything(source, target, write)
     write(f"{target} has {held}, and no faults")
+    Audit(desk(target)).note(myself(), act, SystemClock().now_ms(), is_done=True)
 
 
 def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
@@ -83,7 +87,7 @@ def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
         held = Contents(answer.users, answer.messages)
     else:
         check_exists(db)  # before the lock, which would make it
-        with alone(db):
+        with alone(db), _recorded(db, f.BackUp(str(to.absolute()), replace)):
             held = copy_database(db, to, replace=replace)
     write(f"{to} has {held}")
 
@@ -108,25 +112,26 @@ def stop(db: Path, write: Write) -> None:
     write(f"the server has stopped (process {process})")
 
 
-def list_users(db: Path, write: Write) -> None:
+def list_users(db: Where, write: Write) -> None:
     """Write a line for each user, in the order of registration, beside a server or without one. Raises ChatError."""
     after, more = 0, True
     with _operating(db) as operate:
         while more:
             page = operate.ask(f.ListUsers(after), f.ListedUsers)
             for user in page.users:
-                write(_user_line(user))
+                write(_user_line(user, page.bans))
                 after = user.number
             more = page.more
 
 
-def change_user(db: Path, request: UserChange, write: Write) -> None:
+def change_user(db: Where, request: UserChange, write: Write) -> None:
     """Have a user made or changed, and write what they are then; as `list_users`."""
     with _operating(db) as operate:
-        write(_user_line(operate.ask(request, f.ChangedUser).user))
+        changed = operate.ask(request, f.ChangedUser)
+        write(_user_line(changed.user, changed.bans))
 
 
-def list_sessions(db: Path, name: str, write: Write) -> None:
+def list_sessions(db: Where, name: str, write: Write) -> None:
     """Write a line for each session of a user; as `list_users`."""
     with _operating(db) as operate:
         for session in operate.ask(f.ListSessions(name), f.ListedSessions).sessions:
@@ -135,20 +140,20 @@ def list_sessions(db: Path, name: str, write: Write) -> None:
             write(f"{session.id[:ID_DIGITS]}  begun {begun}  used {used}  {words}".rstrip())
 
 
-def end_sessions(db: Path, name: str, session: str | None, write: Write) -> None:
+def end_sessions(db: Where, name: str, session: str | None, write: Write) -> None:
     """End one session of a user, by how its id begins, or all; as `list_users`."""
     with _operating(db) as operate:
         count = operate.ask(f.EndSessions(name, session), f.EndedSessions).count
     write(f"{count} {'session has' if count == 1 else 'sessions have'} ended")
 
 
-def invite(db: Path, label: str, uses: int, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
+def invite(db: Where, label: str, uses: int, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
     """Have an invitation made, until a time or for so long, and write its code; as `list_users`."""
     with _operating(db) as operate:
         write(operate.ask(f.Invite(label, uses, _end_ms(until, lasts)), f.Invited).code)
 
 
-def list_invitations(db: Path, write: Write) -> None:
+def list_invitations(db: Where, write: Write) -> None:
     """Write a line for each invitation; as `list_users`."""
     now_ms = SystemClock().now_ms()
     with _operating(db) as operate:
@@ -156,7 +161,7 @@ def list_invitations(db: Path, write: Write) -> None:
             write(_invitation_line(invitation, now_ms))
 
 
-def revoke_invitation(db: Path, invitation: str, write: Write) -> None:
+def revoke_invitation(db: Where, invitation: str, write: Write) -> None:
     """Have an invitation revoked, by how its id begins; as `list_users`."""
     with _operating(db) as operate:
         operate.ask(f.RevokeInvitation(invitation), f.RevokedInvitation)
@@ -180,27 +185,41 @@ def _end_ms(until: datetime | None, lasts: timedelta | None) -> int | None:
     return None if end is None else round(end.timestamp() * 1000)
 
 
-def audit(db: Path, write: Write, *, is_json: bool, is_ascii: bool) -> None:
+def audit(db: Where, write: Write, *, is_json: bool, is_ascii: bool) -> None:
     """Write what operators did, a line each, the oldest first. Raises ChatError."""
-    check_exists(db)
-    for record in Audit(db).records():
+    _check(db)
+    for record in Audit(desk(db)).records():
         write(json.dumps(record, ensure_ascii=is_ascii) if is_json else in_words(record))
 
 
-def ban_user(db: Path, name: str, reason: str, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
+def ban_user(db: Where, name: str, reason: str, until: datetime | None, lasts: timedelta | None, write: Write) -> None:
     """Have a user banned until a time or for so long, for good without both; as `change_user`."""
     change_user(db, f.BanUser(name, reason, _end_ms(until, lasts)), write)
 
 
-def _operating(db: Path) -> AbstractContextManager[Operating]:
-    check_exists(db)
+def _operating(db: Where) -> AbstractContextManager[Operating]:
+    _check(db)
     return operating(db, SystemClock().now_ms)
 
 
-def _user_line(user: User) -> str:
-    state = "erased" if user.erased else "disabled" if user.disabled else ""
+def _check(db: Where) -> None:
+    if isinstance(db, Path):
+        check_exists(db)
+
+
+def _recorded(db: Where, act: object) -> AbstractContextManager[None]:
+    return recorded(desk(db), act, SystemClock().now_ms)
+
+
+def _user_line(user: User, bans: Sequence[f.Ban]) -> str:
+    ban = next((ban for ban in bans if ban.user == user.id), None)
+    state = "erased" if user.erased else _banned(ban) if ban else "disabled" if user.disabled else ""
     shown = "" if user.erased else clean_line(user.display_name)
     return f"{user.name or user.id:<32} {state:<8} {shown}".rstrip()
+
+
+def _banned(ban: f.Ban) -> str:
+    return "banned" if ban.until_ms is None else f"banned until {_minute(ban.until_ms)}"
 
 
 def _asked(db: Path, request: f.Request, expected: type[A]) -> A:
@@ -222,12 +241,15 @@ def _is_in_use(db: Path) -> bool:
 
 def restore(db: Path, backup: Path, write: Write) -> None:
     """Make the database what a backup is, while no server runs. Raises ChatError."""
-    now = datetime.now(UTC)
-    held, former = put_in_place(db, backup, now)
+    act = f.Restore(str(backup.absolute()))
+    # Where there is nothing yet, nothing is left of a restore that fails.
+    with _recorded(db, act) if db.exists() else nullcontext():
+        held, former = put_in_place(db, backup, datetime.now(UTC))
     write(f"{db} has {held}")
     if former is not None:
         write(f"the former database is {former}")
-    Audit(db).note(myself(), f.Restore(str(backup.absolute())), round(now.timestamp() * 1000), is_done=True)
+    else:
+        Audit(db).note(myself(), act, SystemClock().now_ms(), is_done=True)
 
 
 def export(

@@ -8,14 +8,15 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from chatcore import StorageError
+from chatcore import ChatError, StorageError
 from chatcore.view.text import clean_line
 from chatcore.wire.codec import tag
 
@@ -29,7 +30,10 @@ _CREDENTIALS = struct.Struct("3i")
 
 
 class Audit:
-    """The record of one database. Each act is a line when it begins, and a further one where it was refused."""
+    """The record of one database, beside its path.
+
+    Each act is a line when it begins, and a further one where it was refused.
+    """
 
     def __init__(self, db: Path) -> None:
         self.path: Path = beside(db, "audit")
@@ -83,6 +87,18 @@ class Audit:
         with self.path.open("rb") as file:
             file.seek(size - 1)
             return file.read(1) == b"\n"
+
+
+@contextmanager
+def recorded(db: Path, act: object, now_ms: Callable[[], int]) -> Iterator[None]:
+    """Do within the block what this process does itself; raise StorageError where it cannot be recorded before."""
+    audit, by = Audit(db), myself()
+    audit.note(by, act, now_ms())
+    try:
+        yield
+    except ChatError as error:
+        audit.note(by, act, now_ms(), error.code)
+        raise
 
 
 def _said(act: object) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 
 from chatcore import ConversationId
@@ -92,7 +93,7 @@ def _at(where: str, password_file: str | None) -> Where:
     return db if isinstance(db, Path) else Shared(db, password_file)
 
 
-def _audit(db: Path, *, is_json: bool) -> None:
+def _audit(db: Where, *, is_json: bool) -> None:
     """Tell what operators did: when, who by the system's name for them, what, and to whom."""
     app.audit(db, _tell, is_json=is_json, is_ascii=not is_utf8(sys.stdout))
 
@@ -118,10 +119,10 @@ def commands() -> list[click.Command]:
         _command("export", _export, output, only, force, is_for_both=True),
         _command("new-epoch", _new_epoch, is_for_both=True),
         click.Command("copy", callback=_copy, params=_copy_options(), help=_copy.__doc__),
-        user_commands(_command),
-        session_commands(_command),
-        invitation_commands(_command),
-        _command("audit", _audit, as_json),
+        user_commands(_command_for_both),
+        session_commands(_command_for_both),
+        invitation_commands(_command_for_both),
+        _command("audit", _audit, as_json, is_for_both=True),
     ]
 
 
@@ -149,8 +150,8 @@ def _command(
         settled = flags, os.environ, Path(file) if file else None
         if not is_for_both:
             return act(database_file(*settled), **given)
-        found, password_file = database(*settled)
-        return act(found if isinstance(found, Path) else Shared(found, password_file), **given)
+        found = database(*settled)
+        return act(found.db if isinstance(found.db, Path) else Shared(*attrs.astuple(found)), **given)
 
     metavar = "FILE|URL" if is_for_both else "FILE"
     password = click.Option(["--db-password-file"], metavar="FILE", help=_FILE_FOR_POSTGRES)
@@ -160,3 +161,7 @@ def _command(
         click.Option(["--config"], metavar="FILE", help="The server's TOML file with settings."),
     )
     return click.Command(name, callback=run, params=[*params, *where], help=act.__doc__)
+
+
+def _command_for_both(name: str, act: Callable[..., int | None], *params: click.Parameter) -> click.Command:
+    return _command(name, act, *params, is_for_both=True)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import attrs
 
-from chatcore import StorageError
+from chatcore import Chat, StorageError
 from chatcore.adapters.sql.tables import Source, copy_tables
 from chatcore.adapters.sqlite.tools.faults import faults
 from chatcore.adapters.sqlite.tools.moving import FileSource, make, unused
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import begin_epoch as begin_epoch_of
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
+from chatcore.process.folders import NoHome, data_folder
 
 from ..config import DatabaseUrl
-from ..storages import address_of
+from ..storages import address_of, kept_at
 
 if TYPE_CHECKING:
     from chatcore.adapters.postgres.address import Address
@@ -33,6 +36,9 @@ class Shared:
 
     url: DatabaseUrl
     password_file: str | None = None
+    bus: str | None = None
+    "The address of the NATS server by which its servers ring each other; None where they do it through the database."
+    bus_credentials: str | None = None
 
     def __str__(self) -> str:
         return self.url
@@ -42,8 +48,38 @@ class Shared:
         """Where it is. Raises StorageError."""
         return address_of(self.url, self.password_file)
 
+    @property
+    def desk(self) -> Path:
+        """Return beside which path this user of the system keeps what is about it. Raises StorageError."""
+        parts, query = urlsplit(self.url), parse_qs(urlsplit(self.url).query)
+        named = [query.get("host", [parts.hostname or "localhost"])[0], parts.path.strip("/")]
+        try:
+            folder = data_folder()
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except (NoHome, OSError) as error:
+            msg = f"there is no folder for the record of what operators do: {error}"
+            raise StorageError(msg) from error
+        return folder / re.sub(r"[^\w.-]+", "_", "-".join(["postgresql", *named]))
+
 
 Where = Path | Shared
+
+
+def desk(db: Where) -> Path:
+    """Return beside which path lies what is about a database. Raises StorageError."""
+    return db if isinstance(db, Path) else db.desk
+
+
+def chat_on(db: Where) -> Chat:
+    """Return a chat on a database, not open yet: on one of PostgreSQL's it is one more of its servers.
+
+    Raises StorageError.
+    """
+    if isinstance(db, Path):
+        return Chat(db)
+    kept = kept_at(db.url, db.password_file, db.bus, db.bus_credentials)
+    return Chat(storage=kept.storage, bus=kept.bus)
+
 
 Tell = Callable[[str], object]
 """Takes one line."""

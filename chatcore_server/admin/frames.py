@@ -6,7 +6,7 @@ from typing import get_args
 
 import attrs
 
-from chatcore import User
+from chatcore import User, UserId
 from chatcore.domain.invitations import InvitationRecord
 from chatcore.domain.sessions import SessionRecord
 from chatcore.wire.codec import Codec, plain_dumps, plain_loads
@@ -39,6 +39,19 @@ class Restore:
     """A backup was put in place. Only in the record of what operators did: no server runs meanwhile."""
 
     path: str
+
+
+@attrs.frozen
+class NewEpoch:
+    """All clients load the chat anew. Only in the record, as Restore."""
+
+
+@attrs.frozen
+class Copy:
+    """Everything was copied to another database. Only in the records of both, as Restore."""
+
+    source: str
+    target: str
 
 
 @attrs.frozen
@@ -81,10 +94,21 @@ class ListUsers:
 
 
 @attrs.frozen
+class Ban:
+    """That somebody is banned."""
+
+    user: UserId
+    until_ms: int | None
+    "Since 1970, UTC; null where it has no end."
+
+
+@attrs.frozen
 class ListedUsers:
     """Some users."""
 
     users: tuple[User, ...]
+    bans: tuple[Ban, ...]
+    "Of those among them who are banned."
     more: bool
     "Whether there are others behind them."
 
@@ -166,7 +190,7 @@ class BanUser:
     name: str
     reason: str
     until_ms: int | None
-    "Since 1970, UTC; null where it has no end."
+    "As in Ban."
 
 
 @attrs.frozen
@@ -188,6 +212,8 @@ class ChangedUser:
     """The user is this one now."""
 
     user: User
+    bans: tuple[Ban, ...]
+    "Theirs, where they are banned."
 
 
 @attrs.frozen

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import click
 
 from chatcore.domain.invitations import MOST_USES
 
 from .app import invite, list_invitations, revoke_invitation
+from .databases import Where
 from .times import Duration, Moment
 from .user_commands import MakeCommand
 
 
-def _make(db: Path, uses: int, label: str, until: datetime | None, lasts: timedelta | None) -> None:
+def _make(db: Where, uses: int, label: str, until: datetime | None, lasts: timedelta | None) -> None:
     """Make a code with which people register where registration is by invitation; it is shown this once."""
     if until is not None and lasts is not None:
         msg = "an invitation ends at a time (--until) or after one (--for): not both"
@@ -22,12 +22,12 @@ def _make(db: Path, uses: int, label: str, until: datetime | None, lasts: timede
     invite(db, label, uses, until, lasts, click.echo)
 
 
-def _list(db: Path) -> None:
+def _list(db: Where) -> None:
     """List the invitations: how the id of each begins, how often it was used, and when it ends."""
     list_invitations(db, click.echo)
 
 
-def _revoke(db: Path, invitation: str) -> None:
+def _revoke(db: Where, invitation: str) -> None:
     """Let nobody register any more with the invitation whose id begins so; who came by it stays."""
     revoke_invitation(db, invitation, click.echo)
 

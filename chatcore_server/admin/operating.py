@@ -1,4 +1,7 @@
-"""Operating on a database: by the server that has it open, or else by opening the chat in this process."""
+"""Operating on a database: by the server that has the file open, or else by opening the chat in this process.
+
+Over PostgreSQL it is opened here, as one more of its servers: the others hear of what is done by the bus.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from chatcore import BadFrame, Chat
 from . import frames as f
 from .audit import Audit, myself
 from .call import call
+from .databases import Where, chat_on, desk
 from .invitation_acts import InvitationActs
 from .listener import Act, Recorded
 from .user_acts import UserActs
@@ -26,9 +30,9 @@ def acts_on(chat: Chat) -> Mapping[type, Act]:
 
 
 class Operating:
-    """Asks for acts on users and what is theirs. Without a server it has the database to itself until its end."""
+    """Asks for acts on users and what is theirs. Without a server it has a file to itself until its end."""
 
-    def __init__(self, db: Path, now_ms: Callable[[], int]) -> None:
+    def __init__(self, db: Where, now_ms: Callable[[], int]) -> None:
         self._db, self._now_ms = db, now_ms
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
@@ -36,10 +40,11 @@ class Operating:
 
     def ask(self, request: f.Request, expected: type[A]) -> A:
         """Have something done. Raises ChatError."""
-        if self._alone is None:
+        if self._alone is None and isinstance(self._db, Path):
             answer = call(self._db, request, expected)
             if answer is not None:
                 return answer
+        if self._alone is None:
             self._alone = self._runner.run(self._open())
         done = self._runner.run(self._alone.do(request, myself()))
         if not isinstance(done, expected):
@@ -55,12 +60,13 @@ class Operating:
             self._runner.close()
 
     async def _open(self) -> Recorded:
-        chat = await self._stack.enter_async_context(Chat(self._db))
-        return Recorded(acts_on(chat), Audit(self._db), self._now_ms)
+        audit = Audit(desk(self._db))
+        chat = await self._stack.enter_async_context(chat_on(self._db))
+        return Recorded(acts_on(chat), audit, self._now_ms)
 
 
 @contextmanager
-def operating(db: Path, now_ms: Callable[[], int]) -> Iterator[Operating]:
+def operating(db: Where, now_ms: Callable[[], int]) -> Iterator[Operating]:
     """Operate on a database that is there. Raises ChatError."""
     operate = Operating(db, now_ms)
     try:

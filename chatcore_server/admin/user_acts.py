@@ -49,15 +49,16 @@ class UserActs:
     async def _list(self, request: f.ListUsers) -> f.ListedUsers:
         page = [user async for user in self.users if user.number > request.after]
         page.sort(key=lambda user: user.number)
-        return f.ListedUsers(tuple(page[:PAGE]), len(page) > PAGE)
+        told = tuple(page[:PAGE])
+        return f.ListedUsers(told, await self._bans(told), len(page) > PAGE)
 
     async def _add(self, request: f.AddUser) -> f.ChangedUser:
-        return f.ChangedUser(await self.users.create(request.name, password=request.password))
+        return await self._told(await self.users.create(request.name, password=request.password))
 
     async def _set_password(self, request: f.SetPassword) -> f.ChangedUser:
         user = await self._user(request.name)
         await self.users.set_password(user, request.password)
-        return f.ChangedUser(user)
+        return await self._told(user)
 
     async def _list_sessions(self, request: f.ListSessions) -> f.ListedSessions:
         found = await self.sessions.of(await self._user(request.name))
@@ -110,7 +111,18 @@ class UserActs:
         except ValueError as wrong:
             raise BadFrame(str(wrong)) from wrong
         log.info("an operator has user %s %s", changed.id, done)
-        return f.ChangedUser(changed)
+        return await self._told(changed)
+
+    async def _told(self, user: User) -> f.ChangedUser:
+        return f.ChangedUser(user, await self._bans((user,)))
+
+    async def _bans(self, users: tuple[User, ...]) -> tuple[f.Ban, ...]:
+        bans = []
+        for user in users:
+            ban = await self.users.ban_of(user) if user.disabled else None
+            if ban is not None:
+                bans.append(f.Ban(user.id, None if ban.until is None else round(ban.until.timestamp() * 1000)))
+        return tuple(bans)
 
     async def _user(self, name: str) -> User:
         user = await self.users.get(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import click
 
@@ -13,6 +12,7 @@ from chatcore import BadText
 
 from . import frames as f
 from .app import ban_user, change_user, end_sessions, list_sessions, list_users
+from .databases import Where
 from .times import Duration, Moment
 
 MAX_LINE = 4_096
@@ -22,27 +22,27 @@ MakeCommand = Callable[..., click.Command]
 """Makes a command of a name, what it does and its parameters; it is told the database."""
 
 
-def _list(db: Path) -> None:
+def _list(db: Where) -> None:
     """List all users: their accounts' names, by which the other commands know them, and what others see."""
     list_users(db, click.echo)
 
 
-def _add(db: Path, name: str) -> None:
+def _add(db: Where, name: str) -> None:
     """Make the account NAME. Its password is asked for, or is the first line of standard input."""
     change_user(db, f.AddUser(name, read_password()), click.echo)
 
 
-def _passwd(db: Path, name: str) -> None:
+def _passwd(db: Where, name: str) -> None:
     """Give the account NAME another password, asked for as by `add`, and end all its sessions."""
     change_user(db, f.SetPassword(name, read_password()), click.echo)
 
 
-def _list_sessions(db: Path, name: str) -> None:
+def _list_sessions(db: Where, name: str) -> None:
     """List the sessions of a user: how the id of each begins, when it began and was used last, and from where."""
     list_sessions(db, name, click.echo)
 
 
-def _end_sessions(db: Path, name: str, session: str | None) -> None:
+def _end_sessions(db: Where, name: str, session: str | None) -> None:
     """End all sessions of a user, or the one whose id begins so."""
     end_sessions(db, name, session, click.echo)
 
@@ -63,22 +63,22 @@ def read_password() -> str:
     return line.removesuffix("\n").removesuffix("\r")
 
 
-def _rename(db: Path, name: str, new_name: str) -> None:
+def _rename(db: Where, name: str, new_name: str) -> None:
     """Give the account NAME another name, under which its user logs in from then on; sessions go on."""
     change_user(db, f.RenameUser(name, new_name), click.echo)
 
 
-def _show_as(db: Path, name: str, display_name: str) -> None:
+def _show_as(db: Where, name: str, display_name: str) -> None:
     """Have a user shown by another name, which several may have; without it by the account's."""
     change_user(db, f.ShowUserAs(name, display_name), click.echo)
 
 
-def _disable(db: Path, name: str, reason: str) -> None:
+def _disable(db: Where, name: str, reason: str) -> None:
     """Keep a user out: their sessions end, and nobody can write to them."""
     change_user(db, f.DisableUser(name, reason), click.echo)
 
 
-def _ban(db: Path, name: str, reason: str, until: datetime | None, lasts: timedelta | None) -> None:
+def _ban(db: Where, name: str, reason: str, until: datetime | None, lasts: timedelta | None) -> None:
     """Keep a user out and tell them why, and until when; then they are let in by themselves."""
     if until is not None and lasts is not None:
         msg = "a ban ends at a time (--until) or after one (--for): not both"
@@ -86,12 +86,12 @@ def _ban(db: Path, name: str, reason: str, until: datetime | None, lasts: timede
     ban_user(db, name, reason, until, lasts, click.echo)
 
 
-def _enable(db: Path, name: str) -> None:
+def _enable(db: Where, name: str) -> None:
     """Let a disabled user in again."""
     change_user(db, f.EnableUser(name), click.echo)
 
 
-def _erase(db: Path, name: str, *, yes: bool) -> None:
+def _erase(db: Where, name: str, *, yes: bool) -> None:
     """Forget names, key, password and sessions of a user for good. What they wrote stays, of a deleted user."""
     if not yes:
         click.confirm(f"erase {name} for good?", abort=True, err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import stat
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin import frames as f
 from chatcore_server.admin.audit import Audit, in_words
 from chatcore_server.admin.listener import Recorded
-from tests.server.operating import Ended, operate
+from tests.server.operating import Ended, operate, operate_here
 
 PASSWORD = "correct horse battery"
 AT_MS = 1_796_040_000_123
@@ -72,6 +73,35 @@ async def test_a_restore_is_recorded_and_the_record_goes_on_over_it(tmp_path: Pa
         acts = [record["act"] for record in await recorded(server.db)]
 
     assert acts == ["add_user", "back_up", "erase_user", "restore"]
+
+
+async def test_what_is_done_without_a_server_is_recorded_too_and_that_it_was_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db, backup, copy = tmp_path / "chat.db", tmp_path / "chat.bak", tmp_path / "copy.db"
+    on = partial(operate_here, capsys, db)
+    async with ServerProcess(db):
+        statuses = [(await on("restore", str(backup))).status, (await on("new-epoch")).status]
+    statuses += [(await on("backup", str(backup))).status for _ in range(2)]
+    statuses += [(await on("new-epoch")).status]
+    statuses += [(await operate_here(capsys, db, "copy", "--to", str(copy), option="--from")).status]
+
+    done = [(record["act"], record.get("refused")) for record in Audit(db).records()]
+    (here,) = Audit(copy).records()
+
+    assert statuses == [1, 1, 0, 1, 0, 0]
+    assert done == [
+        ("restore", None),
+        ("restore", "storage_error"),
+        ("new_epoch", None),
+        ("new_epoch", "storage_error"),
+        ("back_up", None),
+        ("back_up", None),
+        ("back_up", "storage_error"),
+        ("new_epoch", None),
+        ("copy", None),
+    ]
+    assert (here["act"], here["source"], here["target"]) == ("copy", str(db), str(copy))
 
 
 async def test_where_nothing_was_done_nothing_is_told(tmp_path: Path) -> None:

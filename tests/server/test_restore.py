@@ -172,18 +172,16 @@ async def test_the_command_says_what_there_is_now_and_where_the_former_database_
     assert (texts(db), texts(former)) == ([], ["later"])
 
 
-async def test_a_restore_that_cannot_be_recorded_says_that_it_is_done(tmp_path: Path, db: Path) -> None:
+async def test_a_restore_that_cannot_be_recorded_is_not_done(tmp_path: Path, db: Path) -> None:
     audit = db.with_name(f"{db.name}.audit")
     audit.mkdir()
+    before = epoch(db)
 
     ended = await operate(db, "restore", str(tmp_path / "chat.bak"))
 
-    assert ended.status == 1
-    assert (
-        ended.err == f"chatcore-server: what is asked for is done, and cannot be recorded in {audit}: is a directory\n"
-    )
-    former = next(db.parent.glob(f"{db.name}.until-*"))
-    assert f"the former database is {former}\n" in ended.out
+    told = f"what is asked for is not done, since it cannot be recorded in {audit}: is a directory"
+    assert ended == refused(told)
+    assert (epoch(db), [*db.parent.glob(f"{db.name}.until-*")]) == (before, [])
 
 
 def test_the_epoch_is_a_new_one_each_time(tmp_path: Path, db: Path) -> None:

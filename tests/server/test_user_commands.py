@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -162,12 +164,18 @@ async def test_who_is_banned_reads_why_and_comes_back_when_an_operator_lets_them
         banned = await operate(server.db, "user ban", "bob", "--for", "2h", "--reason", "too loud")
         await until(lambda: bob.connection.phase is ConnectionPhase.LOGGED_OUT)
 
-        assert (banned.status, banned.out.split()) == (0, ["bob", "disabled", "bob"])
+        assert banned.status == 0
+        assert re.fullmatch(r"bob +banned until \d{4}-\d\d-\d\d \d\d:\d\d bob\n", banned.out)
         assert bob.connection.reason.startswith("this account is banned until ")
         assert bob.connection.reason.endswith(": too loud")
         assert (await operate(server.db, "user ban", "bob", "--until", "2099-12-24T18:00+01:00")).status == 0
         with pytest.raises(chatcore.Banned, match="until 2099-12-24 17:00 UTC"):
             await bob.log_in("bob", PASSWORD)
+        until_then = datetime(2099, 12, 24, 17, tzinfo=UTC).astimezone()
+        listed = await operate(server.db, "user list")
+        assert listed.out.split(maxsplit=1) == ["bob", f"banned until {until_then:%Y-%m-%d %H:%M} bob\n"]
+        await operate(server.db, "user ban", "bob")
+        assert (await operate(server.db, "user list")).out.split() == ["bob", "banned", "bob"]
         await operate(server.db, "user enable", "bob")
         await bob.log_in("bob", PASSWORD)
 
