@@ -156,6 +156,28 @@ def test_only_rows_in_view_are_drawn_and_the_wheel_brings_others(long: List) -> 
     assert long.names == first
 
 
+def test_what_was_scrolled_for_a_row_while_there_was_little_room_is_taken_back_with_more(
+    root: tk.Tk, long: List
+) -> None:
+    def tall(height: int) -> list[str]:
+        root.geometry(f"600x{height}")
+        root.update()
+        return long.names
+
+    tall(120)
+    long.pane.reveal(row("user 003").conversation)
+    root.update()
+    little, more = long.names, tall(400)
+    long.pane.wheel(-1)
+    root.update()
+    turned = long.names
+
+    assert "user 003" in little
+    assert "user 000" not in little
+    assert more[0] == "user 000"
+    assert tall(300)[0] == turned[0] != "user 000"  # where somebody has scrolled it stays
+
+
 def test_a_row_that_is_revealed_comes_into_view_and_one_that_is_seen_moves_nothing(long: List) -> None:
     long.pane.reveal(row("user 050").conversation)
     assert long.names[-1] == "user 050"

@@ -49,6 +49,8 @@ class RosterPane(ttk.Frame):
         self._top = 0
         self._to_reveal: ConversationId | None = None
         "Waits to be scrolled to until the list has a height."
+        self._revealed: tuple[ConversationId, int, int] | None = None
+        "What was scrolled to last, from which top and in which height; None where the person has scrolled since."
         self._hovered: int | None = None
         self.redraw = Redraw(self, self._draw)
         self.sheet = Sheet(self)
@@ -94,7 +96,7 @@ class RosterPane(ttk.Frame):
         width, height, row_height = self.sheet.winfo_width(), self.sheet.winfo_height(), self.row_height
         shown = self.list.shown
         if self.list.sought != self._sought:  # what is found is shown from the top
-            self._sought, self._top, self._to_reveal = self.list.sought, 0, None
+            self._sought, self._top, self._to_reveal, self._revealed = self.list.sought, 0, None, None
         if height > 1:
             self._reveal(height)
         self._top = max(0, min(self._top, len(shown) * row_height - height))
@@ -118,9 +120,12 @@ class RosterPane(ttk.Frame):
         self.on_drawn(Stack(conversations, tuple(edges)))
 
     def _reveal(self, height: int) -> None:
-        """Scroll to the row that waits for it."""
+        """Scroll to the row that waits for it; anew where there is another height, as while the window opens."""
+        if self._to_reveal is None and self._revealed is not None and self._revealed[2] != height:
+            self._to_reveal, self._top, _ = self._revealed
         place = self.list.sight.place(self._to_reveal)
-        if place is not None:
+        if place is not None and self._to_reveal is not None:
+            self._revealed = self._to_reveal, self._top, height
             self._top = min(self._top, place * self.row_height)
             self._top = max(self._top, (place + 1) * self.row_height - height)
         self._to_reveal = None
@@ -236,7 +241,7 @@ class RosterPane(ttk.Frame):
 
     def _turn_to(self, top: int) -> None:
         """Scroll, as the person wants it."""
-        self._top, self._to_reveal = max(0, top), None
+        self._top, self._to_reveal, self._revealed = max(0, top), None, None
         self.list.turned()
         self.redraw()
 
