@@ -19,7 +19,7 @@ from ..app import connect_with
 from ..client.client import ChatClient
 from ..client.patience import PATIENCE
 from ..domain.addresses import plain_address
-from ..domain.ids import UserId
+from ..domain.ids import ConversationId, UserId
 from ..domain.users import User
 from ..errors import StorageError
 from ..ports.cache import CacheKeeper, NoCache
@@ -31,7 +31,8 @@ from ..view.credentials import Credentials
 from ..view.drafts import Drafts
 from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
-from .accounts import cache_path, drafts_path, drafts_path_by_name, outbox_path
+from .accounts import account_key, cache_path, drafts_path, drafts_path_by_name, outbox_path
+from .last_open import LastOpen
 from .local_server import own_socket
 from .own_session import OwnSession, label_of
 from .profiles import DEFAULT_SERVER, BadProfile, Profile, Profiles
@@ -141,7 +142,22 @@ class Entry:
             drafts.belong_to(profile.user)
         return drafts
 
+    def opened(self, profile: Profile) -> ConversationId | None:
+        """Return which conversation a user on a server had open last in this program; None where that is not known."""
+        with suppress(NoHome):
+            return self._last_open().of(account_key(profile.server, profile.name))
+        return None
+
+    def note_opened(self, profile: Profile, conversation: ConversationId | None) -> None:
+        """Remember which one they have open, where it is one."""
+        if conversation is not None:
+            with suppress(NoHome):
+                self._last_open().note(account_key(profile.server, profile.name), conversation)
+
     # ---- within
+
+    def _last_open(self) -> LastOpen:
+        return LastOpen(self.state() / f"{self.program}-opened.json")
 
     def _tls(self, server: str) -> ssl.SSLContext | None:
         """Return how a server's certificate is checked: by its pin where there is one, else by authorities."""

@@ -100,6 +100,21 @@ async def test_U1_register_leave_come_back_log_out_log_in(person: Person) -> Non
         await run.sees("General chat", "online")
 
 
+async def test_the_next_start_opens_the_conversation_that_was_open_last(person: Person) -> None:
+    await person.register("alice")
+    async with chatcore.connect(person.url) as bob:
+        await bob.register("bob", PASSWORD)
+    async with person.runs() as run:
+        await run.sees("online", "Choose somebody")
+        run.press("bob" + ENTER)
+        await run.sees("Write to bob")
+        run.press(CTRL_Q)
+        await run.ended()
+
+    async with person.runs() as run:
+        await run.sees("online", "Write to bob")
+
+
 async def test_a_session_that_has_ended_leads_to_the_form_with_the_name_filled_in(person: Person) -> None:
     async with chatcore.connect(person.url) as alice:
         await alice.register("alice", PASSWORD)
@@ -146,9 +161,7 @@ async def test_without_a_server_the_screen_shows_what_was_known_and_as_of_when(p
     await person.server.kill()
 
     async with person.runs() as run:
-        await run.sees("offline", " · as of ", "bob: Hello")
-        run.press("/everybody" + ENTER)
-        await run.sees("Hello everybody", "Write to General chat")
+        await run.sees("offline", " · as of ", "bob: Hello", "Hello everybody", "Write to General chat")
         run.press("later" + ENTER)
         await run.sees("◷")
     await person.server.start()
@@ -222,9 +235,7 @@ async def test_what_is_being_written_is_there_after_every_end(person: Person, en
         person.profiles.remember(Profile(person.url, "alice", client.token))
 
     async with person.runs() as run:
-        await run.sees("online", "Draft: unfinished")
-        run.press("/everybody" + ENTER)
-        await run.sees("> unfinished")
+        await run.sees("online", "> unfinished")
 
 
 async def test_a_signal_ends_the_form(person: Person) -> None:

@@ -176,7 +176,9 @@ class Program:
 
     async def _show(self, client: ChatClient, profile: Profile) -> Outcome:
         viewer = Viewer(self._options.language, self._now)
-        screen = ChatScreen(client, viewer, self._clock, self._entry.drafts(profile), self._preferences())
+        screen = ChatScreen(
+            client, viewer, self._clock, self._entry.drafts(profile), self._preferences(), self._entry.opened(profile)
+        )
         screen.desk.notices.add(self.take_trouble())
         self._leave = lambda: screen.leave(Outcome.QUIT)
         self._put_away = screen.put_away
@@ -184,6 +186,7 @@ class Program:
             return await screen.run()
         finally:
             self._put_away = nullcontext
+            self._entry.note_opened(profile, screen.desk.conversation)
 
     def _preferences(self) -> Preferences:
         """Return what somebody wants of the screen; where the file is wrong that is said."""

@@ -47,7 +47,9 @@ class ChatScreen:
         clock: Clock,
         drafts: Drafts,
         preferences: Preferences = Preferences(),  # noqa: B008 - frozen
+        wanted: ConversationId | None = None,
     ) -> None:
+        """`wanted` is opened as soon as it is in the list, unless somebody begins with something else."""
         terminal.know_focus_reports()
         self._client, self._clock, self._preferences = client, clock, preferences
         self._painter = Painter(viewer, preferences)
@@ -75,7 +77,7 @@ class ChatScreen:
         close_behind_each_cell(self.app.output)
         self.app.key_processor.before_key_press += lambda _keys: self.desk.touched()
         self.app.ttimeoutlen = self.app.timeoutlen = ESCAPE_TIME
-        self.desk.begin(drafts)
+        self.desk.begin(drafts, wanted)
         self.focus()
 
     async def run(self) -> Outcome:
