@@ -19,7 +19,7 @@ async def test_a_day_is_asked_for_and_gone_to_and_the_keyboard_comes_back(
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
         with_alice = await bob.conversation_with("alice")
-        for number in range(30):
+        for number in range(16):
             await bob.post(with_alice, f"on day {number}")
             await world.settle(86_400)
         async with seat(world, tmp_path, Profile(SERVER, "alice", alice.token)) as at:
