@@ -22,8 +22,12 @@ ENOUGH = 80
 """Worlds of which one at least is broken, where a rule is taken out."""
 
 
-async def _looks_for_nothing(self: Looking, place: Point | None) -> Point:
+async def _looks_for_nothing(self: Looking, _place: Point) -> Point:
     return (await self._storage.overview(UserId(""), 0)).point
+
+
+async def _looks_for_no_marks(_: Looking, place: int) -> int:
+    return place
 
 
 async def _does_nothing(*_: object) -> None:
@@ -45,7 +49,7 @@ def _forgets_nobody(*_: object) -> None:
 
 RULES: dict[str, tuple[type, str, Callable[..., Any]]] = {
     "what others have committed is looked for": (Looking, "_look", _looks_for_nothing),
-    "marks that were made elsewhere are looked for": (Looking, "_look_for_marks", _does_nothing),
+    "marks that were made elsewhere are looked for": (Looking, "_look_for_marks", _looks_for_no_marks),
     "sessions that have ended elsewhere are looked for": (Looking, "_look_for_ends", _does_nothing),
     "who is present is written down": (Attending, "_beat", _does_nothing),
     "of changes of presence the next one is applied": (Hosts, "hear", _applies_any_change),

@@ -186,6 +186,8 @@ class Host:
 
     async def __aenter__(self) -> Self:
         begun = await self.ctx.storage.begin(self._generation)
+        if self._looking is not None:
+            await self._looking.begin(begun)
         if self._attending is not None:
             await self._attending.begin()
         if self._missed is not None:

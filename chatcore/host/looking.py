@@ -62,6 +62,8 @@ class Looking:
         "The same of users."
         self._read: set[_Mark] = set()
         "The marks that were told since the last look."
+        self._place = Point("", 0, 0)
+        self._marked = 0
         self._wanted = asyncio.Event()
         self._turn = 0
         self._read_before: set[_Mark] = set()
@@ -84,24 +86,26 @@ class Looking:
         """The bus may have lost something just now: look at once, not at the next turn."""
         self._wanted.set()
 
+    async def begin(self, place: Point) -> None:
+        """Look for what comes after a place, from before anybody is served: who comes is told of all up to then."""
+        self._place = place
+        if self._marks is not None:
+            self._marked = (await self._marks.marks_after(None, AT_ONCE)).place
+
     async def run(self) -> None:
         """Look until cancelled."""
-        place: Point | None = None
-        marked: int | None = None
         while True:
             with suppress(TemporaryError):  # the next look finds it
-                place = await self._look(place)
-                marked = await self._look_for_marks(marked)
+                self._place = await self._look(self._place)
+                self._marked = await self._look_for_marks(self._marked)
                 await self._look_for_ends()
             with suppress(TimeoutError):
                 async with self._clock.timeout(LOOK_EVERY):
                     await self._wanted.wait()
             self._wanted.clear()
 
-    async def _look(self, place: Point | None) -> Point:
+    async def _look(self, place: Point) -> Point:
         """Tell what stands after a place; return where it has come to."""
-        if place is None:
-            return (await self._storage.overview(_NOBODY, 0)).point
         while True:
             read = await self._storage.happenings(place, AT_ONCE)
             if not read.is_same:  # an older copy was put in place
@@ -117,10 +121,10 @@ class Looking:
             if len(read.happened) < AT_ONCE:  # what has come meanwhile is for the next look: there is more to look for
                 return place
 
-    async def _look_for_marks(self, place: int | None) -> int | None:
+    async def _look_for_marks(self, place: int) -> int:
         """Tell which were made after a place; return where it has come to."""
         if self._marks is None:
-            return None
+            return place
         self._read, self._read_before = set(), self._read
         while True:
             read = await self._marks.marks_after(place, AT_ONCE)

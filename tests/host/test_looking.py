@@ -14,7 +14,7 @@ from chatcore.domain.users import UserChange
 from chatcore.errors import Busy
 from chatcore.host import looking
 from chatcore.host.host import HostSettings
-from chatcore.host.looking import HELD_BACK, LOOK_EVERY
+from chatcore.host.looking import HELD_BACK, LOOK_EVERY, Looking
 from chatcore.ports.bus import Hint
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
@@ -68,6 +68,23 @@ async def test_p11_what_was_read_at_another_host_is_found_and_told_once_though_t
         assert told == [(1, 1, ((1, 1), (3, 3))), (2, 0, ((2, 2),))]
         assert [event.receipts for event in alice.of(f.ReceiptsEvent)] == [((1, 1), (3, 1)), ((2, 1),)]
         assert bob.of(f.ReadEvent) == []
+
+
+async def test_what_is_committed_before_the_first_look_is_found_by_who_came_before_it() -> None:
+    run = Looking.run
+
+    async def run_late(self: Looking) -> None:
+        await self._clock.sleep(3 * LOOK_EVERY)
+        await run(self)
+
+    with patch.object(Looking, "run", run_late):
+        async with two_hosts(DeadBus(), LOOKS) as (first, second):
+            alice, bob = await registered(first, "alice"), await registered(second, "bob")
+
+            alice.post(GENERAL, "early")
+            await first.settle(SEEN + 3 * LOOK_EVERY)
+
+            assert [event.message.text for event in bob.of(f.MessageEvent)] == ["early"]
 
 
 async def test_what_was_read_and_told_by_the_bus_is_not_told_again() -> None:
