@@ -69,13 +69,26 @@ class _Running:
     closing: asyncio.Event = attrs.field(factory=asyncio.Event)
     "The block is being left."
 
+    def check_loop(self) -> None:
+        """Raise RuntimeError outside the event loop in which the chat was opened: it would wait for ever."""
+        try:
+            here = asyncio.get_running_loop()
+        except RuntimeError:
+            here = None
+        if here is not self.owner.get_loop():
+            msg = (
+                "this chat belongs to another event loop: use it there, from other threads by "
+                "asyncio.run_coroutine_threadsafe"
+            )
+            raise RuntimeError(msg)
+
 
 class Chat:
     """A whole chat inside a program, open while in its `async with`; it is made before, and may be a global.
 
     When the block is left everything under way is answered, and clients are told. Where the storage fails the block is
     cancelled and raises its StorageError. Used before it is open or afterwards, or opened twice, it raises
-    RuntimeError. All methods belong to the loop in which it was opened.
+    RuntimeError. All methods belong to the loop in which it was opened; from elsewhere they raise it, too.
     """
 
     def __init__(  # noqa: PLR0913 - by name, and each for itself
@@ -185,9 +198,10 @@ class Chat:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        running, self._running = self._running, None
-        if running is None:
+        if self._running is None:
             return
+        self._running.check_loop()
+        running, self._running = self._running, None
         running.closing.set()
         was_cut = self._failed is not None
         await to_its_end(self._end(running))
@@ -423,6 +437,7 @@ class Chat:
         if self._running is None:
             msg = "this chat is closed" if self._was_open else "this chat is not open yet: use it within `async with`"
             raise RuntimeError(msg)
+        self._running.check_loop()
         return self._running
 
     @property

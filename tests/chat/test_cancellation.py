@@ -11,6 +11,7 @@ import pytest
 
 from chatcore import GENERAL, Chat, User
 from chatcore.chat.guests import Identity
+from chatcore.chat.invitations import Invitations
 from chatcore.chat.sessions import Sessions
 from chatcore.chat.users import Users
 from tests.turns import turns
@@ -41,6 +42,7 @@ async def _end_one(chat: Chat, ann: User) -> None:
 async def _ban_and_enable(chat: Chat, _: User) -> None:
     eve = await chat.users.create("eve")
     await chat.users.ban(eve, "spam")
+    assert await chat.users.ban_of(eve)
     await chat.users.enable(eve)
 
 
@@ -58,6 +60,12 @@ async def _hear_events(chat: Chat, ann: User) -> None:
     await chat.post(ann, GENERAL, "heard of", client_id="heard")
 
 
+async def _invite(chat: Chat, _: User) -> None:
+    await chat.invitations.make()
+    for invitation in await chat.invitations.all():
+        await chat.invitations.revoke(invitation)
+
+
 async def _admit(chat: Chat, _: User) -> None:
     async def ask() -> Identity:
         await turns(1)
@@ -70,6 +78,7 @@ CALLS: dict[str, Call] = {
     "admit": _admit,
     "events": _hear_events,
     "client": _use_client,
+    "invitations.make invitations.all invitations.revoke": _invite,
     "post": lambda chat, ann: chat.post(ann, GENERAL, "hello", client_id="once"),
     "sessions.begin sessions.end_all": _begin_and_end,
     "sessions.of": lambda chat, ann: chat.sessions.of(ann),
@@ -77,7 +86,7 @@ CALLS: dict[str, Call] = {
     "sessions.end": _end_one,
     "sessions.end_host": lambda chat, _: chat.sessions.end_host("a host's"),
     "users.__aiter__": lambda chat, _: _all(chat),
-    "users.ban users.enable": _ban_and_enable,
+    "users.ban users.ban_of users.enable": _ban_and_enable,
     "users.rename users.set_display_name users.disable users.erase": _change,
     "users.ensure": lambda chat, _: chat.users.ensure("key of eve", display_name="Eve"),
     "users.key_of": lambda chat, ann: chat.users.key_of(ann),
@@ -94,7 +103,7 @@ ELSEWHERE = {
 
 
 def test_every_call_that_is_awaited_is_cancelled_by_some_test() -> None:
-    parts = {"": Chat, "users.": Users, "sessions.": Sessions}
+    parts = {"": Chat, "users.": Users, "sessions.": Sessions, "invitations.": Invitations}
 
     awaited = {
         f"{prefix}{name}"

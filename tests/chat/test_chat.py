@@ -291,3 +291,35 @@ async def test_arguments_of_another_kind_are_named(chat: Chat) -> None:
     ):
         with pytest.raises(TypeError, match=told):
             await use
+
+
+async def test_from_another_event_loop_or_thread_it_is_said_where_it_belongs(chat: Chat) -> None:
+    ann = await chat.users.create("ann")
+
+    async def log_in() -> None:
+        async with chat.client(ann):
+            pass
+
+    calls: dict[str, Callable[[], Awaitable[object]]] = {
+        "post": lambda: chat.post(ann, GENERAL, "hello"),
+        "client": log_in,
+        "dial": lambda: chat.dial(""),
+        "drain": chat.drain,
+        "events": lambda: anext(aiter(chat.events())),
+        "users": lambda: chat.users.get("ann"),
+        "sessions": lambda: chat.sessions.begin(ann),
+        "unread": lambda: chat.unread(ann),
+        "leaving": lambda: chat.__aexit__(None, None, None),
+    }
+
+    async def told(call: Callable[[], Awaitable[object]]) -> str:
+        with pytest.raises(RuntimeError) as caught:
+            await call()
+        return str(caught.value)
+
+    for call in calls.values():
+        said = await asyncio.to_thread(asyncio.run, told(call))
+        assert said.startswith("this chat belongs to another event loop: use it there")
+    with pytest.raises(RuntimeError, match="belongs to another event loop"):
+        await asyncio.to_thread(chat.active)
+    assert (await chat.post(ann, GENERAL, "hello")).seq == 1
