@@ -17,6 +17,7 @@ from .domain.pins import checked_pin
 from .ports.cache import CacheKeeper
 from .ports.given import Given, Headers, check_headers, check_token
 from .ports.outbox import OutboxKeeper
+from .ports.tokens import TokenKeeper
 from .ports.transport import Dialer
 
 
@@ -78,7 +79,7 @@ def connect(  # noqa: PLR0913 - what a program may choose
     return connect_with(keeper, dialer, url, token=token, wait=wait, must_keep=must_keep, patience=patience)
 
 
-def connect_with(
+def connect_with(  # noqa: PLR0913 - by name, and each for itself
     keeper: OutboxKeeper | None,
     dialer: Dialer,
     url: str,
@@ -88,8 +89,12 @@ def connect_with(
     must_keep: bool,
     patience: float,
     cache: CacheKeeper | None = None,
+    tokens: TokenKeeper | None = None,
 ) -> ChatClient:
-    """Do what `connect` does, with anything that keeps posts and anything that opens links."""
+    """Do what `connect` does, with anything that keeps posts and anything that opens links.
+
+    With `tokens`, an old token is exchanged for a new one, which is kept there.
+    """
     check_text(url=url)
     return ChatClient(
         url,
@@ -102,6 +107,7 @@ def connect_with(
         cache=cache,
         must_keep=must_keep,
         patience=patience,
+        tokens=tokens,
     )
 
 

@@ -8,6 +8,7 @@ ChatError
  ├─ TemporaryError       the same again later may succeed
  │   ├─ Busy, SlowDown, StorageFull, StorageUnavailable
  ├─ LoggedOut            the session has ended
+ ├─ TokenReused          it has ended because a token came that had been replaced
  ├─ PeerError            the other side does not keep to the protocol
  │   ├─ BadFrame, UnsupportedVersion
  ├─ LinkError            the client's own, never on the wire
@@ -237,6 +238,12 @@ class LoggedOut(ChatError):
     """The session has ended; log in again."""
 
     code = "logged_out"
+
+
+class TokenReused(ChatError):
+    """A token came that had been replaced by another one: two have it, and so nobody has the session; log in again."""
+
+    code = "token_reused"
 
 
 class PeerError(ChatError):

@@ -90,6 +90,7 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
             caps=config.caps,
             throttles=config.throttles,
             node=config.node,
+            token_age=config.token_age * 3600,
         )
         await stack.enter_async_context(chat)
         health = Health(kept.storage)

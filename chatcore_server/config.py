@@ -125,6 +125,11 @@ class Config:
     grace: float = _setting(
         Number(0, 3600, "SECONDS", whole=False), "How long a user stays active after a broken connection.", GRACE
     )
+    token_age: float = _setting(
+        Number(0, 24 * 365, "HOURS", whole=False),
+        "How old a session's token may be before a client that comes back gets another one.",
+        24.0,
+    )
     password_cost: str = _setting(
         Choice(("normal", "low")), "How slowly passwords are hashed; low is for tests and demonstrations.", "normal"
     )

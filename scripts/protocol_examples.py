@@ -58,6 +58,7 @@ CLIENT = (
     f.Stretch(9, CONVERSATION, first=1, last=3),
     f.ListSessions(10, after=""),
     f.BeginSession(11, "chatcore window on desk"),
+    f.RenewToken(11),
     f.EndSession(11, PHONE.id),
     f.LogOut(12),
 )
@@ -86,6 +87,7 @@ SERVER = (
     f.Page(8, ALL_READ, (HOW, FINE), read=((2, 2),), receipts=((3, 1),), more=False),
     f.Sessions(10, (PHONE, BROWSER), own=BROWSER.id, more=False),
     f.SessionBegun(11, Token(TOKEN[::-1])),
+    f.TokenRenewed(11, Token(TOKEN[::-1])),
     f.SessionEnded(11),
     f.LoggedOut(12),
     error_frame(NotFound(field="conversation"), 2),

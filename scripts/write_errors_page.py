@@ -76,6 +76,10 @@ TOLD: Mapping[type[errors.ChatError], tuple[str, str]] = {
         "a client whose session has ended: by a log-out elsewhere, by the program, by its age",
         "log in again, or get a new token",
     ),
+    errors.TokenReused: (
+        "who comes with a token in whose place another one was used, for a copy of it; the session has ended for both",
+        "log in again; have another password where nobody knows how that came about",
+    ),
     errors.BadFrame: ("a client that breaks the protocol", "mend the client"),
     errors.UnsupportedVersion: (
         "a client and a server without a common version of the protocol",

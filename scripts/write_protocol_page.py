@@ -185,6 +185,7 @@ FAULTS: Mapping[type[errors.ChatError], str] = {
     errors.RuleError: "the same again is refused again: tell the user",
     errors.TemporaryError: "send the same again a little later",
     errors.LoggedOut: "log in anew with name and password",
+    errors.TokenReused: "forget the token, and log in anew with name and password",
     errors.PeerError: "mend the client",
     errors.Internal: "tell whoever runs the server",
 }

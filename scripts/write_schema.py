@@ -32,6 +32,7 @@ TABLES = {
     "refusal": "The posts that were refused, for a day.",
     "run": "The runs of read messages above the cursor.",
     "session": "Who is logged in.",
+    "token": "What else leads to a session but its first token.",
     "user": "The accounts, and with `fact` the directory.",
 }
 
@@ -56,7 +57,9 @@ COLUMNS = {
     ("reading", "cursor"): "up to here everything is read or the user's own",
     ("reading", "read"): "how many messages of others",
     ("reading", "version"): "raised by each mark that changes something",
-    ("session", "digest"): "of the token",
+    ("session", "digest"): "of its first token",
+    ("session", "rank"): "of the newest token that was used; the first one has 0",
+    ("session", "renewed_at_ms"): "when its newest token was made, but for the first",
     ("session", "label"): "what it is for, for people",
     ("user", "born"): "the number of the newest message when they registered",
     ("user", "changed"): "the number of the newest message when the newest fact came",
@@ -92,8 +95,11 @@ def table(database: sqlite3.Connection, name: str) -> str:
     parts = [*columns(database, name), *constraints(database, name)]
     lines = [f"    {part}{',' if at < len(parts) else ''}{said}" for at, (part, said) in enumerate(parts, 1)]
     text = "\n".join([f"-- {TABLES[name]}", f"create table {name} (", *lines, f") {kinds}".rstrip() + ";", ""])
-    indexes = "select sql from sqlite_schema where type = 'index' and tbl_name = ? and sql is not null order by name"
-    made = [f"{lowered(sql)};\n" for (sql,) in database.execute(indexes, (name,))]
+    more = """
+        select sql from sqlite_schema where type in ('index', 'trigger') and tbl_name = ? and sql is not null
+        order by type, name
+    """
+    made = [f"{lowered(sql)};\n" for (sql,) in database.execute(more, (name,))]
     return text + ("\n" + "".join(made) if made else "")
 
 
@@ -130,7 +136,11 @@ def uniques(database: sqlite3.Connection, name: str) -> Iterator[list[str]]:
 
 def lowered(sql: str) -> str:
     """Return a statement with its first words as we write them: SQLite keeps them in capitals."""
-    return sql.replace("CREATE UNIQUE INDEX", "create unique index").replace("CREATE INDEX", "create index")
+    return (
+        sql.replace("CREATE UNIQUE INDEX", "create unique index")
+        .replace("CREATE INDEX", "create index")
+        .replace("CREATE TRIGGER", "create trigger")
+    )
 
 
 if __name__ == "__main__":

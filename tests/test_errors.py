@@ -42,6 +42,7 @@ CODES = {
     "storage_full",
     "storage_unavailable",
     "logged_out",
+    "token_reused",
     "bad_frame",
     "unsupported_version",
     "already_logged_in",

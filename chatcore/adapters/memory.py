@@ -21,7 +21,7 @@ from ..domain.marks import NewMarks
 from ..domain.messages import Message, NewMessage
 from ..domain.read_states import ReadState
 from ..domain.refusals import KEPT_MS, MAX_KEPT, NewRefusal
-from ..domain.sessions import Ages, SessionRecord
+from ..domain.sessions import Ages, Led, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange, check_may_enter
 from ..errors import ChatError, NotFound, TemporaryError
@@ -166,6 +166,12 @@ class MemoryStorage:
     async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
         user = self._sessions.use(digest, ages, address)
         return None if user is None else await self.user(user)
+
+    async def led(self, token: str) -> Led:
+        return self._sessions.led(token)
+
+    async def renew_token(self, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+        return self._sessions.renew_token(session, token, now_ms, since_ms)
 
     async def end_session(self, digest: str) -> None:
         self._sessions.end(digest)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from ..domain.ids import UserId
-from ..domain.sessions import Ages, SessionRecord, is_alive, is_due
+from ..domain.sessions import Ages, Led, SessionRecord, is_alive, is_due, led, may_renew
 from ..errors import LoggedOut
 
 
@@ -20,6 +20,11 @@ class _Session:
     lasts_ms: int | None = None
     host: str | None = None
     address: str = ""
+    rank: int = 0
+    "Of the newest token that was used."
+    renewed_at_ms: int = 0
+    tokens: list[str] = attrs.Factory(list)
+    "The digests of all its tokens but the first."
 
     def is_alive(self, ages: Ages) -> bool:
         return is_alive(self.begun_at_ms, self.used_at_ms, self.lasts_ms, ages)
@@ -33,6 +38,8 @@ class MemorySessions:
 
     def __init__(self) -> None:
         self._sessions: dict[str, _Session] = {}
+        self._tokens: dict[str, tuple[str, int]] = {}
+        "Which session the digest of a token belongs to, and its rank; not those of first tokens."
 
     def begin(self, digest: str, user: UserId, now_ms: int, label: str, lasts_ms: int | None) -> None:
         """Add one."""
@@ -43,7 +50,9 @@ class MemorySessions:
         known = self._sessions.get(other)
         if known is None or not known.is_alive(ages):
             raise LoggedOut
-        self._sessions[digest] = attrs.evolve(known, label=label, used_at_ms=ages.now_ms, address="")
+        self._sessions[digest] = _Session(
+            known.user, label, known.begun_at_ms, ages.now_ms, known.lasts_ms, known.host, renewed_at_ms=ages.now_ms
+        )
 
     def enter(
         self, digest: str, user: UserId, ages: Ages, lasts_ms: int | None, host: str | None, address: str
@@ -71,9 +80,30 @@ class MemorySessions:
         known.use(ages.now_ms, address)
         return known.user
 
+    def led(self, token: str) -> Led:
+        """Find where a token leads to, and take note that it is used."""
+        digest, rank = self._tokens.get(token, (token, 0))
+        session = self._sessions.get(digest)
+        if session is None:
+            return Led(token)
+        found, is_new = led(digest, rank, session.rank)
+        session.rank = rank if is_new else session.rank
+        return found
+
+    def renew_token(self, digest: str, token: str, now_ms: int, since_ms: int) -> bool:
+        """Add a token to one, where it may have one."""
+        session = self._sessions.get(digest)
+        if session is None or not may_renew(session.begun_at_ms, session.renewed_at_ms, since_ms):
+            return False
+        self._tokens[token], session.renewed_at_ms = (digest, session.rank + 1), now_ms
+        session.tokens.append(token)
+        return True
+
     def end(self, digest: str) -> None:
         """Remove one, if it is there."""
-        self._sessions.pop(digest, None)
+        session = self._sessions.pop(digest, None)
+        for token in session.tokens if session else ():
+            del self._tokens[token]
 
     def end_of(self, user: UserId, spare: str = "") -> Sequence[str]:
         """Remove those of a user, but for one."""
@@ -105,5 +135,5 @@ class MemorySessions:
     def _end_where(self, ends: Callable[[_Session], bool]) -> Sequence[str]:
         ended = tuple(sorted(digest for digest, session in self._sessions.items() if ends(session)))
         for digest in ended:
-            del self._sessions[digest]
+            self.end(digest)
         return ended

@@ -40,7 +40,7 @@ from ..ports.storage import Storage
 from ..ports.transport import Link
 from ..process.limits import most_files
 from ..service import accounts, posting, reading
-from ..service.context import Context
+from ..service.context import Context, SessionLife
 from ..service.gate import Lane
 from ..service.hooks import AfterCommit, BeforeName, BeforePost, Hooks, MissedHook, WhenMissed, is_inside_hook
 from ..tasks import outlast, to_its_end
@@ -104,6 +104,7 @@ class Chat:
         caps: Caps | None = None,
         throttles: Throttles | None = None,
         node: str | None = None,
+        token_age: float = 86_400.0,
     ) -> None:
         """Keep everything in the SQLite file at `path`, in memory where it is ":memory:", or in another `storage`.
 
@@ -114,6 +115,7 @@ class Chat:
         "invitation" who has the code of an invitation makes one (see `invitations`). `password_cost` is
         "normal", or "low" for tests. For `grace` seconds a user whose connection broke stays active. `caps` say how
         many connections there may be, `throttles` how fast who may do what.
+        A client that keeps its token gets another one when it comes back after `token_age` seconds.
         Of the processes that share a storage no two that run may be given one name as `node`.
         """
         if (path is None) == (storage is None):
@@ -147,6 +149,7 @@ class Chat:
             throttles=throttles or Throttles(),
             looks=bus is not None,
             label=label_of(node),
+            session_life=SessionLife(token_ms=round(token_age * 1000)),
             is_named=node is not None,
         )
         self._clock, self._ids = SystemClock(), SystemIds()

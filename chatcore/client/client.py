@@ -16,9 +16,10 @@ from ..ports.clock import Clock
 from ..ports.given import Given
 from ..ports.ids import IdSource
 from ..ports.outbox import NoKeeper, OutboxKeeper
+from ..ports.tokens import TokenKeeper
 from ..ports.transport import Dialer
 from ..wire import frames as f
-from .admission import Admission, TokenToAsk, enter, log_in, register, resume
+from .admission import Admission, TokenToAsk, enter, log_in, register
 from .arguments import check_observer, check_seqs, check_text
 from .connection_state import ConnectionState
 from .history import History
@@ -62,6 +63,7 @@ class ChatClient:
         cache: CacheKeeper | None = None,
         must_keep: bool = True,
         patience: float = PATIENCE,
+        tokens: TokenKeeper | None = None,
     ) -> None:
         self.url = url
         self._wait, self._must_keep = wait, must_keep
@@ -75,6 +77,7 @@ class ChatClient:
         self.replica: Replica = self._upkeep.replica
         self._to_ask = TokenToAsk(token) if callable(token) else None
         self._upkeep.connector.token = None if token is None or callable(token) else Token(token)
+        self._upkeep.connector.keeper = tokens
 
     @property
     def connection(self) -> ConnectionState:
@@ -117,7 +120,7 @@ class ChatClient:
 
     async def __aenter__(self) -> Self:
         self._session.open(must_keep=self._must_keep)
-        entry = self._to_ask if self.token is None else resume(self.token)
+        entry = self._to_ask if self.token is None else self._upkeep.connector.go_on
         if entry is not None:
             try:
                 self._session.begin(entry, token=self.token, insist=not self._wait)

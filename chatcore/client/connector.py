@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import assert_never
 
+from ..domain.generations import Point
 from ..domain.ids import Token, UserId
 from ..errors import (
     BadFrame,
@@ -16,9 +17,11 @@ from ..errors import (
     ChatError,
     Internal,
     LoggedOut,
+    NotAllowed,
     PeerError,
     Phrase,
     TemporaryError,
+    TokenReused,
     TooLong,
     Unreachable,
     WrongCredentials,
@@ -26,6 +29,7 @@ from ..errors import (
     said_by_peer,
 )
 from ..ports.clock import Clock
+from ..ports.tokens import TokenKeeper
 from ..ports.transport import Dialer, LinkDown
 from ..wire import frames as f
 from ..wire.codec import client_frames, server_frames
@@ -62,11 +66,14 @@ class Connector:
         "Ends the pause before the next try."
         self._was_asked = False
         "Whether the credentials went out over the present or last link."
+        self._can_renew = True
         self._is_leaving = self._is_logged_out = self._insists = False
         self._tell_online: Callable[[], None] = lambda: None
         self.is_online: bool = False
         "Whether the snapshot has come and the link lives."
         self.token: Token | None = None
+        self.keeper: TokenKeeper | None = None
+        "Where the token is kept: only then another one is asked for when it is old."
         self._whose: tuple[Token, UserId] | None = None
         "The newest token with the user whose it is."
 
@@ -101,7 +108,7 @@ class Connector:
             while (tried := await self._attempt(next_entry, first, fallback)) is not None:
                 next_entry = tried
                 if self.token is not None and not isinstance(entry, TokenToAsk):
-                    next_entry, fallback = resume(self.token), None
+                    next_entry, fallback = self.go_on, None
                 await self._pause()
         except ChatError as error:
             if not isinstance(error, Unreachable | PeerError | Internal):
@@ -148,13 +155,24 @@ class Connector:
             return True
         if isinstance(error, PeerError) or (isinstance(error, Unreachable) and error.field is not None):
             return not self._insists
-        return isinstance(error, LoggedOut | Banned | BadText | TooLong)
+        return isinstance(error, LoggedOut | TokenReused | Banned | BadText | TooLong)
 
     async def close(self) -> None:
         """Say goodbye, so that the user is inactive at once."""
         self._is_leaving = True
         if self._exchange is not None:
             await self._exchange.close()
+
+    def go_on(self, number: int, told: Point | None) -> f.Credentials:
+        """Make the credentials by which the session is gone on with, as an `Admission` does.
+
+        The token may be another one than a moment ago, where another program keeps it, too.
+        """
+        if self.token is None:
+            raise LoggedOut
+        if self.keeper is not None:
+            self.token = self.keeper.newest(self.token)
+        return resume(self.token)(number, told)
 
     def drop(self) -> None:
         """Drop the link, as if the network had failed."""
@@ -181,7 +199,7 @@ class Connector:
         if isinstance(entry, TokenToAsk):
             async with self._clock.timeout(ENTRY_TIME):
                 self.token = await entry.ask()
-            entry = resume(self.token)
+            entry = self.go_on
         exchange = self._exchange = Exchange(await self._dialer.dial(self._url), self._incoming, self._outgoing)
         try:
             async with self._clock.timeout(ENTRY_TIME):
@@ -222,6 +240,7 @@ class Connector:
                 self._hand_over(frame)
                 self._state(ConnectionPhase.ONLINE)
                 self._tell_online()
+                self._renew()
             case f.ErrorFrame(None, code, message, field, wait_ms, reason, until_ms):
                 raise from_wire(code, message, field, wait_ms, reason, until_ms)
             case f.LoggedOut():
@@ -242,6 +261,7 @@ class Connector:
                 | f.ErrorFrame()
                 | f.Sessions()
                 | f.SessionBegun()
+                | f.TokenRenewed()
                 | f.SessionEnded()
             ):
                 pass  # whoever asked is told
@@ -264,6 +284,23 @@ class Connector:
         except BadFrame:
             self._shell.contradicted()
             raise
+
+    def _renew(self) -> None:
+        """Ask for another token in the place of one that is old, as the server thinks."""
+        former, keeper = self.token, self.keeper
+        if former is None or keeper is None or not self._can_renew:
+            return
+
+        def done(answer: f.Answer | ChatError) -> None:
+            if isinstance(answer, BadFrame | NotAllowed):  # a server that has no such tokens
+                self._can_renew = False
+            token = answer.token if isinstance(answer, f.TokenRenewed) else None
+            if token is not None and former == self.token and keeper.keep(former, token):
+                self.token = token  # from the next connection on
+                self._whose = self._whose and (token, self._whose[1])
+                self._state(ConnectionPhase.ONLINE)  # whoever remembers the token looks at it then
+
+        self.ask(f.RenewToken, done)
 
     def _check_same(self, request: f.Request | None, user: UserId) -> None:
         """Raise BadFrame where a session that is gone on with is another user's than before."""

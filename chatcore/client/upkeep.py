@@ -11,7 +11,7 @@ from typing import assert_never
 import attrs
 
 from ..domain.generations import Point
-from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Phrase, Unreachable
+from ..errors import ChatError, LinkError, LoggedOut, NotFound, PeerError, Phrase, TokenReused, Unreachable
 from ..ports.cache import CacheKeeper
 from ..ports.clock import Clock
 from ..ports.ids import IdSource
@@ -144,7 +144,7 @@ class Upkeep:
 
     def given_up(self, error: ChatError) -> None:
         """Nothing is tried any more. The outbox stays, for the case that the same user logs in again."""
-        if isinstance(error, LoggedOut) and self.replica.me is not None:
+        if isinstance(error, LoggedOut | TokenReused) and self.replica.me is not None:
             self.cached.drop(self.replica.me.id)
         self.fail(error if isinstance(error, LinkError | PeerError) else LoggedOut())
 

@@ -66,6 +66,29 @@ def told(record: SessionRecord, own: str = "") -> Session:
 
 
 @attrs.frozen
+class Led:
+    """Where a token leads to."""
+
+    session: str
+    "The digest of the session's first token, by which it is known as long as it lives."
+    is_reuse: bool = False
+    "Whether another token has taken its place: whoever has it, has copied it, or was copied from."
+
+
+def led(session: str, rank: int, newest: int) -> tuple[Led, bool]:
+    """Return where a token leads to, by its rank and the greatest rank that was used; and whether it is greater."""
+    return Led(session, is_reuse=rank < newest), rank > newest
+
+
+def may_renew(begun_at_ms: int, renewed_at_ms: int, since_ms: int) -> bool:
+    """Return whether a session may have another token: its newest one, used or not, was made at `since_ms` or before.
+
+    So two programs that ask at once get one, and who was killed before it kept that one asks again when it is old.
+    """
+    return max(begun_at_ms, renewed_at_ms) <= since_ms
+
+
+@attrs.frozen
 class Ages:
     """A moment, and how old a session may be at it."""
 

@@ -32,6 +32,7 @@ from ..view.drafts import Drafts
 from ..view.language import ENGLISH, Language
 from ..view.sentences import not_remembered, sentence
 from .accounts import account_key, cache_path, drafts_path, drafts_path_by_name, outbox_path
+from .kept_tokens import KeptTokens
 from .last_open import LastOpen
 from .local_server import own_socket
 from .own_session import OwnSession, label_of
@@ -188,6 +189,7 @@ class Entry:
             token=token,
             wait=wait,
             must_keep=False,
+            tokens=KeptTokens(self._profiles),
             cache=cache,
             patience=PATIENCE if wait else 0.0,  # who looks at a screen is told at once
         )

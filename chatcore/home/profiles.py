@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import attrs
@@ -97,7 +98,9 @@ class Profiles:
         `formerly` is the name that the account had in the older one, where it was renamed. Former names are kept. A
         borrowed token stays that of the other program.
         """
-        if self._is_kept(profile, next(iter(_records(self._load())), None)):
+        records = _records(self._load())
+        profile = _up_to_date(records, profile)
+        if self._is_kept(profile, next(iter(records), None)):
             return  # so it is at nearly every start, and a write to the disk would keep the first picture waiting
         with self._locked():
             self._write(profile, formerly or profile.name)
@@ -113,6 +116,21 @@ class Profiles:
                 return known.token
             self._write(attrs.evolve(profile, token=token, is_borrowed=False), profile.name)
             return token
+
+    def newest(self, token: str) -> str:
+        """Return the token that has taken the place of one; else the same. Raises BadProfile."""
+        return _newest(_records(self._load()), token)
+
+    def renew(self, former: str, token: str) -> bool:
+        """Keep a token in the place of another one; False where that is not here. Raises BadProfile."""
+        with self._locked():
+            document = self._load()
+            records = _records(document)
+            renewed = [_renewed(record, former, token) for record in records]
+            if renewed == records:
+                return False
+            write_document(self.path, {**document, "profiles": renewed})
+            return True
 
     def forget(self, profile: Profile) -> None:
         """Put a profile first whose session has ended: nobody goes on with its token any more. Raises BadProfile."""
@@ -144,6 +162,8 @@ class Profiles:
     def _write(self, first: Profile, formerly: str, ended: str | None = None) -> None:
         """Put a profile first; what a newer version has written beside it, or instead of others, stays."""
         document = self._load()
+        first = _up_to_date(_records(document), first)
+        ended = ended and _newest(_records(document), ended)
         former: Document = {}
         others: list[object] = []
         names = dict.fromkeys(first.former)
@@ -218,6 +238,52 @@ def _sessions(record: Mapping[str, object]) -> Mapping[str, str | None]:
     if not isinstance(sessions, dict):
         return {}
     return {program: token if isinstance(token, str) else None for program, token in sessions.items()}
+
+
+def _tokens_of(record: object) -> list[str]:
+    """Return all tokens of a record."""
+    tokens = [record.get("token"), *_sessions(record).values()] if isinstance(record, dict) else []
+    return [token for token in tokens if isinstance(token, str)]
+
+
+def _replaced(record: object) -> Mapping[str, str]:
+    """Return the digests of tokens whose place others have taken, each with the digest of the one that is there now."""
+    replaced = record.get("replaced") if isinstance(record, dict) else None
+    found = replaced if isinstance(replaced, dict) else {}
+    return {former: present for former, present in found.items() if isinstance(present, str)}
+
+
+def _newest(records: Sequence[object], token: str) -> str:
+    digest = _digest(token)
+    for record in records:
+        present = _replaced(record).get(digest)
+        for kept in _tokens_of(record) if present is not None else ():
+            if _digest(kept) == present:
+                return kept
+    return token
+
+
+def _up_to_date(records: Sequence[object], profile: Profile) -> Profile:
+    """Return a profile with the token that has taken the place of its own: another program may have renewed it."""
+    return profile if profile.token is None else attrs.evolve(profile, token=_newest(records, profile.token))
+
+
+def _renewed(record: object, former: str, token: str) -> object:
+    """Return a record with another token in the place of one, where it has it."""
+    if not isinstance(record, dict) or former not in _tokens_of(record):
+        return record
+    sessions = {program: token if kept == former else kept for program, kept in _sessions(record).items()}
+    common = token if record.get("token") == former else record.get("token")
+    renewed = {**record, "token": common, **({"sessions": sessions} if sessions else {})}
+    there = {_digest(kept) for kept in _tokens_of(renewed)}
+    before, now = _digest(former), _digest(token)
+    replaced = {past: now if present == before else present for past, present in _replaced(record).items()}
+    replaced[before] = now
+    return {**renewed, "replaced": {past: present for past, present in replaced.items() if present in there}}
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _is_same(record: Mapping[str, object], profile: Profile, first: Profile, formerly: str) -> bool:

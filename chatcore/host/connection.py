@@ -11,12 +11,12 @@ from typing import Protocol, assert_never
 from ..domain.figures import Meter
 from ..domain.ids import Token, UserId
 from ..domain.users import User
-from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, SlowDown, StorageError
+from ..errors import BadFrame, ChatError, Internal, LoggedOut, NotAllowed, SlowDown, StorageError, TokenReused
 from ..ports.clock import Clock
 from ..ports.guests import Guest
 from ..ports.transport import Link, LinkDown, OutFrame
 from ..protocol.server import ServerProtocol, closing, error_frame
-from ..service import accounts, roster, sessions
+from ..service import accounts, roster, sessions, tokens
 from ..service.context import Context
 from ..service.gate import Lane
 from ..wire import frames as f
@@ -235,6 +235,8 @@ class Connection:
         else:
             token = await self._token(frame)
             self._house.begin(self, accounts.digest(token))
+            if isinstance(frame, f.Resume):
+                await self._be_led(token)
         user = await accounts.user_of(ctx, self.session, self.address)
         try:
             ctx.throttle.read(user.id, ENTRY)
@@ -251,6 +253,21 @@ class Connection:
         active = self._house.active()
         snapshot = f.Snapshot(seen.epoch, seen.point, seen.is_same, active, seen.general, seen.tallies)
         self._queue.release(OutFrame(self._protocol.send(snapshot)))
+
+    async def _be_led(self, token: Token) -> None:
+        """Be of the session that a token leads to; end that one where another token has taken this one's place."""
+        ctx = self._house.ctx
+        found = await tokens.led(ctx, token)
+        if not found.is_reuse:
+            if found.session != self.session:
+                self._house.begin(self, found.session)
+            return
+        self._house.begin(self, f"reused.{found.session}")  # it is told why, the others only that it is so
+        await accounts.log_out(ctx, found.session)
+        self._house.end_session(found.session)
+        where = f" from {self.address}" if self.address else ""
+        log.warning("session %.12s has ended: a token came%s that another one had replaced", found.session, where)
+        raise TokenReused
 
     async def _enter_as(self, guest: Guest | None) -> None:
         if guest is None:

@@ -11,7 +11,7 @@ from ..domain.refusals import NewRefusal
 from ..domain.value import value
 from ..ports.commits import Marked, Outcome, Refused, Repeated, Stored
 from ..protocol.server import error_frame
-from ..service import account_changes, accounts, posting, reading, roster, sessions
+from ..service import account_changes, accounts, posting, reading, roster, sessions, tokens
 from ..service.context import Context
 from ..service.gate import Lane
 from ..wire import frames as f
@@ -141,6 +141,10 @@ async def _begin_session(ctx: Context, by: Asker, ask: f.BeginSession) -> f.Sess
     return f.SessionBegun(ask.id, await accounts.begin_another(ctx, by.user_id, by.session, ask.label))
 
 
+async def _renew_token(ctx: Context, by: Asker, ask: f.RenewToken) -> f.TokenRenewed:
+    return f.TokenRenewed(ask.id, await tokens.renew(ctx, by.session))
+
+
 async def _end_session(ctx: Context, by: Asker, ask: f.EndSession) -> f.SessionEnded:
     await sessions.end_other(ctx, by.user_id, ask.session, by.session)
     by.end_session(ask.session)
@@ -166,7 +170,7 @@ def cost(ask: object) -> float:
     match ask:
         case f.History():
             return 1 + min(max(0, ask.limit), MAX_PAGE) / 50
-        case f.Stretch() | f.ListUsers() | f.ListTallies() | f.ListSessions() | f.EndSession():
+        case f.Stretch() | f.ListUsers() | f.ListTallies() | f.ListSessions() | f.RenewToken() | f.EndSession():
             return 2
         case f.Mark() | f.Count() | f.FindUser() | f.SetAway():
             return 1
@@ -194,6 +198,7 @@ HANDLERS: Mapping[type, Handler] = {
     f.ChangePassword: _change_password,
     f.ListSessions: _list_sessions,
     f.BeginSession: _begin_session,
+    f.RenewToken: _renew_token,
     f.EndSession: _end_session,
     f.SetAway: _set_away,
     f.LogOut: _log_out,

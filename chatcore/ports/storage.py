@@ -12,7 +12,7 @@ from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.invitations import InvitationRecord
 from ..domain.messages import Message
 from ..domain.read_states import Run
-from ..domain.sessions import Ages, SessionRecord
+from ..domain.sessions import Ages, Led, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import Exclusion, NewUser, User, UserChange
 from .commits import Change, CommitListener, Outcome
@@ -180,6 +180,20 @@ class Sessions(Protocol):
         """Find whose session it is and note that it is used now, and from where unless that is empty.
 
         None where there is none that lives.
+        """
+
+    async def led(self, token: str) -> Led:
+        """Find the session that the token with this digest leads to, which is used now: those before it do no more.
+
+        It is durable then. A token that nobody knows leads to the session of its own digest, whether there is one or
+        not: so does the first token of each. `is_reuse` where a token of a greater rank was used before.
+        """
+
+    async def renew_token(self, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+        """Have the token with this digest lead to a session, as long as that is there, in the next rank.
+
+        Nothing changes by it until it is used. Return False, with nothing done, where there is no such session or
+        `domain.sessions.may_renew` says no.
         """
 
     async def end_session(self, digest: str) -> None:

@@ -32,6 +32,7 @@ CLIENT_MAY_SAY: Mapping[State, tuple[type, ...]] = {
         f.ChangePassword,
         f.SetAway,
         f.BeginSession,
+        f.RenewToken,
         f.EndSession,
         *get_args(f.Query),
     ),
@@ -57,6 +58,7 @@ ANSWERS: Mapping[type, type] = {
     f.Stretch: f.Page,
     f.ListSessions: f.Sessions,
     f.BeginSession: f.SessionBegun,
+    f.RenewToken: f.TokenRenewed,
     f.EndSession: f.SessionEnded,
 }
 """What answers each request, unless ErrorFrame does."""

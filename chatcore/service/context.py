@@ -27,6 +27,8 @@ class SessionLife:
     "Since it was last used."
     total_ms: int = 180 * DAY_MS
     "Since it began."
+    token_ms: int = DAY_MS
+    "Since its newest token was made, until a client that asks for another one gets it."
 
     @property
     def renewal(self) -> float:

@@ -12,7 +12,7 @@ from ..domain.hosts import HostSeen
 from ..domain.ids import ClientId, ConversationId, UserId
 from ..domain.invitations import InvitationRecord
 from ..domain.messages import Message
-from ..domain.sessions import Ages, SessionRecord
+from ..domain.sessions import Ages, Led, SessionRecord
 from ..domain.tallies import Tally
 from ..domain.users import NewUser, User, UserChange
 from ..errors import Busy, StorageError, StorageFull, StorageUnavailable
@@ -200,6 +200,14 @@ class SlowStorage:
     async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
         """See Storage."""
         return await self._read(lambda to: to.session(digest, ages, address))
+
+    async def led(self, token: str) -> Led:
+        """See Storage."""
+        return await self._write(lambda to: to.led(token))
+
+    async def renew_token(self, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+        """See Storage."""
+        return await self._write(lambda to: to.renew_token(session, token, now_ms, since_ms))
 
     async def end_session(self, digest: str) -> None:
         """See Storage."""

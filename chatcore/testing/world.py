@@ -22,6 +22,7 @@ from ..ports.attendance import Attendance
 from ..ports.bus import Bus
 from ..ports.outbox import OutboxKeeper
 from ..ports.storage import Storage
+from ..ports.tokens import TokenKeeper
 from ..service.hooks import Hooks
 from ..tasks import outlast, to_its_end
 from .beside import Beside
@@ -84,6 +85,8 @@ class ChatWorld:
         "For more hosts of the same chat, over storage objects of their own."
         self.attendance: Attendance | None = None
         "Where they write down that they live; None where they know it by the bus alone."
+        self.tokens: TokenKeeper | None = None
+        "Where clients that are made from now on keep their tokens, and so exchange them; None: they do not."
         self._ids = SeededIds(seed)
         self._settings, self._hooks = settings or HostSettings(throttles=Throttles.off()), hooks
         self._clients = AsyncExitStack()
@@ -199,7 +202,16 @@ class ChatWorld:
     def unopened(self, token: Token | None = None, keeper: OutboxKeeper | None = None) -> ChatClient:
         """Make a client that somebody else opens, and closes before the world ends."""
         dialer = _Dialer(self._network)
-        client = ChatClient(URL, dialer=dialer, clock=self.clock, ids=self._ids, token=token, wait=False, keeper=keeper)
+        client = ChatClient(
+            URL,
+            dialer=dialer,
+            clock=self.clock,
+            ids=self._ids,
+            token=token,
+            wait=False,
+            keeper=keeper,
+            tokens=self.tokens,
+        )
         self._dialers[client] = dialer
         return client
 

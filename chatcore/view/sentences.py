@@ -43,6 +43,7 @@ _PHRASES = {
     "storage_error": gettext_noop("the server could not store it"),
     "internal": gettext_noop("something went wrong in the server"),
     "logged_out": gettext_noop("the session has ended; log in again"),
+    "token_reused": gettext_noop("the session has ended, since a copy of it may have been used; log in again"),
     "bad_frame": gettext_noop("the server and this program do not understand each other"),
     "unsupported_version": gettext_noop("the versions of the server and of this program do not fit together"),
     "already_logged_in": gettext_noop("somebody is logged in here already"),

@@ -206,6 +206,13 @@ class BeginSession:
 
 
 @value
+class RenewToken:
+    """Ask for another token of the session, to be used from the next connection on. Answer: TokenRenewed."""
+
+    id: int
+
+
+@value
 class EndSession:
     """End another session of one's own, and all its connections. Answer: SessionEnded."""
 
@@ -216,7 +223,17 @@ class EndSession:
 Credentials = Register | LogIn | Resume | Enter
 Query = Count | FindUser | ListUsers | ListTallies | History | Stretch | ListSessions
 Request = (
-    Credentials | LogOut | Post | Mark | SetDisplayName | ChangePassword | SetAway | BeginSession | EndSession | Query
+    Credentials
+    | LogOut
+    | Post
+    | Mark
+    | SetDisplayName
+    | ChangePassword
+    | SetAway
+    | BeginSession
+    | RenewToken
+    | EndSession
+    | Query
 )
 ClientFrame = Hello | Request
 
@@ -382,6 +399,17 @@ class SessionBegun:
 
 
 @value
+class TokenRenewed:
+    """Another token of the session; null where the one there is is young enough, or was renewed for another program.
+
+    The tokens before it lead in until it is used for the first time. From then on, one of those ends the session.
+    """
+
+    id: int
+    token: Token | None = attrs.field(repr=False)
+
+
+@value
 class SessionEnded:
     """The session has ended, and its token is worth nothing any more."""
 
@@ -471,6 +499,7 @@ Answer = (
     | Page
     | Sessions
     | SessionBegun
+    | TokenRenewed
     | SessionEnded
     | ErrorFrame
 )

@@ -139,6 +139,8 @@ def structure(*scripts: str) -> dict[tuple[str, str], list[tuple[object, ...]]]:
         for script in scripts:
             database.executescript(script)
         found = {("", "table_list"): sorted(database.execute("select name, wr, strict from pragma_table_list"))}
+        triggers = "select name, lower(sql) from sqlite_schema where type = 'trigger'"
+        found["", "triggers"] = sorted(database.execute(triggers))
         for (name,) in database.execute("select name from sqlite_schema").fetchall():
             for pragma in ("table_xinfo", "index_list", "index_xinfo"):
                 rows = [row[1:] for row in database.execute(f"pragma {pragma}({name})")]

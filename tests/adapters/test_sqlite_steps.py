@@ -133,6 +133,8 @@ async def use_everything(storage: SqliteStorage) -> None:
     await storage.session("digest", Ages(NOON, NOON, NOON))
     await storage.add_session_like("another", "digest", Ages(NOON, NOON, NOON), "another")
     await storage.sessions_of(ALICE, Ages(NOON, NOON, NOON))
+    await storage.renew_token("digest", "token", NOON, NOON)
+    await storage.led("token")
     await storage.renew_sessions(["digest"], Ages(NOON, NOON, NOON))
     await storage.end_session("digest")
     await storage.add_session("short", ALICE, NOON, lasts_ms=60_000)

@@ -188,8 +188,10 @@ async def test_what_comes_meanwhile_is_not_read_and_calls() -> None:
             read = alice.replica.rows[0].unread
             await begin(t)
             await t.settle()
+            rung = t.glass.raw.count("\a")
             await bob.post(with_alice, "meanwhile")
             await t.settle()
+            rung = t.glass.raw.count("\a") - rung
             unread = alice.replica.rows[0].unread
             await go_back(t)
             t.clock.elapse(5)
@@ -198,6 +200,7 @@ async def test_what_comes_meanwhile_is_not_read_and_calls() -> None:
             await t.settle()
 
             assert (read, unread, alice.replica.rows[0].unread) == (0, 1, 0)
+            assert rung == 1
             assert "meanwhile" in t.text
 
 

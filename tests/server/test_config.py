@@ -38,6 +38,7 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "metrics_port": ("9000", "9000", 9000),
     "metrics_token_file": ("t.txt", '"t.txt"', "t.txt"),
     "grace": ("0.5", "0.5", 0.5),
+    "token_age": ("0.5", "0.5", 0.5),
     "password_cost": ("low", '"low"', "low"),
     "registration": ("closed", '"closed"', "closed"),
     "posts": ("3/s after 9", '"3/s after 9"', "3/s after 9"),

@@ -59,6 +59,8 @@ async def path(tmp_path: Path) -> Path:
         await read(storage, BOB, ALICE_BOB, 2, 4)
         await storage.add_session("digest", ALICE, NOON, "tests", lasts_ms=5)
         await storage.add_invitation(InvitationRecord("digest", "choir", NOON, 3, 1, NOON + 5))
+        await storage.renew_token("digest", "token", NOON, NOON)
+        await storage.led("token")
         refused = NewMessage(ALICE, GENERAL, ClientId("r-1"), "no")
         changed = NewMessage(ALICE, GENERAL, ClientId("r-2"), "clean", asked="rude")
         await storage.append([NewRefusal(refused, Refused("not here", field="text")), changed], NOON + 2)

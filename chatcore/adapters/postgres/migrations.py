@@ -16,7 +16,7 @@ from pg_class where relnamespace = current_schema()::regnamespace and relkind in
 _VERSION = "select value::int from meta where name = 'schema'"
 _KEEP = "insert into meta values ('schema', $1) on conflict (name) do update set value = excluded.value"
 
-STEPS = 9
+STEPS = 10
 """How many there are: the newest schema."""
 
 _STEP_S = 24 * 3600.0

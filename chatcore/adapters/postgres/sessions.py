@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from attrs import astuple
 
 from ...domain.ids import UserId
-from ...domain.sessions import Ages, SessionRecord
+from ...domain.sessions import Ages, Led, SessionRecord, led
 from ...domain.users import User, check_may_enter
 from ...errors import LoggedOut
 from ..sql.uses import Take
@@ -24,12 +24,26 @@ select $1, id, $3, $4, $4, $5 from account where id = $2 and disabled is null fo
 on conflict (digest) do nothing returning digest
 """
 _BEGIN_LIKE = """
-insert into session (digest, user_id, label, begun_at_ms, used_at_ms, lasts_ms, host)
-select $1, s.user_id, $3, s.begun_at_ms, $4, s.lasts_ms, s.host
+insert into session (digest, user_id, label, begun_at_ms, used_at_ms, renewed_at_ms, lasts_ms, host)
+select $1, s.user_id, $3, s.begun_at_ms, $4, $4, s.lasts_ms, s.host
 from account join session s on s.user_id = account.id
 where s.digest = $2 and s.used_at_ms >= coalesce($4::bigint - s.lasts_ms, $5) and s.begun_at_ms >= $6
 for share on conflict (digest) do nothing returning digest
 """
+_LED = """
+select digest, 0::bigint, rank from session where digest = $1
+union all
+select t.session, t.rank, s.rank from token t join session s on s.digest = t.session where t.digest = $1
+"""
+_FIRST_USE = "update session set rank = $2 where digest = $1 and rank < $2"
+_RENEW = """
+with renewed as (
+    update session set renewed_at_ms = $3 where digest = $1 and greatest(begun_at_ms, renewed_at_ms) <= $4
+    returning digest, rank + 1 as next
+)
+insert into token (digest, session, rank) select $2, digest, next from renewed returning 1
+"""
+_HAS_TOKEN = "select 1 from token where digest = $1"  # noqa: S105 - no token
 _IS_THERE = "select 1 from session where digest = $1"
 _OF_WHOM = "select id from account where id = $1 for no key update"
 _END = "delete from session where digest = $1"
@@ -120,6 +134,28 @@ async def of(database: Database, user: UserId, ages: Ages) -> Sequence[SessionRe
     """List those of a user that live."""
     found = await database.read(_OF, user, *astuple(ages))
     return [SessionRecord(*record) for record in found]
+
+
+async def find_led(database: Database, token: str) -> tuple[Led, int | None]:
+    """Find where a token leads to, and its rank where it is used for the first time."""
+    for session, rank, newest in await database.read(_LED, token):
+        found, is_new = led(session, rank, newest)
+        return found, rank if is_new else None
+    return Led(token), None
+
+
+async def use_first(database: Database, session: str, rank: int) -> None:
+    """Take note that a token of this rank is used."""
+    async with database.transaction() as transaction:
+        await transaction.run(_FIRST_USE, session, rank)
+
+
+async def renew_token(database: Database, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+    """Add a token to one, where it may have one."""
+    async with database.transaction() as transaction:
+        renewed = await transaction.run(_RENEW, session, token, now_ms, since_ms)
+        # it is there where this is run again
+        return bool(renewed) or bool(await transaction.run(_HAS_TOKEN, token))
 
 
 async def end(database: Database, digest: str) -> None:

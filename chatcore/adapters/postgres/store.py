@@ -16,7 +16,7 @@ from ...domain.hosts import HostSeen
 from ...domain.ids import ClientId, ConversationId, UserId
 from ...domain.invitations import InvitationRecord
 from ...domain.messages import Message
-from ...domain.sessions import Ages, SessionRecord
+from ...domain.sessions import Ages, Led, SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
@@ -205,6 +205,15 @@ class PostgresStorage:
         if found is not None:
             await self._opened.uses.note(digest, ages.now_ms, address)
         return found
+
+    async def led(self, token: str) -> Led:
+        found, first = await self._read(sessions.find_led, token)
+        if first is not None:
+            await self._write(sessions.use_first, found.session, first)
+        return found
+
+    async def renew_token(self, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+        return await self._write(sessions.renew_token, session, token, now_ms, since_ms)
 
     async def end_session(self, digest: str) -> None:
         await self._write(sessions.end, digest)

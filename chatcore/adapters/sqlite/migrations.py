@@ -38,6 +38,7 @@ def steps() -> tuple[str, ...]:
         "step_12.sql",
         "step_13.sql",
         "step_14.sql",
+        "step_15.sql",
     )
     return tuple(files(__package__).joinpath(name).read_text("utf-8") for name in names)
 

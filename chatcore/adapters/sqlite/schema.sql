@@ -110,19 +110,33 @@ create table run (
 
 -- Who is logged in.
 create table session (
-    digest text not null primary key, -- of the token
+    digest text not null primary key, -- of its first token
     user text not null,
     begun_at_ms integer not null,
     used_at_ms integer not null,
     label text not null default '', -- what it is for, for people
     lasts_ms integer,
     host text,
-    address text not null default ''
+    address text not null default '',
+    rank integer not null default 0, -- of the newest token that was used; the first one has 0
+    renewed_at_ms integer not null default 0 -- when its newest token was made, but for the first
 ) strict, without rowid;
 
 create index session_host on session (host) where host is not null;
 create index session_lasts on session (lasts_ms) where lasts_ms is not null;
 create index session_user on session (user, begun_at_ms, digest);
+create trigger session_ended after delete on session begin
+    delete from token where session = old.digest;
+end;
+
+-- What else leads to a session but its first token.
+create table token (
+    digest text not null primary key,
+    session text not null,
+    rank integer not null
+) strict, without rowid;
+
+create index token_session on token (session);
 
 -- The accounts, and with `fact` the directory.
 create table user (

@@ -11,7 +11,7 @@ from typing import Protocol
 from attrs import astuple
 
 from ...domain.ids import UserId
-from ...domain.sessions import Ages, SessionRecord
+from ...domain.sessions import Ages, Led, SessionRecord, led
 from ...domain.users import User, check_may_enter
 from ...errors import LoggedOut
 from ..sql.uses import Take, Uses
@@ -26,11 +26,22 @@ insert into session (digest, user, label, begun_at_ms, used_at_ms, lasts_ms)
 select ?, id, ?, ?, ?, ? from user where id = ? and disabled is null returning digest
 """
 _BEGIN_LIKE = """
-insert into session (digest, user, label, begun_at_ms, used_at_ms, lasts_ms, host)
-select ?, user, ?, begun_at_ms, ?, lasts_ms, host from session
+insert into session (digest, user, label, begun_at_ms, used_at_ms, renewed_at_ms, lasts_ms, host)
+select ?, user, ?, begun_at_ms, ?, ?, lasts_ms, host from session
 where digest = ? and used_at_ms >= coalesce(? - lasts_ms, ?) and begun_at_ms >= ?
 returning digest
 """
+_LED = """
+select digest, 0, rank from session where digest = ?
+union all
+select session, token.rank, session.rank from token join session on session.digest = token.session
+where token.digest = ?
+"""
+_FIRST_USE = "update session set rank = ? where digest = ? and rank < ?"
+_RENEW = """
+update session set renewed_at_ms = ? where digest = ? and max(begun_at_ms, renewed_at_ms) <= ? returning rank + 1
+"""
+_ADD = "insert into token (digest, session, rank) values (?, ?, ?)"
 _END = "delete from session where digest = ?"
 _END_OF = "delete from session where user = ? returning digest"
 _END_OF_HOST = "delete from session where host = ? returning digest"
@@ -106,7 +117,9 @@ class Sessions:
 
     async def begin_like(self, digest: str, other: str, ages: Ages, label: str) -> None:
         """Add one like another that lives; raise LoggedOut. Takes its turn as a write."""
-        if not await self._database.write(_BEGIN_LIKE, (digest, label, ages.now_ms, other, *astuple(ages))):
+        if not await self._database.write(
+            _BEGIN_LIKE, (digest, label, ages.now_ms, ages.now_ms, other, *astuple(ages))
+        ):
             raise LoggedOut
 
     async def enter(
@@ -128,6 +141,25 @@ class Sessions:
         """List those of a user that live."""
         found = await self._database.read(_OF, (user, *astuple(ages)))
         return [SessionRecord(*record) for record in found]
+
+    async def led(self, token: str) -> tuple[Led, int | None]:
+        """Find where a token leads to, and its rank where it is used for the first time."""
+        for session, rank, newest in await self._database.read(_LED, (token, token)):
+            found, is_new = led(session, rank, newest)
+            return found, rank if is_new else None
+        return Led(token), None
+
+    async def use_first(self, session: str, rank: int) -> None:
+        """Take note that a token of this rank is used. Takes its turn as a write."""
+        await self._database.write(_FIRST_USE, (rank, session, rank))
+
+    async def renew_token(self, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+        """Add a token to one, where it may have one. Takes its turn as a write."""
+        async with self._database.transaction():
+            for (rank,) in await self._database.write(_RENEW, (now_ms, session, since_ms)):
+                await self._database.write(_ADD, (token, session, rank))
+                return True
+        return False
 
     async def end(self, digest: str) -> None:
         """Remove one. Takes its turn as a write."""

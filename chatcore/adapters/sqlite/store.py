@@ -18,7 +18,7 @@ from ...domain.invitations import InvitationRecord
 from ...domain.leases import Leases
 from ...domain.marks import NewMarks
 from ...domain.messages import Message
-from ...domain.sessions import Ages, SessionRecord
+from ...domain.sessions import Ages, Led, SessionRecord
 from ...domain.tallies import Tally
 from ...domain.users import NewUser, User, UserChange
 from ...errors import StorageError, TemporaryError
@@ -176,6 +176,15 @@ class SqliteStorage:
 
     async def session(self, digest: str, ages: Ages, address: str = "") -> User | None:
         return await self._work.read(self._opened.sessions.use(digest, ages, address))
+
+    async def led(self, token: str) -> Led:
+        found, first = await self._work.read(self._opened.sessions.led(token))
+        if first is not None:
+            await self._write(partial(self._opened.sessions.use_first, found.session, first))
+        return found
+
+    async def renew_token(self, session: str, token: str, now_ms: int, since_ms: int) -> bool:
+        return await self._write(partial(self._opened.sessions.renew_token, session, token, now_ms, since_ms))
 
     async def end_session(self, digest: str) -> None:
         await self._write(partial(self._opened.sessions.end, digest))

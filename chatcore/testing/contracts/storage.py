@@ -14,6 +14,7 @@ from .storage_pages import PagesContract
 from .storage_posts import PostsContract
 from .storage_refusals import RefusalsContract
 from .storage_sessions import SessionsContract
+from .storage_tokens import TokensContract
 from .storage_users import UsersContract
 
 
@@ -28,6 +29,7 @@ class StorageContract(
     UsersContract,
     SessionsContract,
     InvitationsContract,
+    TokensContract,
     GenerationsContract,
     HappeningsContract,
     JobsContract,

@@ -61,6 +61,7 @@ async def faults_of(stage: Stage) -> list[str]:
         *_lost(stage, truth),
     ]
     faults += [f"{label} is in, though its session has ended" for label in stage.lingering]
+    faults += [f"a former token of {name} came back, though nobody had copied it" for name in stage.reused]
     inside = [device for device in stage.devices if not truth.is_out(device.user)]
     faults += [f"{device.label} is not let in" for device in inside if not device.is_in]
     faults += [f"{device.label} is let in" for device in stage.devices if device not in inside and device.is_in]

@@ -12,14 +12,17 @@ import attrs
 
 from ...adapters.memory_attendance import MemoryAttendance
 from ...client.client import ChatClient
-from ...client.connection_state import ConnectionPhase
+from ...client.connection_state import ConnectionPhase, ConnectionState
+from ...client.observer import Observer
 from ...domain.conversations import GENERAL, direct
 from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.users import User
-from ...errors import ChatError, Refused
+from ...errors import ChatError, Refused, TokenReused
 from ...host.host import HostSettings
 from ...ports.storage import Storage
+from ...service.context import DAY_MS, SessionLife
+from ..kept_in_memory import KeptInMemory
 from ..losing_bus import LosingBus
 from ..seat import Seat
 from ..slow_storage import SlowAttendance, SlowStorage
@@ -53,6 +56,17 @@ class Device:
         return self.client.connection.phase is not ConnectionPhase.LOGGED_OUT
 
 
+class _Reuse(Observer):
+    """Writes down where a session has ended because a former token came."""
+
+    def __init__(self, name: str, reused: list[str]) -> None:
+        self._name, self._reused = name, reused
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        if state.code == TokenReused.code:
+            self._reused.append(self._name)
+
+
 class Stage:
     """One random world, those in it, and what they did and were answered."""
 
@@ -64,11 +78,18 @@ class Stage:
             seed=seed,
             storage=storage,
             hooks=self.editor.hooks if self.editor else None,
-            settings=HostSettings(max_backlog=6_000, newest=1, looks=hosts > 1),
+            settings=HostSettings(
+                max_backlog=6_000,
+                newest=1,
+                looks=hosts > 1,
+                session_life=SessionLife(token_ms=0 if seed % 3 else DAY_MS),
+            ),
             latency=self.chance.choice([0.0, 0.05, 0.3]),
             delay=self.chance.choice([0.0, 0.02, 0.3]),
             hosts=hosts,
         )
+        if seed % 3:
+            self.world.tokens = KeptInMemory()  # in two worlds of three tokens are exchanged, at each entry
         self.bus: LosingBus | None = None
         "What joins the hosts, where there are several."
         if hosts > 1:
@@ -95,6 +116,8 @@ class Stage:
         "Up to where the general chat is history for each user, at least."
         self.erased: set[UserId] = set()
         "Who was erased, unless the server was away or refused it."
+        self.reused: list[str] = []
+        "Who was told that a former token of theirs had come back."
         self._numbers = count()
         self._tasks: list[asyncio.Future[None]] = []
 
@@ -121,7 +144,7 @@ class Stage:
         """Let a user log in on one more device, for the first time too."""
         witness = Witness()
         before = (await self.world.storage.overview(UserId(""), 0)).general.seq
-        client = await self.world.log_in(name, witness)
+        client = await self.world.log_in(name, witness, _Reuse(name, self.reused))
         self.joined.setdefault(client.me.id, before)
         self.devices.append(Device(f"{name}{next(self._numbers)}", client.me.id, client, witness))
 

@@ -51,8 +51,8 @@ async def expel(stage: Stage, device: Device) -> None:
     seat = stage.seat()
     if not has_another or token is None or seat.host is None:
         return
-    session = digest(token)
     try:
+        session = (await seat.storage.led(digest(token))).session
         await seat.storage.end_session(session)
     except (StorageError, TemporaryError):
         return

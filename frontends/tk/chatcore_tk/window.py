@@ -259,6 +259,7 @@ class Window:
             self.login.logic.refused(error)
 
     def _begin_desk(self, profile: Profile) -> None:
+        self.password.leave()  # what was begun there is about another session
         key = account_key(profile.server, profile.name)
         if key != self._owner:
             self.screen.forget_copied()
