@@ -15,6 +15,7 @@ from chatcore.adapters.drafts_file import DraftsFile
 from chatcore.testing import ChatWorld
 from chatcore.view.drafts import Drafts
 from tests.cli.emulator import BACKSPACE, CTRL_C, CTRL_N, CTRL_P, DOWN, ENTER, F1, LEFT, TAB, UP, alt, paste, terminal
+from tests.waiting import until
 
 
 async def test_each_conversation_keeps_its_draft() -> None:
@@ -296,3 +297,21 @@ def test_what_could_not_be_sent_stands_before_what_was_written_meanwhile_and_can
     composer.give_back("sent")
 
     assert composer.text == composer.unsent == "sent\nmeanwhile"
+
+
+async def test_one_writes_on_in_one_s_own_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "%s, and the rest\\n\\n" "$(cat "$1")" > "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", str(editor))
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            await t.type("begun", alt("v"))
+            await until(lambda: t.screen.desk.written != "begun")
+            await t.type(ENTER)
+            await t.settle()
+
+    assert [row.last.text for row in bob.replica.rows if row.last] == ["begun, and the rest"]
