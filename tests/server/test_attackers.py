@@ -117,6 +117,8 @@ async def test_no_number_breaks_or_changes_anything(chat: Chat, number: int) -> 
         ("stretch", {"conversation": GENERAL, "first": 1, "last": number}),
         ("stretch", {"conversation": GENERAL, "first": number, "last": 2**53}),
         ("history", {"conversation": GENERAL, "after": number, "before": number, "limit": 1}),
+        ("history", {"conversation": GENERAL, "after": number, "before": None, "limit": 1}),
+        ("history", {"conversation": GENERAL, "after": None, "before": number, "limit": 1}),
         ("list_users", {"after": number}),
     ]
     async with undisturbed(chat), resumed(mallory, chat.server) as peer:
@@ -124,7 +126,10 @@ async def test_no_number_breaks_or_changes_anything(chat: Chat, number: int) -> 
         counted = await peer.ask(2**53, "count", conversation=GENERAL)
 
     last_stretch = "page" if number == 2**53 else "error"
-    assert [answer["type"] for answer in answers] == [*["error"] * 3, last_stretch, "page", "users"]
+    after, before, users = (
+        ("error" if number < least else kind) for kind, least in (("page", 0), ("page", 1), ("users", 0))
+    )
+    assert [answer["type"] for answer in answers] == [*["error"] * 3, last_stretch, "error", after, before, users]
     assert {answer.get("code") for answer in answers} <= {None, "not_found", "bad_frame", "too_long"}
     assert counted["tally"]["version"] == 0
 
