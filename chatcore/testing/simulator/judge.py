@@ -59,6 +59,7 @@ async def faults_of(stage: Stage) -> list[str]:
         *_faults_of_expelled(stage, truth),
         *(stage.editor.faults() if stage.editor else ()),
         *_lost(stage, truth),
+        *await _faults_of_bans(stage),
     ]
     faults += [f"{label} is in, though its session has ended" for label in stage.lingering]
     faults += [f"a former token of {name} came back, though nobody had copied it" for name in stage.reused]
@@ -99,9 +100,15 @@ def _faults_of_expelled(stage: Stage, truth: Truth) -> Iterator[str]:
             yield f"{entry.text} is stored, though the session of {entry.client} had ended"
 
 
+async def _faults_of_bans(stage: Stage) -> list[str]:
+    """Nobody is kept out by a ban that is over."""
+    now_ms = stage.world.host.ctx.watched_clock.trusted_ms()
+    return [f"{user} is banned still" for user in await stage.world.storage.bans_over(now_ms, 10)]
+
+
 def _lost(stage: Stage, truth: Truth) -> Iterator[str]:
     """What was written and not answered is stored, unless its client has left, it was refused or its need is gone."""
-    if any("log_out" in line or "disable" in line or "erase" in line for line in stage.transcript):
+    if any(act in line for line in stage.transcript for act in ("log_out", "disable", "ban ", "erase")):
         return
     stored = {(message.sender, message.client_id) for log in truth.logs.values() for message in log}
     expelled = {device.label for device in stage.expelled}

@@ -32,6 +32,17 @@ async def disable(stage: Stage, device: Device) -> None:
     _change(stage, device, lambda ctx, user: account_changes.disable(ctx, user, "why not"))
 
 
+async def ban(stage: Stage, device: Device) -> None:
+    """Somebody is banned: for a while, or until they are let in."""
+    lasts_ms = stage.chance.choice((None, stage.chance.randint(1, 30_000)))
+
+    def banned(ctx: Context, user: UserId) -> Coroutine[object, object, User]:
+        until_ms = None if lasts_ms is None else ctx.watched_clock.trusted_ms() + lasts_ms
+        return account_changes.ban(ctx, user, "too loud", until_ms)
+
+    _change(stage, device, banned)
+
+
 async def enable(stage: Stage, device: Device) -> None:
     """Somebody is let in again."""
     _change(stage, device, account_changes.enable)
@@ -69,5 +80,5 @@ def _change(stage: Stage, device: Device, change: Change) -> None:
         stage.spawn(change(host.ctx, device.user))
 
 
-ACTS: dict[Act, float] = {rename: 2, show_as: 2, disable: 1, enable: 2, erase: 0.3, expel: 1.5}
+ACTS: dict[Act, float] = {rename: 2, show_as: 2, disable: 0.6, ban: 0.8, enable: 2, erase: 0.3, expel: 1.5}
 """What is done, and how often."""
