@@ -17,7 +17,7 @@ from ..ports.recent_marks import RecentMarks
 from ..ports.storage import Happening, Storage
 
 LOOK_EVERY = 3.0
-"""Seconds between two looks."""
+"""Seconds from the beginning of a look to that of the next one."""
 
 HELD_BACK = 0.5
 """Seconds in which what was found may still be told by the bus, or by this host's own commit."""
@@ -95,12 +95,13 @@ class Looking:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
+            begun = self._clock.monotonic()
             with suppress(TemporaryError):  # the next look finds it
                 self._place = await self._look(self._place)
                 self._marked = await self._look_for_marks(self._marked)
                 await self._look_for_ends()
             with suppress(TimeoutError):
-                async with self._clock.timeout(LOOK_EVERY):
+                async with self._clock.timeout(max(0.0, begun + LOOK_EVERY - self._clock.monotonic())):
                     await self._wanted.wait()
             self._wanted.clear()
 

@@ -74,7 +74,7 @@ async def test_what_is_committed_before_the_first_look_is_found_by_who_came_befo
     run = Looking.run
 
     async def run_late(self: Looking) -> None:
-        await self._clock.sleep(3 * LOOK_EVERY)
+        await self._clock.sleep(20 * LOOK_EVERY)  # after all have come
         await run(self)
 
     with patch.object(Looking, "run", run_late):
@@ -82,7 +82,7 @@ async def test_what_is_committed_before_the_first_look_is_found_by_who_came_befo
             alice, bob = await registered(first, "alice"), await registered(second, "bob")
 
             alice.post(GENERAL, "early")
-            await first.settle(SEEN + 3 * LOOK_EVERY)
+            await first.settle(SEEN + 20 * LOOK_EVERY)
 
             assert [event.message.text for event in bob.of(f.MessageEvent)] == ["early"]
 
@@ -183,6 +183,21 @@ async def test_though_something_new_is_found_all_the_time_the_rest_is_looked_for
             await first.settle(0.1)
 
         assert elsewhere.down is not None
+
+
+async def test_however_long_a_look_takes_the_next_one_begins_after_three_seconds() -> None:
+    begun = list[float]()
+    async with two_hosts(DeadBus(), LOOKS) as (first, second):
+
+        async def slowly(_: Looking, place: int) -> int:
+            begun.append(first.clock.monotonic())
+            await first.clock.sleep(1.0)
+            return place
+
+        with patch.object(Looking, "_look_for_marks", slowly):
+            await second.settle(4 * LOOK_EVERY)
+
+    assert {round(after - before, 1) for before, after in zip(begun[::2], begun[2::2], strict=False)} == {LOOK_EVERY}
 
 
 async def test_of_many_sessions_each_is_asked_for_within_ten_seconds() -> None:
