@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -28,6 +29,15 @@ def _process_as_before() -> Iterator[None]:
     before = environment.heard(), environment.logged()
     yield
     assert (environment.heard(), environment.logged()) == before
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Take back how an application logs: some frameworks see to it for the whole process where one is made."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from chatcore import GENERAL, ConnectionPhase
 from tests.asgi_servers import serving
 from tests.waiting import until
 
-pytestmark = pytest.mark.checkout
+pytestmark = [pytest.mark.checkout, pytest.mark.usefixtures("logs_as_before")]
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -36,6 +36,8 @@ from tests.asgi_pages import Watcher, enter
 from tests.asgi_servers import serving
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
 
 @attrs.define
 class Site:
