@@ -23,7 +23,7 @@ class NotInstalled(Exception):
     """The program is not on this machine."""
 
 
-@attrs.define
+@attrs.define(eq=False)
 class NatsServer:
     """A running NATS server."""
 
