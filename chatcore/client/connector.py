@@ -67,6 +67,7 @@ class Connector:
         self._was_asked = False
         "Whether the credentials went out over the present or last link."
         self._can_renew = True
+        self._is_young = False
         self._is_leaving = self._is_logged_out = self._insists = False
         self._tell_online: Callable[[], None] = lambda: None
         self.is_online: bool = False
@@ -231,6 +232,7 @@ class Connector:
                 raise _closed(frame)
             case f.LoggedIn(_, user, token):
                 self._check_same(request, user.id)
+                self._is_young = token is not None
                 self.token = token or self.token
                 self._whose = None if self.token is None else (self.token, user.id)
                 self._shell.logged_in(frame)
@@ -288,7 +290,7 @@ class Connector:
     def _renew(self) -> None:
         """Ask for another token in the place of one that is old, as the server thinks."""
         former, keeper = self.token, self.keeper
-        if former is None or keeper is None or not self._can_renew:
+        if former is None or keeper is None or self._is_young or not self._can_renew:
             return
 
         def done(answer: f.Answer | ChatError) -> None:
