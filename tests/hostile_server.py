@@ -101,6 +101,7 @@ USUAL: Mapping[str, Answer] = {
     "list_sessions": lambda asked: [
         {"type": "sessions", "id": asked["id"], "sessions": [], "own": "s", "more": False},
     ],
+    "renew_token": lambda asked: [{"type": "token_renewed", "id": asked["id"], "token": None}],
     "end_session": lambda asked: [{"type": "session_ended", "id": asked["id"]}],
 }
 """How it answers where a test wants nothing else: as a server does on which nobody has written anything."""

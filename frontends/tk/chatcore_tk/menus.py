@@ -6,7 +6,6 @@ import tkinter as tk
 from collections.abc import Callable, Iterable
 
 from chatcore import ItemState
-from chatcore.view.text import clean
 
 from .actions import Actions
 from .look import Look
@@ -71,8 +70,7 @@ class Menus:
         if item.state is ItemState.REFUSED:
             commands.append((say("Try again"), lambda: desk.writing.retry(item)))
             commands.append((say("Discard"), lambda: desk.writing.discard(item)))
-        text = clean(item.text)
-        commands.append((say("Select and copy"), lambda: show_text(do.screen, text, do.language, do.look)))
+        commands.append((say("Select and copy"), lambda: show_text(do.screen, item.text, do.language, do.look)))
         self._offer(commands, event)
 
     def _show_row(self, event: tk.Event[tk.Misc]) -> None:

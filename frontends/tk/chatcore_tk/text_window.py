@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from chatcore.view.bidi import Drawn
 from chatcore.view.language import Language
+from chatcore.view.text import clean
 
 from .directions import lines_drawn
 from .editing import prepare_text
@@ -17,7 +18,8 @@ COLUMNS, MOST_LINES = 60, 20
 
 
 def show_text(master: tk.Misc, words: str, language: Language, look: Look) -> tk.Toplevel:
-    """Show it. `words` is safe to show."""
+    """Show it, without what would be unsafe to show."""
+    words = clean(words)
     window = tk.Toplevel(master)
     window.title(language.gettext("Select and copy"))
     window.transient(master.winfo_toplevel())
