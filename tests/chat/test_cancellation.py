@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from chatcore.chat.guests import Identity
 from chatcore.chat.invitations import Invitations
 from chatcore.chat.sessions import Sessions
 from chatcore.chat.users import Users
+from tests.cancelling import WAYS, Cancel, in_a_scope_of_anyio
 from tests.turns import turns
 
 Call = Callable[[Chat, User], Awaitable[object]]
@@ -121,26 +123,16 @@ DONE = 400
 """Turns after which a call that was not cancelled would have ended; more are not tried."""
 
 
-async def cancelled(work: Awaitable[object], count: int) -> bool:
-    """Cancel something after so many turns; tell whether that ended it."""
-    task = asyncio.ensure_future(work)
-    await turns(count)
-    was_running = task.cancel()
-    await asyncio.wait([task])
-    if not task.cancelled():
-        task.result()
-    return was_running
-
-
+@WAYS
 @pytest.mark.parametrize("name", CALLS)
-async def test_a_call_that_is_cancelled_leaves_nothing_behind_and_the_chat_goes_on(name: str) -> None:
+async def test_a_call_that_is_cancelled_leaves_nothing_behind_and_the_chat_goes_on(name: str, cancel: Cancel) -> None:
     count, was_running = 0, True
     while was_running and count < DONE:
         async with Chat(":memory:", password_cost="low") as chat:
             ann = await chat.users.create("ann")
             before = asyncio.all_tasks()
 
-            was_running = await cancelled(CALLS[name](chat, ann), count)
+            was_running = await cancel(partial(CALLS[name], chat, ann), count)
 
             message = await chat.post(ann, GENERAL, "hello", client_id="once")
             assert (message.text, await chat.unread(ann)) == ("hello", 0)
@@ -152,15 +144,16 @@ async def test_a_call_that_is_cancelled_leaves_nothing_behind_and_the_chat_goes_
         count += 1
 
     assert not was_running
-    assert count > 1
+    assert count > 1 or cancel is in_a_scope_of_anyio  # which lets a call begin, and some of them never wait
 
 
-async def test_opening_that_is_cancelled_leaves_the_file_free(tmp_path: Path) -> None:
+@WAYS
+async def test_opening_that_is_cancelled_leaves_the_file_free(tmp_path: Path, cancel: Cancel) -> None:
     path = tmp_path / "chat.db"
     before = asyncio.all_tasks()
     for count in range(0, 60, 3):
         chat = Chat(path, password_cost="low")
-        if not await cancelled(chat.__aenter__(), count) and chat.is_open:
+        if not await cancel(chat.__aenter__, count) and chat.is_open:
             await chat.__aexit__(None, None, None)
 
         assert not chat.is_open
@@ -169,14 +162,15 @@ async def test_opening_that_is_cancelled_leaves_the_file_free(tmp_path: Path) ->
             assert await _all(again) == []
 
 
-async def test_closing_that_is_cancelled_closes_all_the_same(tmp_path: Path) -> None:
+@WAYS
+async def test_closing_that_is_cancelled_closes_all_the_same(tmp_path: Path, cancel: Cancel) -> None:
     path = tmp_path / "chat.db"
     before = asyncio.all_tasks()
     for count in range(0, 30, 3):
         chat = Chat(path, password_cost="low")
         await chat.__aenter__()
 
-        await cancelled(chat.__aexit__(None, None, None), count)
+        await cancel(partial(chat.__aexit__, None, None, None), count)
 
         if chat.is_open:  # it was cancelled before it began
             await chat.__aexit__(None, None, None)

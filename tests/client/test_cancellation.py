@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
-import anyio
 import pytest
 
 from chatcore import GENERAL, ChatClient, Closed, ConnectionPhase, NotFound, Token, WrongCredentials
@@ -16,11 +16,10 @@ from chatcore.ports.transport import Link
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.testing.fakes import SeededIds
 from chatcore.testing.world import PASSWORD, URL
+from tests.cancelling import WAYS, Cancel
 from tests.turns import turns
 
 Call = Callable[[ChatClient], Awaitable[object]]
-Run = Callable[[Call, ChatClient, int], Coroutine[object, object, bool]]
-"""Runs a call and cancels it after so many turns; tells whether that ended it."""
 
 
 async def _unknown(client: ChatClient) -> None:
@@ -98,44 +97,6 @@ class Drawer(NoKeeper):
         self.is_open = False
 
 
-async def once(call: Call, client: ChatClient, count: int) -> bool:
-    task = asyncio.ensure_future(call(client))
-    await turns(count)
-    was_running = task.cancel()
-    await asyncio.wait([task])
-    return was_running
-
-
-async def twice(call: Call, client: ChatClient, count: int) -> bool:
-    task = asyncio.ensure_future(call(client))
-    await turns(count)
-    was_running = task.cancel()
-    await turns(1)
-    task.cancel()
-    await asyncio.wait([task])
-    return was_running
-
-
-async def in_a_scope_of_anyio(call: Call, client: ChatClient, count: int) -> bool:
-    """Cancel as trio does: again at each turn, until the scope is left."""
-    scope, is_done = anyio.CancelScope(), False
-
-    async def scoped() -> None:
-        nonlocal is_done
-        with scope:
-            await call(client)
-            is_done = True
-
-    task = asyncio.ensure_future(scoped())
-    await turns(count)
-    scope.cancel()
-    await asyncio.wait([task])
-    return not is_done  # what was about to go on is let go on by anyio
-
-
-WAYS = pytest.mark.parametrize("run", [once, twice, in_a_scope_of_anyio])
-
-
 def a_client(world: ChatWorld, drawer: Drawer, token: Token | None = None) -> ChatClient:
     ids = SeededIds(world.network.activity)
     return ChatClient(URL, dialer=world.network, clock=world.clock, ids=ids, token=token, keeper=drawer)
@@ -163,7 +124,9 @@ def tasks_of(client: ChatClient) -> int:
 
 @WAYS
 @pytest.mark.parametrize("name", CALLS)
-async def test_a_call_that_is_cancelled_leaves_nobody_waiting_and_the_connection_as_it_was(name: str, run: Run) -> None:
+async def test_a_call_that_is_cancelled_leaves_nobody_waiting_and_the_connection_as_it_was(
+    name: str, cancel: Cancel
+) -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
         for number in range(60):
@@ -176,7 +139,7 @@ async def test_a_call_that_is_cancelled_leaves_nobody_waiting_and_the_connection
             if name == "flush":
                 alice.post_soon(GENERAL, "on its way")
 
-            was_running = await run(CALLS[name], alice, count)
+            was_running = await cancel(lambda: CALLS[name](alice), count)
 
             await world.settle()
             assert waiters(alice) == []
@@ -197,7 +160,7 @@ WAITS: dict[str, Call] = {
 
 @WAYS
 @pytest.mark.parametrize("name", WAITS)
-async def test_a_wait_for_the_connection_that_is_cancelled_leaves_nobody_waiting(name: str, run: Run) -> None:
+async def test_a_wait_for_the_connection_that_is_cancelled_leaves_nobody_waiting(name: str, cancel: Cancel) -> None:
     async with ChatWorld() as world:
         alice, bob = await world.users("alice", "bob")
         await bob.post(GENERAL, "hi")
@@ -208,7 +171,7 @@ async def test_a_wait_for_the_connection_that_is_cancelled_leaves_nobody_waiting
             await turns(5)
             assert not alice.complete
 
-            was_running = await run(WAITS[name], alice, count)
+            was_running = await cancel(lambda: WAITS[name](alice), count)
 
             await world.settle(60)
             assert waiters(alice) == []
@@ -220,7 +183,7 @@ async def test_a_wait_for_the_connection_that_is_cancelled_leaves_nobody_waiting
 @WAYS
 @pytest.mark.parametrize("is_new", [True, False])
 async def test_a_log_in_that_is_cancelled_leaves_nobody_logged_in_and_another_may_follow(
-    run: Run, *, is_new: bool
+    cancel: Cancel, *, is_new: bool
 ) -> None:
     async with ChatWorld() as world:
         await world.users("alice")
@@ -233,7 +196,7 @@ async def test_a_log_in_that_is_cancelled_leaves_nobody_logged_in_and_another_ma
                 def enter(client: ChatClient, name: str = name) -> Awaitable[object]:
                     return client.register(name, PASSWORD) if is_new else client.log_in(name, PASSWORD)
 
-                was_running = await run(enter, client, count)
+                was_running = await cancel(partial(enter, client), count)
 
                 if was_running:
                     assert (client.connection.phase, client.token, tasks_of(client)) == (
@@ -248,7 +211,7 @@ async def test_a_log_in_that_is_cancelled_leaves_nobody_logged_in_and_another_ma
 
 
 @WAYS
-async def test_a_log_out_that_is_cancelled_is_carried_out_all_the_same(run: Run) -> None:
+async def test_a_log_out_that_is_cancelled_is_carried_out_all_the_same(cancel: Cancel) -> None:
     async with ChatWorld() as world:
         (alice,) = await world.users("alice")
         count, was_running = 1, True  # before its first turn nothing was asked
@@ -257,7 +220,7 @@ async def test_a_log_out_that_is_cancelled_is_carried_out_all_the_same(run: Run)
             async with nothing_stays(world, drawer), a_client(world, drawer) as client:
                 await client.log_in("alice", PASSWORD)
 
-                was_running = await run(lambda client: client.log_out(), client, count)
+                was_running = await cancel(client.log_out, count)
 
                 await world.settle()
                 assert (client.connection.phase, client.token, tasks_of(client)) == (
@@ -273,7 +236,7 @@ async def test_a_log_out_that_is_cancelled_is_carried_out_all_the_same(run: Run)
 
 
 @WAYS
-async def test_entering_with_a_token_that_is_cancelled_closes_the_client(run: Run) -> None:
+async def test_entering_with_a_token_that_is_cancelled_closes_the_client(cancel: Cancel) -> None:
     async with ChatWorld() as world:
         (alice,) = await world.users("alice")
         count, was_running = 1, True  # before its first turn nothing was opened
@@ -282,7 +245,7 @@ async def test_entering_with_a_token_that_is_cancelled_closes_the_client(run: Ru
             async with nothing_stays(world, drawer):
                 client = a_client(world, drawer, alice.token)
 
-                was_running = await run(lambda client: client.__aenter__(), client, count)
+                was_running = await cancel(client.__aenter__, count)
 
                 if was_running:
                     assert (client.connection.phase, drawer.is_open, tasks_of(client)) == (
@@ -297,7 +260,7 @@ async def test_entering_with_a_token_that_is_cancelled_closes_the_client(run: Ru
 
 @WAYS
 @pytest.mark.parametrize("is_up", [True, False])
-async def test_leaving_that_is_cancelled_releases_everything_before_it_is_left(run: Run, *, is_up: bool) -> None:
+async def test_leaving_that_is_cancelled_releases_everything_before_it_is_left(cancel: Cancel, *, is_up: bool) -> None:
     async with ChatWorld() as world:
         await world.users("alice")
         count, was_running = 0, True
@@ -312,7 +275,7 @@ async def test_leaving_that_is_cancelled_releases_everything_before_it_is_left(r
                     posts.append(asyncio.ensure_future(client.post(GENERAL, "it waits")))
                     await turns(1)
 
-                was_running = await run(lambda client: client.__aexit__(None, None, None), client, count)
+                was_running = await cancel(partial(client.__aexit__, None, None, None), count)
 
                 if count > 0:
                     assert (client.connection.phase, drawer.is_open, tasks_of(client)) == (
@@ -342,14 +305,14 @@ class SlowToGiveUp:
 
 
 @WAYS
-async def test_what_is_slow_to_stop_has_stopped_when_the_cancelled_call_returns(run: Run) -> None:
+async def test_what_is_slow_to_stop_has_stopped_when_the_cancelled_call_returns(cancel: Cancel) -> None:
     clock = VirtualClock()
     async with ChatClient(URL, dialer=SlowToGiveUp(), clock=clock, ids=SeededIds(1)) as client:
-        await run(lambda client: client.log_in("alice", PASSWORD), client, 5)
+        await cancel(lambda: client.log_in("alice", PASSWORD), 5)
         after_log_in = (client.connection.phase, tasks_of(client))
         entering = asyncio.ensure_future(client.log_in("alice", PASSWORD))
         await turns(5)
-        await run(lambda client: client.__aexit__(None, None, None), client, 1)
+        await cancel(lambda: client.__aexit__(None, None, None), 1)
 
         assert after_log_in == (ConnectionPhase.LOGGED_OUT, 0)
         assert (client.connection.phase, tasks_of(client)) == (ConnectionPhase.CLOSED, 0)
