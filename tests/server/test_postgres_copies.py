@@ -109,6 +109,23 @@ async def test_p6_a_server_whose_database_has_come_back_without_its_end_says_so_
     assert "may lack what was committed last" in server.log
 
 
+async def test_p6_a_server_notices_so_though_nobody_writes(own_cluster: Cluster, tmp_path: Path) -> None:
+    async with (
+        ServerProcess(tmp_path / "one", "--db", own_cluster.address("chat")) as server,
+        chatcore.connect(server.url) as alice,
+    ):
+        await alice.register("alice", PASSWORD)
+        await asyncio.to_thread(copy, own_cluster)
+        for text in ("gone", "gone too"):
+            await alice.post(GENERAL, text)
+        await asyncio.to_thread(put_in_place, own_cluster, is_standby=False)
+        status = await server.wait()
+
+    assert status == 1
+    assert "may lack what was committed last" in server.log
+    assert "never retrieved" not in server.log
+
+
 @pytest.mark.parametrize(
     ("timeline", "position", "is_synchronous", "may_lack"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -62,6 +62,7 @@ class Database:
         "Whether it is one of the servers that have begun."
         self._connecting = asyncio.Lock()
         self._returning: asyncio.Task[None] | None = None
+        self._ended: StorageError | None = None
         writer.add_termination_listener(self._lost)
 
     @classmethod
@@ -102,6 +103,7 @@ class Database:
     async def read(self, sql: str, *parameters: object) -> list[Record]:
         """Run one statement that reads: it sees one moment, after every commit that has returned."""
         for left in reversed(range(self._tries)):
+            self._check()
             if self._reach.wait(self._clock.monotonic()):
                 raise Busy(AWAY)
             connection = None
@@ -192,12 +194,21 @@ class Database:
     async def _return(self) -> None:
         while self.is_at_work:
             await self.until_due()
-            with suppress(Gone):
+            try:
                 await self._connected()
-                return
+            except Gone:
+                continue
+            except StorageError as error:
+                self._ended = error  # for whoever asks next: who serves looks for news, though nobody writes
+            return
+
+    def _check(self) -> None:
+        if self._ended is not None:
+            raise self._ended
 
     async def _connected(self) -> Any:  # noqa: ANN401
         async with self._connecting:
+            self._check()
             return self._writer if not self._writer.is_closed() else await self._reconnected()
 
     async def _reconnected(self) -> Any:  # noqa: ANN401
