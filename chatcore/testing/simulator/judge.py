@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...client.items import ItemState
 from ...domain.conversations import GENERAL, Conversation
+from ...domain.ids import UserId
 from ...domain.messages import Message
 from ...domain.presence import GRACE
 from ...errors import Refused
@@ -18,6 +19,8 @@ from .stage import Device, Stage
 QUIET = 70.0
 """Seconds without faults after which all is to be right: finding out about a dead connection, one back-off, and 5 s."""
 
+JUDGING = 300.0
+"""Seconds in which it is judged, at most: bans that end meanwhile are waited for."""
 
 ELSEWHERE = 10.0
 """Seconds after which it is seen at every host who has come or gone at another one, though the bus is dead."""
@@ -37,6 +40,8 @@ async def quiet(stage: Stage) -> None:
             end.is_stalled = False
             end.wake()
     await stage.world.settle(QUIET)
+    if await _bans_over(stage, JUDGING * 1_000):  # who is to be in, while they end?
+        await stage.world.settle(JUDGING + QUIET)
     stage.lingering = [device.label for device in stage.expelled if device.is_in]
     for device in stage.expelled:
         await device.client.__aexit__(None, None, None)
@@ -102,8 +107,12 @@ def _faults_of_expelled(stage: Stage, truth: Truth) -> Iterator[str]:
 
 async def _faults_of_bans(stage: Stage) -> list[str]:
     """Nobody is kept out by a ban that is over."""
+    return [f"{user} is banned still" for user in await _bans_over(stage)]
+
+
+async def _bans_over(stage: Stage, within_ms: float = 0) -> Sequence[UserId]:
     now_ms = stage.world.host.ctx.watched_clock.trusted_ms()
-    return [f"{user} is banned still" for user in await stage.world.storage.bans_over(now_ms, 10)]
+    return await stage.world.storage.bans_over(now_ms + int(within_ms), 10)
 
 
 def _lost(stage: Stage, truth: Truth) -> Iterator[str]:
