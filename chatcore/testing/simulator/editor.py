@@ -7,6 +7,7 @@ from random import Random
 
 import attrs
 
+from ...domain.ids import UserId
 from ...errors import Refused
 from ...host.host import Host
 from ...service.hooks import TIME, Draft, Hooks
@@ -22,6 +23,7 @@ class Asked:
 
     host: Host
     "In whose life."
+    author: UserId
     answer: str | None = None
     "The text to be stored; None where it has refused, or is not heard any more."
     is_over: bool = False
@@ -57,17 +59,17 @@ class Editor:
         """Return the texts that it is thinking about."""
         return frozenset(text for text, times in self._asked.items() if not times[-1].is_over)
 
-    def faults(self) -> Iterable[str]:
-        """Tell of what it was asked more than once, though the server lived on."""
+    def faults(self, kept_out: Collection[UserId]) -> Iterable[str]:
+        """Tell of what it was asked more than once, though the server lived on and the author was never kept out."""
         for text, times in self._asked.items():
-            if len({id(asked.host) for asked in times}) < len(times):
+            if len({id(asked.host) for asked in times}) < len(times) and times[0].author not in kept_out:
                 yield f"the application was asked {len(times)} times about {text!r}"
 
     async def _answer(self, draft: Draft) -> str | None:
         if self._world is None:
             msg = "no world to work in"
             raise RuntimeError(msg)
-        asked = Asked(self._world.host)
+        asked = Asked(self._world.host, draft.author.id)
         self._asked.setdefault(draft.text, []).append(asked)
         self._count += 1
         number, luck, pause = self._count, self._chance.random(), self._chance.choice(PAUSES)

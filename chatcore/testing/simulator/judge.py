@@ -62,7 +62,7 @@ async def faults_of(stage: Stage) -> list[str]:
         *_faults_of_ledger(stage, truth),
         *_faults_of_repeats(stage),
         *_faults_of_expelled(stage, truth),
-        *(stage.editor.faults() if stage.editor else ()),
+        *(stage.editor.faults(stage.kept_out) if stage.editor else ()),
         *_lost(stage, truth),
         *await _faults_of_bans(stage),
     ]

@@ -116,6 +116,8 @@ class Stage:
         "Up to where the general chat is history for each user, at least."
         self.erased: set[UserId] = set()
         "Who was erased, unless the server was away or refused it."
+        self.kept_out: set[UserId] = set()
+        "Who was disabled or banned at some time: what they wrote is asked about again when they are back."
         self.reused: list[str] = []
         "Who was told that a former token of theirs had come back."
         self._numbers = count()

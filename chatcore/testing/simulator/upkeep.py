@@ -29,11 +29,13 @@ async def show_as(stage: Stage, device: Device) -> None:
 
 async def disable(stage: Stage, device: Device) -> None:
     """Somebody is kept out."""
+    stage.kept_out.add(device.user)
     _change(stage, device, lambda ctx, user: account_changes.disable(ctx, user, "why not"))
 
 
 async def ban(stage: Stage, device: Device) -> None:
     """Somebody is banned: for a while, or until they are let in."""
+    stage.kept_out.add(device.user)
     lasts_ms = stage.chance.choice((None, stage.chance.randint(1, 30_000)))
 
     def banned(ctx: Context, user: UserId) -> Coroutine[object, object, User]:
