@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncIterator
+from itertools import takewhile
 from pathlib import Path
 
 import attrs
@@ -148,8 +149,8 @@ def test_a_command_in_the_docs_exists(command: str) -> None:
 
 
 def options_of(program: str, arguments: list[str]) -> set[str]:
-    """Return the options that the program's help names, with those of a subcommand."""
-    subcommand = [word for word in arguments[:1] if not word.startswith("-")]
+    """Return the options that the program's help names, with those of a subcommand, and of one of that."""
+    subcommand = list(takewhile(lambda word: not word.startswith("-"), arguments))
     helped = subprocess.run(
         [sys.executable, "-m", PROGRAMS[program], *subcommand, "--help"], capture_output=True, text=True, check=True
     )
