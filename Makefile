@@ -28,7 +28,7 @@ ifdef PYTHON
 export PYTHON
 endif
 
-.PHONY: help setup demo packages test prove bench growth profile check audit docs pictures wheel-test fresh clean
+.PHONY: help setup demo test prove bench growth profile check audit docs pictures wheel-test fresh clean
 .DEFAULT_GOAL := help
 
 help:
@@ -60,10 +60,6 @@ $(READY): $(SETUP)
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
-
-# The names of the packages alone, for who installs them beforehand.
-packages:
-	@for package in $(TOOLS); do printf '%s ' "$${package%%=*}"; done
 
 test: $(READY)
 	@missing="$$(scripts/system_packages.sh $(TOOLS))" || true; \
