@@ -105,7 +105,7 @@ async def test_the_next_start_opens_the_conversation_that_was_open_last(person: 
     async with chatcore.connect(person.url) as bob:
         await bob.register("bob", PASSWORD)
     async with person.runs() as run:
-        await run.sees("online", "Choose somebody")
+        await run.sees("online", "Choose somebody", "bob")
         run.press("bob" + ENTER)
         await run.sees("Write to bob")
         run.press(CTRL_Q)

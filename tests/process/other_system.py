@@ -123,6 +123,7 @@ def put_in_their_place() -> None:
     sys.modules["msvcrt"] = windows
     importlib.import_module("filelock").__dict__["FileLock"] = FreeLock
     socket.__dict__["socketpair"] = pair
+    os.__dict__["process_cpu_count"] = os.cpu_count  # as there (Python 3.13); threads ask for it
     shutil.__dict__["disk_usage"] = lambda _: types.SimpleNamespace(free=1 << 40)  # by a call of that system
 
 
