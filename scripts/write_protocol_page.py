@@ -22,8 +22,8 @@ from chatcore.domain.messages import MAX_TEXT, PREVIEW, Last, Message
 from chatcore.domain.sessions import MAX_LABEL, SessionRecord
 from chatcore.domain.tallies import Tally
 from chatcore.domain.users import User
-from chatcore.host.host import HostSettings
 from chatcore.host.pace import BURST, LIGHT, RATE
+from chatcore.host.settings import HostSettings
 from chatcore.protocol import states
 from chatcore.wire import codec, limits
 from chatcore.wire.limits import KIB

@@ -30,8 +30,9 @@ from ..domain.presence import GRACE
 from ..domain.throttles import Throttles
 from ..domain.users import User, check_may_enter
 from ..errors import StorageError
-from ..host.host import Host, HostSettings
+from ..host.host import Host
 from ..host.own_post import OwnPost
+from ..host.settings import HostSettings
 from ..host.watch import Watched
 from ..ports.attendance import Attendance
 from ..ports.bus import Bus

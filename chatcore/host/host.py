@@ -11,16 +11,12 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
-import attrs
-
-from ..domain.caps import Caps
 from ..domain.events import ClientCameBack, Event, SessionEnded, UserChanged
 from ..domain.figures import Figures, Meter
 from ..domain.hosts import AboutPresence, HostPresence, Hosts
 from ..domain.ids import UserId
-from ..domain.presence import GRACE, Presence
+from ..domain.presence import Presence
 from ..domain.strangers import Strangers
-from ..domain.throttles import Throttles
 from ..domain.users import AsciiNames, NamePolicy, kept_out
 from ..errors import ChatError, Internal, LoggedOut, StorageError, TemporaryError
 from ..ports.attendance import Attendance
@@ -35,7 +31,7 @@ from ..ports.storage import Storage
 from ..ports.transport import Link, LinkDown
 from ..protocol.server import ServerProtocol
 from ..service import account_changes, accounts
-from ..service.context import Context, SessionLife
+from ..service.context import Context
 from ..service.gate import Gate
 from ..service.hooks import Hooks
 from ..service.membership import Membership
@@ -53,8 +49,9 @@ from .missed import Missed
 from .neighbours import Neighbours, events_of
 from .pace import Pace
 from .passing import Passing
-from .send_queue import MAX_BYTES, SendQueue
+from .send_queue import SendQueue
 from .sessions import Sessions
+from .settings import HostSettings
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -66,31 +63,6 @@ END_BANS_EVERY = 5.0
 
 USE_EVERY = 20.0
 """Seconds after which sessions that may lie unused for minutes only are noted as in use."""
-
-
-@attrs.frozen
-class HostSettings:
-    """What an operator may choose."""
-
-    grace: float = GRACE
-    "Seconds for which a user stays active after a broken connection."
-    session_life: SessionLife = attrs.field(factory=SessionLife)
-    max_backlog: int = MAX_BYTES
-    "Bytes that may wait for one connection before it is cut."
-    newest: int = 50
-    "How many conversations a snapshot has beside the general chat; the client walks through the others."
-    caps: Caps = attrs.field(factory=Caps)
-    throttles: Throttles = attrs.field(factory=Throttles)
-    passwords: bool = True
-    "Whether people log in with a name and a password."
-    registration: str = "open"
-    "Who makes an account for themselves: one of `domain.invitations.REGISTRATIONS`."
-    looks: bool = False
-    "Whether it looks every three seconds for what other hosts have committed and the bus has lost."
-    label: str = ""
-    "What people call this host among those that share a storage."
-    is_named: bool = False
-    "Whether the label was given to it, so that it does not start where another one runs that has it."
 
 
 class Host:

@@ -17,7 +17,8 @@ from ..client.observer import Observer
 from ..domain.ids import Token
 from ..domain.throttles import Throttles
 from ..errors import NameTaken
-from ..host.host import Host, HostSettings
+from ..host.host import Host
+from ..host.settings import HostSettings
 from ..ports.attendance import Attendance
 from ..ports.bus import Bus
 from ..ports.outbox import OutboxKeeper

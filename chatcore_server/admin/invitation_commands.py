@@ -10,15 +10,13 @@ from chatcore.domain.invitations import MOST_USES
 
 from .app import invite, list_invitations, revoke_invitation
 from .databases import Where
-from .times import Duration, Moment
+from .times import check_end, end_options
 from .user_commands import MakeCommand
 
 
 def _make(db: Where, uses: int, label: str, until: datetime | None, lasts: timedelta | None) -> None:
     """Make a code with which people register where registration is by invitation; it is shown this once."""
-    if until is not None and lasts is not None:
-        msg = "an invitation ends at a time (--until) or after one (--for): not both"
-        raise click.UsageError(msg)
+    check_end("an invitation", until, lasts)
     invite(db, label, uses, until, lasts, click.echo)
 
 
@@ -38,15 +36,11 @@ def invitation_commands(command: MakeCommand) -> click.Group:
         ["--uses"], type=click.IntRange(1, MOST_USES), default=1, show_default=True, help="How many may register."
     )
     label = click.Option(["--label"], default="", help="What it is for, for those who run the chat.")
-    until = click.Option(["--until"], type=Moment(), help="When it ends, by this machine's clock.")
-    lasts = click.Option(
-        ["--for", "lasts"], type=Duration(), help="After how long it ends, such as 30m, 12h, 7d or 2w."
-    )
     invitation = click.Argument(["invitation"], metavar="ID")
     return click.Group(
         "invite",
         commands=[
-            command("make", _make, uses, label, until, lasts),
+            command("make", _make, uses, label, *end_options()),
             command("list", _list),
             command("revoke", _revoke, invitation),
         ],

@@ -42,3 +42,18 @@ class Moment(click.ParamType[datetime, str]):
             self.fail(
                 f"{value!r:.40} is not a time as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00+01:00", param, ctx
             )
+
+
+def end_options() -> tuple[click.Option, click.Option]:
+    """Make the options for when something ends: at a time, or after one."""
+    return (
+        click.Option(["--until"], type=Moment(), help="When it ends, by this machine's clock."),
+        click.Option(["--for", "lasts"], type=Duration(), help="After how long it ends, such as 30m, 12h, 7d or 2w."),
+    )
+
+
+def check_end(what: str, until: datetime | None, lasts: timedelta | None) -> None:
+    """Raise UsageError where something is to end in both ways."""
+    if until is not None and lasts is not None:
+        msg = f"{what} ends at a time (--until) or after one (--for): not both"
+        raise click.UsageError(msg)

@@ -13,7 +13,7 @@ from chatcore import BadText
 from . import frames as f
 from .app import ban_user, change_user, end_sessions, list_sessions, list_users
 from .databases import Where
-from .times import Duration, Moment
+from .times import check_end, end_options
 
 MAX_LINE = 4_096
 """Bytes of the line with a password: more than the longest one has."""
@@ -80,9 +80,7 @@ def _disable(db: Where, name: str, reason: str) -> None:
 
 def _ban(db: Where, name: str, reason: str, until: datetime | None, lasts: timedelta | None) -> None:
     """Keep a user out and tell them why, and until when; then they are let in by themselves."""
-    if until is not None and lasts is not None:
-        msg = "a ban ends at a time (--until) or after one (--for): not both"
-        raise click.UsageError(msg)
+    check_end("a ban", until, lasts)
     ban_user(db, name, reason, until, lasts, click.echo)
 
 
@@ -105,10 +103,6 @@ def user_commands(command: MakeCommand) -> click.Group:
     shown = click.Argument(["display_name"], metavar="[DISPLAY_NAME]", required=False, default="")
     reason = click.Option(["--reason"], default="", help="Why, for the log and for those who run the chat.")
     told = click.Option(["--reason"], default="", help="Why; it is told to them.")
-    until = click.Option(["--until"], type=Moment(), help="When it ends, by this machine's clock.")
-    lasts = click.Option(
-        ["--for", "lasts"], type=Duration(), help="After how long it ends, such as 30m, 12h, 7d or 2w."
-    )
     yes = click.Option(["--yes"], is_flag=True, help="Do not ask.")
     return click.Group(
         "user",
@@ -119,7 +113,7 @@ def user_commands(command: MakeCommand) -> click.Group:
             command("rename", _rename, name, new),
             command("display-name", _show_as, name, shown),
             command("disable", _disable, name, reason),
-            command("ban", _ban, name, told, until, lasts),
+            command("ban", _ban, name, told, *end_options()),
             command("enable", _enable, name),
             command("erase", _erase, name, yes),
         ],

@@ -2,43 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import anyio
 import pytest
 
 from chatcore.adapters.sqlite import SqliteStorage
+from tests.cancelling import Cancel, in_a_scope_of_anyio, once
 from tests.turns import turns
 
-Run = Callable[[Callable[[], Awaitable[object]], int], Awaitable[bool]]
-
-
-async def once(work: Callable[[], Awaitable[object]], count: int) -> bool:
-    task = asyncio.ensure_future(work())
-    await turns(count)
-    task.cancel()
-    await asyncio.wait([task])
-    return task.cancelled()
-
-
-async def in_a_scope_of_anyio(work: Callable[[], Awaitable[object]], count: int) -> bool:
-    scope, is_done = anyio.CancelScope(), False
-
-    async def scoped() -> None:
-        nonlocal is_done
-        with scope:
-            await work()
-            is_done = True
-
-    task = asyncio.ensure_future(scoped())
-    await turns(count)
-    scope.cancel()
-    await asyncio.wait([task])
-    return not is_done
-
-
-WAYS = pytest.mark.parametrize("run", [once, in_a_scope_of_anyio])
+WAYS = pytest.mark.parametrize("cancel", [once, in_a_scope_of_anyio])
 MOMENTS = [0, 1, 2, 3, 5, 8, 20, 100, 1000]
 """Turns of the loop; how far a thread has come by then is chance."""
 
@@ -51,12 +23,12 @@ def assert_no_more_than(threads: set[threading.Thread]) -> None:
 
 
 @WAYS
-async def test_a_start_that_is_cancelled_leaves_the_file_free(tmp_path: Path, run: Run) -> None:
+async def test_a_start_that_is_cancelled_leaves_the_file_free(tmp_path: Path, cancel: Cancel) -> None:
     path, threads = tmp_path / "chat.db", set(threading.enumerate())
     for count in MOMENTS:
         storage = SqliteStorage(path)
 
-        was_cancelled = await run(storage.open, count)
+        was_cancelled = await cancel(storage.open, count)
 
         if was_cancelled:
             assert_no_more_than(threads)
@@ -66,7 +38,7 @@ async def test_a_start_that_is_cancelled_leaves_the_file_free(tmp_path: Path, ru
 
 
 @WAYS
-async def test_a_stop_that_is_cancelled_leaves_the_file_free(tmp_path: Path, run: Run) -> None:
+async def test_a_stop_that_is_cancelled_leaves_the_file_free(tmp_path: Path, cancel: Cancel) -> None:
     path, threads = tmp_path / "chat.db", set(threading.enumerate())
     for count in MOMENTS:
         storage = SqliteStorage(path)
@@ -74,7 +46,7 @@ async def test_a_stop_that_is_cancelled_leaves_the_file_free(tmp_path: Path, run
         writing = asyncio.ensure_future(storage.end_session("nobody's"))
         await turns(1)
 
-        await run(storage.close, count)
+        await cancel(storage.close, count)
 
         if count > 0:
             assert_no_more_than(threads)

@@ -13,7 +13,7 @@ from chatcore import (
     ConnectionState,
 )
 from chatcore.domain.messages import Message
-from chatcore.host.host import HostSettings
+from chatcore.host.settings import HostSettings
 from chatcore.testing import ChatWorld
 from tests.client.clients import fill
 from tests.client.replicas import Witness

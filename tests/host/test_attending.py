@@ -15,8 +15,8 @@ from chatcore.domain.ids import UserId
 from chatcore.domain.presence import GRACE
 from chatcore.errors import Busy, StorageError
 from chatcore.host.attending import CUT_OFF, NAME_WATCHED, STEP
-from chatcore.host.host import HostSettings
 from chatcore.host.passing import TICK
+from chatcore.host.settings import HostSettings
 from chatcore.ports.attendance import Beat
 from chatcore.testing import ChatWorld
 from chatcore.testing.beside import Beside

@@ -7,7 +7,7 @@ import asyncio
 from chatcore import ConnectionPhase, ConnectionState, Observer
 from chatcore.adapters.memory_link import link_pair
 from chatcore.domain.caps import Caps
-from chatcore.host.host import HostSettings
+from chatcore.host.settings import HostSettings
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f

@@ -12,7 +12,8 @@ from chatcore import GENERAL, Internal, StorageError, User, UserId
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory_link import MemoryLink, link_pair
 from chatcore.domain.events import ClientCameBack, MessagePosted, UserRegistered
-from chatcore.host.host import Host, HostSettings
+from chatcore.host.host import Host
+from chatcore.host.settings import HostSettings
 from chatcore.ports.transport import OutFrame
 from chatcore.testing import ChatWorld, VirtualClock
 from chatcore.testing.fakes import QuickHasher, SeededIds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chatcore import GENERAL
 from chatcore.domain.presence import GRACE
-from chatcore.host.host import HostSettings
 from chatcore.host.passing import TICK
+from chatcore.host.settings import HostSettings
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f

@@ -10,8 +10,8 @@ from chatcore.adapters.memory_link import MemoryLink
 from chatcore.client.connection_state import ConnectionPhase
 from chatcore.domain.presence import GRACE
 from chatcore.domain.sessions import Ages
-from chatcore.host.host import HostSettings
 from chatcore.host.passing import TICK
+from chatcore.host.settings import HostSettings
 from chatcore.service import accounts
 from chatcore.service.context import SessionLife
 from chatcore.testing import ChatWorld

@@ -13,8 +13,8 @@ from chatcore.adapters.local_bus import LocalBus
 from chatcore.domain.users import UserChange
 from chatcore.errors import Busy
 from chatcore.host import looking
-from chatcore.host.host import HostSettings
 from chatcore.host.looking import HELD_BACK, LOOK_EVERY, Looking
+from chatcore.host.settings import HostSettings
 from chatcore.ports.bus import Hint
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f

@@ -6,7 +6,8 @@ from functools import partial
 
 from chatcore.domain.sessions import MOST_BEGUN, Ages
 from chatcore.domain.users import UserChange
-from chatcore.host.host import USE_EVERY, HostSettings
+from chatcore.host.host import USE_EVERY
+from chatcore.host.settings import HostSettings
 from chatcore.service import accounts
 from chatcore.service.context import SessionLife
 from chatcore.testing import ChatWorld

@@ -10,7 +10,7 @@ import pytest
 
 from chatcore import GENERAL, Rate, SlowDown, Throttles
 from chatcore.adapters.memory_link import link_pair
-from chatcore.host.host import HostSettings
+from chatcore.host.settings import HostSettings
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from chatcore.domain.ids import Token
-from chatcore.host.host import HostSettings
+from chatcore.host.settings import HostSettings
 from chatcore.service.context import DAY_MS, SessionLife
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD

@@ -11,7 +11,8 @@ import attrs
 from chatcore.adapters.local_bus import LocalBus
 from chatcore.adapters.memory import MemoryStorage
 from chatcore.adapters.memory_attendance import MemoryAttendance
-from chatcore.host.host import Host, HostSettings
+from chatcore.host.host import Host
+from chatcore.host.settings import HostSettings
 from chatcore.ports.attendance import Attendance
 from chatcore.service.hooks import Hooks
 from chatcore.testing import ChatWorld

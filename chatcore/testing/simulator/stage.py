@@ -19,7 +19,7 @@ from ...domain.ids import ConversationId, UserId
 from ...domain.messages import Message
 from ...domain.users import User
 from ...errors import ChatError, Refused, TokenReused
-from ...host.host import HostSettings
+from ...host.settings import HostSettings
 from ...ports.storage import Storage
 from ...service.context import DAY_MS, SessionLife
 from ..kept_in_memory import KeptInMemory
