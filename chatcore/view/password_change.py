@@ -88,7 +88,7 @@ class PasswordChange:
     def _told(self, error: ChatError | None) -> None:
         self.is_busy = False
         if error is None:
-            words = self._viewer.language.gettext("You have another password. Everywhere else you are logged out.")
+            words = self._viewer.language.gettext("Your password is changed. Everywhere else you are logged out.")
             self._notices.say(words)
             if not self._has_left:
                 self._form.leave()

@@ -19,13 +19,13 @@ NEW = "another horse battery"
 ASKED = """\
 
 
-            Another password
+            Change password
 
-            Up to now
+            Current
 
             New
 
-            New again
+            Repeat
 
                         [ Change ]  [ Cancel ]
 
@@ -109,7 +109,7 @@ async def test_at_40_by_12_and_in_polish_all_of_it_can_be_used() -> None:
         seen.append(t.text)
         await fill(t, "", "", "\x05\x15" + NEW)
 
-        assert all(label in seen[0] for label in ("Inne hasło", "Dotychczas", "Nowe", "Powtórz"))
+        assert all(label in seen[0] for label in ("Zmiana hasła", "Obecne", "Nowe", "Powtórz"))
         assert below(seen[1], "Powtórz") == "To nie to samo co w wierszu"
         assert "Hasło jest zmienione." in t.text
         assert phone.connection.phase is ConnectionPhase.LOGGED_OUT
@@ -120,7 +120,7 @@ async def test_another_password_leads_in_from_then_on_and_all_other_sessions_hav
     async with ChatWorld() as world, at_the_form(world) as (t, phone):
         await fill(t, PASSWORD, NEW, NEW)
 
-        assert "You have another password. Everywhere else you are logged out." in t.text
+        assert "Your password is changed. Everywhere else you are logged out." in t.text
         assert (phone.connection.phase, phone.connection.code) == (ConnectionPhase.LOGGED_OUT, "logged_out")
         assert t.client.connection.phase is ConnectionPhase.ONLINE
         assert [await let_in(world, PASSWORD), await let_in(world, NEW)] == [False, True]
@@ -129,11 +129,11 @@ async def test_another_password_leads_in_from_then_on_and_all_other_sessions_hav
 @pytest.mark.parametrize(
     ("filled_in", "field", "said"),
     [
-        (("wrong horse battery", NEW, NEW), "Up to now", "This is not your password."),
+        (("wrong horse battery", NEW, NEW), "Current", "This is not your password."),
         ((PASSWORD, "short", "short"), "New", "A password has 8 to 128 characters."),
         ((PASSWORD, "password1", "password1"), "New", "Many people have this password, or it is"),
-        ((PASSWORD, NEW, "another horse"), "New again", "This is not the same as the line above."),
-        (("", NEW, NEW), "Up to now", "The password is missing."),
+        ((PASSWORD, NEW, "another horse"), "Repeat", "This is not the same as the line above."),
+        (("", NEW, NEW), "Current", "The password is missing."),
         ((PASSWORD, "", ""), "New", "The password is missing."),
     ],
 )
@@ -171,7 +171,7 @@ async def test_a_password_behind_the_command_is_not_to_be_had_again() -> None:
             await go_back(t)
             await t.type(UP, UP)
 
-            assert "Another password" in asked
+            assert "Change password" in asked
             assert "hunter22" not in t.text
             assert drafts.of(await alice.conversation_with("bob")) == ""
 
@@ -220,7 +220,7 @@ async def test_an_end_of_the_program_does_not_wait_for_the_form() -> None:
         async with asyncio.timeout(20):
             async with terminal(world, alice) as t:
                 await begin(t)
-                assert "Another password" in t.text
+                assert "Change password" in t.text
 
 
 @pytest.mark.checkout
@@ -244,12 +244,12 @@ async def test_in_a_real_terminal_a_password_is_changed_and_the_other_terminal_h
 
             other.write("/password")
             other.press("Enter")
-            await other.sees("Another password", "New again")
+            await other.sees("Change password", "Repeat")
             for text in (PASSWORD, NEW, NEW):
                 other.write(text)
                 other.press("Enter")
 
-            await other.sees("You have another password.", "online")
+            await other.sees("Your password is changed.", "online")
             await alice.sees("Password")
             alice.write(NEW)
             alice.press("Enter")

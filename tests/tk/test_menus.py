@@ -60,8 +60,8 @@ def test_the_program_s_menu_does_what_keys_do_and_offers_the_other_theme(at: AtK
         ["First unread message", "Mark all as read", "Go to a day"],
         ["Larger text", "Smaller text", "Keys"],
     )
-    assert labels == [*of_talk, "Dark", *of_look, "Your name", "Another password", "Log out", "Quit"]
-    assert later == [*of_talk, "Light", *of_look, "Your name", "Another password", "Log out", "Quit"]
+    assert labels == [*of_talk, "Dark", *of_look, "Your name", "Change password", "Log out", "Quit"]
+    assert later == [*of_talk, "Light", *of_look, "Your name", "Change password", "Log out", "Quit"]
     assert (at.look.palette.is_dark, at.look.fonts.size, at.left) == (True, 12, 1)
 
 

@@ -51,7 +51,7 @@ def test_what_is_written_is_never_shown_and_fits_the_window(at: AtKeys) -> None:
     at.root.update()
 
     assert {str(field.cget("show")) for field in at.password.fields.values()} == {"•"}
-    assert (window.title(), window.winfo_height()) == ("Another password", window.winfo_reqheight())
+    assert (window.title(), window.winfo_height()) == ("Change password", window.winfo_reqheight())
     assert all(button.winfo_viewable() for button in (at.password.button, *at.password.fields.values()))
 
 
@@ -65,7 +65,7 @@ def test_enter_goes_from_field_to_field_and_sends_and_the_answer_closes_it(at: A
     assert ("change password", PASSWORD, NEW) in asked
     assert waits == ({"message": "Changing the password…"}, True)
     assert not is_open(at)
-    assert at.screen.notice.sentence == "You have another password. Everywhere else you are logged out."
+    assert at.screen.notice.sentence == "Your password is changed. Everywhere else you are logged out."
 
 
 def test_an_error_stands_at_its_field_and_the_window_has_room_for_it(at: AtKeys) -> None:
@@ -125,7 +125,7 @@ async def test_another_password_ends_all_other_sessions_and_leads_in_from_then_o
             await at.settle()
 
             assert first == {"password": "This is not your password."}
-            assert at.window.screen.notice.sentence.startswith("You have another password.")
+            assert at.window.screen.notice.sentence.startswith("Your password is changed.")
             assert at.window.desk.connection.phase is ConnectionPhase.ONLINE
         assert (phone.connection.phase, phone.connection.code) == (ConnectionPhase.LOGGED_OUT, "logged_out")
         await phone.log_in("alice", NEW)

@@ -13,7 +13,7 @@ from chatcore.view.password_change import PasswordChange
 from chatcore.view.viewer import Viewer
 from tests.view.at_desk import Asked
 
-CHANGED = "You have another password. Everywhere else you are logged out."
+CHANGED = "Your password is changed. Everywhere else you are logged out."
 
 
 class AtForm:

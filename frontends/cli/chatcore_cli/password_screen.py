@@ -15,11 +15,11 @@ class PasswordScreen:
 
     def __init__(self, commands: Commands, notices: Notices, viewer: Viewer) -> None:
         say = viewer.language.gettext
-        labels = (say("Up to now"), say("New"), say("New again"))
+        labels = (say("Current"), say("New"), say("Repeat"))
         self._fields = [Field(name, label, is_secret=True) for name, label in zip(FIELDS, labels, strict=True)]
         self._change = PasswordChange(self, commands, notices, viewer)
         self.form = Form(
-            say("Another password"),
+            say("Change password"),
             self._fields,
             [Button(say("Change"), self._change.send), Button(say("Cancel"), self.leave)],
             say("Tab moves, Enter goes on, Esc goes back."),

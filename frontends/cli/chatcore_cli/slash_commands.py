@@ -73,7 +73,7 @@ COMMANDS = (
         "password",
         "",
         lambda desk, _rest: desk.change_password(),
-        _("have another password, and be logged out everywhere else"),
+        _("change your password; everywhere else you are logged out"),
         is_secret=True,
     ),
     SlashCommand("copy", "", lambda desk, _rest: desk.copy(), _("copy the picked message, or the newest")),

@@ -52,7 +52,7 @@ class Menus:
             do.accounts.fill(accounts)
             menu.add_cascade(label=say("Accounts"), menu=accounts)
         menu.add_command(label=say("Your name"), command=do.ask_for_name)
-        menu.add_command(label=say("Another password"), command=do.change_password)
+        menu.add_command(label=say("Change password"), command=do.change_password)
         if said := do.local_server():
             menu.add_command(label=said, state="disabled")
         menu.add_command(label=say("Log out"), command=do.desk.log_out)

@@ -71,7 +71,7 @@ class PasswordWindow:
         do = self._actions
         say = do.language.gettext
         window = tk.Toplevel(do.screen)
-        window.title(say("Another password"))
+        window.title(say("Change password"))
         window.transient(do.screen.winfo_toplevel())
         scrolled = Scrolled(window, do.look, fills=True)
         scrolled.pack(fill="both", expand=True)
@@ -79,7 +79,7 @@ class PasswordWindow:
         frame.configure(padding=do.look.px(16))
         self.change = PasswordChange(self, self._commands, do.desk.notices, do.desk.viewer)
         self.errors: dict[str, ttk.Label] = {}
-        for name, label in zip(FIELDS, (say("Up to now"), say("New"), say("New again")), strict=True):
+        for name, label in zip(FIELDS, (say("Current"), say("New"), say("Repeat")), strict=True):
             self._add_field(frame, name, label)
         self.message = ttk.Label(frame, wraplength=do.look.px(WRAP), style="Faint.TLabel")
         self.message.pack(fill="x", pady=(do.look.px(8), 0))
