@@ -147,7 +147,7 @@ async def test_closing_waits_for_a_write_whose_caller_has_gone(path: Path) -> No
     await storage.open()
     commits = told_by(storage)
     task = asyncio.create_task(send(storage, ALICE, ALICE_BOB, "hello"))
-    while not storage._work._writes:
+    while not storage._work._writes._all:
         await asyncio.wait([task], timeout=0)
 
     task.cancel()

@@ -40,9 +40,11 @@ def test_in_a_locale_without_all_letters_the_desktop_is_told_the_others(tmp_path
         "one = N(); one.show('Zo\\xeb', 'hello \\U0001f680'); one._running[0].wait(10)"
     )
     locale = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    # Python 3.11 itself cannot read in such a locale, for `site`, the name of a folder that has all letters.
+    locale["PYTHONPATH"] = os.pathsep.join(sys.path)
 
     done = subprocess.run(
-        [sys.executable, "-c", show],
+        [sys.executable, "-S", "-c", show],
         env=os.environ | locale | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,

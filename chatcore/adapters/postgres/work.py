@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
+from ..sql.under_way import UnderWay
 from .database import Database, Gone
 from .trouble import AGAIN, AWAY, FAILURES, undone
 
@@ -27,7 +29,7 @@ class Work:
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
-        self._writes: set[asyncio.Task[object]] = set()
+        self._reads, self._writes = UnderWay(), UnderWay()
         self._is_closing = False
 
     def begin(self) -> None:
@@ -35,15 +37,18 @@ class Work:
         self._is_closing = False
 
     async def finish(self) -> None:
-        """Wait for the writes under way; those that wait for the database give up."""
+        """Wait for the writes under way, and a while for the reads; what waits for the database gives up."""
         self._is_closing = True
-        while self._writes:
-            await asyncio.wait(self._writes)
+        await self._writes.ended()
+        with suppress(TimeoutError):  # where the network is cut they might take any time
+            async with asyncio.timeout(PATIENCE):
+                await self._reads.ended()
 
     async def read(self, work: Awaitable[T]) -> T:
         """Read."""
         try:
-            return await work
+            with self._reads.block():
+                return await work
         except TemporaryError as error:
             raise _for_others(error) from error
 
@@ -54,7 +59,6 @@ class Work:
         """
         task = asyncio.create_task(self._in_turn(database, work, is_patient=is_patient))
         self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
     async def _in_turn(self, database: Database, work: Callable[[], Awaitable[T]], *, is_patient: bool) -> T:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...errors import Busy, ChatError, StorageError, StorageUnavailable, TemporaryError
+from ..sql.under_way import UnderWay
 from .database import Database
 from .trouble import LOCK_HELD
 
@@ -23,7 +24,7 @@ class Work:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._turn = asyncio.Lock()
-        self._writes: set[asyncio.Task[object]] = set()
+        self._reads, self._writes = UnderWay(), UnderWay()
         self._failure: str | None = None
         self._trouble: str | None = None
         "Why the last write was refused for now, if it was."
@@ -40,14 +41,15 @@ class Work:
         return StorageError(reason)
 
     async def finish(self) -> None:
-        """Wait for the writes under way."""
-        while self._writes:
-            await asyncio.wait(self._writes)
+        """Wait for the reads and writes under way."""
+        await self._writes.ended()
+        await self._reads.ended()
 
     async def read(self, work: Awaitable[T]) -> T:
         """Read."""
         try:
-            return await work
+            with self._reads.block():
+                return await work
         except TemporaryError as error:
             log.error("a request failed: %s", error.message)  # noqa: TRY400 - the message says it all
             raise _for_others(error) from error
@@ -56,7 +58,6 @@ class Work:
         """Do it in a task of its own, after the writes before it, whatever becomes of the caller."""
         task = asyncio.create_task(self._in_turn(database, work))
         self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
         return await asyncio.shield(task)
 
     async def _in_turn(self, database: Database, work: Callable[[], Awaitable[T]]) -> T:
