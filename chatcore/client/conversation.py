@@ -39,6 +39,11 @@ class HeldConversation:
         Whether it is as an earlier program knew it, and the server has told nothing of it since.
     `news_after`
         What came up to here came while no program ran: it is shown, and is no news.
+    `early`
+        The position it began with where that came from numbers: of the last messages up to here the events may come
+        behind them, when a message was written while the list was walked through.
+    `late`
+        Up to here such messages were given to the observers.
     `timeline`
         The newest messages up to `shown`, once they are loaded; None where nobody has opened it lately.
     `is_opened`
@@ -50,6 +55,8 @@ class HeldConversation:
     is_known: bool
     shown: int
     told: int
+    early: int
+    late: int
 
     def __init__(self, conversation: ConversationId, me: UserId, outbox: Outbox) -> None:
         self.id, self._me, self._outbox = conversation, me, outbox
@@ -59,6 +66,7 @@ class HeldConversation:
         self.told_version: int = -1
         self.is_remembered: bool = False
         self.news_after: int = 0
+        self.early = self.late = 0
         self.timeline: Timeline | None = None
         self.is_opened: bool = False
 
@@ -100,11 +108,14 @@ class HeldConversation:
         self._go_on(message.seq - 1)
         self.told = max(self.told, message.seq)
 
-    def take(self, message: Message) -> bool:
-        """A message was stored that was heard of. Return whether it is shown now as news."""
+    def take(self, message: Message, *, is_new: bool) -> bool:
+        """A message was stored that was heard of. Return whether it is news; `is_new`: the snapshot was before it."""
         if message.seq == self.tally.seq + 1:  # the first one, where nothing was counted
             self.is_known = True
             self.tally = self.tally.after(message, self._me)
+        if is_new and self.late < message.seq <= self.early:
+            self.late = message.seq
+            return True
         return self.show(message)
 
     def show(self, message: Message) -> bool:
@@ -124,7 +135,7 @@ class HeldConversation:
         """
         if not self.has_begun:
             self.has_begun, self.tally = True, tally
-            self.shown = 0 if was_empty else tally.seq
+            self.shown = self.early = 0 if was_empty else tally.seq
         self._go_on(tally.seq)
         self.tally = self.tally.merged(tally)
         self.is_known = True

@@ -184,8 +184,9 @@ class Follower:
         is_own = message.sender == self._people.my_id
         if is_own:
             self._own.append(message)
+        is_new = message.number > self._history.entered_at
         self._history.hear(message.number)
-        if self._holdings.take(message) and not is_own:
+        if self._holdings.take(message, is_new=is_new) and not is_own:
             self._notes.received(message)
         self._refresh_row(message.conversation)
 

@@ -176,13 +176,13 @@ class Holdings:
         held.hear(message, was_empty=self.walk.has_ended)
         self._check(held)
 
-    def take(self, message: Message) -> bool:
-        """A message was stored just now. Return whether it is shown as news."""
+    def take(self, message: Message, *, is_new: bool) -> bool:
+        """A message was stored just now. Return whether it is news; `is_new`: it was stored after the snapshot."""
         held = self._of(message.conversation)
         held.hear(message, was_empty=self.walk.has_ended)
-        is_shown = held.take(message)
+        is_news = held.take(message, is_new=is_new)
         self._check(held)
-        return is_shown
+        return is_news
 
     def count(self, tally: Tally) -> Run | None:
         """Numbers of a conversation came. Return the gap where one is skipped."""

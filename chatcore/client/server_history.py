@@ -29,11 +29,14 @@ class ServerHistory:
         The start of the server that the newest snapshot told of.
     `number`
         The greatest number of its log heard of, from anything. It only grows, until a snapshot says it.
+    `entered_at`
+        The number that the newest snapshot said.
     """
 
     def __init__(self) -> None:
         self._epoch = self._generation = ""
         self.number: int = 0
+        self.entered_at: int = 0
 
     def point(self, facts: int) -> Point | None:
         """Return what the server told last, `facts` of the directory's; None where nothing is held."""
@@ -56,7 +59,7 @@ class ServerHistory:
         """A snapshot came; tells how it goes on with what is held."""
         former_epoch, former_generation = self._epoch, self._generation
         self._epoch, self._generation = snapshot.epoch, snapshot.point.generation
-        self.number = snapshot.point.number
+        self.number = self.entered_at = snapshot.point.number
         if not former_epoch:
             return Continuity.FIRST
         if snapshot.epoch != former_epoch or not snapshot.is_same:

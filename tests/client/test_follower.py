@@ -232,6 +232,21 @@ def test_what_concerns_a_row_that_is_not_held_yet_is_kept() -> None:
     assert world.look().of("received") == [(WITH_BOB, 8)]
 
 
+def test_what_was_written_while_the_list_was_walked_through_is_news_though_its_numbers_came_first() -> None:
+    world = World()
+    world.snapshot(users=3, number=5)
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
+    world.pull(f.Tallies(1, (tally(seq=7),), more=False))  # read after the messages 6 and 7
+
+    for seq in (5, 6, 7, 7, 6):  # by several servers the same may be told twice
+        world.follower.message(message(seq))
+    world.follower.message(message(8))
+
+    assert world.look().of("received") == [(WITH_BOB, 6), (WITH_BOB, 7), (WITH_BOB, 8)]
+    assert world.replica.tally(WITH_BOB).unread == 8
+    assert world.wish() is None
+
+
 def test_messages_are_told_before_the_rows_that_they_move_and_after_their_timeline(world: World) -> None:
     world.follower.open(WITH_BOB)
     world.pull(page(tally()))
