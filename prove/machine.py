@@ -133,7 +133,9 @@ class CoreMachine(RuleBasedStateMachine):
     def read_a_page(self, who: int, where: int, after: int | None, before: int | None, limit: int) -> None:
         user, place = self._user(who), self._place(who, where)
         got = self._answer(reading.history(self.ctx, user, place, after, before, limit))
-        wanted = BadFrame if limit < 1 else self.model.refusal(user, place)
+        is_contradiction = after is not None and before is not None
+        is_nowhere = (after is not None and after < 0) or (before is not None and before < 1)
+        wanted = BadFrame if limit < 1 or is_contradiction or is_nowhere else self.model.refusal(user, place)
         if wanted:
             assert isinstance(got, wanted)
             return
