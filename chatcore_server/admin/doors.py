@@ -8,7 +8,10 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+
+from chatcore.adapters.standing import identity, standing
 
 from .address import LOOPBACK, Port, has_sockets, port_path, reachable, socket_path
 from .frames import MAX_LINE
@@ -31,11 +34,13 @@ async def open_doors(db: Path, meet: Meet, secret: str) -> AsyncIterator[None]:
     """
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(_socket(socket_path(db), meet))
+            path = socket_path(db)
+            await stack.enter_async_context(standing(path, partial(_socket, path, meet)))
         except OSError as error:
             why = f"there can be no socket {socket_path(db)}: {_said(error)}"
             try:
-                await stack.enter_async_context(_port(port_path(db), meet, secret))
+                path = port_path(db)
+                await stack.enter_async_context(standing(path, partial(_port, path, meet, secret)))
                 log.log(logging.WARNING if has_sockets() else logging.INFO, "operators come by a port: %s", why)
             except OSError as second:
                 log.warning(
@@ -106,12 +111,12 @@ async def _is_operator(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 @contextmanager
 def _removed(path: Path) -> Iterator[None]:
     """Remove a file at the end, unless another server has put its own there meanwhile."""
-    made = path.stat().st_ino
+    made = identity(path)
     try:
         yield
     finally:
         with suppress(OSError):
-            if path.stat().st_ino == made:
+            if identity(path) == made:
                 path.unlink()
 
 

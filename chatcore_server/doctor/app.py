@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcore import ChatError, StorageError
-from chatcore.adapters.sqlite.lock import identity
 from chatcore.adapters.sqlite.place import check_place, opening
 from chatcore.adapters.sqlite.tools.backup import is_backup
 from chatcore.adapters.sqlite.tools.condition import condition
+from chatcore.adapters.standing import identity
 from chatcore.adapters.websocket.doorway import KEPT_BACK
 
 from ..admin import frames as f

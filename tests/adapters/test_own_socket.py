@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import struct
 import sys
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from chatcore.adapters import standing
 from chatcore.adapters.websocket import NotOwn, WebSocketDialer, own_socket
 from chatcore.adapters.websocket.listener import WebSocketListener
 from chatcore.adapters.websocket.own_socket import connected_socket, listening_socket
 from chatcore.errors import Unreachable
 from chatcore.ports.transport import Link, LinkDown, OutFrame
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no Unix sockets")
 
@@ -266,3 +269,69 @@ def test_the_system_tells_whose_the_other_end_is() -> None:
         told = one.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
 
     assert struct.unpack("3i", told)[:2] == (os.getpid(), os.geteuid())
+
+
+def put_in_place(path: Path, text: str | None) -> None:
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+
+
+async def test_a_socket_that_is_taken_away_stands_there_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(standing, "LOOKS", 0.02)
+    async with WebSocketListener(echo, "127.0.0.1", 0, own=path) as listener:
+        before = await WebSocketDialer().dial(f"unix:{path}")
+        put_in_place(path, None)
+        await until(lambda: f"{path} was taken away: there is a new one" in caplog.messages)
+
+        assert await said_by(f"unix:{path}") == "hello"
+        assert await said_by(listener.url) == "hello"
+        before.write([OutFrame(b"still here")])
+        assert await before.receive() == b"still here"
+        before.abort()
+    assert os.listdir(path.parent) == ["chat.sock.lock"]  # noqa: PTH208
+
+
+async def test_the_folder_of_a_socket_is_made_again_with_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(standing, "LOOKS", 0.02)
+    async with WebSocketListener(echo, "127.0.0.1", 0, own=path):
+        shutil.rmtree(path.parent)
+        await until(lambda: caplog.messages)
+
+        assert await said_by(f"unix:{path}") == "hello"
+        assert os.stat(path.parent).st_mode & 0o777 == 0o700  # noqa: PTH116
+
+
+async def test_where_a_socket_cannot_stand_again_it_is_said_once_and_tried_until_it_can(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(standing, "LOOKS", 0.02)
+    tries = list[Path]()
+    clear = own_socket._clear
+
+    def counted(at: Path) -> None:
+        tries.append(at)
+        clear(at)
+
+    monkeypatch.setattr(own_socket, "_clear", counted)
+    async with WebSocketListener(echo, "127.0.0.1", 0, own=path):
+        put_in_place(path, "mine")
+        await until(lambda: len(tries) > 3)
+        put_in_place(path, None)
+        await until(lambda: len(caplog.messages) > 1)
+
+        assert await said_by(f"unix:{path}") == "hello"
+    assert caplog.messages == [
+        f"{path} was taken away, and nobody can come by it: {path} is there already, and is no socket",
+        f"{path} was taken away: there is a new one",
+    ]
+
+
+def test_what_another_one_has_put_there_is_not_removed(path: Path) -> None:
+    with listening_socket(path):
+        put_in_place(path, "mine")
+    assert path.read_text() == "mine"

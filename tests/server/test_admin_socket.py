@@ -12,10 +12,12 @@ from pathlib import Path
 import attrs
 import pytest
 
+from chatcore.adapters import standing
 from chatcore.errors import StorageError, Unreachable
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin import call as asking
-from chatcore_server.admin.address import reachable, socket_path
+from chatcore_server.admin import doors
+from chatcore_server.admin.address import port_path, reachable, socket_path
 from chatcore_server.admin.call import call
 from chatcore_server.admin.frames import (
     MAX_LINE,
@@ -134,6 +136,21 @@ async def test_a_path_that_is_too_long_for_a_socket_is_no_hindrance(tmp_path: Pa
         assert (folder / "chat.db.sock").is_socket()
         assert answer is not None
     assert not (folder / "chat.db.sock").exists()
+
+
+@pytest.mark.parametrize("has_sockets", [True, False])
+async def test_operators_come_in_again_where_the_file_of_their_door_was_removed(
+    db: Path, has_sockets: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(standing, "LOOKS", 0.02)
+    monkeypatch.setattr(doors, "has_sockets", lambda: has_sockets)
+    door = socket_path(db) if has_sockets else port_path(db)
+    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
+        door.unlink()
+        await until(lambda: f"{door} was taken away: there is a new one" in caplog.messages)
+
+        assert await asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp)
+    assert door.name not in os.listdir(db.parent)  # noqa: PTH208
 
 
 def test_a_short_path_is_its_own_address(tmp_path: Path) -> None:

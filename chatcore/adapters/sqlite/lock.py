@@ -12,10 +12,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout, lock_descriptor
 
 from ...errors import StorageError
+from ..standing import Identity, identity
 from .place import check_place, opening
-
-Identity = tuple[int, int]
-"""What a file is, whatever it is called: its device and its number there."""
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _NETWORKS = frozenset({"9p", "afs", "ceph", "cifs", "nfs", "nfs4", "smb3", "smbfs"})
@@ -82,15 +80,6 @@ def alone(path: Path) -> Iterator[Hold]:
             _remove_empty(path, held)
         _held.discard(held)
         release()
-
-
-def identity(path: Path) -> Identity | None:
-    """Tell what a path leads to, None where there is nothing. Raises OSError where that cannot be told."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _take(path: Path) -> tuple[Identity, Callable[[], object]]:

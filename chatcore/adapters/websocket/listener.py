@@ -9,8 +9,8 @@ import logging
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +24,7 @@ from ...domain.addresses import Network, behind_proxies, host_and_port, is_in, i
 from ...ports.transport import Link
 from ...wire.limits import MAX_FRAME
 from ..names import is_name, look_up
+from ..standing import standing
 from .accepted import _Accepted
 from .doorway import MANY, Doorway
 from .link import BOTH_ENDS, CLOSE_TIMEOUT, ServerLink
@@ -85,22 +86,32 @@ class WebSocketListener:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            own = None if self._own is None else stack.enter_context(listening_socket(self._own))
             stack.push_async_callback(self._close)
             for one in self._sockets:
                 is_unix = one.family not in {socket.AF_INET, socket.AF_INET6}
                 await self._open(sock=one, **({"unix": True} if is_unix else {"ssl": self._tls}))
             if not self._sockets:
                 await self._open(host=await self._addresses(), port=self._port, ssl=self._tls)
-            if own is not None:
-                await self._open(unix=True, sock=own, is_for_us_alone=True)
+            if self._own is not None:
+                await stack.enter_async_context(standing(self._own, partial(self._listen_at, self._own)))
             self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         await self._stack.aclose()
 
-    async def _open(self, *, is_for_us_alone: bool = False, **where: Any) -> None:  # noqa: ANN401 - as the library takes them
+    @asynccontextmanager
+    async def _listen_at(self, own: Path) -> AsyncIterator[None]:
+        """Accept programs of the same user by a Unix socket; those who are there stay when it ends."""
+        with listening_socket(own) as sock:
+            server = await self._open(unix=True, sock=sock, is_for_us_alone=True)
+            try:
+                yield
+            finally:
+                server.close(close_connections=False)
+                server.server.close()  # at once: the other does it in a task, when the socket is closed
+
+    async def _open(self, *, is_for_us_alone: bool = False, **where: Any) -> Server:  # noqa: ANN401 - as the library takes them
         server = await serve(
             self._serve,
             backlog=_BACKLOG,
@@ -114,6 +125,7 @@ class WebSocketListener:
             **BOTH_ENDS,
         )
         self._servers.append(server)
+        return server
 
     async def _close(self) -> None:
         self.stop()

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from ...domain.addresses import LONGEST_UNIX_PATH
 from ...errors import Phrase
+from ..standing import identity
 
 ROOT = 0
 
@@ -59,12 +60,14 @@ def listening_socket(path: Path) -> Iterator[socket.socket]:
         except OSError:
             listener.close()
             raise
+        made = identity(path)
         try:
             yield listener
         finally:
             listener.close()
             with suppress(OSError):
-                path.unlink()
+                if identity(path) == made:  # and not what another one has put there meanwhile
+                    path.unlink()
 
 
 async def connected_socket(path: Path) -> socket.socket:
