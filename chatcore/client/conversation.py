@@ -17,6 +17,9 @@ from .wishes import WantAfter, WantNewest, WantStretch
 MAX_GAP = 1_000
 """A gap of more messages is declared (`skipped`), not replayed."""
 
+LOOKED_THROUGH = 50
+"""How many messages before the first that is told of are pulled where news may be among them."""
+
 
 class HeldConversation:
     """One conversation in a client's copy. Others read it; only its methods change it.
@@ -37,13 +40,6 @@ class HeldConversation:
         The greatest version of the read state heard of, which the timeline's is to reach.
     `is_remembered`
         Whether it is as an earlier program knew it, and the server has told nothing of it since.
-    `news_after`
-        What came up to here came while no program ran: it is shown, and is no news.
-    `early`
-        The position it began with where that came from numbers: of the last messages up to here the events may come
-        behind them, when a message was written while the list was walked through.
-    `late`
-        Up to here such messages were given to the observers.
     `timeline`
         The newest messages up to `shown`, once they are loaded; None where nobody has opened it lately.
     `is_opened`
@@ -55,8 +51,6 @@ class HeldConversation:
     is_known: bool
     shown: int
     told: int
-    early: int
-    late: int
 
     def __init__(self, conversation: ConversationId, me: UserId, outbox: Outbox) -> None:
         self.id, self._me, self._outbox = conversation, me, outbox
@@ -65,8 +59,6 @@ class HeldConversation:
         self.shown = self.told = 0
         self.told_version: int = -1
         self.is_remembered: bool = False
-        self.news_after: int = 0
-        self.early = self.late = 0
         self.timeline: Timeline | None = None
         self.is_opened: bool = False
 
@@ -100,43 +92,39 @@ class HeldConversation:
 
     # ---- what the server tells
 
-    def hear(self, message: Message, *, was_empty: bool) -> None:
-        """There is this message. `was_empty`: had nothing been heard before, then there was nothing before."""
+    def hear(self, message: Message, *, was_empty: bool, has_news: bool = False) -> None:
+        """There is this message. `was_empty`: had nothing been heard before, then there was nothing before.
+
+        `has_news`: some of the messages before it may be news that no event tells.
+        """
         if not self.has_begun:
-            self.has_begun, self.is_known = True, was_empty
-            self.shown = 0 if was_empty else message.seq - 1
-        self._go_on(message.seq - 1)
+            self.is_known = was_empty
+        self._begin(message.seq - 1, was_empty=was_empty, has_news=has_news)
         self.told = max(self.told, message.seq)
 
-    def take(self, message: Message, *, is_new: bool) -> bool:
-        """A message was stored that was heard of. Return whether it is news; `is_new`: the snapshot was before it."""
+    def take(self, message: Message) -> bool:
+        """A message was stored that was heard of. Return whether it is shown now."""
         if message.seq == self.tally.seq + 1:  # the first one, where nothing was counted
             self.is_known = True
             self.tally = self.tally.after(message, self._me)
-        if is_new and self.late < message.seq <= self.early:
-            self.late = message.seq
-            return True
         return self.show(message)
 
     def show(self, message: Message) -> bool:
-        """A message is there to be shown. Return whether it was the next one, and so is shown now as news."""
+        """A message is there to be shown. Return whether it was the next one, and so is shown now."""
         if message.seq != self.shown + 1:
             return False
         self.shown = message.seq
         if self.timeline is not None:
             self.timeline.show(message)
             self.timeline.trim(DISPLAYED if self.is_opened else KEPT)
-        return message.seq > self.news_after
+        return True
 
-    def count(self, tally: Tally, *, was_empty: bool) -> Run | None:
+    def count(self, tally: Tally, *, was_empty: bool, has_news: bool = False) -> Run | None:
         """Numbers came from the server. Return the gap where it is too long to be shown: it is skipped.
 
-        `was_empty`: as in `hear`.
+        `was_empty`: as in `hear`. `has_news`: the last message is news, others before it may be.
         """
-        if not self.has_begun:
-            self.has_begun, self.tally = True, tally
-            self.shown = self.early = 0 if was_empty else tally.seq
-        self._go_on(tally.seq)
+        self._begin(tally.seq, was_empty=was_empty, has_news=has_news)
         self.tally = self.tally.merged(tally)
         self.is_known = True
         self.told = max(self.told, tally.seq)
@@ -147,7 +135,7 @@ class HeldConversation:
         self.shown = self.tally.seq
         if self.timeline is not None:
             self.timeline.unload(self._waiting())
-        return gap if gap[1] > self.news_after else None
+        return gap if has_news else None
 
     def renew(self) -> None:
         """Read states may be others than before: the next one that comes replaces these, whatever its version."""
@@ -202,12 +190,21 @@ class HeldConversation:
         """Hold the numbers and the position only."""
         self.timeline, self.is_opened = None, False
 
-    def _go_on(self, there: int) -> None:
-        """The server tells for the first time what came after what an earlier program knew: messages up to here."""
-        if self.is_remembered:
-            self.is_remembered, self.news_after = False, there
-            if self.timeline is None:
-                self.shown = max(self.shown, there)  # nobody shows what lies between: it is history
+    def _begin(self, there: int, *, was_empty: bool, has_news: bool) -> None:
+        """The server tells of it for the first time: messages up to here were there before.
+
+        Or nearly all of them: the list is walked through while people write, and a connection may break before its end.
+        What is news is among the last ones, and found out when they are pulled.
+        """
+        if self.has_begun and not self.is_remembered:
+            return
+        if has_news:
+            there = max(0, there - LOOKED_THROUGH)
+        if not self.has_begun:
+            self.shown = 0 if was_empty else there
+        elif self.timeline is None:
+            self.shown = max(self.shown, there)  # nobody shows what lies between: it is history
+        self.has_begun, self.is_remembered = True, False
 
     def _waiting(self) -> list[Item]:
         return [post.item(self._me) for post in self._outbox.of(self.id)]

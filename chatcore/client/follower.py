@@ -181,20 +181,17 @@ class Follower:
 
     def message(self, message: Message) -> None:
         """A message was stored."""
-        is_own = message.sender == self._people.my_id
-        if is_own:
-            self._own.append(message)
-        is_new = message.number > self._history.entered_at
+        self._hear_own((message,))
         self._history.hear(message.number)
-        if self._holdings.take(message, is_new=is_new) and not is_own:
-            self._notes.received(message)
+        if self._holdings.take(message, has_news=self._history.has_gone_on):
+            self._note_shown(message)
         self._refresh_row(message.conversation)
 
     def repeated(self, message: Message) -> None:
         """A message of this user was stored, at some time before."""
         self._hear_own((message,))
         self._history.hear(message.number)
-        self._holdings.hear(message)
+        self._holdings.hear(message, has_news=self._history.has_gone_on)
         if timeline := self._holdings.timeline(message.conversation):
             timeline.bind(message)
 
@@ -291,8 +288,8 @@ class Follower:
         self._count(page.tally)
         if isinstance(wish, WantAfter):
             for message in page.messages:
-                if self._holdings.show(message) and message.sender != self._people.my_id:
-                    self._notes.received(message)
+                if self._holdings.show(message):
+                    self._note_shown(message)
         self._refresh_row(wish.conversation)
 
     # ---- what follows from it
@@ -301,10 +298,16 @@ class Follower:
         me = self._people.my_id
         self._own.extend(message for message in messages if message.sender == me)
 
+    def _note_shown(self, message: Message) -> None:
+        if message.sender != self._people.my_id and self._history.is_news(message.number):
+            self._notes.received(message)
+
     def _count(self, tally: Tally) -> None:
+        has_news = False
         if tally.last is not None:
             self._history.hear(tally.last.number)
-        if gap := self._holdings.count(tally):
+            has_news = self._history.is_news(tally.last.number)
+        if gap := self._holdings.count(tally, has_news=has_news):
             self._notes.skipped(tally.conversation, gap)
 
     def _note_learned(self, learned: Iterable[tuple[User, Learned]], *, is_news: bool) -> None:

@@ -170,29 +170,29 @@ class Holdings:
             if held.timeline is not None:
                 held.timeline.refresh()
 
-    def hear(self, message: Message) -> None:
-        """A message is stored; it will be shown when the ones before it have come."""
+    def hear(self, message: Message, *, has_news: bool = False) -> None:
+        """A message is stored; it will be shown when the ones before it have come. `has_news`: among those before."""
         held = self._of(message.conversation)
-        held.hear(message, was_empty=self.walk.has_ended)
+        held.hear(message, was_empty=self.walk.has_ended, has_news=has_news)
         self._check(held)
 
-    def take(self, message: Message, *, is_new: bool) -> bool:
-        """A message was stored just now. Return whether it is news; `is_new`: it was stored after the snapshot."""
+    def take(self, message: Message, *, has_news: bool = False) -> bool:
+        """A message was stored just now. Return whether it is shown now. `has_news`: as in `hear`."""
         held = self._of(message.conversation)
-        held.hear(message, was_empty=self.walk.has_ended)
-        is_news = held.take(message, is_new=is_new)
+        held.hear(message, was_empty=self.walk.has_ended, has_news=has_news)
+        is_shown = held.take(message)
         self._check(held)
-        return is_news
+        return is_shown
 
-    def count(self, tally: Tally) -> Run | None:
-        """Numbers of a conversation came. Return the gap where one is skipped."""
+    def count(self, tally: Tally, *, has_news: bool = False) -> Run | None:
+        """Numbers of a conversation came. Return the gap where one is skipped. `has_news`: its last message is."""
         held = self._of(tally.conversation)
-        gap = held.count(tally, was_empty=self.walk.has_ended)
+        gap = held.count(tally, was_empty=self.walk.has_ended, has_news=has_news)
         self._check(held)
         return gap
 
     def show(self, message: Message) -> bool:
-        """One of the messages after those that were shown came on a page. Return whether it is shown as news."""
+        """One of the messages after those that were shown came on a page. Return whether it is shown."""
         held = self._of(message.conversation)
         is_shown = held.show(message)
         self._check(held)

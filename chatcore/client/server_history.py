@@ -29,14 +29,17 @@ class ServerHistory:
         The start of the server that the newest snapshot told of.
     `number`
         The greatest number of its log heard of, from anything. It only grows, until a snapshot says it.
-    `entered_at`
-        The number that the newest snapshot said.
+    `_began_at`
+        The number that this program's first snapshot of this history said: what has a greater one is news.
+    `_entered_at`
+        The number that the newest snapshot said: what has a greater one comes as an event, too.
     """
 
     def __init__(self) -> None:
         self._epoch = self._generation = ""
         self.number: int = 0
-        self.entered_at: int = 0
+        self._began_at: int | None = None
+        self._entered_at: int = 0
 
     def point(self, facts: int) -> Point | None:
         """Return what the server told last, `facts` of the directory's; None where nothing is held."""
@@ -51,6 +54,15 @@ class ServerHistory:
         """The name of the database's history; "" where nothing of it is held."""
         return self._epoch
 
+    def is_news(self, number: int) -> bool:
+        """Whether what has this number was committed since this program began."""
+        return self._began_at is not None and number > self._began_at
+
+    @property
+    def has_gone_on(self) -> bool:
+        """Whether there may be news that no event of this connection tells."""
+        return self.is_news(self._entered_at)
+
     def hear(self, number: int) -> None:
         """Something of this number was committed."""
         self.number = max(self.number, number)
@@ -59,9 +71,12 @@ class ServerHistory:
         """A snapshot came; tells how it goes on with what is held."""
         former_epoch, former_generation = self._epoch, self._generation
         self._epoch, self._generation = snapshot.epoch, snapshot.point.generation
-        self.number = self.entered_at = snapshot.point.number
+        self.number = self._entered_at = snapshot.point.number
+        is_another = snapshot.epoch != former_epoch or not snapshot.is_same
+        if is_another or self._began_at is None:
+            self._began_at = snapshot.point.number
         if not former_epoch:
             return Continuity.FIRST
-        if snapshot.epoch != former_epoch or not snapshot.is_same:
+        if is_another:
             return Continuity.ANOTHER
         return Continuity.SAME if self._generation == former_generation else Continuity.RENEWED

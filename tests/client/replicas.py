@@ -112,10 +112,11 @@ class World:
         epoch: str = "e",
         general: Tally | None = None,
         generation: str = "first",
-        number: int = 0,
+        number: int | None = None,
         is_same: bool = True,
     ) -> bool:
-        """Let a snapshot come."""
+        """Let a snapshot come; without a number, no message that it tells of is newer."""
+        number = max((one.seq for one in tallies), default=0) if number is None else number
         here = tuple(user.id for user in (ME, *active))
         point = Point(generation, number, users)
         return self.follower.snapshot(f.Snapshot(epoch, point, is_same, here, general or tally(GENERAL), tallies))

@@ -57,7 +57,7 @@ def test_one_that_begins_with_a_message_in_the_middle_shows_it_and_asks_for_its_
 
     conversation.hear(message(7), was_empty=False)
 
-    assert conversation.take(message(7), is_new=True)
+    assert conversation.take(message(7))
     assert conversation.tally.seq == 0
     assert conversation.missing() == WantAfter(WITH_BOB, 7)
 
@@ -70,7 +70,7 @@ def test_the_next_message_is_counted_and_shown() -> None:
 
     conversation.hear(message(6), was_empty=False)
 
-    assert conversation.take(message(6), is_new=True)
+    assert conversation.take(message(6))
     assert (conversation.tally.seq, conversation.shown, conversation.missing()) == (6, 6, None)
 
 
@@ -79,7 +79,7 @@ def test_an_older_message_is_passed_over() -> None:
 
     conversation.hear(message(5), was_empty=False)
 
-    assert not conversation.take(message(5), is_new=False)
+    assert not conversation.take(message(5))
     assert (conversation.tally.seq, conversation.shown, conversation.missing()) == (5, 5, None)
 
 
@@ -88,7 +88,7 @@ def test_a_message_after_a_gap_is_pulled_with_what_is_missing() -> None:
 
     conversation.hear(message(8), was_empty=False)
 
-    assert not conversation.take(message(8), is_new=True)
+    assert not conversation.take(message(8))
     assert (conversation.tally.seq, conversation.shown) == (5, 5)
     assert conversation.missing() == WantAfter(WITH_BOB, 5)
 
@@ -126,7 +126,7 @@ def test_after_another_generation_the_next_numbers_replace_what_is_read_whatever
 def test_a_gap_of_more_than_a_thousand_is_skipped(seq: int, gap: tuple[int, int] | None) -> None:
     conversation = held(7)
 
-    assert conversation.count(tally(seq=seq), was_empty=False) == gap
+    assert conversation.count(tally(seq=seq), was_empty=False, has_news=True) == gap
     assert conversation.is_behind is (gap is None)
 
 
@@ -153,7 +153,7 @@ def test_a_message_that_is_shown_stands_in_the_timeline() -> None:
     conversation = opened(5)
 
     conversation.hear(message(6), was_empty=False)
-    conversation.take(message(6), is_new=True)
+    conversation.take(message(6))
 
     assert conversation.timeline is not None
     assert [item.seq for item in conversation.timeline.items] == [1, 2, 3, 4, 5, 6]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chatcore import GENERAL, User, UserId
-from chatcore.client.conversation import MAX_GAP
+from chatcore.client.conversation import LOOKED_THROUGH, MAX_GAP
 from chatcore.client.wishes import WantAfter, WantNewest, WantTallies, WantUsers
+from chatcore.domain.generations import Point
+from chatcore.ports.cache import Known
 from chatcore.wire import frames as f
 from tests.client.replicas import (
     BOB,
@@ -36,7 +38,7 @@ def world() -> World:
 
 def test_after_the_snapshot_the_directory_and_then_the_whole_list_are_pulled() -> None:
     world = World()
-    world.snapshot(tally(WITH_CAROL, 1), users=3)
+    world.snapshot(tally(WITH_CAROL, 1), users=3, number=2)
 
     wishes = [
         world.pull(f.Users(1, (ME, BOB), upto=2, more=True)),
@@ -213,7 +215,7 @@ def test_a_message_of_ones_own_is_neither_unread_nor_received(world: World) -> N
 def test_what_concerns_a_row_that_is_not_held_yet_is_kept() -> None:
     """An event comes before the walk has reached its conversation."""
     world = World()
-    world.snapshot(users=3)
+    world.snapshot(users=3, number=7)
 
     world.follower.message(message(8))
     world.follower.event(f.ReadEvent(tally(WITH_CAROL, 5, read=3, version=3), ((5, 5),)))
@@ -238,13 +240,59 @@ def test_what_was_written_while_the_list_was_walked_through_is_news_though_its_n
     world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
     world.pull(f.Tallies(1, (tally(seq=7),), more=False))  # read after the messages 6 and 7
 
-    for seq in (5, 6, 7, 7, 6):  # by several servers the same may be told twice
+    world.follower.message(message(6))
+    assert world.pull(page(tally(seq=7), messages(1, 7))) == WantAfter(WITH_BOB, 0)
+    for seq in (7, 8, 8):  # by several servers the same may be told twice
         world.follower.message(message(seq))
-    world.follower.message(message(8))
 
     assert world.look().of("received") == [(WITH_BOB, 6), (WITH_BOB, 7), (WITH_BOB, 8)]
     assert world.replica.tally(WITH_BOB).unread == 8
     assert world.wish() is None
+
+
+def test_what_was_written_before_a_connection_broke_that_had_not_told_of_it_is_news() -> None:
+    world = World()
+    world.snapshot(users=3, number=5)
+    world.pull(f.Users(1, (ME, BOB, CAROL), upto=3, more=False))
+    world.follower.connection_lost()
+
+    world.snapshot(users=3, number=207)
+    world.pull(f.Tallies(1, (tally(seq=107),), more=False))
+    assert world.pull(page(tally(seq=107), messages(58, 107))) == WantAfter(WITH_BOB, 107 - LOOKED_THROUGH)
+
+    assert world.look().of("received") == [(WITH_BOB, seq) for seq in range(58, 108)]
+    assert world.wish() is None
+
+
+def test_a_message_that_comes_before_the_numbers_do_may_have_news_before_it_once_a_connection_broke() -> None:
+    world = World()
+    world.snapshot(users=3, number=5)
+    world.follower.connection_lost()
+    world.snapshot(users=3, number=7)
+
+    world.follower.message(message(8))
+    assert world.pull(page(tally(seq=8), messages(1, 8))) == WantAfter(WITH_BOB, 0)
+
+    assert world.look().of("received") == [(WITH_BOB, 6), (WITH_BOB, 7), (WITH_BOB, 8)]
+
+
+@pytest.mark.parametrize("is_opened", [True, False])
+def test_of_what_came_since_an_earlier_program_only_that_is_news_which_was_written_since_the_first_snapshot(
+    is_opened: bool,
+) -> None:
+    world = World()
+    everybody = (ME, BOB, CAROL)
+    world.follower.restore(Known(0, ME, "e", Point("first", 3, 3), everybody, (tally(seq=3),), ()))
+    if is_opened:
+        world.follower.open(WITH_BOB)
+    world.snapshot(users=3, number=5)
+    if is_opened:
+        world.pull(page(tally(seq=5), messages(1, 5)))
+    world.pull(f.Tallies(1, (tally(seq=7),), more=False))
+
+    assert world.pull(page(tally(seq=7), messages(4, 7))) == WantAfter(WITH_BOB, 3)
+
+    assert world.look().of("received") == [(WITH_BOB, 6), (WITH_BOB, 7)]
 
 
 def test_messages_are_told_before_the_rows_that_they_move_and_after_their_timeline(world: World) -> None:

@@ -61,8 +61,8 @@ def test_after_the_end_of_the_walk_what_is_not_held_was_empty() -> None:
     after.walk.begin()
     after.walk.take([], more=False)
 
-    assert before.take(message(2), is_new=True)  # the first that is heard of
-    assert not after.take(message(2), is_new=True)  # there is one before it
+    assert before.take(message(2))  # the first that is heard of
+    assert not after.take(message(2))  # there is one before it
     assert list(after.wishes()) == [WantAfter(WITH_BOB, 0)]
 
 
