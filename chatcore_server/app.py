@@ -10,21 +10,24 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import attrs
 
-from chatcore import Chat, ChatError
+from chatcore import Chat, ChatError, StorageError
 from chatcore.adapters.sqlite.tools.backup import back_up
 from chatcore.adapters.system import SystemClock, SystemIds
 from chatcore.adapters.websocket import WebSocketListener
 from chatcore.domain.addresses import host_and_port
 from chatcore.process.limits import allow_many_files
 
-from .admin.acts import Acts
-from .admin.listener import operator_listener
+from .admin.acts import Acts, no_backup
+from .admin.audit import Audit
+from .admin.databases import Shared, desk
+from .admin.listener import Recorded, operator_listener
+from .admin.nodes import door_of
 from .admin.operating import acts_on
 from .config import Config, ConfigError, check_plaintext, default_db
 from .door import serve
@@ -79,6 +82,7 @@ async def _serve(config: Config, announce: Callable[[str], None]) -> None:
 @asynccontextmanager
 async def _composed(config: Config, certificate: Certificate | None, manager: ServiceManager) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
+        farewells = stack.enter_context(ExitStack())
         sockets = _handed_over(config)
         kept = kept_at(config.db, config.db_password_file, config.bus, config.bus_credentials)
         chat = Chat(
@@ -112,18 +116,25 @@ async def _composed(config: Config, certificate: Certificate | None, manager: Se
         server = Server(chat, listener, health, tell=manager.tell)
         if certificate is not None:
             server = attrs.evolve(server, reload=partial(_read_anew, certificate, config))
-        if isinstance(config.db, Path):
-            acts = Acts(
-                copy=partial(back_up, config.db),
-                url=lambda: listener.url,
-                active=lambda: len(chat.active()),
-                stop=server.order.set,
-                since_ms=SystemClock().now_ms(),
-            )
-            table = {**acts.table(), **acts_on(chat)}
-            await stack.enter_async_context(
-                operator_listener(config.db, table, SystemIds().token(), SystemClock().now_ms)
-            )
+        acts = Acts(
+            copy=partial(back_up, config.db) if isinstance(config.db, Path) else no_backup,
+            url=lambda: listener.url,
+            active=lambda: len(chat.active()),
+            stop=server.order.set,
+            since_ms=SystemClock().now_ms(),
+        )
+
+        def keep(writer: asyncio.StreamWriter) -> None:  # whoever has the server stop waits for this end
+            farewells.callback(writer.close)
+
+        try:
+            here = config.db if isinstance(config.db, Path) else Shared(config.db)
+            stands_at = door_of(here, config.node)
+            recorded = Recorded({**acts.table(), **acts_on(chat)}, Audit(desk(here)), SystemClock().now_ms)
+        except StorageError as error:
+            log.warning("operators cannot come: %s", error.message)
+        else:
+            await stack.enter_async_context(operator_listener(stands_at, recorded, SystemIds().token(), keep))
         yield server
 
 

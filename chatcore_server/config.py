@@ -280,14 +280,14 @@ def choose(flags: Mapping[str, str], environment: Mapping[str, str], file: Path 
     return Chosen(config, {name: source for name, (_, source) in values.items()})
 
 
-def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None = None) -> Path:
+def database_file(flags: Mapping[str, str], environment: Mapping[str, str], file: Path | None, instead: str) -> Path:
     """Take the setting `db` alone, as `load` does; the others may be wrong, or not meant for this machine.
 
-    Raises ConfigError where the database is no file.
+    Raises ConfigError where the database is no file, with what there is `instead`.
     """
     db = database(flags, environment, file).db
     if not isinstance(db, Path):
-        msg = f"this command is for a SQLite file, and {db} is for PostgreSQL's own tools, such as pg_dump and psql"
+        msg = f"this command is for a SQLite file, and {db} is in PostgreSQL: {instead}"
         raise ConfigError(msg)
     return db
 

@@ -42,6 +42,12 @@ class Copy(Protocol):
         """Do it in a thread; `rest` is called again and again and raises to give up. Raises ChatError."""
 
 
+def no_backup(to: Path, *, replace: bool, rest: Callable[[], None]) -> Extent:  # noqa: ARG001 - as a Copy
+    """Say who copies a database of PostgreSQL's. Raises StorageError."""
+    msg = "PostgreSQL's own tools make backups of it: pg_dump, or pg_basebackup"
+    raise StorageError(msg)
+
+
 @attrs.frozen
 class Acts:
     """The acts of one server."""

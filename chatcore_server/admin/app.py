@@ -23,15 +23,14 @@ from chatcore.adapters.system import SystemClock
 from chatcore.domain.invitations import InvitationRecord
 from chatcore.view.text import clean_line
 
+from ..config import ConfigError
 from . import frames as f
+from . import nodes
 from .audit import Audit, in_words, myself, recorded
-from .call import call
+from .call import STOP_TIME, call
 from .databases import Where, begin_epoch, desk, moment
 from .databases import copy as copy_everything
 from .operating import Operating, operating
-
-STOP_TIME = 15.0
-"""Seconds within which a server that was told to stop has ended: it gives itself less than 10."""
 
 _LOOK_AGAIN = 0.05
 
@@ -92,24 +91,65 @@ def back_up(db: Path, to: Path, write: Write, *, replace: bool) -> None:
     write(f"{to} has {held}")
 
 
-def status(db: Path, write: Write) -> None:
-    """Tell how the server is that has the database open. Raises ChatError, Unreachable where there is none."""
-    running = _asked(db, f.Status(), f.Running)
+def status(db: Where, write: Write) -> None:
+    """Tell how the server is that has the database open, or each server of this machine that shares it.
+
+    Raises ChatError: Unreachable where there is none, or one of several does not answer.
+    """
+    if isinstance(db, Path):
+        running = _asked(db, f.Status(), f.Running)
+        write(_running(running))
+        write(_active(running))
+        return
+    answers = nodes.asked(db, f.Status(), f.Running)
+    running_ones = {name: answer for name, answer in answers.items() if isinstance(answer, f.Running)}
+    for name, one in running_ones.items():
+        write(f"{name}: {_running(one)}")
+    if running_ones:
+        write(_active(max(running_ones.values(), key=lambda one: one.active)))
+    for answer in answers.values():
+        if isinstance(answer, Unreachable):
+            raise answer
+    if not answers:
+        raise nodes.none_runs(db)
+
+
+def _running(running: f.Running) -> str:
     since = datetime.fromtimestamp(running.since_ms / 1000, UTC).astimezone()
-    write(f"running at {running.url} as process {running.process}, since {since:%Y-%m-%d %H:%M:%S}")
-    write(f"{'1 user is' if running.active == 1 else f'{running.active} users are'} active")
+    return f"running at {running.url} as process {running.process}, since {since:%Y-%m-%d %H:%M:%S}"
 
 
-def stop(db: Path, write: Write) -> None:
-    """Have the server end that has the database open, and wait until it has. Raises ChatError, as `status`."""
-    process = _asked(db, f.Stop(), f.Stopping).process
+def _active(running: f.Running) -> str:
+    return f"{'1 user is' if running.active == 1 else f'{running.active} users are'} active"
+
+
+def stop(db: Where, node: str | None, write: Write, *, every: bool) -> None:
+    """Have the server end that has the database open, and wait until it has. Raises ChatError, as `status`.
+
+    Of servers that share one it is the one of this name, or every one of this machine.
+    """
+    if isinstance(db, Path):
+        if node is not None:
+            msg = "--node is for servers that share a database of PostgreSQL, and --db is a file"
+            raise ConfigError(msg)
+        process = _asked(db, f.Stop(), f.Stopping).process
+        _wait_until_unused(db, process)
+        write(f"the server has stopped (process {process})")
+        return
+    for door in nodes.chosen(db, node, every=every):
+        stopping = call(door, f.Stop(), f.Stopping)
+        if stopping is not None:  # it may have ended by itself
+            write(f"the server {door.name} has stopped (process {stopping.process})")
+
+
+def _wait_until_unused(db: Path, process: int) -> None:
+    """Wait until nobody has the database open, whichever version of the server had."""
     until = time.monotonic() + STOP_TIME
     while _is_in_use(db):
         if time.monotonic() > until:
             msg = f"the server has not ended within {STOP_TIME:.0f} s; it is process {process}"
             raise StorageError(msg)
         time.sleep(_LOOK_AGAIN)
-    write(f"the server has stopped (process {process})")
 
 
 def list_users(db: Where, write: Write) -> None:

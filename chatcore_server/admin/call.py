@@ -6,9 +6,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from chatcore import BadFrame, Unreachable
+from chatcore import BadFrame, StorageError, Unreachable
 from chatcore.errors import from_wire
 from chatcore.wire.frames import ErrorFrame
 
@@ -21,6 +21,9 @@ PATIENCE = 5.0
 ANSWER_TIME = 10.0
 """Seconds within which a server that works has answered a question."""
 
+STOP_TIME = 15.0
+"""Seconds within which a server that was told to stop has ended: it gives itself less than 10."""
+
 CHANGE_TIME = 60.0
 """Seconds within which it has done anything but a copy: it may wait for a lock, and for others' passwords."""
 
@@ -30,7 +33,8 @@ A = TypeVar("A", bound=f.Answer)
 def call(db: Path, request: f.Request, expected: type[A]) -> A | None:
     """Ask the server that has the database open and wait for the expected answer; None where there is no server.
 
-    Raises ChatError with what the server says, Unreachable where it does not answer; only a copy may take any time.
+    Raises ChatError with what the server says, Unreachable where it does not answer; only a copy may take any time. A
+    server that was to stop has ended then.
     """
     for path, ways in ((socket_path(db), _by_socket), (port_path(db), _by_port)):
         try:
@@ -45,6 +49,15 @@ def call(db: Path, request: f.Request, expected: type[A]) -> A | None:
             msg = f"cannot reach the server at {path}: {(error.strerror or str(error)).lower()}"
             raise Unreachable(msg) from error
     return None
+
+
+def is_left(path: Path) -> bool:
+    """Whether a socket is there at which nobody listens: of a server that has died. Raises OSError."""
+    try:
+        with _by_socket(path) as link:
+            return link is None and path.is_socket()
+    except OSError:  # somebody does, or who does cannot be known
+        return False
 
 
 @contextmanager
@@ -101,13 +114,27 @@ def _ask(link: socket.socket, request: f.Request, expected: type[A]) -> A:
     link.sendall(f.requests().encode(request) + b"\n")
     with link.makefile("rb") as lines:
         line = lines.readline()
-    if not line:
-        msg = "the server has ended before it was done"
-        raise Unreachable(msg)
-    answer: f.Answer | ErrorFrame = f.answers().decode(line)
-    if isinstance(answer, ErrorFrame):
-        raise from_wire(answer.code, answer.message, field=answer.field)
-    if not isinstance(answer, expected):
-        msg = "the server has answered something else than what was asked"
-        raise BadFrame(msg)
-    return answer
+        if not line:
+            msg = "the server has ended before it was done"
+            raise Unreachable(msg)
+        answer: f.Answer | ErrorFrame = f.answers().decode(line)
+        if isinstance(answer, ErrorFrame):
+            raise from_wire(answer.code, answer.message, field=answer.field)
+        if not isinstance(answer, expected):
+            msg = "the server has answered something else than what was asked"
+            raise BadFrame(msg)
+        if isinstance(answer, f.Stopping):
+            _wait_for_end(link, lines, answer.process)
+        return answer
+
+
+def _wait_for_end(link: socket.socket, lines: BinaryIO, process: int) -> None:
+    """Wait until the server lets go of the link, which is the last that it does."""
+    link.settimeout(STOP_TIME)
+    try:
+        lines.read()
+    except TimeoutError as error:
+        msg = f"the server has not ended within {STOP_TIME:.0f} s; it is process {process}"
+        raise StorageError(msg) from error
+    except OSError:  # it was killed meanwhile
+        return

@@ -22,6 +22,12 @@ from .user_commands import session_commands, user_commands
 
 _FILE_FOR_POSTGRES = "A file with the password for PostgreSQL in its first line."
 
+_DUMP = "PostgreSQL's own tools make backups of it while the servers run: pg_dump --format custom, or pg_basebackup"
+
+_PUT_BACK = (
+    "PostgreSQL's own tools put a backup of it back: stop all servers, then pg_restore a dump into an empty database"
+)
+
 
 def _fsck(db: Where) -> int:
     """Check the database: count every number in it again.
@@ -40,17 +46,18 @@ def _backup(db: Path, file: str, *, force: bool) -> None:
     app.back_up(db, Path(file), _tell, replace=force)
 
 
-def _status(db: Path) -> None:
+def _status(db: Where) -> None:
     """Tell whether a server runs on the database, where clients find it, and how many users are active.
 
-    The exit status is 1 where none runs.
+    Of servers that share a database it tells of those that this user runs on this machine, each by its name. The exit
+    status is 1 where none runs.
     """
     app.status(db, _tell)
 
 
-def _stop(db: Path) -> None:
+def _stop(db: Where, node: str | None, *, every: bool) -> None:
     """Stop the server that runs on the database, as SIGTERM would, and wait until it has ended."""
-    app.stop(db, _tell)
+    app.stop(db, node, _tell, every=every)
 
 
 def _restore(db: Path, file: str) -> None:
@@ -108,14 +115,16 @@ def commands() -> list[click.Command]:
     file = click.Argument(["file"], metavar="FILE")
     force = click.Option(["--force"], is_flag=True, help="Replace FILE where it is there already.")
     as_json = click.Option(["--json", "is_json"], is_flag=True, help="A JSON object a line.")
+    node = click.Option(["--node"], metavar="NAME", help="Of several on one database, the one that `status` calls so.")
+    every = click.Option(["--all", "every"], is_flag=True, help="Of several on one database, each of this machine.")
     output = click.Argument(["file"], metavar="[FILE]", required=False, default="-")
     only = click.Option(["--conversation"], metavar="ID", help="Only this one: general, or d.LOW.HIGH with user ids.")
     return [
-        _command("status", _status),
-        _command("stop", _stop),
+        _command("status", _status, is_for_both=True),
+        _command("stop", _stop, node, every, is_for_both=True),
         _command("fsck", _fsck, is_for_both=True),
-        _command("backup", _backup, file, force),
-        _command("restore", _restore, file),
+        _command("backup", _backup, file, force, instead=_DUMP),
+        _command("restore", _restore, file, instead=_PUT_BACK),
         _command("export", _export, output, only, force, is_for_both=True),
         _command("new-epoch", _new_epoch, is_for_both=True),
         click.Command("copy", callback=_copy, params=_copy_options(), help=_copy.__doc__),
@@ -136,11 +145,12 @@ def _copy_options() -> list[click.Parameter]:
 
 
 def _command(
-    name: str, act: Callable[..., int | None], *params: click.Parameter, is_for_both: bool = False
+    name: str, act: Callable[..., int | None], *params: click.Parameter, is_for_both: bool = False, instead: str = ""
 ) -> click.Command:
     """Make a command that is told the database by the same options, environment and file as the server.
 
-    It gets the path of a file; with `is_for_both` it may get a database of PostgreSQL's instead.
+    It gets the path of a file; with `is_for_both` it may get a database of PostgreSQL's, for which `instead` otherwise
+    says what does the same.
     """
 
     def run(config: str | None, db: str | None, db_password_file: str | None = None, **given: Any) -> int | None:  # noqa: ANN401 - as click parses them
@@ -149,7 +159,7 @@ def _command(
         flags = {name: value for name, value in said.items() if value is not None}
         settled = flags, os.environ, Path(file) if file else None
         if not is_for_both:
-            return act(database_file(*settled), **given)
+            return act(database_file(*settled, instead), **given)
         found = database(*settled)
         return act(found.db if isinstance(found.db, Path) else Shared(*attrs.astuple(found)), **given)
 

@@ -52,14 +52,29 @@ class Shared:
     def desk(self) -> Path:
         """Return beside which path this user of the system keeps what is about it. Raises StorageError."""
         parts, query = urlsplit(self.url), parse_qs(urlsplit(self.url).query)
-        named = [query.get("host", [parts.hostname or "localhost"])[0], parts.path.strip("/")]
-        try:
-            folder = data_folder()
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except (NoHome, OSError) as error:
-            msg = f"there is no folder for the record of what operators do: {error}"
-            raise StorageError(msg) from error
-        return folder / re.sub(r"[^\w.-]+", "_", "-".join(["postgresql", *named]))
+        return _desk([query.get("host", [parts.hostname or "localhost"])[0], parts.path.strip("/")])
+
+    @property
+    def doors(self) -> Path:
+        """Return the folder in which this user's servers on it have their doors, by their names. Raises StorageError.
+
+        Unlike the record, it is of one port of a machine alone: nobody stops the servers of another database.
+        """
+        parts, query = urlsplit(self.url), parse_qs(urlsplit(self.url).query)
+        hosts = parts.netloc.rpartition("@")[2].lower() or "localhost"
+        named = [query.get("host", [hosts])[0], *query.get("port", []), parts.path.strip("/")]
+        desk = _desk(named)
+        return desk.with_name(f"{desk.name}.servers")
+
+
+def _desk(named: list[str]) -> Path:
+    try:
+        folder = data_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (NoHome, OSError) as error:
+        msg = f"there is no folder for what is about the database: {error}"
+        raise StorageError(msg) from error
+    return folder / re.sub(r"[^\w.-]+", "_", "-".join(["postgresql", *named]))
 
 
 Where = Path | Shared

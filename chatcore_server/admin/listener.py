@@ -46,25 +46,30 @@ class Recorded:
             raise
 
 
+def _let_go(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
 @asynccontextmanager
 async def operator_listener(
-    db: Path, acts: Mapping[type, Act], secret: str, now_ms: Callable[[], int]
+    door: Path, acts: Recorded, secret: str, keep: Callable[[asyncio.StreamWriter], object] = _let_go
 ) -> AsyncIterator[None]:
-    """Answer operators while in the block, which holds the database's lock; `secret` is a new one.
+    """Answer operators while in the block; `secret` is a new one.
 
-    `acts` has an entry for each kind of request. What changes something is recorded (`audit.py`).
+    Only one server at a time has what is beside the path `door`: the database that it has locked, or a name of its own.
+    `acts` has an entry for each kind of request. `keep` is given the link of who has the server stop, to close
+    it at the very end.
     """
-    recorded = Recorded(acts, Audit(db), now_ms)
     conversations: dict[asyncio.Task[None], _Conversation] = {}
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        conversation = _Conversation(reader, writer, recorded)
+        conversation = _Conversation(reader, writer, acts, keep)
         task = asyncio.get_running_loop().create_task(conversation.run())
         conversations[task] = conversation
         task.add_done_callback(conversations.pop)
 
     try:
-        async with open_doors(db, meet, secret):
+        async with open_doors(door, meet, secret):
             yield
     finally:  # nobody comes any more
         for task, conversation in conversations.items():
@@ -76,14 +81,21 @@ async def operator_listener(
 class _Conversation:
     """One request, and its answer, unless its author goes away."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, acts: Recorded) -> None:
-        self._reader, self._writer, self._acts = reader, writer, acts
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        acts: Recorded,
+        keep: Callable[[asyncio.StreamWriter], object],
+    ) -> None:
+        self._reader, self._writer, self._acts, self._keep = reader, writer, acts, keep
         self._by = peer_of(writer.get_extra_info("socket"))
         self.is_done: bool = False
         "Whether what was asked for is done, and only the answer is to be sent: that the server stops, too."
 
     async def run(self) -> None:
         """Hear, do and answer it."""
+        answer: f.Answer | ErrorFrame | None = None
         try:
             with suppress(OSError):
                 line = await _line(self._reader)
@@ -93,7 +105,7 @@ class _Conversation:
                         self._writer.write(f.answers().encode(answer) + b"\n")
                         await self._writer.drain()
         finally:
-            self._writer.close()
+            (self._keep if isinstance(answer, f.Stopping) else _let_go)(self._writer)
 
     async def _answer(self, line: bytes) -> f.Answer | ErrorFrame:
         answer = await _answer(line, self._acts, self._by)

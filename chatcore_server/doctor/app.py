@@ -16,7 +16,9 @@ from chatcore.adapters.standing import identity
 from chatcore.adapters.websocket.doorway import KEPT_BACK
 
 from ..admin import frames as f
+from ..admin import nodes
 from ..admin.call import call
+from ..admin.databases import Shared
 from ..config import Config, ConfigError, DatabaseUrl, default_db
 from .backups import backups
 from .certificate import certificate
@@ -33,6 +35,8 @@ SKEW_MS = 5_000
 FEW_CONNECTIONS = 5
 """As many as a server takes."""
 
+_HANGS = "look at its log; a server that hangs is to be restarted"
+
 
 def findings(config: Config, folder_of_backups: Path | None) -> Iterator[Finding]:
     """Look at everything. Nothing is changed."""
@@ -45,6 +49,7 @@ def findings(config: Config, folder_of_backups: Path | None) -> Iterator[Finding
         yield finding
     else:
         yield from _postgres(config.db, config.db_password_file)
+        yield from _servers(Shared(config.db))
     if config.tls_cert is not None and config.tls_key is not None:
         yield from certificate(config.tls_cert, config.tls_key, now)
     yield from settings(config)
@@ -109,10 +114,26 @@ def _server(db: Path) -> tuple[int, Finding]:
     try:
         running = call(db, f.Status(), f.Running)
     except ChatError as error:
-        return 0, fault("server", error.message, "look at its log; a server that hangs is to be restarted")
+        return 0, fault("server", error.message, _HANGS)
     if running is None:
         return 0, ok("server", "none runs on the database")
     return running.process, ok("server", f"it runs at {running.url} as process {running.process}")
+
+
+def _servers(db: Shared) -> Iterator[Finding]:
+    """Ask the servers of this machine that share the database."""
+    try:
+        answers = nodes.asked(db, f.Status(), f.Running)
+    except ChatError as error:
+        yield warning("server", error.message, "operators reach servers by sockets in that folder: make it theirs")
+        return
+    for name, answer in answers.items():
+        if isinstance(answer, f.Running):
+            yield ok("server", f"{name} runs at {answer.url} as process {answer.process}")
+        else:
+            yield fault("server", f"{name}: {answer.message}", _HANGS)
+    if not answers:
+        yield ok("server", "none of this user runs here on the database")
 
 
 def _postgres(url: DatabaseUrl, password_file: str | None) -> Iterator[Finding]:

@@ -4,13 +4,15 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import attrs
 import pytest
 
 from chatcore_server.admin.acts import Acts, Copy
-from chatcore_server.admin.listener import Act
+from chatcore_server.admin.audit import Audit
+from chatcore_server.admin.listener import Act, Recorded, operator_listener
 from chatcore_server.cli import main
 
 
@@ -53,3 +55,8 @@ def refused(told: str) -> Ended:
 def acts(copy: Copy, stop: Callable[[], object] = lambda: None) -> Mapping[type, Act]:
     """Return what a server does for operators, with this way to copy its database."""
     return Acts(copy=copy, url=lambda: "ws://127.0.0.1:8765", active=lambda: 2, stop=stop, since_ms=0).table()
+
+
+def operators_at(db: Path, acts: Mapping[type, Act]) -> AbstractAsyncContextManager[None]:
+    """Answer operators beside a database, and record it there."""
+    return operator_listener(db, Recorded(acts, Audit(db), lambda: 0), "secret")

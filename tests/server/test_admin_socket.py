@@ -31,8 +31,7 @@ from chatcore_server.admin.frames import (
     Stop,
     Stopping,
 )
-from chatcore_server.admin.listener import operator_listener
-from tests.server.operating import acts, operate
+from tests.server.operating import acts, operate, operators_at
 from tests.waiting import until
 
 NOBODY = 65_534
@@ -74,7 +73,7 @@ def db(tmp_path: Path) -> Path:
 @pytest.fixture
 async def copier(db: Path) -> AsyncIterator[Copier]:
     copier = Copier()
-    async with operator_listener(db, acts(copier), "secret", lambda: 0):
+    async with operators_at(db, acts(copier)):
         yield copier
 
 
@@ -130,7 +129,7 @@ async def test_a_path_that_is_too_long_for_a_socket_is_no_hindrance(tmp_path: Pa
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
 
-    async with operator_listener(folder / "chat.db", acts(Copier()), "secret", lambda: 0):
+    async with operators_at(folder / "chat.db", acts(Copier())):
         answer = await asyncio.to_thread(call, folder / "chat.db", BackUp("/b", replace=False), BackedUp)
 
         assert (folder / "chat.db.sock").is_socket()
@@ -145,7 +144,7 @@ async def test_operators_come_in_again_where_the_file_of_their_door_was_removed(
     monkeypatch.setattr(standing, "LOOKS", 0.02)
     monkeypatch.setattr(doors, "has_sockets", lambda: has_sockets)
     door = socket_path(db) if has_sockets else port_path(db)
-    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
+    async with operators_at(db, acts(Copier())):
         door.unlink()
         await until(lambda: f"{door} was taken away: there is a new one" in caplog.messages)
 
@@ -215,7 +214,7 @@ async def test_an_operator_who_goes_away_ends_the_copy(copier: Copier, db: Path)
 async def test_a_server_that_stops_ends_the_copy_and_its_operator_is_told(db: Path) -> None:
     copier = Copier()
     copier.is_endless = True
-    async with operator_listener(db, acts(copier), "secret", lambda: 0):
+    async with operators_at(db, acts(copier)):
         asking = asyncio.create_task(asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp))
         await copier.began.wait()
 
@@ -231,7 +230,7 @@ async def test_a_server_that_has_nothing_else_to_do_answers_who_stops_it(db: Pat
         order.set()
         return Stopping(7)
 
-    async with operator_listener(db, {Stop: stop}, "secret", lambda: 0):
+    async with operators_at(db, {Stop: stop}):
         asking = asyncio.create_task(asyncio.to_thread(call, db, Stop(), Stopping))
         await order.wait()
 

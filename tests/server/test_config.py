@@ -226,10 +226,10 @@ def test_the_database_is_found_though_other_settings_are_wrong(tmp_path: Path) -
     wrong = {"CHATCORE_HOST": "0.0.0.0", "CHATCORE_GRACE": "long"}
 
     found = [
-        database_file({"db": "flag.db"}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
-        database_file({}, {**wrong, "CHATCORE_DB": "variable.db"}, file),
-        database_file({}, wrong, file),
-        database_file({}, wrong),
+        database_file({"db": "flag.db"}, {**wrong, "CHATCORE_DB": "variable.db"}, file, ""),
+        database_file({}, {**wrong, "CHATCORE_DB": "variable.db"}, file, ""),
+        database_file({}, wrong, file, ""),
+        database_file({}, wrong, None, ""),
     ]
 
     assert found == [Path("flag.db"), Path("variable.db"), Path("file.db"), default_db()]

@@ -20,8 +20,7 @@ from chatcore.testing.server_process import ServerProcess
 from chatcore_server.admin.address import Port, port_path, socket_path
 from chatcore_server.admin.call import call
 from chatcore_server.admin.frames import BackedUp, BackUp
-from chatcore_server.admin.listener import operator_listener
-from tests.server.operating import acts, operate
+from tests.server.operating import acts, operate, operators_at
 from tests.server.poor_machine import refuse
 from tests.server.test_admin_socket import Copier
 from tests.waiting import until
@@ -99,7 +98,7 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_sockets")
 async def test_the_port_is_told_to_the_owner_only_and_forgotten_at_the_end(db: Path) -> None:
-    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
+    async with operators_at(db, acts(Copier())):
         mode = port_path(db).stat().st_mode
 
         assert (stat.S_ISREG(mode), mode & 0o777) == (True, 0o600)
@@ -112,7 +111,7 @@ async def test_a_system_without_such_sockets_has_the_port_without_a_warning(
 ) -> None:
     monkeypatch.delattr(socket, "AF_UNIX")
 
-    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
+    async with operators_at(db, acts(Copier())):
         assert (await asyncio.to_thread(call, db, BackUp("/b", replace=False), BackedUp)) is not None
 
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
@@ -121,7 +120,7 @@ async def test_a_system_without_such_sockets_has_the_port_without_a_warning(
 @pytest.mark.usefixtures("no_sockets")
 async def test_who_does_not_know_the_secret_is_not_listened_to(db: Path) -> None:
     copier = Copier()
-    async with operator_listener(db, acts(copier), "secret", lambda: 0):
+    async with operators_at(db, acts(copier)):
         port = Port.read(port_path(db))
         assert port is not None
         for proof in (b"\n", port.proof("server"), Port(port.number, "guess").proof("operator"), b"x" * 200_000):
@@ -162,7 +161,7 @@ async def test_another_file_in_the_place_of_a_door_is_left_alone_and_warned_of_o
     for path in (socket_path(db), port_path(db)):
         path.write_text(content)
 
-    async with operator_listener(db, acts(Copier()), "secret", lambda: 0):
+    async with operators_at(db, acts(Copier())):
         assert call(db, BackUp("/b", replace=False), BackedUp) is None
 
     assert [path.read_text() for path in (socket_path(db), port_path(db))] == [content, content]

@@ -37,9 +37,9 @@ def on(database: str, home: Path, capsys: pytest.CaptureFixture[str]) -> Operate
     return partial(operate_here, capsys, database)
 
 
-def only_file(folder: Path) -> tuple[str, list[int], str]:
-    """Return the name of the only file in a folder, the modes of both, and what is in it."""
-    (file,) = folder.iterdir()
+def record_in(folder: Path) -> tuple[str, list[int], str]:
+    """Return the name of the only record in a folder, the modes of both, and what is in it."""
+    (file,) = folder.glob("*.audit")
     return file.name, [stat.S_IMODE(path.stat().st_mode) for path in (folder, file)], file.read_text("utf-8")
 
 
@@ -91,7 +91,7 @@ async def test_without_a_server_the_same_is_done_and_all_of_it_is_recorded_for_i
     listed = await on("user list")
 
     acts = [{name: value for name, value in record.items() if name != "at"} for record in await recorded(on)]
-    name, modes, text = only_file(home)
+    name, modes, text = record_in(home)
 
     me = getpass.getuser()
     assert (added.status, listed.out.split()) == (0, ["bob", "disabled", "bob"])
@@ -115,7 +115,7 @@ async def test_an_invitation_that_is_made_without_a_server_lets_somebody_in_at_o
         listed = await on("invite list")
 
     assert "used 1 of 1" in listed.out
-    assert code not in only_file(home)[2]
+    assert code not in record_in(home)[2]
 
 
 async def test_a_new_epoch_and_a_copy_are_recorded_in_the_records_of_both_databases(
