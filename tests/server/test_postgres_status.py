@@ -13,8 +13,11 @@ import pytest
 
 import chatcore
 from chatcore.testing.server_process import ServerProcess
-from chatcore_server.admin.databases import Shared
+from chatcore_server.admin.call import call
+from chatcore_server.admin.databases import Shared, begin_epoch
+from chatcore_server.admin.frames import Stop, Stopping
 from chatcore_server.config import DatabaseUrl
+from tests.server.network import stranger
 from tests.server.operating import Ended, operate, refused
 from tests.waiting import until
 
@@ -86,15 +89,25 @@ async def test_all_of_the_machine_are_stopped_in_good_order_and_none_is_there_th
     two: tuple[ServerProcess, ServerProcess], database: str, home: Path
 ) -> None:
     stopped = await operate(database, "stop", "--all")
-    new_epoch = await operate(database, "new-epoch")  # which no server may be at work for
     none = refused(f"no server of this user runs on {database} on this machine")
 
     assert (stopped.status, len(stopped.out.splitlines())) == (0, 2)
     assert [await server.wait() for server in two] == [0, 0]
-    assert new_epoch.status == 0
     assert [await operate(database, command) for command in ("status", "stop")] == [none, none]
     assert list(doors(home)) == [""]
     assert [line for line in (await operate(database, "audit")).out.splitlines() if " stop" in line] != []
+
+
+async def test_a_server_that_was_stopped_has_let_go_of_the_database_however_long_its_clients_take(
+    two: tuple[ServerProcess, ServerProcess], database: str
+) -> None:
+    db = Shared(DatabaseUrl(database))
+    await two[1].kill()
+    async with stranger(two[0]) as peer:
+        peer.socket.transport.pause_reading()  # and never answers the close
+
+        await asyncio.to_thread(call, db.doors / "one", Stop(), Stopping)
+        await asyncio.to_thread(begin_epoch, db)  # which no server may be at work for
 
 
 async def test_what_killed_servers_have_left_is_no_server_and_gone_with_the_next_start(
