@@ -41,6 +41,11 @@ class Aim(Generic[T]):
         self._forget(now)
         return self._seen[0][1] if self._seen else None
 
+    def is_steady(self, now: float) -> bool:
+        """Return whether what is in view now is what was there when somebody decided who acts now."""
+        self._forget(now)
+        return len(self._seen) < 2  # noqa: PLR2004 - the one that is in view, and the one that was
+
     def _forget(self, now: float) -> None:
         while len(self._seen) > 1 and self._seen[1][0] <= now - LAG:
             self._seen.popleft()

@@ -182,7 +182,7 @@ class Choosing:
 
     def _answered(self, name: str, sought: str, conversation: ConversationId | None, error: ChatError | None) -> None:
         if error is not None:
-            self._notices.say(f"{clean_line(name)}: {error_text(error, self._language)}")
+            self._notices.complain(f"{clean_line(name)}: {error_text(error, self._language)}")
         elif conversation is not None and self.is_finding and self.roster.sought == sought:
             self._open(self.roster.row(conversation) or Row(conversation, name))
         else:

@@ -50,6 +50,9 @@ from .writing import Writing
 RING_PAUSE = 2.0
 """Seconds in which the person is called at most once."""
 
+MOMENT = 1.0
+"""Seconds that it may take to connect before it is worth a word that pushes others aside."""
+
 
 class Desk:
     """Where somebody sits at a chat. Calls belong to the thread of the frontend."""
@@ -77,7 +80,7 @@ class Desk:
         viewer.draft_of = self.writing.draft_of
         self.leaving: Leaving = Leaving(commands, screen, self.notices, viewer.language)
         self.connection: ConnectionState = ConnectionState(ConnectionPhase.CONNECTING)
-        self._connection_since = monotonic()
+        self._connection_since = self._cut_off_since = monotonic()
         self._has_begun = False
         "Whether anything of this session's connection was told."
         self.window_active: bool = False
@@ -102,6 +105,7 @@ class Desk:
         self.wanted, self.is_touched, self.window_active, self._has_begun = wanted, False, False, False
         self.talk.phase = ConnectionPhase.CONNECTING
         self.connection, self._connection_since = ConnectionState(ConnectionPhase.CONNECTING), self._monotonic()
+        self._cut_off_since = self._connection_since + MOMENT
         self.notices.say("")
         self._screen.turn()
 
@@ -157,6 +161,16 @@ class Desk:
         return self.leaving.text or self.notices.text
 
     @property
+    def says_trouble(self) -> bool:
+        """Whether that is about something that went wrong."""
+        return self.notices.is_trouble and not self.leaving.text
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether there is no connection, and has been none for more than the moment that it takes to connect."""
+        return self.connection.phase is not ConnectionPhase.ONLINE and self._monotonic() >= self._cut_off_since
+
+    @property
     def seconds_left(self) -> float | None:
         """How long it is until the next try to connect; None where none is planned."""
         retry_in = self.connection.retry_in
@@ -205,7 +219,12 @@ class Desk:
         self._has_begun = self._has_begun or state.phase is not ConnectionPhase.LOGGED_OUT or bool(state.code)
         if not self._has_begun:
             return
-        self.connection, self._connection_since = state, self._monotonic()
+        now, was_online = self._monotonic(), self.connection.phase is ConnectionPhase.ONLINE
+        self.connection, self._connection_since = state, now
+        if state.phase is not ConnectionPhase.CONNECTING:
+            self._cut_off_since = now
+        elif was_online:
+            self._cut_off_since = now + MOMENT
         self.talk.phase = state.phase
         if self.viewer.is_online != (state.phase is ConnectionPhase.ONLINE):
             self.viewer.is_online = not self.viewer.is_online

@@ -63,7 +63,7 @@ class Leaving:
         self._are_sent(0)
         self._is_leaving = True
         if lost:
-            self._notices.say(would_be_lost(lost, self._language))
+            self._notices.complain(would_be_lost(lost, self._language))
         else:
             self._then(kept)
 

@@ -27,6 +27,9 @@ MAX_BADGE = 999
 _DRAFT_SHOWN = 200
 """Code points of a draft that a row shows at most."""
 
+_BRIEF = 16
+"""Code points that the name of who wrote takes before what they wrote, at most."""
+
 _UNREAD = "•"
 _TICKS = {ItemState.WAITING: "◷", ItemState.SENT: "✓", ItemState.READ: "✓✓", ItemState.REFUSED: "!"}
 
@@ -154,8 +157,16 @@ def _preview(row: Row, me: UserId, names: Names, language: Language) -> str:
     if row.last.sender == me:
         return language.gettext("You: {text}").format(text=text)
     if kind_of(row.conversation).names_senders:
-        return f"{names.of(row.last.sender)}: {text}"
+        return f"{_brief(names.of(row.last.sender))}: {text}"
     return text
+
+
+def _brief(called: ShownName) -> str:
+    """Return a name that leaves room for words behind it: of a long one the first word."""
+    if len(called.name) <= _BRIEF:
+        return str(called)
+    first = called.name.split(" ")[0]
+    return str(attrs.evolve(called, name=first if len(first) <= _BRIEF else f"{first[: _BRIEF - 1]}…"))
 
 
 def _status(item: Item, names: Names, *, is_counted: bool, language: Language) -> str:

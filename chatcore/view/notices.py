@@ -16,6 +16,8 @@ class Notices:
         """`changed` is called whenever there is something else to show."""
         self._language, self._changed = language, changed
         self.sentences: list[str] = []
+        self.is_trouble: bool = False
+        "Whether something of that went wrong: else it is news."
 
     @property
     def text(self) -> str:
@@ -24,7 +26,12 @@ class Notices:
 
     def say(self, sentence: str) -> None:
         """Say this, and nothing else any more."""
-        self.sentences = [sentence] if sentence else []
+        self.sentences, self.is_trouble = [sentence] if sentence else [], False
+        self._changed()
+
+    def complain(self, sentence: str) -> None:
+        """Say this of what went wrong, and nothing else any more."""
+        self.sentences, self.is_trouble = [sentence], True
         self._changed()
 
     def add(self, sentence: str) -> None:
@@ -33,12 +40,13 @@ class Notices:
 
     def warn(self, sentence: str) -> None:
         """Say this before what is said already: where there is room for little, it is this that is seen."""
+        self.is_trouble = self.is_trouble or bool(sentence)
         self._put(sentence, 0)
 
     def failed(self, error: ChatError | None) -> None:
         """Say why something did not work, if it did not."""
         if error is not None:
-            self.say(error_text(error, self._language))
+            self.complain(error_text(error, self._language))
 
     def clear(self) -> None:
         """Say nothing more."""

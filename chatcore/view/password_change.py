@@ -96,7 +96,7 @@ class PasswordChange:
         words = self._words(error)
         field = error.field if error.field in FIELDS else _FIELDS.get(error.code)
         if self._has_left:
-            self._notices.say(words)
+            self._notices.complain(words)
         elif field is None:
             self._say(words, is_wrong=True)
         else:

@@ -117,11 +117,11 @@ class Writing:
     def _may_send(self, conversation: ConversationId, text: str) -> bool:
         """Say why a text cannot be sent there, if it cannot."""
         if reason := self._viewer.cannot_write(conversation):
-            self._notices.say(reason)
+            self._notices.complain(reason)
             return False
         if len(text) > MAX_TEXT:
             sentence = self._language.gettext("A message has at most {most} characters; this one has {length}.")
-            self._notices.say(sentence.format(most=MAX_TEXT, length=len(text)))
+            self._notices.complain(sentence.format(most=MAX_TEXT, length=len(text)))
             return False
         try:
             check_text(text)

@@ -19,11 +19,14 @@ class Around:
     """What is around the chat: writes down what it is told."""
 
     def __init__(self) -> None:
-        self.words = ""
+        self.words, self.has_something = "", False
         self.told: list[str] = []
 
     def title(self, words: str) -> None:
         self.words = words
+
+    def filled(self) -> None:
+        self.has_something = True
 
     def logged_in(self, user: User, token: Token | None) -> None:
         self.told.append(f"logged in {user.name}, with a token: {bool(token)}")

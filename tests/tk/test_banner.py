@@ -1,6 +1,7 @@
 """The strips above and below the chat."""
 
 import tkinter as tk
+from tkinter import ttk
 
 import pytest
 from chatcore_tk.banner import Banner, Notice
@@ -36,11 +37,17 @@ def test_it_says_why_there_is_no_connection_and_counts_down_to_the_next_try(bann
     assert len({sentence.partition(". ")[2] for sentence in words} - {""}) == 1
 
 
+def test_every_sentence_begins_with_a_capital(banner: Banner) -> None:
+    banner.show(ConnectionState(ConnectionPhase.CONNECTING), None, "as of 14:05")
+
+    assert said(banner) == "Connecting… · as of 14:05"
+
+
 def test_it_is_gone_while_all_is_well(banner: Banner) -> None:
     banner.show(ConnectionState(ConnectionPhase.OFFLINE, 5.0), 5.0)
     assert said(banner)
 
-    banner.show(ConnectionState(ConnectionPhase.ONLINE), None)
+    banner.hide()
 
     assert said(banner) == ""
 
@@ -100,3 +107,13 @@ def test_while_the_next_try_is_waited_for_one_can_try_at_once(banner: Banner) ->
     banner.update()
 
     assert (waiting, ended, banner.button.winfo_viewable()) == ((1, "Try now"), "Log in", 0)
+
+
+def test_only_trouble_has_the_colour_of_that(notice: Notice, look: Look) -> None:
+    colours = []
+    for is_trouble in (True, False):
+        notice.show("something", is_trouble=is_trouble)
+        style = str(notice._label.cget("style"))
+        colours.append(str(ttk.Style(notice).lookup(style, "foreground")))
+
+    assert colours == [look.palette.danger, look.palette.text]

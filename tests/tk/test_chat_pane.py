@@ -6,7 +6,8 @@ from tkinter import ttk
 import pytest
 from chatcore_tk.chat_pane import LEAST, LIST_WIDTH, NARROW, ChatPane
 from chatcore_tk.desk import WindowDesk
-from chatcore_tk.grid import EDGE, STEP, WIDEST, aside
+from chatcore_tk.fonts import USUAL
+from chatcore_tk.grid import AVATAR, EDGE, STEP, WIDEST, aside
 from chatcore_tk.look import Look
 
 from chatcore import UserId
@@ -147,7 +148,9 @@ def test_heading_messages_and_composer_keep_to_one_grid_at_every_width(
     root = screen.winfo_toplevel()
     root.geometry(f"{width}x400")
     screen.show_composer(shown=True)
+    screen.day.begin()
     screen.update()
+    before = screen.name.winfo_rootx() + screen.name.winfo_width()
     screen.show_unread("3 unread")
     screen.update()
 
@@ -157,9 +160,9 @@ def test_heading_messages_and_composer_keep_to_one_grid_at_every_width(
     right = sheet.winfo_rootx() + sheet.winfo_width() - free[1] - EDGE
 
     composer, button = screen.composer, screen.read_all
-    assert (screen.portrait.winfo_rootx(), composer.winfo_rootx()) == (left, left)
+    assert [part.winfo_rootx() for part in (screen.portrait, composer, screen.day)] == [left] * 3
     ends = [widget.winfo_rootx() + widget.winfo_width() for widget in (composer, button)]
-    assert ends == [right, right]
+    assert [*ends, before] == [right] * 3
     assert right - left <= WIDEST - 2 * EDGE
     assert (free[0] > 0) is (width == 1400)
 
@@ -192,3 +195,13 @@ def test_a_picture_stands_beside_a_name_and_none_where_there_is_none(screen: Cha
     screen.portrait.show("", None)
 
     assert (seen, written(screen.portrait)) == (["MC"], [])
+
+
+def test_pictures_grow_with_the_letters_beside_them(screen: ChatPane, look: Look) -> None:
+    sizes = []
+    for size in (8, USUAL, 2 * USUAL):
+        look.fonts.resize(size)
+        screen.update()
+        sizes.append((screen.portrait.winfo_reqwidth(), screen.portrait.winfo_reqheight(), look.avatar))
+
+    assert sizes == [(AVATAR,) * 3, (AVATAR,) * 3, (2 * AVATAR,) * 3]

@@ -116,3 +116,27 @@ def test_the_hint_is_there_while_nothing_is_written_and_a_press_on_it_is_one_on_
 
     assert seen == [True, False, True]
     assert composer.focus_get() is composer.field
+
+
+@pytest.mark.parametrize("size", [8, 11, 17])
+def test_the_button_is_as_high_as_the_first_line_s_field_and_stays_beside_the_last(
+    composer: Composer, look: Look, size: int
+) -> None:
+    look.fonts.resize(size)
+    composer.update()
+    one = composer.button.winfo_height(), composer._frame.winfo_height()
+    composer.show("one\ntwo\nthree")
+    composer.update()
+    ends = [widget.winfo_rooty() + widget.winfo_height() for widget in (composer.button, composer._frame)]
+
+    assert one[0] == one[1] == composer.button.winfo_height()
+    assert (ends[0], composer._frame.winfo_height() > one[1]) == (ends[1], True)
+
+
+def test_what_is_typed_stands_where_the_hint_stood(composer: Composer) -> None:
+    hint = composer._hint.winfo_rootx(), composer._hint.winfo_rooty(), composer._hint.winfo_height()
+    composer.show("a")
+    composer.update()
+    left, top, _, height = composer.field.bbox("1.0") or (0, 0, 0, 0)
+
+    assert hint == (composer.field.winfo_rootx() + left, composer.field.winfo_rooty() + top, height)

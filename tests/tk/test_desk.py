@@ -240,3 +240,25 @@ def test_what_can_be_written_where_and_by_which_name_is_said_around_the_conversa
     assert called == ("Ann", "@bob · active")
     assert at.screen.presence.cget("text") == "@bob · account disabled"
     assert at.screen.composer._hint.cget("text") == "Nobody can write to them: the account is disabled."
+
+
+def test_a_press_that_was_meant_for_the_strip_above_marks_nothing_as_read(root: tk.Tk, look: Look) -> None:
+    bob = attrs.evolve(row("bob", "hello", unread=3), conversation=WITH_BOB, user=BOB)
+    at = AtScreen(root, look, bob)
+    at.open_with(bob, item(1))
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.OFFLINE, 5.0))
+    at.go_on()
+    at.asked.take()
+    at.desk.connection_changed(ONLINE)
+    at.root.update()
+    at.desk.read_all_pressed()
+    at_once = at.asked.take()
+    at.go_on()
+    at.desk.read_all_pressed()
+
+    assert "read all" not in {call[0] for call in at_once}
+    assert ("read all", WITH_BOB, 1) in at.asked.take()
+
+
+def test_what_there_is_to_see_is_told_with_the_first_list(root: tk.Tk, look: Look) -> None:
+    assert AtScreen(root, look).around.has_something

@@ -135,3 +135,14 @@ def test_where_the_table_is_not_bound_control_q_leaves_too(at: AtKeys) -> None:
 def test_keys_for_one_place_are_bound_to_it_alone() -> None:
     assert {key.where for key in KEYS if "<Up>" in key.sequences} == {Where.FILTER}
     assert {key.where for key in KEYS if "<Shift-Return>" in key.sequences} == {Where.COMPOSER}
+
+
+def test_leaving_works_in_windows_beside_this_one(at: AtKeys) -> None:
+    at.actions.help()
+    (window,) = [child for child in at.screen.winfo_children() if isinstance(child, tk.Toplevel)]
+    window.focus_force()
+    at.root.update()
+
+    at.press("Control-q")
+
+    assert at.left == 1

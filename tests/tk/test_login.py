@@ -149,3 +149,23 @@ def test_who_goes_on_writing_gives_up_what_is_being_tried(form: Form) -> None:
 
 def test_nobody_can_read_the_password(form: Form) -> None:
     assert str(form.login.password.cget("show")) == "•"
+
+
+def test_nothing_moves_aside_for_what_there_is_to_say(root: tk.Tk, look: Look) -> None:
+    form = Form(root, look)
+    form.fill()
+
+    def places() -> list[tuple[int, int]]:
+        root.update()
+        login = form.login
+        widgets = (login.name, login.password, login.log_in_button, login.register_button)
+        return [(widget.winfo_rootx(), widget.winfo_width()) for widget in widgets]
+
+    before = places()
+    form.login.logic.refused(InvalidName("a name has 2 to 32 letters, digits, dots, hyphens and underscores " * 3))
+    after = places()
+
+    (name, wide), _, (log_in, one), (register, other) = before
+    assert after == before
+    assert (log_in, abs(one - other) <= 1) == (name, True)
+    assert register + other == name + wide

@@ -134,3 +134,16 @@ def test_a_row_s_menu_opens_it_marks_it_as_read_and_copies_its_name(at: AtKeys) 
     assert labels == ["Open", "Mark all as read", "Copy the name"]
     assert ("read all", carol.conversation, 1) in asked
     assert (at.root.clipboard_get(), at.desk.conversation) == ("carol", carol.conversation)
+
+
+def test_the_link_under_the_mouse_can_be_copied(root: tk.Tk, look: Look) -> None:
+    at = AtKeys(root, look, ROW)
+    at.open_with(ROW, item(1, "see https://chat.example/a?b=1 for more"))
+
+    x, y = place_of(at.screen.timeline.sheet, "https://chat.example/a?b=1")  # its lower left corner
+    at.screen.timeline.sheet.event_generate("<ButtonPress-3>", x=int(x) + 4, y=int(y) - 4)
+    labels = list(menu_of(at))
+    choose(at, "Copy the link")
+
+    assert labels == ["Copy", "Copy the link", "Select and copy"]
+    assert at.root.clipboard_get() == "https://chat.example/a?b=1"

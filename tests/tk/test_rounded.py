@@ -23,3 +23,15 @@ def test_buttons_and_fields_have_them_in_light_and_dark_however_often_that_chang
         assert drawn == [f"{kind}{style.theme_use()}" for kind in (FIELD, PRIMARY)]
 
     assert style.lookup("Primary.TButton", "foreground") == look.palette.on_primary
+
+
+@pytest.mark.parametrize("name", ["TButton", "Primary.TButton", "Banner.TButton"])
+def test_outside_the_corners_is_the_ground_whatever_the_button_s_state(root: tk.Tk, look: Look, name: str) -> None:
+    round_corners(root, look)
+    style = ttk.Style(root)
+
+    grounds = {
+        str(style.lookup(name, "background", state)) for state in ([], ["active"], ["pressed", "active"], ["disabled"])
+    }
+
+    assert grounds == {look.palette.warning if name == "Banner.TButton" else look.palette.background}

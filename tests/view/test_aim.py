@@ -53,3 +53,15 @@ def test_what_somebody_has_changed_themselves_counts_at_once() -> None:
     aim.seen("b", 1.2)
 
     assert (nothing, aim.at(1.2)) == (None, "b")
+
+
+def test_what_has_changed_is_not_steady_until_people_can_have_seen_it() -> None:
+    aim = Aim[bool]()
+    steady = [aim.is_steady(0.0)]
+    aim.seen(True, 1.0)
+    steady.append(aim.is_steady(1.0))
+    aim.seen(False, 5.0)
+
+    steady += [aim.is_steady(now) for now in (5.0, 5.0 + LAG / 2, 5.0 + LAG)]
+
+    assert steady == [True, True, False, False, True]

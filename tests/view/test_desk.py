@@ -19,6 +19,7 @@ from chatcore import (
     User,
     UserId,
 )
+from chatcore.view.desk import MOMENT
 from chatcore.view.drafts import Drafts
 from tests.view.at_desk import ALL, BOB, CAROL, DORA, ENDED, ME, ONLINE, AtDesk, item, row
 
@@ -419,3 +420,41 @@ def test_who_one_is_follows_at_once_with_those_who_look_the_same() -> None:
 
     assert [str(at.viewer.my_name), str(at.viewer.people.name_of(BOB.user or ME))] == ["Ann @alice", "Ann @bob"]
     assert {*at.screen.drawings} == {"list", "talk", "bars"}
+
+
+def test_a_connection_that_comes_within_a_moment_is_never_said_to_be_missing() -> None:
+    at = AtDesk(BOB, is_online=False)
+    connecting = ConnectionState(ConnectionPhase.CONNECTING)
+    cut_off = [at.desk.is_cut_off]
+    at.seconds += MOMENT / 2
+    cut_off.append(at.desk.is_cut_off)
+    at.desk.connection_changed(ONLINE)
+    at.seconds += MOMENT
+    cut_off.append(at.desk.is_cut_off)
+    at.desk.connection_changed(connecting)
+    cut_off.append(at.desk.is_cut_off)
+    at.seconds += MOMENT
+    cut_off.append(at.desk.is_cut_off)
+
+    assert cut_off == [False, False, False, False, True]
+
+
+def test_that_there_is_no_server_is_said_at_once_and_while_the_next_try_is_made() -> None:
+    at = AtDesk(BOB)
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.OFFLINE, retry_in=9.0))
+    offline = at.desk.is_cut_off
+
+    at.desk.connection_changed(ConnectionState(ConnectionPhase.CONNECTING))
+
+    assert (offline, at.desk.is_cut_off) == (True, True)
+
+
+def test_news_are_no_trouble_and_what_the_end_waits_for_is_none_either() -> None:
+    at = AtDesk(BOB)
+    at.desk.show_me_as("Alice Nowak")
+    at.asked.answer(None)
+    news = at.desk.says_trouble
+    at.desk.show_me_as("x" * 200)
+    at.asked.answer(InvalidName())
+
+    assert (news, at.desk.says_trouble) == (False, True)

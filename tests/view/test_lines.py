@@ -205,3 +205,18 @@ def test_a_message_to_somebody_who_was_kept_out_meanwhile_says_who_and_why() -> 
     assert show(refused).status == "refused: nobody can write to bob: the account is disabled"
     assert show(refused, "pl").status == "odrzucona: do bob nikt nie może pisać: konto jest wyłączone"
     assert show(attrs.evolve(refused, conversation=GENERAL)).status == "refused: this is not allowed here"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("Zofia Nowakowska", "Zofia Nowakowska: "),
+        ("Piotr Wiśniewski-Brzęczyszczykiewicz", "Piotr: "),
+        ("Verylongnamewithoutanyspace", "Verylongnamewit…: "),
+    ],
+)
+def test_a_long_name_leaves_room_for_what_was_written(name: str, begins: str) -> None:
+    names = Names([attrs.evolve(ROW, name=name)], ALICE, ENGLISH)
+    general = attrs.evolve(ROW, conversation=GENERAL, user=None)
+
+    assert row_line(general, me=ME, names=names, now=NOW, language=ENGLISH).preview == f"{begins}hi there"

@@ -1,5 +1,7 @@
 """What there is to say, until something else is done."""
 
+from collections.abc import Callable
+
 from chatcore import NotFound
 from chatcore.view.language import ENGLISH
 from chatcore.view.notices import Notices
@@ -57,3 +59,23 @@ def test_nothing_is_drawn_anew_where_there_was_nothing_to_clear() -> None:
     made.clear()
 
     assert drawn == ["One.", ""]
+
+
+def test_only_what_went_wrong_is_told_as_trouble() -> None:
+    made, _ = notices()
+    told = []
+    steps: list[Callable[[], None]] = [
+        lambda: made.say("Done."),
+        lambda: made.add("And this."),
+        lambda: made.complain("Too long."),
+        lambda: made.add("And this."),
+        lambda: made.say("Done."),
+        lambda: made.warn("Lost."),
+        made.clear,
+        lambda: made.failed(NotFound()),
+    ]
+    for step in steps:
+        step()
+        told.append(made.is_trouble)
+
+    assert told == [False, False, True, True, False, True, False, True]

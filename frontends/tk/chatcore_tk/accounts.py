@@ -11,6 +11,8 @@ from chatcore.home.profiles import Profile
 from chatcore.view.language import Language
 from chatcore.view.text import clean_line
 
+from .popup import add_choice
+
 
 class Accounts:
     """Fills menus with them."""
@@ -35,8 +37,7 @@ class Accounts:
     def fill(self, menu: tk.Menu) -> None:
         """Add an entry for each, and one for another one."""
         for profile in self._known():
-            sign = "✓ " if self._is_shown(profile) else ""
-            menu.add_command(label=sign + self._label(profile), command=partial(self._go_to, profile))
+            add_choice(menu, self._label(profile), partial(self._go_to, profile), chosen=self._is_shown(profile))
         if menu.index("end") is not None:
             menu.add_separator()
         menu.add_command(label=self._language.gettext("Another account…"), command=self._add)

@@ -22,6 +22,7 @@ from chatcore.view.viewer import Viewer
 
 from .beat import Beat
 from .bridge import Bridge
+from .curtain import Curtain
 from .fonts import Fonts
 from .line import Line
 from .look import Look
@@ -118,6 +119,7 @@ def make_window(root: tk.Tk, bridge: Bridge, network: Network, options: Options)
         entry=entry,
         settings_file=file,
     )
+    window.on_filled = Curtain(root, theme).open
     beat = Beat(network, bridge.hand_over, SystemClock())
 
     def follow(is_dark: bool) -> None:

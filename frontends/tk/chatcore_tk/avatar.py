@@ -10,7 +10,6 @@ from chatcore.view.initials import initials
 from chatcore.view.senders import colour_of
 
 from .fonts import SMALL_BOLD
-from .grid import AVATAR
 from .look import Look
 from .palette import Palette
 from .sheet import Shape, Sheet, text
@@ -39,7 +38,6 @@ class Portrait(Sheet):
         super().__init__(master)
         self._look = look
         self._of: tuple[str, UserId | None, bool] | None = None
-        self.configure(width=look.px(AVATAR), height=look.px(AVATAR))
         look.theme.on_change(self._draw)
         look.fonts.on_change(self._draw)
 
@@ -56,10 +54,11 @@ class Portrait(Sheet):
 
     def _draw(self) -> None:
         palette = self._look.palette
-        self.configure(background=palette.background)
+        size = self._look.avatar
+        self.configure(background=palette.background, width=size, height=size)
         shapes: list[Shape] = []
         if self._of is not None:
             letters, user, is_disabled = self._of
             colour = colour_for(user, palette, is_disabled=is_disabled)
-            shapes = avatar(0, 0, self._look.px(AVATAR), letters, colour, self._look)
+            shapes = avatar(0, 0, size, letters, colour, self._look)
         self.paint(shapes)

@@ -11,14 +11,15 @@ from chatcore.view.language import Language
 from chatcore.view.sentences import connection_cause, connection_line
 
 from .directions import drawn
+from .grid import EDGE
 from .look import Look
 
-PAD, SLACK = 12, 8
+PAD, SLACK = EDGE, 8
 """Pixels of the design beside a sentence, and those that a label needs for itself."""
 
 
 class Banner(ttk.Frame):
-    """Shows the connection's state with the reason; hidden while it is online.
+    """Shows the connection's state with the reason, where there is none.
 
     Where a session has ended it offers to log in again, so that nothing is taken from somebody who is writing; where
     the next try is waited for, to try at once.
@@ -39,11 +40,10 @@ class Banner(ttk.Frame):
 
         `seconds_left`: until the next try, where it is known.
         """
-        is_shown = state.phase is not ConnectionPhase.ONLINE
-        if is_shown:
-            words = " · ".join(filter(None, (connection_line(state, seconds_left, self._language), as_of)))
-            reason = connection_cause(state, self._language)
-            self._label.configure(text=f"{words[:1].upper()}{words[1:]}. {reason}" if reason else words)
+        words = " · ".join(filter(None, (connection_line(state, seconds_left, self._language), as_of)))
+        words = f"{words[:1].upper()}{words[1:]}"
+        reason = connection_cause(state, self._language)
+        self._label.configure(text=f"{words}. {reason}" if reason else words)
         offer = self._offer(state, seconds_left)
         if not offer:
             self.button.grid_forget()
@@ -51,8 +51,13 @@ class Banner(ttk.Frame):
             self.button.grid(row=0, column=1, padx=self._look.px(PAD), pady=self._look.px(5))
         if offer and offer != self.button.cget("text"):
             self.button.configure(text=offer)
-        if is_shown != bool(self.winfo_manager()):
-            self.grid() if is_shown else self.grid_remove()
+        if not self.winfo_manager():
+            self.grid()
+
+    def hide(self) -> None:
+        """There is nothing to say of the connection."""
+        if self.winfo_manager():
+            self.grid_remove()
 
     def _offer(self, state: ConnectionState, seconds_left: float | None) -> str:
         """Return what the button does, as `Desk.connect`; empty for nothing."""
@@ -68,7 +73,7 @@ class Notice(ttk.Frame):
         super().__init__(master)
         self.on_press: Callable[[], None] = lambda: None
         self._sentence = ""
-        self._label = ttk.Label(self, style="Notice.TLabel")
+        self._label = ttk.Label(self, style="TLabel")
         self._label.pack(fill="x", padx=look.px(PAD), pady=look.px(3))
         self._label.bind("<Button-1>", lambda _event: self.on_press())
         self.bind("<Configure>", lambda event: self._label.configure(wraplength=event.width - look.px(2 * PAD + SLACK)))
@@ -78,8 +83,9 @@ class Notice(ttk.Frame):
         """What is said at the moment."""
         return self._sentence
 
-    def show(self, sentence: str) -> None:
-        """Say something; an empty sentence is nothing."""
+    def show(self, sentence: str, *, is_trouble: bool = False) -> None:
+        """Say something; an empty sentence is nothing. What is trouble has the colour of that."""
+        self._label.configure(style="Error.TLabel" if is_trouble else "TLabel")
         if sentence != self.sentence:
             self._sentence = sentence
             self._label.configure(text=drawn(sentence))

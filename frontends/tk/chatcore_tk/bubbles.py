@@ -19,7 +19,7 @@ from chatcore.view.separators import Separators
 from .avatar import avatar, colour_for
 from .directions import lines_drawn
 from .fonts import SMALL, SMALL_BOLD, TEXT
-from .grid import AVATAR, EDGE, PAD, RADIUS, STEP
+from .grid import EDGE, PAD, RADIUS, STEP
 from .look import Look
 from .sheet import Shape, box, moved, signs, text
 from .wrapping import Lines, share
@@ -80,13 +80,13 @@ def lay_out(
         top += part[0]
     edge = look.px(EDGE)
     has_avatar = not words.own and kind_of(item.conversation).names_senders
-    start = edge + look.px(AVATAR + STEP) if has_avatar else edge
+    start = edge + look.avatar + look.px(STEP) if has_avatar else edge
     content = _content(item, words, width - start - edge, language, look)
     left = width - content.width - edge if words.own else start
     height, drawn, links = _bubble(content, left, top, picked=picked, look=look)
     if has_avatar and not before.goes_on:
         colour = colour_for(item.sender, look.palette)
-        shapes += avatar(edge, top, look.px(AVATAR), words.initials, colour, look)
+        shapes += avatar(edge, top, look.avatar, words.initials, colour, look)
     return Block(top + height + below, (*shapes, *drawn), top, tuple(links))
 
 

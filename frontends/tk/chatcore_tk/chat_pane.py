@@ -70,8 +70,8 @@ class ChatPane(ttk.Frame):
         self._arrange_left()
         self._arrange_right()
         self.rowconfigure(1, weight=1)
-        for row, strip in ((0, self.banner), (2, self.notice), (3, self.own_name)):
-            strip.grid(row=row, column=0, columnspan=3, sticky="ew")
+        for row, strip, beside in ((0, self.banner, 0), (2, self.notice, 0), (3, self.own_name, look.px(EDGE))):
+            strip.grid(row=row, column=0, columnspan=3, sticky="ew", padx=beside)
             strip.grid_remove()
         self.left.grid_propagate(False)
         self.grid_propagate(False)
@@ -200,12 +200,13 @@ class ChatPane(ttk.Frame):
         start, end = (self._look.px(EDGE) + free for free in self._aside)
         end += bar
         shown = [button for button in (self.to_unread, self.read_all) if button.winfo_manager()]
-        pads: dict[tk.Widget, tuple[int, int]] = {self.portrait: (start, 0)}
-        pads |= {button: (0, self._look.px(STEP)) for button in shown}
+        step = self._look.px(STEP)
+        pads: dict[tk.Widget, tuple[int, int]] = {self.portrait: (start, 0), self.name: (step, step if shown else end)}
+        pads |= dict.fromkeys(shown, (0, step))
         if shown:
             pads[shown[-1]] = (0, end)
-        if self.composer.winfo_manager():  # to configure is to show
-            pads[self.composer] = (start, end)
+        # To configure is to show: only where they are.
+        pads |= {part: (start, end) for part in (self.composer, self.day) if part.winfo_manager()}
         for widget, pad in pads.items():
             if pad != self._pads.get(widget):
                 self._pads[widget] = pad

@@ -13,6 +13,8 @@ from .fonts import TEXT
 from .look import Look
 
 MOST_LINES = 8
+ABOVE = 6
+"""Pixels of the design above the text in its field, and below it."""
 COUNT_FROM = MAX_TEXT - 500
 """From how many characters on those that are left are shown."""
 
@@ -42,6 +44,8 @@ class Composer(ttk.Frame):
         self.button = ttk.Button(self, text=language.gettext("Send"), takefocus=False)
         self._arrange()
         look.theme.on_change(self._restyle)
+        look.fonts.on_change(self._level)
+        self._level()
         self.field.bind("<<Modified>>", lambda _event: self._modified())
         self.field.bind("<Configure>", lambda _event: self._fit())
         for event, state in (("<FocusIn>", "focus"), ("<FocusOut>", "!focus")):
@@ -85,11 +89,12 @@ class Composer(ttk.Frame):
     def _arrange(self) -> None:
         px = self._look.px
         self.columnconfigure(0, weight=1)
-        self._frame.grid(row=0, column=0, sticky="nsew")
-        self.button.grid(row=0, column=1, sticky="s", padx=(px(8), 0))
-        self._left.grid(row=1, column=0, columnspan=2, sticky="e")
+        self.rowconfigure(0, weight=1)  # for the lines after the first one; beside that is the button, as high as it
+        self._frame.grid(row=0, column=0, rowspan=2, sticky="nsew")
+        self.button.grid(row=1, column=1, sticky="nsew", padx=(px(8), 0))
+        self._left.grid(row=2, column=0, columnspan=2, sticky="e")
         self._left.grid_remove()
-        self.field.pack(fill="both", expand=True, padx=px(8), pady=px(6))
+        self.field.pack(fill="both", expand=True, padx=px(8), pady=px(ABOVE))
         self._hint.place(in_=self.field, x=0, y=0)
 
     def _modified(self) -> None:
@@ -121,6 +126,10 @@ class Composer(ttk.Frame):
             self.field.configure(height=high)
         self.field.see("insert")  # which a paste may have left below the edge
 
+    def _level(self) -> None:
+        """Make the button as high as a field of one line."""
+        self.rowconfigure(1, minsize=self._look.fonts.heights[TEXT] + 2 * self._look.px(ABOVE))
+
     def _restyle(self) -> None:
         palette = self._look.palette
         # Set anew each time: ttkbootstrap gives what tk draws a look of its own when the theme changes.
@@ -135,5 +144,12 @@ class Composer(ttk.Frame):
             selectbackground=palette.primary,
             selectforeground=palette.on_primary,
         )
-        self._hint.configure(background=palette.field, foreground=palette.faint)
+        self._hint.configure(
+            borderwidth=0,
+            highlightthickness=0,
+            padx=0,
+            pady=0,
+            background=palette.field,
+            foreground=palette.faint,
+        )
         self._look.theme.style_of(self.button)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from chatcore import ConnectionPhase, ConnectionState, ConversationId, Token, User
+from chatcore import Change, ConnectionPhase, ConnectionState, ConversationId, Row, Token, User
+from chatcore.view.aim import Aim
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands
 from chatcore.view.desk import Desk
@@ -22,6 +23,9 @@ class Around(Protocol):
 
     def title(self, words: str) -> None:
         """Have this above the chat."""
+
+    def filled(self) -> None:
+        """There is something to see."""
 
     def logged_in(self, user: User, token: Token | None) -> None:
         """The session is open."""
@@ -49,6 +53,8 @@ class WindowDesk(Desk):
         self, commands: Commands, screen: ChatPane, viewer: Viewer, monotonic: Callable[[], float], around: Around
     ) -> None:
         self.screen, self._around = screen, around
+        self._strip: Aim[bool] = Aim()
+        "Whether the strip above the chat is there, which moves all that is below it."
         shown = _DeskScreen(screen, around)
         attention = Attention(monotonic(), has_focus=False)
         super().__init__(commands, shown, screen.timeline, screen.composer, viewer, monotonic, attention)
@@ -64,6 +70,20 @@ class WindowDesk(Desk):
         super().connection_changed(state)
         if state.phase is ConnectionPhase.OFFLINE:
             self._around.offline(state)
+
+    def strip_drawn(self, *, shown: bool) -> None:
+        """The strip above the chat is there, or is not."""
+        self._strip.seen(shown, self._monotonic())
+
+    def read_all_pressed(self) -> None:
+        """Mark the open conversation as read, unless the button has just moved below the mouse."""
+        if self._strip.is_steady(self._monotonic()):
+            self.read_all()
+
+    def rows_changed(self, changes: Iterable[Change[Row]]) -> None:
+        """Show the list as it is now."""
+        super().rows_changed(changes)
+        self._around.filled()
 
     def focus(self) -> None:
         """Put the keyboard where it is of use."""
@@ -145,7 +165,11 @@ class _DeskScreen:
             screen.me.show(me.name)
             screen.my_portrait.show(me.name, viewer.me.id)
         screen.status.configure(text=_joined(me.account, connection_line(desk.connection, None, viewer.language)))
-        screen.banner.show(desk.connection, desk.seconds_left, desk.as_of_text)
+        if desk.is_cut_off:
+            screen.banner.show(desk.connection, desk.seconds_left, desk.as_of_text)
+        else:
+            screen.banner.hide()
+        desk.strip_drawn(shown=desk.is_cut_off)
         screen.name.show(called.name)
         if desk.row is not None:
             screen.portrait.show_row(desk.row, called.name)
@@ -154,7 +178,7 @@ class _DeskScreen:
         screen.show_unread(desk.unread_text)
         screen.presence.configure(text=_joined(called.account, desk.attendance))
         screen.composer.show_hint(desk.cannot_write)
-        screen.notice.show(desk.said)
+        screen.notice.show(desk.said, is_trouble=desk.says_trouble)
         self._around.title(desk.title)
 
     def _drawn(self) -> None:

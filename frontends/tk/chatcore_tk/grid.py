@@ -16,7 +16,7 @@ WIDEST = 900
 """That a conversation takes at most: what stands right is not far from what stands left."""
 
 AVATAR = 34
-"""Of the disc with somebody's initials."""
+"""Of the disc with somebody's initials, beside letters of the usual size."""
 
 
 def aside(width: int, widest: int) -> tuple[int, int]:

@@ -93,6 +93,7 @@ KEYS = (
         _("new line"),
         Where.COMPOSER,
     ),
+    Key(":tada:", (), lambda _do: None, _("an emoji by its name, when the message is sent")),
     Key(
         "PgUp, PgDn",
         ("<Prior>",),
@@ -175,9 +176,9 @@ def bind_standard(root: tk.Misc) -> None:
 
 
 def bind_quit(root: tk.Misc, quit_: Callable[[], None]) -> None:
-    """Have Ctrl+Q leave where the table is not bound, too: while the log-in is shown."""
+    """Have Ctrl+Q leave where the table is not bound, too: in the log-in, and in windows beside this one."""
     system = str(root.tk.call("tk", "windowingsystem"))
-    root.bind("<Control-Key>", lambda event: quit_() if meant(event, system) == "q" else None)
+    root.bind_all("<Control-Key>", lambda event: quit_() if meant(event, system) == "q" else None)
 
 
 def _call_letter(

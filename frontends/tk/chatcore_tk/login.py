@@ -11,9 +11,10 @@ from chatcore.view.language import Language
 from chatcore.view.login import LogIn
 
 from .accounts import Accounts
+from .button_row import add_button_row
 from .editing import prepare_line
 from .look import Look
-from .menus import post_below, styled_menu
+from .popup import post_below, styled_menu
 from .scrolled import Scrolled
 
 WRAP = 340
@@ -43,15 +44,17 @@ class LogInPane(ttk.Frame):
         "The label of each field, and what is below it."
         self._texts: list[tk.StringVar] = []
         self.logic = LogIn(self, language, submit, give_up)
+        ttk.Frame(self._form, width=look.px(WRAP)).pack()  # as wide as what there may be to say: nothing moves for it
         ttk.Label(self._form, text="chatcore", style="Title.TLabel").pack(pady=(0, look.px(12)))
         self.server = self._field("server", language.gettext("Server"))
         self.name = self._field("name", language.gettext("Name"))
         self.password = self._field("password", language.gettext("Password"), show="•")
         self.invitation = self._field("invitation", language.gettext("Invitation"))
         self._fields = dict(zip(FIELDS, (self.server, self.name, self.password, self.invitation), strict=True))
-        self.log_in_button, self.register_button = self._buttons(
-            language.gettext("Log in"), language.gettext("Register")
-        )
+        labels = (language.gettext("Log in"), language.gettext("Register"))
+        self.log_in_button, self.register_button = add_button_row(self._form, labels, look, above=16)
+        self.log_in_button.configure(command=lambda: self.logic.send(is_new=False))
+        self.register_button.configure(command=lambda: self.logic.send(is_new=True))
         self.accounts_button = ttk.Button(self._form, text=language.gettext("Go on as…"), command=self._show_accounts)
         self.accounts_button.bind("<Return>", lambda _event: self._show_accounts())
         self._message = ttk.Label(self._form, wraplength=look.px(WRAP))
@@ -139,14 +142,3 @@ class LogInPane(ttk.Frame):
         if after is not None:
             label.pack(after=after)
         frame.pack(fill="x", after=label)
-
-    def _buttons(self, *labels: str) -> tuple[ttk.Button, ttk.Button]:
-        frame = ttk.Frame(self._form)
-        frame.pack(fill="x", pady=(self._look.px(16), 0))
-        log_in, register = (ttk.Button(frame, text=label) for label in labels)
-        log_in.configure(command=lambda: self.logic.send(is_new=False))
-        register.configure(command=lambda: self.logic.send(is_new=True))
-        for button in (log_in, register):
-            button.pack(side="left", fill="x", expand=True, padx=self._look.px(2))
-            button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
-        return log_in, register

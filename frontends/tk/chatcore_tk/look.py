@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from .fonts import Fonts
+from .fonts import USUAL, Fonts
+from .grid import AVATAR
 from .palette import Palette
 from .pictures import Pictures
 from .theme import Theme
@@ -24,6 +25,11 @@ class Look:
     def palette(self) -> Palette:
         """The colours at the moment."""
         return self.theme.palette
+
+    @property
+    def avatar(self) -> int:
+        """How large the disc with somebody's initials is: as the letters beside it are."""
+        return self.px(AVATAR * max(1.0, self.fonts.size / USUAL))
 
     def px(self, pixels: float) -> int:
         """Return a length of the design in pixels of this screen."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from chatcore import ItemState
 
 from .actions import Actions
-from .look import Look
+from .popup import add_choice, post, post_below, styled_menu
 from .sheet import level
 from .text_window import show_text
 
@@ -40,11 +40,9 @@ class Menus:
         menu.add_command(label=say("Larger text"), accelerator="Ctrl++", command=lambda: do.resize(1))
         menu.add_command(label=say("Smaller text"), accelerator="Ctrl+-", command=lambda: do.resize(-1))
         if do.notifies is not None:
-            sign = "✓ " if do.notifies() else ""
-            menu.add_command(label=sign + say("Notifications"), command=do.switch_notifications)
+            add_choice(menu, say("Notifications"), do.switch_notifications, chosen=do.notifies())
         if do.urges is not None:
-            sign = "✓ " if do.urges() else ""
-            menu.add_command(label=sign + say("Mark in the task bar"), command=do.switch_urgency)
+            add_choice(menu, say("Mark in the task bar"), do.switch_urgency, chosen=do.urges())
         menu.add_command(label=say("Keys"), accelerator="F1", command=do.help)
         menu.add_separator()
         if do.accounts is not None:
@@ -70,6 +68,8 @@ class Menus:
         if item.state is ItemState.REFUSED:
             commands.append((say("Try again"), lambda: desk.writing.retry(item)))
             commands.append((say("Discard"), lambda: desk.writing.discard(item)))
+        if link := do.screen.timeline.link_at(event.x, event.y):
+            commands.append((say("Copy the link"), lambda: do.screen.copy(link)))
         commands.append((say("Select and copy"), lambda: show_text(do.screen, item.text, do.language, do.look)))
         self._offer(commands, event)
 
@@ -97,32 +97,3 @@ class Menus:
             self._menu.destroy()
         self._menu = styled_menu(self._actions.screen, self._actions.look)
         return self._menu
-
-
-def styled_menu(master: tk.Misc, look: Look) -> tk.Menu:
-    """Return an empty menu in the window's colours."""
-    palette = look.palette
-    return tk.Menu(
-        master,
-        tearoff=False,
-        background=palette.field,
-        foreground=palette.text,
-        activebackground=palette.primary,
-        activeforeground=palette.on_primary,
-        disabledforeground=palette.faint,
-        borderwidth=1,
-        relief="solid",
-    )
-
-
-def post(menu: tk.Menu, x: int, y: int) -> None:
-    """Show a menu at a place of the screen."""
-    try:
-        menu.tk_popup(x, y)
-    finally:
-        menu.grab_release()
-
-
-def post_below(menu: tk.Menu, button: tk.Misc) -> None:
-    """Show a menu below its button."""
-    post(menu, button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())

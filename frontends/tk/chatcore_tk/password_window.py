@@ -9,6 +9,7 @@ from chatcore.view.commands import Commands
 from chatcore.view.password_change import FIELDS, PasswordChange
 
 from .actions import Actions
+from .button_row import add_button_row
 from .editing import prepare_line
 from .scrolled import Scrolled, fit
 
@@ -83,14 +84,10 @@ class PasswordWindow:
             self._add_field(frame, name, label)
         self.message = ttk.Label(frame, wraplength=do.look.px(WRAP), style="Faint.TLabel")
         self.message.pack(fill="x", pady=(do.look.px(8), 0))
-        buttons = ttk.Frame(frame)
-        buttons.pack(fill="x", pady=(do.look.px(8), 0))
-        self.button = ttk.Button(buttons, text=say("Change"), command=self.change.send)
-        cancel = ttk.Button(buttons, text=say("Cancel"), command=self.leave)
+        self.button, cancel = add_button_row(frame, (say("Change"), say("Cancel")), do.look, above=8)
+        self.button.configure(command=self.change.send)
+        cancel.configure(command=self.leave)
         do.look.theme.style_of(self.button, is_default=True)
-        for button in (self.button, cancel):
-            button.pack(side="left", fill="x", expand=True, padx=do.look.px(2))
-            button.bind("<Return>", lambda _event, button=button: button.invoke())  # type: ignore[misc]
         scrolled.follow()
         window.bind("<Escape>", lambda _event: self.leave())
         window.protocol("WM_DELETE_WINDOW", self.leave)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from .editing import prepare_line
+from .grid import STEP
 from .look import Look
 
 
@@ -25,8 +26,8 @@ class Question(ttk.Frame):
         prepare_line(self.field)
         go = ttk.Button(self, text=does, command=self._go, takefocus=False)
         close = ttk.Button(self, text="✕", width=2, command=self.end, takefocus=False)
-        for widget in (ttk.Label(self, text=asks), self.field, go, close):
-            widget.pack(side="left", padx=(px(10), 0), pady=px(4))
+        for place, widget in enumerate((ttk.Label(self, text=asks), self.field, go, close)):
+            widget.pack(side="left", padx=(px(STEP) if place else 0, 0), pady=px(STEP / 2))
         for sequence, act in (("<Return>", self._go), ("<KP_Enter>", self._go), ("<Escape>", self.end)):
             self.field.bind(sequence, lambda _event, act=act: (act(), "break")[1])  # type: ignore[misc]
 

@@ -15,7 +15,7 @@ from chatcore.view.viewer import Viewer
 
 from .avatar import avatar, colour_for
 from .fonts import BOLD, SMALL, SMALL_BOLD, TEXT
-from .grid import AVATAR, EDGE, RADIUS, STEP
+from .grid import EDGE, RADIUS, STEP
 from .look import Look
 from .redraw import Redraw
 from .scrollbar import Scrollbar
@@ -134,7 +134,7 @@ class RosterPane(ttk.Frame):
         look, palette = self._look, self._look.palette
         words, height = self._viewer.line(row), self.row_height
         letters = palette.faint if words.is_disabled else palette.text
-        left = look.px(EDGE + AVATAR + STEP)
+        left = look.px(EDGE) + look.avatar + look.px(STEP)
         has_one_line = not (words.preview or words.badge)
         name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(STEP - 1)
         preview_y = name_y + look.fonts.heights[TEXT]
@@ -158,7 +158,7 @@ class RosterPane(ttk.Frame):
 
     def _picture(self, row: Row, words: RowLine, middle: float, ground: str) -> list[Shape]:
         """Draw the initials, and on them the dot, or a cross in its place where nobody can write there."""
-        look, palette, size = self._look, self._look.palette, self._look.px(AVATAR)
+        look, palette, size = self._look, self._look.palette, self._look.avatar
         left, top = look.px(EDGE), middle - size / 2 - 1
         colour = colour_for(row.user, palette, is_disabled=words.is_disabled)
         shapes = avatar(left, top, size, words.initials, colour, look)

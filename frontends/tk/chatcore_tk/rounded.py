@@ -44,8 +44,9 @@ def _use(style: ttk.Style, look: Look) -> None:
     style.layout("Field.TFrame", [(field, {"sticky": "nswe"})])
     for name, element in (("TButton", button), ("Banner.TButton", button), ("Primary.TButton", primary)):
         style.layout(name, [(element, {"sticky": "nswe", "children": [("Button.label", {"sticky": "nswe"})]})])
-        style.configure(name, padding=0, anchor="center", background=look.palette.background)
-    style.configure("Banner.TButton", background=look.palette.warning)
+        ground = look.palette.warning if name == "Banner.TButton" else look.palette.background
+        style.configure(name, padding=0, anchor="center", background=ground)
+        style.map(name, background=[("", ground)])  # in any state: it is what is seen outside the corners
 
 
 def _kinds(palette: Palette) -> dict[str, tuple[tuple[str, _Box], ...]]:

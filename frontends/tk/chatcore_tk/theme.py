@@ -51,7 +51,6 @@ class Theme:
         self._root.option_add("*Menu.background", palette.field)
         style.configure("Faint.TLabel", background=palette.background, foreground=palette.faint)
         style.configure("Error.TLabel", background=palette.background, foreground=palette.danger)
-        style.configure("Notice.TLabel", background=palette.background, foreground=palette.danger)
         style.configure("Title.TLabel", background=palette.background, foreground=palette.text, font="ChatcoreTitle")
         style.configure("Primary.TButton", background=palette.primary, foreground=palette.on_primary)
         for name in ("TButton", "Banner.TButton", "TEntry"):

@@ -84,6 +84,12 @@ class TimelinePane(ttk.Frame):
         place = self._place_at(y)
         return self.talk.view.items[place[0]] if place and self.talk.view else None
 
+    def link_at(self, x: int, y: int) -> str:
+        """Return the address of the link at a place of the picture; empty where none is."""
+        place = self._place_at(y)
+        action = self._action_at(x, place) if place else ""
+        return "" if action in {"retry", "discard"} else action
+
     # ---- within
 
     def _draw(self) -> None:
@@ -125,7 +131,7 @@ class TimelinePane(ttk.Frame):
             self.talk.press(None)
             return
         item = self.talk.view.items[place[0]]
-        action = self._link_at(event.x, place)
+        action = self._action_at(event.x, place)
         if not action:
             self.talk.press(key_of(item))
         elif action in {"retry", "discard"}:
@@ -133,7 +139,7 @@ class TimelinePane(ttk.Frame):
         else:
             self.on_open(action)
 
-    def _link_at(self, x: int, place: tuple[int, int]) -> str:
+    def _action_at(self, x: int, place: tuple[int, int]) -> str:
         """Return what a press there does; empty where it only picks the message."""
         index, y = place
         for (left, top, right, bottom), action in self._block(index).links:
@@ -144,7 +150,7 @@ class TimelinePane(ttk.Frame):
     def _pointed(self, event: tk.Event[tk.Misc]) -> None:
         """Show by the pointer what can be pressed."""
         place = self._place_at(event.y) if self._talk is not None else None
-        cursor = "hand2" if place and self._link_at(event.x, place) else ""
+        cursor = "hand2" if place and self._action_at(event.x, place) else ""
         if str(self.sheet.cget("cursor")) != cursor:
             self.sheet.configure(cursor=cursor)
 

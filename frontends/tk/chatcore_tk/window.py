@@ -67,6 +67,8 @@ class Window:
         "Who is in the chat, or about to be, as far as that is known."
         self._owner = ""
         "Whose everything is that the screen keeps: a user on a server."
+        self.on_filled: Callable[[], None] = lambda: None
+        "Is called when there is something to see, at the latest a second after the beginning."
         self.server = DEFAULT_SERVER
         self.offer = Offer(root, viewer.language, look, starter)
         self._holder = ttk.Frame(root)
@@ -143,7 +145,12 @@ class Window:
 
     def tick(self) -> None:
         """A second has passed."""
+        self.filled()
         self.desk.tick()
+
+    def filled(self) -> None:
+        """There is something to see."""
+        self.on_filled()
 
     # ---- sessions
 
@@ -294,6 +301,7 @@ class Window:
         self.login.pack(fill="both", expand=True)
         self.login.begin(self.server, name, sentence, is_new=is_new)
         self.root.title("chatcore")
+        self.filled()
 
     def _show_chat(self) -> None:
         self.login.pack_forget()
@@ -314,7 +322,7 @@ class Window:
         screen.day.on_go, screen.day.on_end = desk.to_day, desk.focus
         screen.own_name.on_go, screen.own_name.on_end = desk.show_me_as, desk.focus
         screen.to_unread.configure(command=desk.to_unread)
-        screen.read_all.configure(command=desk.read_all)
+        screen.read_all.configure(command=desk.read_all_pressed)
         screen.banner.button.configure(command=desk.connect)
         screen.notice.on_press = desk.notices.clear
         self.offer.on_end = self.go_on
