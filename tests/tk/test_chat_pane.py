@@ -204,4 +204,6 @@ def test_pictures_grow_with_the_letters_beside_them(screen: ChatPane, look: Look
         screen.update()
         sizes.append((screen.portrait.winfo_reqwidth(), screen.portrait.winfo_reqheight(), look.avatar))
 
+    look.fonts.resize(USUAL + 5)
+    assert look.avatar % 2 == 0
     assert sizes == [(AVATAR,) * 3, (AVATAR,) * 3, (2 * AVATAR,) * 3]

@@ -28,8 +28,8 @@ class Look:
 
     @property
     def avatar(self) -> int:
-        """How large the disc with somebody's initials is: as the letters beside it are."""
-        return self.px(AVATAR * max(1.0, self.fonts.size / USUAL))
+        """How large the disc with somebody's initials is: as the letters beside it are, and even, to have a middle."""
+        return 2 * self.px(AVATAR / 2 * max(1.0, self.fonts.size / USUAL))
 
     def px(self, pixels: float) -> int:
         """Return a length of the design in pixels of this screen."""
