@@ -5,6 +5,7 @@ import tkinter as tk
 import pytest
 from chatcore_tk.composer import COUNT_FROM, MOST_LINES, Composer
 from chatcore_tk.look import Look
+from chatcore_tk.rounded import round_corners
 
 from chatcore.domain.messages import MAX_TEXT
 from chatcore.view.language import ENGLISH
@@ -122,6 +123,7 @@ def test_the_hint_is_there_while_nothing_is_written_and_a_press_on_it_is_one_on_
 def test_the_button_is_as_high_as_the_first_line_s_field_and_stays_beside_the_last(
     composer: Composer, look: Look, size: int
 ) -> None:
+    round_corners(composer, look)
     look.fonts.resize(size)
     composer.update()
     one = composer.button.winfo_height(), composer._frame.winfo_height()
