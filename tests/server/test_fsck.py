@@ -51,6 +51,9 @@ async def path(tmp_path: Path) -> Path:
         await read(storage, CAROL, GENERAL, 5)
         await read(storage, BOB, ALICE_BOB, 1, 3)
         await storage.add_session("digest", ALICE, NOON)
+        await storage.renew_token("digest", "second", NOON + 1, NOON)
+        await storage.led("second")
+        await storage.renew_token("digest", "third", NOON + 2, NOON + 1)
     return path
 
 
@@ -235,6 +238,26 @@ FAULTS = {
     "a session of nobody": (
         f"update session set user = '{'d' * 16}'",
         [f"user {'d' * 16}: has a session, is not registered"],
+    ),
+    "a token of a session that is not there": (
+        "insert into token values ('former-token', 'nobody', 1)",
+        ["token former-token: leads to a session that is not there"],
+    ),
+    "a token that is none of its session by its rank": (
+        "update token set rank = 9 where digest = 'third'",
+        ["token third: is not among those of its session by its rank"],
+    ),
+    "a token that is another session's first one": (
+        "update token set digest = 'digest' where digest = 'third'",
+        ["token digest: leads to two sessions"],
+    ),
+    "a replaced token that is forgotten": (
+        "delete from token where digest = 'second'",
+        ["session digest: its token was replaced so often: 1; known of these: 0"],
+    ),
+    "a session whose newest token was never used": (
+        "update session set rank = 3",
+        ["session digest: its token was replaced so often: 3; known of these: 2"],
     ),
     "a session used too early": (
         "update session set used_at_ms = 0",

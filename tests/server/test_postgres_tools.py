@@ -41,6 +41,8 @@ async def fill(storage: Storage) -> None:
     await read(storage, BOB, GENERAL, 1, 3)
     await read(storage, BOB, ALICE_BOB, 1, 3)
     await storage.add_session("digest", ALICE, NOON)
+    await storage.renew_token("digest", "second", NOON + 1, NOON)
+    await storage.led("second")
 
 
 @pytest.fixture
@@ -94,6 +96,14 @@ FAULTS = {
     "a function was replaced": (
         "update pg_proc set prosrc = 'begin return null; end' where proname = 'add_messages'",
         "schema: the function add_messages is not as it should be",
+    ),
+    "a replaced token is forgotten": (
+        "delete from token where digest = 'second'",
+        "session digest: its token was replaced so often: 1; known of these: 0",
+    ),
+    "a token leads to no session": (
+        "alter table token drop constraint if exists token_session_fkey; update token set session = 'nobody'",
+        "token second: leads to a session that is not there",
     ),
     "there is no epoch": ("delete from meta where name = 'epoch'", "schema: there is no epoch"),
 }

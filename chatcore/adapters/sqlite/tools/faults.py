@@ -25,7 +25,8 @@ def faults(connection: sqlite3.Connection) -> Iterator[str]:
 
     A fault may have others in its train: they are told as well.
     """
-    for check in (_file, _schema, _log, _users, _invitations, _generations, _references, _lines, faults_of_reading):
+    checks: tuple[Check, ...] = (_file, _schema, _log, _users, _invitations, _generations, _references, _tokens, _lines)
+    for check in (*checks, faults_of_reading):
         try:
             yield from check(connection)
         except (sqlite3.DatabaseError, TypeError) as error:  # it reads what is damaged; others may go on
@@ -188,6 +189,35 @@ def _references(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"user {user}: has a session, is disabled"
         if not is_in_time:
             yield f"user {user}: has a session that was used before it began"
+
+
+_STRAY_TOKENS = """
+select token.digest, session.digest is not null, token.digest in (select digest from session),
+  token.rank between 1 and session.rank + 1
+from token left join session on session.digest = token.session order by 1
+"""
+
+# Each rank up to the newest that was used is that of a token, but for 0, the first one's: it is kept to be known again.
+_LOST_TOKENS = """
+select digest, rank, found from (
+  select session.digest, session.rank, count(distinct token.rank) as found
+  from session left join token on token.session = session.digest and token.rank between 1 and session.rank
+  group by session.digest
+) where found <> rank order by 1
+"""
+
+
+def _tokens(connection: sqlite3.Connection) -> Iterator[str]:
+    """Each token leads to one session, and those that another one has replaced are kept as long as that lives."""
+    for token, has_session, is_first, is_in_order in connection.execute(_STRAY_TOKENS):
+        if not has_session:
+            yield f"token {token[:12]}: leads to a session that is not there"
+        elif not is_in_order:
+            yield f"token {token[:12]}: is not among those of its session by its rank"
+        if is_first:
+            yield f"token {token[:12]}: leads to two sessions"
+    for session, rank, found in connection.execute(_LOST_TOKENS):
+        yield f"session {session[:12]}: its token was replaced so often: {rank}; known of these: {found}"
 
 
 def _belongs(user: UserId, conversation: str) -> bool:
