@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from contextlib import suppress
 
 from .theme import Theme
 
@@ -23,4 +24,5 @@ class Curtain(tk.Frame):
 
     def _go(self) -> None:
         self.update()  # until all has its size and its place: where one thing moves, another one follows
-        self.destroy()
+        with suppress(tk.TclError):  # the window was closed meanwhile
+            self.destroy()
