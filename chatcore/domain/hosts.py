@@ -25,7 +25,7 @@ UNSTEADY = 5.0
 """Seconds after which a host that could not read what the others have written down gives them time to do so again."""
 
 
-is_node_name: Callable[[str], re.Match[str] | None] = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
+is_node_name: Callable[[str], re.Match[str] | None] = re.compile(r"(?!\.\.?$)[A-Za-z0-9._-]{1,64}").fullmatch
 """A name that a person gives to a host."""
 
 

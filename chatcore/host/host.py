@@ -103,7 +103,7 @@ class Host:
                 clock,
                 self._committed_elsewhere,
                 lambda: self._sessions.entered,
-                self._end_session_here,
+                self._session_ended_elsewhere,
             )
             if settings.looks
             else None
@@ -172,7 +172,7 @@ class Host:
                 self._neighbours.listen(
                     self._committed_elsewhere,
                     self._hear_presence,
-                    self._end_session_here,
+                    self._session_ended_elsewhere,
                     self._came_back_elsewhere,
                     self._looking.look_now if self._looking is not None else lambda: None,
                 )
@@ -328,6 +328,11 @@ class Host:
     def has_ended(self, session: str, since: float) -> bool:
         """Return whether a session has ended since a moment, at most a minute ago."""
         return self._ends_of_sessions.has(session, since)
+
+    def _session_ended_elsewhere(self, session: str) -> None:
+        """A session is over for reasons that may not be told yet: whoever is kept out is to know why."""
+        users = (connection.user for connection in self._sessions.of_session(session))
+        self._end_session_here(session, next((user.id for user in users if user is not None), None))
 
     def _end_session_here(self, session: str, kept_out: UserId | None = None) -> None:
         self._ends_of_sessions.note(session, self.clock.monotonic())

@@ -45,6 +45,20 @@ def doors(db: Shared) -> Iterator[Path]:
         yield from sorted({path.with_suffix("") for path in folder.iterdir() if path.suffix in {".sock", ".port"}})
 
 
+def open_door(db: Where) -> Path | None:
+    """Return beside which path a server is asked: of a file's, beside that; of several the first that answers.
+
+    None where none of several does. Raises StorageError.
+    """
+    if isinstance(db, Path):
+        return db
+    for door in doors(db):
+        with suppress(Unreachable):
+            if call(door, f.Status(), f.Running) is not None:
+                return door
+    return None
+
+
 def asked(db: Shared, request: f.Request, expected: type[A]) -> dict[str, A | Unreachable]:
     """Ask all servers of this machine; each answers by its name. Raises ChatError."""
     answers: dict[str, A | Unreachable] = {}

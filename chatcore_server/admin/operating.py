@@ -1,6 +1,6 @@
-"""Operating on a database: by the server that has the file open, or else by opening the chat in this process.
+"""Operating on a database: by a server of this machine that has it open, or else by opening the chat in this process.
 
-Over PostgreSQL it is opened here, as one more of its servers: the others hear of what is done by the bus.
+Over PostgreSQL this process is one more of its servers then: the others hear of what is done by the bus.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TypeVar
 from chatcore import BadFrame, Chat
 
 from . import frames as f
+from . import nodes
 from .audit import Audit, myself
 from .call import call
 from .databases import Where, chat_on, desk
@@ -37,11 +38,13 @@ class Operating:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         self._alone: Recorded | None = None
+        self._door: Path | None = None
 
     def ask(self, request: f.Request, expected: type[A]) -> A:
         """Have something done. Raises ChatError."""
-        if self._alone is None and isinstance(self._db, Path):
-            answer = call(self._db, request, expected)
+        if self._alone is None:
+            self._door = self._door or nodes.open_door(self._db)
+            answer = None if self._door is None else call(self._door, request, expected)
             if answer is not None:
                 return answer
         if self._alone is None:

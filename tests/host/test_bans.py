@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from chatcore import ConnectionPhase
+from chatcore.adapters.local_bus import LocalBus
+from chatcore.domain.events import SessionEnded
 from chatcore.host.host import END_BANS_EVERY
+from chatcore.ports.bus import Hint
 from chatcore.service import account_changes
 from chatcore.testing import ChatWorld
 from chatcore.testing.world import PASSWORD
 from chatcore.wire import frames as f
 from tests.host.raw import greet, registered, resumed
+from tests.host.test_looking import LOOKS, SEEN, DeadBus
 from tests.host.two_hosts import two_hosts
 
 MINUTE = 60_000
@@ -53,6 +61,26 @@ async def test_who_is_banned_at_one_host_is_told_so_by_the_other_one() -> None:
 
         await account_changes.ban(first.host.ctx, alice.me.id, "spam", None)
         await first.settle(1)
+
+        assert [(closing.code, closing.reason) for closing in alice.of(f.Closing)] == [("banned", "spam")]
+
+
+class EndsAlone(LocalBus):
+    """Tells which sessions have ended, and loses all else."""
+
+    def publish(self, hints: Sequence[Hint], publisher: object) -> None:
+        super().publish([hint for hint in hints if isinstance(hint, SessionEnded)], publisher)
+
+
+@pytest.mark.parametrize("bus", [EndsAlone, DeadBus])
+async def test_who_is_banned_is_told_so_by_the_other_host_where_that_hears_of_the_end_of_the_session_first(
+    bus: type[LocalBus],
+) -> None:
+    async with two_hosts(bus(), LOOKS) as (first, second):
+        alice = await registered(second, "alice")
+
+        await account_changes.ban(first.host.ctx, alice.me.id, "spam", None)
+        await first.settle(SEEN)
 
         assert [(closing.code, closing.reason) for closing in alice.of(f.Closing)] == [("banned", "spam")]
 

@@ -203,7 +203,7 @@ async def test_a_second_server_with_a_name_that_was_given_is_refused_in_one_sent
         await one.restart()  # killed, and back under its own name at once
 
 
-@pytest.mark.parametrize("name", ["", "a b", "x" * 65, "ż"])
+@pytest.mark.parametrize("name", ["", "a b", "x" * 65, "ż", ".", "..", "a/b"])
 def test_what_is_no_name_of_a_server_is_refused(capsys: pytest.CaptureFixture[str], name: str) -> None:
     status = main(["serve", "--db", "postgresql://chat@127.0.0.1/chat", "--node", name])
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import json
 import stat
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import attrs
 import pytest
 
 import chatcore
 from chatcore import ConnectionPhase
 from chatcore.testing.server_process import ServerProcess
+from tests.nats import NatsServer, nats_server
+from tests.server.network import resumed
 from tests.server.operating import Ended, operate, operate_here
 from tests.waiting import until
 
@@ -133,3 +137,67 @@ async def test_a_new_epoch_and_a_copy_are_recorded_in_the_records_of_both_databa
     assert copied.status == 0
     assert there == [("new_epoch", None), ("new_epoch", None), ("new_epoch", "storage_error"), ("copy", None)]
     assert (here["source"], here["target"]) == (database, str(copy))
+
+
+# ---- several servers that ring through NATS
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[NatsServer]:
+    (tmp_path / "nats").mkdir()
+    with nats_server(tmp_path / "nats") as server:
+        yield server
+
+
+@attrs.frozen
+class Elsewhere:
+    """Where an operator sits: beside a server, or where nothing is known of the bus but what the settings say."""
+
+    has_server: bool
+    knows_bus: bool
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "operator",
+    [
+        Elsewhere(has_server=True, knows_bus=False),
+        Elsewhere(has_server=False, knows_bus=True),
+        Elsewhere(has_server=False, knows_bus=False),
+    ],
+    ids=["beside a server", "elsewhere", "elsewhere, without the bus"],
+)
+@pytest.mark.parametrize("act", ["user ban bob --reason spam", "user disable bob", "sessions end bob"])
+async def test_p27_what_an_operator_does_acts_on_live_connections_at_every_server_that_rings_through_nats(
+    act: str,
+    operator: Elsewhere,
+    database: str,
+    on: Operate,
+    nats: NatsServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = "--db", database, "--bus", nats.url
+    async with (
+        ServerProcess(tmp_path / "one", *options) as one,
+        ServerProcess(tmp_path / "other", *options) as other,
+        chatcore.connect(one.url) as bob,
+    ):
+        await bob.register("bob", PASSWORD)
+        if not operator.has_server:
+            monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "another machine"))
+        if operator.knows_bus:
+            monkeypatch.setenv("CHATCORE_BUS", nats.url)
+        async with resumed(bob, one) as here, resumed(bob, other) as there:
+            hearing = asyncio.gather(here.hear_out(), there.hear_out())
+            ended = await on(*_split(act))
+            heard = await asyncio.wait_for(hearing, 10)
+
+    assert ended.status == 0
+    code = "banned" if "ban" in act else "logged_out"
+    assert [(frames[-1]["type"], frames[-1]["code"]) for frames in heard] == [("closing", code)] * 2
+
+
+def _split(act: str) -> list[str]:
+    command, verb, *arguments = act.split()
+    return [f"{command} {verb}", *arguments]
