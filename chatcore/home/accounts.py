@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,15 +14,16 @@ from ..domain.ids import UserId
 def account_key(server: str, name: str) -> str:
     """Return the key of everything that is kept for a user on a server."""
     address = plain_address(server)
-    parts = urlsplit(address)
-    if parts.hostname and is_loopback(parts.hostname):
-        address = parts._replace(netloc=f"localhost:{parts.port}").geturl()  # it has many names
+    with suppress(ValueError):  # what is no address stays as it is: the dialer tells
+        parts = urlsplit(address)
+        if parts.hostname and is_loopback(parts.hostname):
+            address = parts._replace(netloc=f"localhost:{parts.port}").geturl()  # it has many names
     return f"{name.strip().casefold()} {address}"
 
 
 def account_file(folder: Path, kind: str, server: str, name: str) -> Path:
     """Return the file in a folder that keeps something for a user on a server."""
-    digest = sha256(account_key(server, name).encode()).hexdigest()
+    digest = sha256(account_key(server, name).encode(errors="surrogatepass")).hexdigest()
     return folder / f"{kind}-{digest[:16]}.jsonl"
 
 

@@ -47,3 +47,10 @@ def test_outbox_drafts_and_cache_are_apart() -> None:
     paths = {outbox_path(folder, SPELT, "1"), drafts_path(folder, SPELT, user), cache_path(folder, SPELT, user)}
 
     assert len(paths | {drafts_path_by_name(folder, SPELT, "1")}) == 4
+
+
+@pytest.mark.parametrize("address", ["ws://[::1:8765", "ws://localhost:99999", "ws://\ud800:1", "ws://x:y"])
+def test_what_is_no_address_is_an_account_like_any_other(address: str) -> None:
+    paths = {outbox_path(Path("x"), server, name) for server in (address, SPELT) for name in ("alice", "\ud800")}
+
+    assert len(paths) == 4

@@ -1,5 +1,7 @@
 """Which conversation was open last."""
 
+import errno
+import json
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,32 @@ def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     opened.note("alice", GENERAL)
 
     assert opened.of("alice") is None
+
+
+def test_what_a_newer_version_keeps_there_stays(tmp_path: Path) -> None:
+    file = tmp_path / "opened.json"
+    file.write_text('{"opened": {"alice": {"id": "general", "at": 7}}, "pinned": ["bob"]}')
+    opened = LastOpen(file)
+    before = opened.of("alice")
+
+    opened.note("bob", GENERAL)
+
+    kept = {"alice": {"id": "general", "at": 7}, "bob": "general"}
+    assert (before, json.loads(file.read_text())) == (None, {"opened": kept, "pinned": ["bob"]})
+
+
+def test_a_file_that_cannot_be_read_just_now_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = LastOpen(tmp_path / "opened.json")
+    opened.note("alice", WITH_BOB)
+
+    with monkeypatch.context() as patched:
+
+        def refuse(_path: Path) -> bytes:
+            raise OSError(errno.EMFILE, "too many open files")
+
+        patched.setattr(Path, "read_bytes", refuse)
+        opened.note("bob", GENERAL)
+
+    assert opened.of("alice") == WITH_BOB

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from prompt_toolkit.buffer import Buffer
-
 from chatcore import ConnectionPhase
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands
@@ -16,6 +14,7 @@ from chatcore.view.typed import typed
 from chatcore.view.viewer import Viewer
 
 from .composer import Composer
+from .one_line import one_line
 from .press import Mouse
 from .terminal import Terminal
 
@@ -35,7 +34,7 @@ class TerminalDesk(Desk):
         """`commands_known`: what each command that the composer completes means."""
         self._terminal = terminal
         self.composer = Composer(lambda: viewer.people.both_names, commands_known)
-        self.finder = Buffer(multiline=False, name="finder", on_text_changed=self._sought)
+        self.finder = one_line("finder", self._sought)
         super().__init__(commands, terminal, pane, self.composer, viewer, monotonic, Attention(monotonic()))
         self.monotonic = monotonic
         self.is_helping = False
@@ -171,5 +170,5 @@ class TerminalDesk(Desk):
 
     # ---- within
 
-    def _sought(self, finder: Buffer) -> None:
-        self.choosing.seek("" if finder.text.startswith("/") else finder.text)
+    def _sought(self, text: str) -> None:
+        self.choosing.seek("" if text.startswith("/") else text)

@@ -30,6 +30,7 @@ from chatcore.view.typed import typed_line
 
 from .cells import steady, width, wrap
 from .job import stop
+from .one_line import one_line
 from .steady_input import SteadyProcessor
 from .style import style
 
@@ -53,7 +54,7 @@ class Field:
     buffer: Buffer = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.buffer = Buffer(multiline=False, name=self.name, on_text_changed=lambda _buffer: self.on_change())
+        self.buffer = one_line(self.name, lambda _text: self.on_change())
         self.buffer.text = self.text
         self.buffer.cursor_position = len(self.text)
 
