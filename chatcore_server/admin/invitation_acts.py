@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import attrs
 
@@ -13,6 +13,7 @@ from chatcore.domain.invitations import InvitationRecord, code_digest
 
 from . import frames as f
 from .listener import Act
+from .times import moment
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class InvitationActs:
         return {f.Invite: self._invite, f.ListInvitations: self._list, f.RevokeInvitation: self._revoke}
 
     async def _invite(self, request: f.Invite) -> f.Invited:
-        ends = None if request.ends_at_ms is None else datetime.fromtimestamp(request.ends_at_ms / 1000, UTC)
+        ends = moment(request.ends_at_ms, "ends_at_ms")
         try:
             code = await self.invitations.make(uses=request.uses, label=request.label, until=ends)
         except ValueError as wrong:

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from chatcore import ChatError
+from chatcore.errors import Internal
 from chatcore.protocol.server import error_frame
 from chatcore.wire.frames import ErrorFrame
 
@@ -141,3 +142,6 @@ async def _answer(line: bytes, acts: Recorded, by: str) -> f.Answer | ErrorFrame
     except ChatError as error:
         log.warning("an operator's request was refused: %s", error.message)
         return error_frame(error, None)
+    except Exception:
+        log.exception("an operator's request failed")
+        return error_frame(Internal(), None)

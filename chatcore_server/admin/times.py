@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
+
+from chatcore import BadFrame
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -42,6 +44,15 @@ class Moment(click.ParamType[datetime, str]):
             self.fail(
                 f"{value!r:.40} is not a time as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00+01:00", param, ctx
             )
+
+
+def moment(ms: int | None, field: str) -> datetime | None:
+    """Return the time of so many ms since 1970, None for none. Raises BadFrame where there is no such time."""
+    try:
+        return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        msg = f"{field}: there is no such time"
+        raise BadFrame(msg, field=field) from error
 
 
 def end_options() -> tuple[click.Option, click.Option]:

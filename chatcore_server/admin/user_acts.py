@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import UTC, datetime
 
 import attrs
 
@@ -13,6 +12,7 @@ from chatcore.domain.sessions import SessionRecord
 
 from . import frames as f
 from .listener import Act
+from .times import moment
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class UserActs:
         return await self._changed(request.name, lambda user: self.users.disable(user, request.reason), "disabled")
 
     async def _ban(self, request: f.BanUser) -> f.ChangedUser:
-        until = None if request.until_ms is None else datetime.fromtimestamp(request.until_ms / 1000, UTC)
+        until = moment(request.until_ms, "until_ms")
         return await self._changed(
             request.name, lambda user: self.users.ban(user, request.reason, until=until), "banned"
         )
