@@ -21,6 +21,7 @@ from chatcore.adapters.sqlite.tools.moving import FileSource, make, unused
 from chatcore.adapters.sqlite.tools.new_file import new_file
 from chatcore.adapters.sqlite.tools.restore import begin_epoch as begin_epoch_of
 from chatcore.adapters.sqlite.tools.snapshot import Contents, contents, snapshot
+from chatcore.adapters.websocket.own_socket import NotOwn, check_folder
 from chatcore.process.folders import NoHome, data_folder
 
 from ..config import DatabaseUrl
@@ -83,6 +84,14 @@ Where = Path | Shared
 def desk(db: Where) -> Path:
     """Return beside which path lies what is about a database. Raises StorageError."""
     return db if isinstance(db, Path) else db.desk
+
+
+def check_doors(folder: Path, closed: int) -> None:
+    """Raise StorageError where others could put a door of their own there, and be told passwords; OSError."""
+    try:
+        check_folder(folder, closed)
+    except NotOwn as error:
+        raise StorageError(str(error.phrase)) from error
 
 
 def chat_on(db: Where) -> Chat:

@@ -11,8 +11,7 @@ from typing import Any
 
 import attrs
 
-from chatcore import ChatError
-from chatcore.errors import Internal
+from chatcore import ChatError, Internal
 from chatcore.protocol.server import error_frame
 from chatcore.wire.frames import ErrorFrame
 

@@ -13,7 +13,7 @@ from chatcore import NotFound, StorageError, Unreachable
 
 from . import frames as f
 from .call import call, is_left
-from .databases import Shared, Where
+from .databases import Shared, Where, check_doors
 
 A = TypeVar("A", bound=f.Answer)
 
@@ -29,6 +29,7 @@ def door_of(db: Where, node: str | None) -> Path:
     folder = db.doors
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        check_doors(folder, 0o077)
         for path in folder.glob("*.sock"):
             if is_left(path):
                 path.unlink(missing_ok=True)
@@ -42,6 +43,7 @@ def doors(db: Shared) -> Iterator[Path]:
     """Give beside which paths there are doors, by their names' order; nobody may be there. Raises StorageError."""
     folder = db.doors
     with suppress(OSError):
+        check_doors(folder, 0o022)
         yield from sorted({path.with_suffix("") for path in folder.iterdir() if path.suffix in {".sock", ".port"}})
 
 

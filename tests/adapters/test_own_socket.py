@@ -108,7 +108,7 @@ async def test_a_server_that_is_another_users_gets_nothing(path: Path, monkeypat
     if os.geteuid() == 0:  # whose servers everybody trusts
         monkeypatch.setattr(own_socket, "ROOT", 4712)
     a_stranger(monkeypatch)
-    monkeypatch.setattr(own_socket, "_check_folder", lambda *_: None)
+    monkeypatch.setattr(own_socket, "check_folder", lambda *_: None)
 
     with pytest.raises(Unreachable) as caught:
         await WebSocketDialer().dial(f"unix:{path}")

@@ -144,6 +144,20 @@ async def test_doctor_tells_of_the_servers(two: tuple[ServerProcess, ServerProce
     assert f"runs at {two[1].url} as process {two[1].pid}" in ended.out
 
 
+async def test_a_folder_in_which_others_could_put_a_door_is_refused_by_servers_and_operators(
+    two: tuple[ServerProcess, ServerProcess], database: str
+) -> None:
+    folder = Shared(DatabaseUrl(database)).doors
+    folder.chmod(0o777)
+    listed = await operate(database, "status")
+    added = await operate(database, "user add", "eve", given=b"correct horse battery")
+    await two[0].restart()
+
+    told = f"the folder {folder} is open to other users of this machine (mode 777): chmod 700 closes it"
+    assert [listed, added] == [refused(told)] * 2
+    assert f"operators cannot come: {told}" in two[0].log
+
+
 async def test_a_server_without_a_folder_for_doors_says_so_and_serves(database: str, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("no folder")
     async with ServerProcess(tmp_path / "one", "--db", database) as server, chatcore.connect(server.url) as alice:

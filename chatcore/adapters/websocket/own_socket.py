@@ -50,7 +50,7 @@ def listening_socket(path: Path) -> Iterator[socket.socket]:
         raise NotOwn(_NONE)
     _check_length(path)
     _make_folder(path.parent)
-    _check_folder(path.parent, 0o077)
+    check_folder(path.parent, 0o077)
     with _held(path):
         _clear(path)
         listener = socket.socket(socket.AF_UNIX)
@@ -76,7 +76,7 @@ async def connected_socket(path: Path) -> socket.socket:
         raise NotOwn(_NONE)
     _check_length(path)
     # Who may write there could put a socket of their own in the place of this one.
-    _check_folder(path.parent, 0o022)
+    check_folder(path.parent, 0o022)
     one = socket.socket(socket.AF_UNIX)
     try:
         one.setblocking(False)
@@ -120,7 +120,8 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _check_folder(folder: Path, closed: int) -> None:
+def check_folder(folder: Path, closed: int) -> None:
+    """Raise NotOwn where a folder is of another user, or has one of the `closed` bits in its mode; OSError."""
     if sys.platform == "win32":
         return
     found = folder.stat()
