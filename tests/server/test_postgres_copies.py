@@ -109,15 +109,18 @@ async def test_p6_a_server_whose_database_has_come_back_without_its_end_says_so_
     assert "may lack what was committed last" in server.log
 
 
-async def test_p6_a_server_notices_so_though_nobody_writes(own_cluster: Cluster, tmp_path: Path) -> None:
+@pytest.mark.parametrize("gone", [1, 2])
+async def test_p6_a_server_notices_so_though_nobody_writes_and_only_the_last_message_is_missing(
+    own_cluster: Cluster, tmp_path: Path, gone: int
+) -> None:
     async with (
         ServerProcess(tmp_path / "one", "--db", own_cluster.address("chat")) as server,
         chatcore.connect(server.url) as alice,
     ):
         await alice.register("alice", PASSWORD)
         await asyncio.to_thread(copy, own_cluster)
-        for text in ("gone", "gone too"):
-            await alice.post(GENERAL, text)
+        for number in range(gone):
+            await alice.post(GENERAL, f"gone {number}")
         await asyncio.to_thread(put_in_place, own_cluster, is_standby=False)
         status = await server.wait()
 

@@ -17,7 +17,7 @@ from ..system import SystemClock, SystemIds
 from .address import Address
 from .locks import Locks
 from .opening import connect, opening, prepare
-from .past import BEGIN_EPOCH, WHERE, Past
+from .past import BEGIN_EPOCH, HAS, WHERE, Past
 from .trouble import AWAY, FAILURES, GONE, said, undone
 
 _CLOSE_S = 5.0
@@ -235,7 +235,9 @@ class Database:
         Then an epoch begins in which clients load everything anew, and who serves them has to begin with it.
         """
         now = Past.of(await writer.fetchrow(WHERE))
-        if self.past.may_lack(now) or now.epoch != self.past.epoch:
+        now.newest = newest = self.past.newest
+        has_newest = newest is None or await writer.fetchval(HAS, *newest)
+        if not has_newest or self.past.may_lack(now) or now.epoch != self.past.epoch:
             await writer.execute(BEGIN_EPOCH, self.past.epoch)
             writer.terminate()
             msg = (

@@ -37,7 +37,11 @@ async def happenings(database: Database, epoch: str, history: History, after: Po
         return Happenings(epoch, now.generation, is_same=False, happened=())
     place = (-1, 0) if after is None else (after.number, after.facts)
     found = await database.read(_READ, *place, limit)
-    return Happenings(epoch, now.generation, is_same=True, happened=tuple(map(_happening, found)))
+    happened = tuple(map(_happening, found))
+    for happening in happened:
+        if happening.message is not None:
+            database.past.stored(happening.message)
+    return Happenings(epoch, now.generation, is_same=True, happened=happened)
 
 
 def _happening(record: Record) -> Happening:

@@ -89,6 +89,9 @@ class Log:
         except Gone:
             batch.doubted = outcomes if batch.doubted is None else batch.doubted
             raise
+        for outcome in outcomes:
+            if isinstance(outcome, Stored):
+                self._database.past.stored(outcome.message)
         return batch.settled(outcomes)
 
     async def _add(
