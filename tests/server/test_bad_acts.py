@@ -257,6 +257,7 @@ BAD_ACTS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
 }
 
 
+@pytest.mark.of_a_file
 async def test_bad_acts_of_operators_are_one_sentence_and_change_nothing(own_chat: Chat, tmp_path: Path) -> None:
     (carol,) = await own_chat.users("carol")
     folder = tmp_path / "files"
