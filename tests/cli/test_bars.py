@@ -152,6 +152,7 @@ async def test_what_the_menu_cuts_of_a_command_s_meaning_is_told_whole_once_it_i
             await t.open("bob")
             await t.type("/")
             none_chosen = t.text
+            t.screen.desk.notices.say("what was said before")
             await t.type(DOWN)
             chosen = t.lines[-3:-1]
             await t.type(CTRL_C, "/nam")

@@ -124,6 +124,35 @@ async def test_tail_writes_what_comes_until_it_is_interrupted(run: Shell, tmp_pa
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d alice → general: hello\n", out.read_text())
 
 
+async def test_tail_tells_a_script_too_that_the_server_is_away_once_and_that_it_is_back(tmp_path: Path) -> None:
+    async with ServerProcess(tmp_path / "chat.db") as server:
+        shell = Shell(server.url, tmp_path)
+        await shell.register("bob")
+        told = tmp_path / "tail.err"
+        with told.open("wb") as written:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "chatcore_cli", "tail", "--user", "bob", "--server", server.url, "--lang", "pl"),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=written,
+                env=os.environ | {"XDG_CONFIG_HOME": str(tmp_path)},
+            )
+        try:
+            async with chatcore.connect(server.url) as alice:
+                await alice.register("alice", PASSWORD)
+                await until(lambda: any(row.name == "bob" and row.active for row in alice.replica.rows))
+            await server.kill()
+            await until(lambda: "kolejna próba" in told.read_text())
+            await server.start()
+            await until(lambda: "połączono" in told.read_text())
+        finally:
+            process.kill()
+            await process.wait()
+
+    lines = told.read_text().splitlines()
+    assert lines[-1] == "połączono"
+    assert len(lines[:-1]) == len(set(lines[:-1]))
+
+
 def _posted(client: chatcore.ChatClient) -> bool:
     """Post again and again: what came before `tail` listens is not for it."""
     client.post_soon(chatcore.GENERAL, "hello")

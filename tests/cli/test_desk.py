@@ -126,6 +126,18 @@ def test_ctrl_c_in_the_list_shows_all_rows_again(at: Seat) -> None:
     assert (at.desk.written, len(at.desk.viewer.people.shown)) == ("", 2)
 
 
+def test_ctrl_c_in_a_list_that_is_whole_goes_back_to_the_open_conversation_or_says_how_to_leave(at: Seat) -> None:
+    at.desk.interrupt()
+    assert (at.desk.choosing.is_finding, at.desk.said) == (True, "Ctrl+Q leaves the program.")
+
+    at.desk.open(BOB)
+    at.desk.choosing.find("car")
+    at.desk.interrupt()
+    assert (at.desk.choosing.is_finding, at.desk.finder.text) == (True, "")
+    at.desk.interrupt()
+    assert not at.desk.choosing.is_finding
+
+
 def test_escape_closes_the_help_before_anything_below_it(at: Seat) -> None:
     at.desk.open(BOB)
     at.desk.choosing.find("car")

@@ -103,8 +103,8 @@ def test_a_refusal_of_a_newer_server_is_told_by_its_code_made_safe() -> None:
         (ConnectionPhase.CONNECTING, None, "connecting…", "łączenie…"),
         (ConnectionPhase.ONLINE, None, "online", "połączono"),
         (ConnectionPhase.OFFLINE, None, "offline", "brak połączenia"),
-        (ConnectionPhase.OFFLINE, 3.2, "offline: trying again in 4 s", "brak połączenia: kolejna próba za 4 s"),
-        (ConnectionPhase.OFFLINE, -2.5, "offline: trying again in 0 s", "brak połączenia: kolejna próba za 0 s"),
+        (ConnectionPhase.OFFLINE, 3.2, "offline: trying again in 4 s", "brak połączenia: próba za 4 s"),
+        (ConnectionPhase.OFFLINE, -2.5, "offline: trying again in 0 s", "brak połączenia: próba za 0 s"),
         (ConnectionPhase.CLOSED, None, "closed", "zamknięto"),
     ],
 )

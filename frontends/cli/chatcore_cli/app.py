@@ -208,14 +208,14 @@ class Program:
     ) -> AsyncIterator[Script]:
         """Return a client to a script: with credentials one whose session ends with it, else the profile's.
 
-        `tell` is told why the server cannot be reached, while it is tried again. `keeps`: whether what is not sent
-        outlives the script. Raises ChatError.
+        `tell` is told why the server cannot be reached, while it is tried again, and an empty text once it is reached.
+        `keeps`: whether what is not sent outlives the script. Raises ChatError.
         """
         if credentials is not None:
             profile = Profile(profile.server, profile.name)
         client = self._entry.client(profile, keeps=keeps, wait=True)
         async with AsyncExitStack() as stack:
-            stack.enter_context(_telling(client, tell))
+            stack.enter_context(_telling(client, tell, back=lambda: tell("")))
             await stack.enter_async_context(client)
             if credentials is not None:
                 await entered_by(client, credentials)
@@ -275,9 +275,9 @@ async def _log_out(client: ChatClient) -> None:
 
 
 @contextmanager
-def _telling(client: ChatClient, tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell why tries to connect fail, for as long as the block takes."""
-    undo = client.subscribe(_Trouble(tell))
+def _telling(client: ChatClient, tell: Callable[[str], None], back: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Tell why tries to connect fail, and when one has not, for as long as the block takes."""
+    undo = client.subscribe(_Trouble(tell, back))
     try:
         yield
     finally:
@@ -285,12 +285,18 @@ def _telling(client: ChatClient, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 class _Trouble(Observer):
-    """Tells why a try to connect has failed."""
+    """Tells why tries to connect fail, once for each reason, and that one has succeeded after that."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+    def __init__(self, tell: Callable[[str], None], back: Callable[[], None]) -> None:
+        self._tell, self._back = tell, back
+        self._told: str | None = None
+        "Why it is out of reach, as it was told; None while it is not."
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Tell it."""
-        if state.phase is ConnectionPhase.OFFLINE:
+        if state.phase is ConnectionPhase.OFFLINE and state.reason != self._told:
+            self._told = state.reason
             self._tell(state.reason)
+        elif state.phase is ConnectionPhase.ONLINE and self._told is not None:
+            self._told = None
+            self._back()

@@ -64,11 +64,11 @@ def notice(desk: TerminalDesk, cells: int) -> list[Line]:
 
 
 def _said(desk: TerminalDesk) -> str:
-    """Return what the last action has to say, why there is no connection, or what the chosen command means."""
+    """Return what the command in hand means, what the last action has to say, or why there is no connection."""
     return (
-        " · ".join(desk.said.splitlines())
+        desk.composer.meaning
+        or " · ".join(desk.said.splitlines())
         or (_reason(desk, desk.connection) if _is_down(desk.connection) else "")
-        or desk.composer.meaning
     )
 
 

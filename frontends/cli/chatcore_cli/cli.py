@@ -18,7 +18,7 @@ from chatcore.home.usage import REFUSED, pin_of, run, say
 from chatcore.process.streams import is_utf8
 from chatcore.view.credentials import Credentials, is_address
 from chatcore.view.language import LANGUAGES, choose
-from chatcore.view.sentences import cause_text, server_goes_on
+from chatcore.view.sentences import cause_text, reworded, server_goes_on
 from chatcore.view.text import clean_line
 from chatcore.view.typed import typed
 from chatcore.wire.limits import MAX_INT
@@ -206,7 +206,7 @@ def history(
 @click.pass_context
 def tail(context: click.Context, *, as_json: bool) -> None:
     """Write the messages of others as they come, until it is interrupted. Marks nothing as read."""
-    _Login(context).run(Script.tail, as_json=as_json)
+    _Login(context).run(Script.tail, as_json=as_json, lasts=True)
 
 
 @commands.command("list")
@@ -233,6 +233,7 @@ class _Login:
         said = self._program.take_trouble()
         if said:
             say(NAME, said, REFUSED)
+        self._lasts = False
         self._credentials = None
         if is_new or PASSWORD_FILE in os.environ or self._profile.token is None:
             if not self._profile.name:
@@ -245,8 +246,19 @@ class _Login:
                 invitation=invitation,
             )
 
-    def run(self, work: Callable[[Script], Awaitable[None]], *, as_json: bool = False, keeps: bool = False) -> None:
-        """Run a script to its end, and the program with it where something goes wrong."""
+    def run(
+        self,
+        work: Callable[[Script], Awaitable[None]],
+        *,
+        as_json: bool = False,
+        keeps: bool = False,
+        lasts: bool = False,
+    ) -> None:
+        """Run a script to its end, and the program with it where something goes wrong.
+
+        `lasts`: whether it outlives an outage, so that a script, too, is told of one when it begins and ends.
+        """
+        self._lasts = lasts
         try:
             asyncio.run(self._script(work, as_json=as_json, keeps=keeps))
         except ChatError as error:
@@ -262,11 +274,11 @@ class _Login:
             )
 
     def _tell(self, reason: str) -> None:
-        """Let a person know why nothing happens; a script gets one sentence, at the end."""
-        if sys.stderr.isatty():
-            click.echo(
-                self._options.language.gettext("{reason}: trying again…").format(reason=clean_line(reason)), err=True
-            )
+        """Let a person know why nothing happens; what ends by itself gets one sentence, at the end."""
+        if sys.stderr.isatty() or self._lasts:
+            say = self._options.language.gettext
+            why = clean_line(reworded(reason, self._options.language))
+            click.echo(say("{reason}: trying again…").format(reason=why) if reason else say("online"), err=True)
 
 
 def _is_for_ascii() -> bool:

@@ -88,12 +88,17 @@ class TerminalDesk(Desk):
             self.send(text.removeprefix("/") if text.startswith("//") else text)
 
     def interrupt(self) -> None:
-        """Throw away what is written; where nothing is, say how to leave. The help is closed, no more."""
+        """Throw away what is written, or go back to the open conversation; where nothing is left, say how to leave.
+
+        The help is closed, no more.
+        """
         if self.is_helping:
             self.help()
-        elif self.choosing.is_finding:
+        elif self.choosing.is_finding and self.finder.text:
             self.clear_written()
-        elif self.composer.clear():
+        elif self.choosing.is_finding and self.conversation is not None:
+            self.choosing.end()
+        elif not self.choosing.is_finding and self.composer.clear():
             self.writing.save()
         else:
             self.notices.say(self.language.gettext("Ctrl+Q leaves the program."))
@@ -143,8 +148,8 @@ class TerminalDesk(Desk):
     def switch_quiet(self) -> None:
         """Be called by nothing, or again."""
         quiet, loud = (
-            self.language.gettext("Nothing calls you until /quiet again."),
-            self.language.gettext("You are called again."),
+            self.language.gettext("No bell and no notification until /quiet again."),
+            self.language.gettext("Bell and notification call you again."),
         )
         self.notices.say(quiet if self._terminal.switch_quiet() else loud)
 

@@ -10,6 +10,7 @@ import attrs
 
 from chatcore import ChatClient, Conversation, ConversationId, Message, Row, Unreachable, UserId
 from chatcore.domain.conversations import named
+from chatcore.errors import Phrase
 from chatcore.ports.clock import Clock
 from chatcore.view.text import clean, clean_line
 
@@ -49,9 +50,11 @@ class Script:
             async with self.clock.timeout(PATIENCE):
                 await self.client.post(conversation, text)
         except TimeoutError:
-            kept = self.client.unkept is None
-            then = "waits and goes out with the next start" if kept else "may be stored or not"
-            raise Unreachable(f"no answer came in time; the message {then}") from None
+            if self.client.unkept is None:
+                msg = Phrase("no answer came in time; the message waits and goes out with the next start")
+            else:
+                msg = Phrase("no answer came in time; the message may be stored or not")
+            raise Unreachable(msg) from None
 
     async def history(self, name: str, limit: int | None, before: int | None = None) -> None:
         """Write the last messages of a conversation before a seq, or of all, oldest first; without a limit all."""
@@ -88,7 +91,7 @@ class Script:
             async with self.clock.timeout(PATIENCE):
                 await self.client.synced()
         except TimeoutError:
-            raise Unreachable("the list of users did not come in time") from None
+            raise Unreachable(Phrase("the list of users did not come in time")) from None
 
     def _message(self, message: Message, *, names_conversation: bool = False) -> None:
         if self.as_json:
