@@ -1,5 +1,8 @@
 """The single lines of the screen: who is open, what is below the view, how the connection is."""
 
+import asyncio
+import re
+
 from chatcore import ChatClient
 from chatcore.testing import ChatWorld
 from tests.cli.emulator import CTRL_C, DOWN, ENTER, F1, PAGE_UP, ChatEmulator, alt, terminal
@@ -19,6 +22,24 @@ def header(t: ChatEmulator) -> str:
 
 def rule(t: ChatEmulator) -> str:
     return next(line.split("│")[1] for line in reversed(t.lines) if "│─" in line)
+
+
+async def test_the_header_leads_to_the_first_unread_message_as_soon_as_the_conversation_is_open() -> None:
+    async with ChatWorld() as world:
+        alice, bob = await world.users("alice", "bob")
+        conversation = await bob.conversation_with("alice")
+        await asyncio.gather(*(bob.post(conversation, f"line {number}") for number in range(1, 701)))
+        async with terminal(world, alice) as t:
+            await t.open("bob")
+            opened = header(t)
+            await t.type(PAGE_UP)
+            above = header(t)
+            await t.type(alt("u"))
+
+            assert re.fullmatch(r"● bob  active  ↑ 6\d\d unread · Alt\+U", opened)
+            assert re.fullmatch(r"● bob  active  ↑ 6\d\d unread · Alt\+U", above)
+            assert int(above.split()[4]) < int(opened.split()[4])
+            assert header(t) == "● bob  active"
 
 
 async def test_the_header_says_who_is_open_and_whether_they_are_there() -> None:

@@ -131,7 +131,18 @@ async def test_tail_tells_a_script_too_that_the_server_is_away_once_and_that_it_
         told = tmp_path / "tail.err"
         with told.open("wb") as written:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "chatcore_cli", "tail", "--user", "bob", "--server", server.url, "--lang", "pl"),
+                *(
+                    sys.executable,
+                    "-m",
+                    "chatcore_cli",
+                    "tail",
+                    "--user",
+                    "bob",
+                    "--server",
+                    server.url,
+                    "--lang",
+                    "pl",
+                ),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=written,
                 env=os.environ | {"XDG_CONFIG_HOME": str(tmp_path)},

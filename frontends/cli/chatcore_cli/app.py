@@ -275,7 +275,9 @@ async def _log_out(client: ChatClient) -> None:
 
 
 @contextmanager
-def _telling(client: ChatClient, tell: Callable[[str], None], back: Callable[[], None] = lambda: None) -> Iterator[None]:
+def _telling(
+    client: ChatClient, tell: Callable[[str], None], back: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """Tell why tries to connect fail, and when one has not, for as long as the block takes."""
     undo = client.subscribe(_Trouble(tell, back))
     try:

@@ -37,7 +37,7 @@ def header(desk: TerminalDesk, cells: int) -> Line:
 
 def _state(desk: TerminalDesk, cells: int) -> str:
     """Say whether they are there and what is unread further up: as much of it as has room."""
-    unread = desk.unread_text
+    unread = desk.offered
     key = f"{unread} · Alt+U" if unread else ""
     wishes = ("  ".join(filter(None, (desk.attendance, words))) for words in (key, unread, ""))
     return next((state for state in (*wishes, unread) if width(state) <= cells), "")

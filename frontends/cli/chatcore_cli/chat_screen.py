@@ -236,6 +236,8 @@ class ChatScreen:
         self._talk.is_drawn = False
 
     def _drawn(self, _app: object) -> None:
+        if self._talk.is_drawn and self.desk.offer():  # the header was drawn before what it is about
+            self.app.invalidate()
         self.desk.drawn()
         words = self.desk.title
         if words != self._title:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chatcore import ConnectionPhase
+from chatcore import ConnectionPhase, ConversationId
 from chatcore.view.attention import Attention
 from chatcore.view.commands import Commands
 from chatcore.view.desk import Desk
@@ -40,6 +40,7 @@ class TerminalDesk(Desk):
         self.is_helping = False
         self.help_top = 0
         "The first line of the help in view."
+        self._offered: tuple[ConversationId | None, str] = (None, "")
         self.has_mouse = True
         self.mouse = Mouse()
 
@@ -104,6 +105,17 @@ class TerminalDesk(Desk):
             self.notices.say(self.language.gettext("Ctrl+Q leaves the program."))
 
     # ---- the screen
+
+    @property
+    def offered(self) -> str:
+        """What the header offers: the way to unread messages above those that were drawn last; else empty."""
+        conversation, words = self._offered
+        return words if conversation == self.conversation else ""
+
+    def offer(self) -> bool:
+        """The messages were drawn: take what there is to offer now, and tell whether it is something else."""
+        former, self._offered = self._offered, (self.conversation, self.unread_text)
+        return self._offered != former
 
     def escape(self) -> None:
         """Close what is open on top: help, completions, then what every frontend has."""
