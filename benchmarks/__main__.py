@@ -59,7 +59,7 @@ def main() -> int:
             return 1
     is_record = not (options.part or options.quick or options.runs)
     report.write(measured, report.RECORD if is_record else BUILD / "benchmarks.json", load)
-    return report.tell(measured, is_whole=len(parts) == len(PARTS))
+    return report.tell(measured, is_whole=len(parts) == len(PARTS), is_quick=options.quick)
 
 
 async def _run(parts: Sequence[Part], bench: Bench, number: int, runs: int) -> Run:

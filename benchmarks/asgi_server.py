@@ -16,6 +16,7 @@ import chatcore.asgi
 @click.option("--db", required=True)
 @click.option("--port", type=int, required=True)
 @click.option("--password-cost", default="normal")
+@click.option("--throttling", type=click.Choice(["off"]), expose_value=False)
 def main(db: str, port: int, password_cost: str) -> None:
     """Serve until SIGTERM."""
     asyncio.run(_serve(chatcore.Chat(db, password_cost=password_cost, throttles=chatcore.Throttles.off()), port))

@@ -15,10 +15,9 @@ from .load import PATIENCE, Fault
 from .meter import Meter
 from .peer import Peer
 from .server import PinnedServer
+from .yardsticks import TOGETHER
 
 USERS = 1_000
-TOGETHER = 50
-"""How many log in at a time, where it is not all of them."""
 
 CHAT = Filling(USERS, general=2_000, pairs=neighbours(USERS, 4), messages=20_000, is_read=True)
 """Each has four conversations beside the general chat."""

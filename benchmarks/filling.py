@@ -39,12 +39,15 @@ from line join message m on m.number = line.risen
 order by 1, 2
 """
 
-# Of the general chat everybody has read the same, their own messages among it.
+# Of the general chat everybody has read the same, their own messages among it. What each has written is counted once
+# for all of them: looked up for each, it would be as many times through the general chat as there are users.
 _GENERAL_READ = """
 insert into reading (user, conversation, cursor, read, version)
-select id, 'general', :seq, :seq - coalesce((select max(own) from message
-  where conversation = 'general' and sender = id and seq <= :seq), 0), 1
-from user where true
+with wrote as materialized (
+  select sender, max(own) as own from message where conversation = 'general' and seq <= :seq group by sender
+)
+select id, 'general', :seq, :seq - coalesce(own, 0), 1
+from user left join wrote on sender = id
 """
 
 

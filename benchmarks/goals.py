@@ -25,6 +25,9 @@ PYTHON = "python"
 PYTHON_MEMORY = "python in memory"
 """Resident MiB of such a Python."""
 
+OPENING = "opening a WebSocket"
+"""CPU microseconds of a plain `websockets` server for one client that comes: TCP and the handshake."""
+
 FIRST_LIST = "first list"
 """Milliseconds until the terminal client has the list, with nothing known before."""
 
@@ -36,6 +39,9 @@ REFERENCE = {ECHO: 18.0, PACED: 0.22, FDATASYNC: 0.4, PYTHON: 60.0, PYTHON_MEMOR
 
 TOLERANCE = 4 / 3
 """Beyond so much of its goal a ratio is a regression."""
+
+SURELY = 6 / 7
+"""Below so much of its goal a ratio of a quick run is called reached; up to `TOLERANCE` it may be chance."""
 
 
 @attrs.frozen
@@ -54,6 +60,8 @@ class Goal:
     "So many a second at least: compared by how long one takes."
     reached: float = 0.0
     "The ratio there is where the goal is out of reach, for a reason that docs/performance.md gives."
+    is_brief: bool = True
+    "Whether a quick run can tell: not by the clock, which goes on while others use the core, nor the worst of a few."
 
     @property
     def most(self) -> float:
@@ -101,6 +109,7 @@ YARDSTICKS = {
     ECHO: "µs",
     PACED: "ms",
     FDATASYNC: "ms",
+    OPENING: "µs",
     "plain connection": "KiB",
     "broadcast": "µs",
     "python-socketio": "µs",
@@ -117,19 +126,22 @@ YARDSTICKS = {
 GOALS = (
     Goal("direct message, 50 pairs × 4 outstanding, CPU", "direct 50x4", "µs", 40, factor=2.2),
     Goal("the same, against python-socketio + aiosqlite", "direct 50x4", "µs", 40, "python-socketio", 1 / 3.5),
-    Goal("the same, messages a second", "direct 50x4 rate", "/s", 20_000, is_rate=True),
+    Goal("the same, messages a second", "direct 50x4 rate", "/s", 20_000, is_rate=True, is_brief=False),
     Goal("the same behind uvicorn (ASGI), CPU", "asgi 50x4", "µs", 80),
     Goal("direct message, 500 pairs × 1, CPU", "direct 500x1", "µs", 75),
     Goal("direct message, 8 pairs × 1, CPU", "direct 8x1", "µs", 125),
-    Goal("latency at 200/s, p50, beyond one fdatasync", "latency 200 p50", "ms", 0.6, PACED),
-    Goal("latency at 200/s, p99", "latency 200 p99", "ms", 2, PACED, reached=20),
-    Goal("latency at 5,000/s of a machine with an echo of 18 µs, p99", "latency 5000 p99", "ms", 5, PACED),
+    Goal("latency at 200/s, p50, beyond one fdatasync", "latency 200 p50", "ms", 0.6, PACED, is_brief=False),
+    Goal("latency at 200/s, p99", "latency 200 p99", "ms", 2, PACED, reached=20, is_brief=False),
+    Goal(
+        "latency at 5,000/s of a machine with an echo of 18 µs, p99", "latency 5000 p99", "ms", 5, PACED, is_brief=False
+    ),
     Goal("idle logged-in connection", "idle connection", "KiB", 16, "plain connection", 1.3),
     Goal("general chat, 500 online, one at a time, for each delivery", "general x1", "µs", 8),
     Goal("the same, against websockets.broadcast", "general x1", "µs", 8, "broadcast", 1),
     Goal("general chat, 500 online, 4 outstanding, for each delivery", "general x4", "µs", 5),
     Goal("log-in by token, CPU", "log-in", "µs", 500),
-    Goal("log-in by token, a second", "log-in rate", "/s", 2_000, is_rate=True),
+    Goal("the same, against opening a WebSocket", "log-in", "µs", 500, OPENING, 2.5, reached=3.7),
+    Goal("log-in by token, a second", "log-in rate", "/s", 2_000, is_rate=True, is_brief=False),
     Goal("history page of 50", "history", "µs", 400),
     Goal("unread count", "count", "µs", 60),
     Goal("first page of the list", "list", "µs", 1_000),

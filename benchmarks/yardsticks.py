@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from statistics import median
@@ -9,7 +10,7 @@ from time import perf_counter
 
 from .bench import Bench
 from .filling import TEXT
-from .goals import ECHO, FDATASYNC, PACED, Run
+from .goals import ECHO, FDATASYNC, OPENING, PACED, Run
 from .load import Exchange
 from .meter import Meter, resident
 from .peer import Peer
@@ -21,6 +22,9 @@ CONNECTIONS = 1_000
 """How many are idle."""
 
 ONLINE = 500
+TOGETHER = 50
+"""How many come at a time."""
+
 WARM = 20
 """Messages of each before the clock runs."""
 
@@ -32,6 +36,7 @@ async def yardsticks(bench: Bench) -> Run:
     libraries = {
         **await echo(bench),
         **await paced(bench),
+        **await opening(bench),
         **await broadcast(bench),
         **await plain(bench),
         **await afternoon(bench),
@@ -72,6 +77,19 @@ async def paced(bench: Bench) -> Run:
         await exchange.run()
         exchange.prepare(bench.many(20, 4))
         return {PACED: median(await exchange.pace(200)) * 1e3}
+
+
+async def opening(bench: Bench) -> Run:
+    """Measure how clients come, in groups as they log in; the next one comes when the one before has left."""
+    cpu = 0.0
+    number = bench.many(20, 4)
+    async with _plain(bench) as server:
+        for turn in range(number + 1):
+            with Meter(server.pid) as meter:
+                peers = await asyncio.gather(*(Peer.connect(server.port, TOKENS, "/echo") for _ in range(TOGETHER)))
+            cpu += meter.cpu if turn else 0.0  # the first group warms it
+            await asyncio.gather(*(peer.close() for peer in peers))
+    return {OPENING: cpu / number / TOGETHER * 1e6}
 
 
 async def broadcast(bench: Bench) -> Run:

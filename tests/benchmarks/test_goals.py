@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.goals import ECHO, Goal, percentile
-from benchmarks.report import regressions, tell
+from benchmarks.report import regressions, table, tell
 
 pytestmark = pytest.mark.checkout
 
@@ -69,6 +69,31 @@ def test_where_a_goal_is_out_of_reach_a_regression_is_what_is_worse_than_what_th
 
     assert not goal.is_regression(7.9)
     assert goal.is_regression(8.1)
+
+
+@pytest.mark.usefixtures("goals")
+@pytest.mark.parametrize(
+    ("ratio", "word"),
+    [(1.7, "|"), (1.8, "within what chance does"), (2.6, "within what chance does"), (3.0, "missed by 50%")],
+)
+def test_a_quick_run_calls_missed_what_is_half_as_much_again_as_its_goal_and_not_what_chance_does(
+    ratio: float, word: str
+) -> None:
+    (row,) = [
+        row for row in table([{ECHO: 18.0, "message": 18.0 * ratio}], is_quick=True).splitlines() if "a mes" in row
+    ]
+
+    assert row.removesuffix("|").rstrip().endswith(word)
+
+
+def test_a_quick_run_does_not_judge_by_the_worst_of_a_few_and_a_whole_one_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("benchmarks.report.GOALS", (Goal("the worst", "worst", "µs", 36, is_brief=False),))
+    runs = [{ECHO: 18.0, "worst": 100.0}]
+
+    assert (regressions(runs, is_quick=True), regressions(runs)) == ([], ["the worst"])
+    assert "too short to tell" in table(runs, is_quick=True)
 
 
 @pytest.mark.usefixtures("goals")
