@@ -106,6 +106,8 @@ def unmapped(address: Address) -> Address:
 
 def is_in(address: str, networks: Sequence[Network]) -> bool:
     """Return whether an address belongs to one of the networks."""
+    if not networks:
+        return False
     try:
         parsed = unmapped(ipaddress.ip_address(address))
     except ValueError:

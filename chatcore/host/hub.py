@@ -85,10 +85,9 @@ class Hub:
     def _message(self, mail: Mail, message: Message, asker: Listener | None) -> None:
         frame: OutFrame | None = None
         for listeners in self._listeners(message.conversation):
-            for listener in listeners:
-                if listener is not asker:
-                    frame = frame or self._frame(f.MessageEvent(message))
-                    mail.put(listener, frame)
+            if len(listeners) > (asker in listeners):
+                frame = frame or self._frame(f.MessageEvent(message))
+                mail.add(listeners, frame, asker)
 
     def _listeners(self, conversation: ConversationId) -> list[Collection[Listener]]:
         hearers = self._hearers(conversation)

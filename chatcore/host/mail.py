@@ -35,20 +35,25 @@ class Mail:
     """What is to be sent in one go."""
 
     def __init__(self) -> None:
-        self._by_listener: dict[Listener, list[OutFrame]] = {}
+        self._by_listener: dict[Listener, tuple[OutFrame] | list[OutFrame]] = {}
 
     def put(self, listener: Listener, frame: OutFrame) -> None:
         """Add a frame for one connection."""
-        frames = self._by_listener.get(listener)
-        if frames is None:
-            self._by_listener[listener] = [frame]
-        else:
-            frames.append(frame)
+        self.add((listener,), frame)
 
-    def add(self, listeners: Iterable[Listener], frame: OutFrame) -> None:
-        """Add a frame for several connections."""
+    def add(self, listeners: Iterable[Listener], frame: OutFrame, but: Listener | None = None) -> None:
+        """Add a frame for several connections, without one that hears of it in another way."""
+        alone = (frame,)  # what most of a large audience get: one for all of them
         for listener in listeners:
-            self.put(listener, frame)
+            if listener is but:
+                continue
+            frames = self._by_listener.setdefault(listener, alone)
+            if frames is alone:
+                continue
+            if isinstance(frames, list):
+                frames.append(frame)
+            else:
+                self._by_listener[listener] = [*frames, frame]
 
     def send(self) -> None:
         """Send everything, one write for each connection."""

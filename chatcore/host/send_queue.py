@@ -71,7 +71,8 @@ class SendQueue:
         most = 2 * self._max_bytes + self._allowance
         if self.is_cut:
             return
-        if waiting + sum(len(frame.data) for frame in frames) <= most:
+        size = len(frames[0].data) if len(frames) == 1 else sum([len(frame.data) for frame in frames])
+        if waiting + size <= most:
             self._link.write(frames)
             return
         for size, part in _slices(frames):  # of a commit of many long messages the link may take some at once

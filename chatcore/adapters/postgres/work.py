@@ -47,7 +47,7 @@ class Work:
     async def read(self, work: Awaitable[T]) -> T:
         """Read."""
         try:
-            with self._reads.block():
+            with self._reads:
                 return await work
         except TemporaryError as error:
             raise _for_others(error) from error

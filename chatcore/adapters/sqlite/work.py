@@ -48,7 +48,7 @@ class Work:
     async def read(self, work: Awaitable[T]) -> T:
         """Read."""
         try:
-            with self._reads.block():
+            with self._reads:
                 return await work
         except TemporaryError as error:
             log.error("a request failed: %s", error.message)  # noqa: TRY400 - the message says it all

@@ -98,7 +98,8 @@ class ServerLink(_WebSocketLink):
         # Past the library, straight to the transport: one write for all frames. Nothing may follow a close frame.
         transport = self._connection.transport
         if self._connection.protocol.state is OPEN and not transport.is_closing():
-            transport.write(b"".join([frame.wired or _wired(frame) for frame in frames]))
+            wired = [frame.wired or _wired(frame) for frame in frames]
+            transport.write(wired[0] if len(wired) == 1 else b"".join(wired))
 
 
 def _wired(frame: OutFrame) -> bytes:
