@@ -359,7 +359,7 @@ async def test_a_message_in_endless_empty_parts_ends_the_link_of_a_client_that_d
 
         async with asyncio.timeout(5):
             assert not (await down(server)).clean
-        assert server._accepted._parts == []
+        assert not server._accepted._parts
 
 
 async def test_what_nobody_has_asked_for_yet_waits_in_the_kernel_and_is_not_lost(door: Door) -> None:
