@@ -319,6 +319,25 @@ async def test_the_backlog_tells_of_a_peer_that_does_not_read_and_goes_when_it_d
     assert server.backlog() == 0
 
 
+async def test_what_came_from_a_peer_that_did_not_read_is_received_when_it_has(ends: Ends) -> None:
+    server, client = ends
+    chunk = frame(b"x" * 60_000)
+    written = 0
+    while server.backlog() < 1_000_000:
+        server.write([chunk])
+        written += 1
+        await SystemClock().sleep(0)
+
+    receiving = asyncio.create_task(server.receive())
+    client.write([frame(b"hello")])
+    await SystemClock().sleep(0.1)
+    for _ in range(written):
+        await client.receive()
+
+    async with asyncio.timeout(5):
+        assert await receiving == b"hello"
+
+
 async def test_the_servers_socket_keeps_little_in_the_kernel(door: Door) -> None:
     async with connect(door.url):
         server = await door.next_link()

@@ -20,3 +20,13 @@ def test_each_connection_gets_its_frames_in_order_in_one_write_when_the_mail_is_
 
     assert before == []
     assert (alice.writes, bob.writes, carol.writes) == ([[ONE, THREE]], [[ONE, TWO, THREE]], [])
+
+
+def test_one_who_hears_of_it_in_another_way_is_passed_over() -> None:
+    mail, alice, bob = Mail(), Ear(), Ear()
+
+    mail.add([alice, bob], ONE, but=alice)
+    mail.put(alice, TWO)
+    mail.send()
+
+    assert (alice.writes, bob.writes) == ([[TWO]], [[ONE]])
