@@ -41,3 +41,25 @@ def test_what_is_missing_is_told_with_how_to_install_it(tmp_path: Path, module: 
     assert done.returncode == 1
     assert advice in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+WATCHED = """
+import gc, sys
+from chatcore_tk.__main__ import main
+searched = []
+gc.callbacks.append(lambda phase, facts: searched.append(facts["generation"]))
+sys.argv[1:] = []
+main()
+print(len(searched), gc.isenabled())
+from chatcore_tk.app import stay_smooth
+stay_smooth()
+held = [[number] for number in range(1_000_000)]
+print(0 in searched, 2 in searched)
+"""
+
+
+def test_no_garbage_is_looked_for_until_there_is_a_window_and_seldom_in_a_long_history() -> None:
+    here = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    done = subprocess.run([sys.executable, "-c", WATCHED], env=here, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["0 False", "True False"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-
-from chatcore.process.streams import run
 
 
 def main() -> int:
     """Run the program."""
+    gc.disable()  # until the window is made: modules and widgets are no garbage, and looking through them takes a while
+    from chatcore.process.streams import run
+
     return run("chatcore-tk", _run)
 
 

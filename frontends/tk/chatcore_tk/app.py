@@ -58,11 +58,11 @@ class Options:
 def run(options: Options) -> None:
     """Show the window until it is closed. Raises NoHome and NoDisplay."""
     config_folder(), state_folder()
-    stay_smooth()
     network = Network()
     root = make_root()
     bridge = Bridge(root, time.monotonic)
     window = make_window(root, bridge, network, options)
+    stay_smooth()
     network.start()
     bridge.open()
     try:
@@ -81,11 +81,13 @@ def stay_smooth() -> None:
     """Keep Python from stopping the window for so long that somebody notices.
 
     A thread that waits for Python's lock gets it after 1 ms instead of 5: the network's may be at work on a long page.
-    With a long history held, the collector's greatest sweep takes 50 ms and finds next to nothing.
+    With a long history held, the collector's greatest sweep takes 50 ms and finds next to nothing; it passes over what
+    is there by now, and looks for garbage from now on.
     """
     sys.setswitchinterval(0.001)
     gc.freeze()
     gc.set_threshold(20_000, 20, 1_000)
+    gc.enable()
 
 
 def make_root() -> tk.Tk:
