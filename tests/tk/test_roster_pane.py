@@ -5,6 +5,7 @@ import tkinter as tk
 import attrs
 import pytest
 from chatcore_tk.fonts import BOLD, TEXT
+from chatcore_tk.grid import STEP
 from chatcore_tk.look import Look
 from chatcore_tk.roster_pane import NO_DOT, RosterPane
 
@@ -250,3 +251,16 @@ def test_who_is_disabled_is_grey_and_has_a_cross_in_the_place_of_the_dot(root: t
     drawn = {option(sheet, thing, "text"): option(sheet, thing, "fill") for thing in texts(sheet)}
 
     assert (drawn["bob"], drawn[NO_DOT]) == (look.palette.faint, look.palette.faint)
+
+
+def test_time_and_badge_end_together_within_the_mark_of_their_row(roster: List) -> None:
+    roster.pane.opened = BOB.conversation
+    roster.pane.redraw()
+    sheet = roster.pane.sheet
+    sheet.update()
+
+    inset = STEP // 2  # of the mark from the edge of the list
+    right, _ = place_of(sheet, "15:29")
+    images = [thing for thing in sheet.find_all() if str(sheet.type(thing)) == "image"]
+    assert right == sheet.winfo_width() - inset - STEP
+    assert right in {sheet.bbox(thing)[2] for thing in images}  # the badge's end

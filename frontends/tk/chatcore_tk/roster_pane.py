@@ -138,7 +138,8 @@ class RosterPane(ttk.Frame):
         has_one_line = not (words.preview or words.badge)
         name_y = top + (height - look.fonts.heights[TEXT]) // 2 if has_one_line else top + look.px(STEP - 1)
         preview_y = name_y + look.fonts.heights[TEXT]
-        right, shapes = self._right_side(words, width - look.px(STEP), name_y, preview_y)
+        edge = width - look.px(STEP / 2) - look.px(STEP)  # as far within the row's mark as the picture is at its left
+        right, shapes = self._right_side(words, edge, name_y, preview_y)
         name_font, rulers, gap = BOLD if row.unread else TEXT, look.fonts.rulers, look.px(STEP)
         room = right[0] - left - (gap if words.account else 0)
         name, account = share(words.name, words.account, room, (rulers[name_font], rulers[SMALL]))
