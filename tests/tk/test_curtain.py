@@ -3,7 +3,6 @@
 import tkinter as tk
 
 import pytest
-from chatcore_tk.app import make_root
 from chatcore_tk.curtain import Curtain
 from chatcore_tk.look import Look
 
@@ -30,16 +29,3 @@ def test_it_hides_all_that_was_there_until_it_is_opened_and_that_has_found_its_p
     assert covered == (curtain, 600)
     assert seen_at(300, 5) is label
     assert curtain.winfo_exists() == 0
-
-
-def test_a_window_that_is_closed_while_it_opens_has_nothing_more_to_say(root: tk.Tk, look: Look) -> None:
-    other, errors = make_root(), []
-    other.report_callback_exception = lambda *error: errors.append(error)
-    other.update()
-    Curtain(other, look.theme).open()
-    other.after_idle(lambda: other.after(0, other.destroy))  # comes while it is put in order
-
-    for _ in range(5):
-        root.update()
-
-    assert errors == []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tkinter as tk
-from contextlib import suppress
 
 from .theme import Theme
+
+ROUNDS = 8
+"""How often all that has happened is dealt with, until each thing has its size: where one moves, another follows."""
 
 
 class Curtain(tk.Frame):
@@ -20,9 +22,11 @@ class Curtain(tk.Frame):
         """There is something to see: be gone as soon as that is in its place."""
         if not self._is_open:
             self._is_open = True
-            self.after_idle(self._go)
+            self._wait(ROUNDS)
 
-    def _go(self) -> None:
-        self.update()  # until all has its size and its place: where one thing moves, another one follows
-        with suppress(tk.TclError):  # the window was closed meanwhile
+    def _wait(self, rounds: int) -> None:
+        """Let the window go on; it may be closed meanwhile, which ends this, too."""
+        if rounds:
+            self.after_idle(self._wait, rounds - 1)
+        else:
             self.destroy()
