@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcore.adapters.postgres import PostgresStorage
+from chatcore.adapters.postgres import PostgresStorage, opening
 from chatcore.adapters.postgres.address import Address, read_password
 from chatcore.adapters.postgres.migrations import steps
 from chatcore.adapters.system import SystemClock
@@ -82,6 +82,17 @@ async def test_an_encoding_that_has_no_place_for_every_text(cluster: Cluster) ->
         assert cluster.run(TABLES, database="latin") == "0"
     finally:
         cluster.drop("latin")
+
+
+async def test_a_postgresql_of_an_older_version_than_is_known_to_work(
+    cluster: Cluster, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "OLDEST", 99)
+
+    told = await refused(empty)
+
+    assert re.fullmatch(rf"{re.escape(empty)} is a PostgreSQL \d+: it has to be 99 or newer", told)
+    assert cluster.run(TABLES, database="empty") == "0"
 
 
 async def test_a_schema_that_is_not_there(empty: str) -> None:
