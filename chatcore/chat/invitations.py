@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from ..domain.ids import is_digest
 from ..domain.invitations import MOST_USES, Invitation, told
 from ..domain.sessions import MAX_LABEL
 from ..service import invitations
@@ -52,4 +53,6 @@ class Invitations:
         """
         digest = invitation.id if isinstance(invitation, Invitation) else invitation
         check_type("invitation", digest, str, "an invitation or its id")
+        if not is_digest(digest):
+            return
         await invitations.revoke(self._context(), digest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from ..domain.ids import Token, UserId
+from ..domain.ids import Token, UserId, is_digest
 from ..domain.sessions import MAX_LABEL, Session, told
 from ..domain.users import User
 from ..service import accounts, sessions
@@ -51,6 +51,8 @@ class Sessions:
         """
         digest = session.id if isinstance(session, Session) else session
         check_type("session", digest, str, "a session or its id")
+        if not is_digest(digest):
+            return
         await accounts.log_out(self._context(), digest)
         self._end(digest)
 

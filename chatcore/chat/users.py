@@ -177,10 +177,15 @@ def end_of(what: str, now: datetime, until: datetime | None, lasts: timedelta | 
 
 
 def id_of(user: User | UserId) -> UserId:
-    """Return a user's id; raise TypeError for what is neither a user nor an id."""
+    """Return a user's id; raise TypeError for what is neither a user nor an id, NotFound for what nobody can have.
+
+    What a program was sent may be any text, also such as no storage takes.
+    """
     if isinstance(user, User):
         return user.id
     check_type("user", user, str, "a user or a user's id")
+    if not is_user_id(user):
+        raise accounts.no_such_user(user)
     return user
 
 

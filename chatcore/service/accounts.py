@@ -87,9 +87,13 @@ async def known(ctx: Context, user: UserId) -> User:
     """Return the user with an id. Raises NotFound where nobody has it."""
     found = await ctx.storage.user(user)
     if found is None:
-        msg = f"there is no user with the id {user[:40]}"
-        raise NotFound(msg, field="user")
+        raise no_such_user(user)
     return found
+
+
+def no_such_user(user: str) -> NotFound:
+    """Return what is raised where nobody has an id, or nobody can have it."""
+    return NotFound(f"there is no user with the id {user[:40]!a}", field="user")
 
 
 async def check_credentials(ctx: Context, name: str, password: str, address: str = "") -> User:

@@ -47,7 +47,8 @@ class Audit:
         at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds")
         record = {"at": at, "by": by, "act": tag(type(act)), **_said(act), **({"refused": refused} if refused else {})}
         try:
-            self._add(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+            # a name of a file may have bytes that are no letters: JSON has a way to write them
+            self._add(json.dumps(record, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
         except OSError as error:
             what = "is done, and" if is_done else "is not done, since it"
             msg = (

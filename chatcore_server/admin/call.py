@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from chatcore import BadFrame, StorageError, Unreachable
+from chatcore import BadFrame, BadText, StorageError, Unreachable
 from chatcore.errors import from_wire
 from chatcore.wire.frames import ErrorFrame
 
@@ -49,6 +49,15 @@ def call(db: Path, request: f.Request, expected: type[A]) -> A | None:
             msg = f"cannot reach the server at {path}: {(error.strerror or str(error)).lower()}"
             raise Unreachable(msg) from error
     return None
+
+
+def encoded(request: f.Request) -> bytes:
+    """Return a request as it is sent. Raises BadText where there is something in it that is no letter."""
+    try:
+        return f.requests().encode(request)
+    except BadText as error:
+        msg = "there is something in it that is no letter in this locale: LC_ALL=C.UTF-8 is one that has all of them"
+        raise BadText(msg) from error
 
 
 def is_left(path: Path) -> bool:
@@ -111,7 +120,7 @@ def _patience(request: f.Request) -> float | None:
 
 
 def _ask(link: socket.socket, request: f.Request, expected: type[A]) -> A:
-    link.sendall(f.requests().encode(request) + b"\n")
+    link.sendall(encoded(request) + b"\n")
     with link.makefile("rb") as lines:
         line = lines.readline()
         if not line:

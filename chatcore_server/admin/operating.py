@@ -16,7 +16,7 @@ from chatcore import BadFrame, Chat
 from . import frames as f
 from . import nodes
 from .audit import Audit, myself
-from .call import call
+from .call import call, encoded
 from .databases import Where, chat_on, desk
 from .invitation_acts import InvitationActs
 from .listener import Act, Recorded
@@ -42,6 +42,7 @@ class Operating:
 
     def ask(self, request: f.Request, expected: type[A]) -> A:
         """Have something done. Raises ChatError."""
+        encoded(request)  # what no server can be told is not done without one either
         if self._alone is None:
             self._door = self._door or nodes.open_door(self._db)
             answer = None if self._door is None else call(self._door, request, expected)

@@ -12,6 +12,7 @@ import pytest
 import chatcore
 import chatcore_server
 from chatcore import (
+    GENERAL,
     Banned,
     Chat,
     ChatClient,
@@ -276,3 +277,35 @@ async def test_a_rate_that_is_set_counts_from_then_on(chat: Chat) -> None:
     chat.users.set_post_rate(ann, chatcore.Rate(1_000, 1_000))
 
     throttle.post(ann.id)
+
+
+@pytest.mark.parametrize("sent", ["\ud800", "\0", "", "x" * 1_000_000, "É" * 16])
+async def test_whatever_text_a_program_was_sent_as_an_id_is_that_of_nobody(sent: str, tmp_path: Path) -> None:
+    async with Chat(tmp_path / "chat.db") as chat:
+        await _knows_nobody_by(chat, UserId(sent))
+
+
+async def _knows_nobody_by(chat: Chat, nobody: UserId) -> None:
+    asked: list[Callable[[], Awaitable[object]]] = [
+        lambda: chat.users.rename(nobody, "ann"),
+        lambda: chat.users.set_display_name(nobody, "Ann"),
+        lambda: chat.users.disable(nobody),
+        lambda: chat.users.ban(nobody),
+        lambda: chat.users.ban_of(nobody),
+        lambda: chat.users.enable(nobody),
+        lambda: chat.users.erase(nobody),
+        lambda: chat.users.key_of(nobody),
+        lambda: chat.users.set_password(nobody, "correct horse battery"),
+        lambda: chat.sessions.begin(nobody),
+        lambda: chat.sessions.of(nobody),
+        lambda: chat.sessions.end_all(nobody),
+        lambda: chat.unread(nobody),
+        lambda: chat.post(nobody, GENERAL, "hello"),
+    ]
+    for ask in asked:
+        with pytest.raises(NotFound):
+            await ask()
+
+    assert await chat.users.get(nobody) is None
+    await chat.sessions.end(nobody)
+    await chat.invitations.revoke(nobody)

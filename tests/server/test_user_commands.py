@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -10,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import chatcore
-from chatcore import ConnectionPhase
+from chatcore import Chat, ConnectionPhase
 from chatcore.testing.server_process import ServerProcess
-from tests.server.operating import operate, refused
+from tests.server.operating import operate, operate_here, refused
 from tests.waiting import until
 
 PASSWORD = "correct horse battery"
@@ -213,3 +215,41 @@ async def test_where_registration_is_closed_operators_alone_make_accounts(tmp_pa
             await client.register("bob", PASSWORD)
         await operate(server.db, "user add", "bob", given=PASSWORD.encode())
         assert (await client.log_in("bob", PASSWORD)).name == "bob"
+
+
+NO_LETTER = os.fsdecode(b"ann\xff")
+
+
+@pytest.mark.parametrize("runs", [True, False])
+async def test_what_is_no_letter_in_this_locale_is_told_in_a_sentence(
+    server: ServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, runs: bool
+) -> None:
+    db = server.db if runs else tmp_path / "other.db"
+    if not runs:
+        async with Chat(db):
+            pass
+    commands = [
+        ("user rename", NO_LETTER, "bob"),
+        ("user ban", "bob", "--reason", NO_LETTER),
+        ("user erase", NO_LETTER, "--yes"),
+        ("sessions list", NO_LETTER),
+        ("invite make", "--label", NO_LETTER),
+        ("invite revoke", NO_LETTER),
+    ]
+
+    told = [await operate_here(capsys, db, command, *arguments) for command, *arguments in commands]
+
+    sentence = "there is something in it that is no letter in this locale: LC_ALL=C.UTF-8 is one that has all of them"
+    assert told == [refused(sentence)] * len(commands)
+
+
+async def test_a_backup_has_whatever_name_a_file_can_have_and_the_record_tells_it(tmp_path: Path) -> None:
+    db, copy = tmp_path / "chat.db", tmp_path / f"{NO_LETTER}.db"
+    async with Chat(db):
+        pass
+
+    done = await operate(db, "backup", str(copy))
+    told = await operate(db, "audit", "--json")
+
+    assert (done.status, copy.is_file()) == (0, True)
+    assert json.loads(told.out)["path"] == str(copy)
