@@ -45,7 +45,7 @@ async def test_a_message_begins_in_one_line_and_goes_on_below_its_text() -> None
     assert drawn[0].startswith("22:13    bob hello hello")
     assert drawn[1].startswith("         hello")
     assert drawn[2] == "22:13 ✓  You hi"
-    assert picked == "22:13 ✓  You sent hi"
+    assert picked == "22:13 ✓  You (sent) hi"
 
 
 async def test_the_layout_is_changed_by_a_command_and_back() -> None:

@@ -27,7 +27,7 @@ def compact_lines(
         Piece(dim, f"{bubble.time[-_CLOCK:]:>{_CLOCK}} "),
         Piece(sign, f"{bubble.ticks:<2} "),
         Piece("class:compact.own" if bubble.own else f"class:compact {sender_style(item.sender)}", sender),
-        Piece(dim, f" {bubble.told}" if bubble.told else ""),
+        Piece(dim, f" ({bubble.told})" if bubble.told else ""),
         Piece("", " "),
     ]
     used = sum(piece.cells for piece in head)
