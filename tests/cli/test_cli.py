@@ -104,6 +104,13 @@ async def test_json_has_one_object_a_line(run: Shell) -> None:
     assert first["last"]["text"] == "zażółć"
 
 
+async def test_the_help_tells_each_subcommand_whole_on_a_terminal_of_eighty_columns(run: Shell) -> None:
+    told = (await run("--help", COLUMNS="80")).out.partition("Commands:")[2]
+
+    assert len(told.strip().splitlines()) == 5
+    assert "..." not in told
+
+
 async def test_tail_writes_what_comes_until_it_is_interrupted(run: Shell, tmp_path: Path) -> None:
     out = tmp_path / "tail.out"
     with out.open("wb") as written:

@@ -195,7 +195,7 @@ def send(context: click.Context, name: str, text: str) -> None:
 def history(
     context: click.Context, name: str, limit: int, before: int | None, *, is_whole: bool, as_json: bool
 ) -> None:
-    """Write the last messages with a user, or of `general`, oldest first."""
+    """Write the last messages with NAME or `general`, oldest first."""
     most = None if is_whole else limit
     _Login(context).run(lambda script: script.history(name, most, before), as_json=as_json)
 
@@ -205,7 +205,7 @@ def history(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def tail(context: click.Context, *, as_json: bool) -> None:
-    """Write the messages of others as they come, until it is interrupted. Marks nothing as read."""
+    """Write the messages of others as they come; mark nothing as read. It ends when it is interrupted."""
     _Login(context).run(Script.tail, as_json=as_json, lasts=True)
 
 
@@ -214,7 +214,7 @@ def tail(context: click.Context, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def list_(context: click.Context, *, as_json: bool) -> None:
-    """Write the users and conversations: status, unread messages, name, the last message."""
+    """Write the list: status, unread messages, name, last message."""
     _Login(context).run(Script.list, as_json=as_json)
 
 
