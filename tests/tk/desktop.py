@@ -132,9 +132,11 @@ class Window:
     async def _learn_id(self) -> None:
         """Learn what X calls the window: the one that Tk puts around it has the title."""
         title = str((await self.see())["title"])
-        await self.ask(f"title window of {self.process.pid}")
-        found = await self.do("search", "--onlyvisible", "--name", f"^window of {self.process.pid}$")
-        self.id = int(found.split()[0])
+        found: list[str] = []
+        while not found:  # offline, the window writes its title anew each second
+            await self.ask(f"title window of {self.process.pid}")
+            found = (await self.do("search", "--onlyvisible", "--name", f"^window of {self.process.pid}$")).split()
+        self.id = int(found[0])
         await self.ask(f"title {title}")
 
     async def do(self, *arguments: str) -> str:
