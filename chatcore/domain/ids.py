@@ -21,7 +21,6 @@ Token = NewType("Token", str)
 _Match = Callable[[str], re.Match[str] | None]
 
 is_user_id: _Match = re.compile(r"[0-9a-f]{16}").fullmatch
+# Sessions and invitations are known by the SHA-256 of a secret; sessions of an application have a word before it.
 is_digest: _Match = re.compile(r"(?:(?:host|guest)\.)?[0-9a-f]{64}").fullmatch
-"""Sessions and invitations are known by the SHA-256 of a secret; sessions of an application have a word before it."""
-
 is_client_id: _Match = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
