@@ -68,8 +68,11 @@ class Buckets(Generic[K]):
 
         What costs more than a whole burst may be done where nothing is owed.
         """
+        ahead = self._due.get(key, now) - now
+        if ahead <= 0:
+            return 0.0
         rate = rate or self._rate
-        return max(0.0, self._due.get(key, now) - now - max(0.0, rate.slack - cost / rate.per_second))
+        return max(0.0, ahead - max(0.0, rate.slack - cost / rate.per_second))
 
     def take(self, key: K, now: float, cost: float = 1.0, rate: Rate | None = None) -> None:
         """It is done, early or not."""

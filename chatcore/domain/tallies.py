@@ -38,8 +38,13 @@ class Tally:
         own = message.own if message.sender == member else self.own
         return attrs.evolve(self, seq=message.seq, live=message.live, own=own, last=last(message))
 
+    def having_read(self, read: int, version: int) -> Tally:
+        """Return the tally with another read state."""
+        # Made for each mark: `attrs.evolve` takes three times as long.
+        return Tally(self.conversation, self.seq, self.live, self.own, self.last, read, version)
+
     def merged(self, other: Tally) -> Tally:
         """Return what both know together: each half is taken from the one that is further."""
         head = other if other.seq > self.seq else self
         reading = other if other.version > self.version else self
-        return attrs.evolve(head, read=reading.read, version=reading.version)
+        return head.having_read(reading.read, reading.version)

@@ -81,9 +81,10 @@ def _asked(outcome: Stored | Repeated) -> str:
 
 
 async def _post(ctx: Context, by: Asker, ask: f.Post) -> None:
-    ctx.throttle.post(by.user_id)
+    user = by.user_id
+    ctx.throttle.post(user)
     waiting = Waiting(by, ask.id)
-    await posting.post(ctx, by.user_id, ask.conversation, ask.client_id, ask.text, waiting, by.lane)
+    await posting.post(ctx, user, ask.conversation, ask.client_id, ask.text, waiting, by.lane)
     by.awaits()
 
 
@@ -164,22 +165,19 @@ async def _log_out(ctx: Context, by: Asker, ask: f.LogOut) -> f.LoggedOut:
 ENTRY = 20.0
 """What it costs to come in: a snapshot names everybody who is active."""
 
+_COSTS: Mapping[type, float] = {
+    **dict.fromkeys((f.Mark, f.Count, f.FindUser, f.SetAway), 1),
+    **dict.fromkeys((f.Stretch, f.ListUsers, f.ListTallies, f.ListSessions, f.RenewToken, f.EndSession), 2),
+    # told to all; a hash of tens of ms; kept for months
+    **dict.fromkeys((f.SetDisplayName, f.ChangePassword, f.BeginSession), 100),
+}
+
 
 def cost(ask: object) -> float:
     """Return what a request costs the server, beside a number that is 1; posts are counted for themselves."""
-    match ask:
-        case f.History():
-            return 1 + min(max(0, ask.limit), MAX_PAGE) / 50
-        case f.Stretch() | f.ListUsers() | f.ListTallies() | f.ListSessions() | f.RenewToken() | f.EndSession():
-            return 2
-        case f.Mark() | f.Count() | f.FindUser() | f.SetAway():
-            return 1
-        case (
-            f.SetDisplayName() | f.ChangePassword() | f.BeginSession()
-        ):  # told to all; a hash of tens of ms; kept for months
-            return 100
-        case _:  # a post is counted by itself, and to leave costs nothing
-            return 0
+    if isinstance(ask, f.History):
+        return 1 + min(max(0, ask.limit), MAX_PAGE) / 50
+    return _COSTS.get(type(ask), 0)  # a post is counted by itself, and to leave costs nothing
 
 
 Handler = Callable[[Context, Asker, Any], Awaitable[f.Answer | None]]

@@ -34,9 +34,8 @@ class ServerProtocol:
                 msg = f"{type(frame).__name__} cannot come while {self.state.value}"
                 raise _for_request(BadFrame(msg, field="type"), frame)
             _check_id(frame)
-            _check_told(frame)
-            if isinstance(frame, f.Hello):
-                _check_hello(frame)
+            if self.state is not State.READY:
+                _check_entry(frame)
         except BadFrame:
             self.strikes += 1
             raise
@@ -57,19 +56,17 @@ class ServerProtocol:
         return self._outgoing.encode(frame)
 
 
-def _check_hello(hello: f.Hello) -> None:
-    if len(hello.instance) > MAX_INSTANCE:
-        msg = f"hello.instance: at most {MAX_INSTANCE} characters are expected, these are {len(hello.instance)}"
-        raise BadFrame(msg, field="instance")
-
-
 def _check_id(frame: f.ClientFrame) -> None:
     if not isinstance(frame, f.Hello) and frame.id < 1:
         msg = "the id of a request is a positive number"
         raise BadFrame(msg, field="id")
 
 
-def _check_told(frame: f.ClientFrame) -> None:
+def _check_entry(frame: f.ClientFrame) -> None:
+    """Check what only a frame before the log-in has."""
+    if isinstance(frame, f.Hello) and len(frame.instance) > MAX_INSTANCE:
+        msg = f"hello.instance: at most {MAX_INSTANCE} characters are expected, these are {len(frame.instance)}"
+        raise BadFrame(msg, field="instance")
     told = frame.told if isinstance(frame, f.LogIn | f.Resume | f.Enter) else None
     if told is not None and min(told.number, told.facts) < 0:
         msg = "what was told last is counted from 0, and no number is negative"

@@ -161,8 +161,8 @@ async def use_everything(storage: SqliteStorage) -> None:
     await append_one(storage, post(person(7), direct(person(7), person(8)), "first"))
     await storage.overview(ALICE, 5)
     await storage.tallies(ALICE, "", 5)
-    for sql in (tallies._NAMES, tallies._NAMES_ON_WALK, tallies._POINT):  # where a last message cannot be read
-        await storage._opened.database.read(sql, {"user": ALICE, "after": "", "limit": 5})
+    for sql in (tallies._ONE, tallies._NAMES, tallies._NAMES_ON_WALK, tallies._POINT):  # where one cannot be read
+        await storage._opened.database.read(sql, {"user": ALICE, "conversation": GENERAL, "after": "", "limit": 5})
     await storage.account("alice")
     await storage.user(ALICE)
     await storage.users(0, 5)

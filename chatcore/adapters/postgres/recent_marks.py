@@ -6,8 +6,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 
-import attrs
-
 from ...domain.events import MessagesRead
 from ...domain.ids import UserId
 from ...ports.recent_marks import MOST_KEPT, MarksMade
@@ -47,5 +45,5 @@ def _made(record: Record) -> MessagesRead:
     receipts: defaultdict[UserId, dict[int, int]] = defaultdict(dict)
     for author, seq, readers in json.loads(counts or "[]"):
         receipts[author][seq] = readers
-    tally = attrs.evolve(tally_of(record), read=read, version=version)
+    tally = tally_of(record).having_read(read, version)
     return MessagesRead(reader, tally, tuple(seqs), dict(receipts))

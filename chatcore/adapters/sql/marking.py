@@ -71,7 +71,7 @@ class Marking:
         member = change.reader, change.conversation
         others = {seq: self.found[member, seq] for seq in change.seqs if (member, seq) in self.found}
         state, new = self.states[member].mark(others, {seq: m.own_before for seq, m in others.items()})
-        tally = attrs.evolve(self.tallies[member], read=state.read, version=state.version)
+        tally = self.tallies[member].having_read(state.read, state.version)
         if not new:
             return Marked(change, tally, None)
         self.states[member] = state

@@ -27,6 +27,7 @@ from ...ports.storage import Account, Happenings, Overview, Page
 from ...tasks import to_its_end
 from ..sql.telling import Telling, in_order_of
 from . import accounts, generations, happenings, invitations, jobs, pages, refusals, tallies
+from .counts import Counts
 from .database import Database
 from .log import Log
 from .sessions import Sessions
@@ -44,6 +45,7 @@ class _Opened:
     generations: Generations
     log: Log
     sessions: Sessions
+    counts: Counts
 
 
 class SqliteStorage:
@@ -93,7 +95,7 @@ class SqliteStorage:
             except TemporaryError as error:
                 raise StorageError(error.message) from error
             self._work.begin()
-            self._open = _Opened(database, epoch, begun, log, Sessions(database, self._write))
+            self._open = _Opened(database, epoch, begun, log, Sessions(database, self._write), Counts(database))
             self._stack = stack.pop_all()
 
     def check(self) -> None:
@@ -234,7 +236,7 @@ class SqliteStorage:
         return await self._work.read(tallies.tallies(self._opened.database, user, after, limit))
 
     async def tally(self, user: UserId, conversation: ConversationId) -> Tally:
-        return await self._work.read(tallies.tally(self._opened.database, user, conversation))
+        return await self._work.read(self._opened.counts.tally(user, conversation))
 
     async def page(
         self, user: UserId, conversation: ConversationId, *, after: int | None, before: int | None, limit: int
