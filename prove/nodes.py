@@ -52,7 +52,8 @@ class Node:
             options += ["--bus", f"nats://127.0.0.1:{self.to_bus.port}"]
         await stack.enter_async_context(self.to_database)
         await stack.enter_async_context(self.to_clients)
-        self.server = ServerProcess(self._home / "chat", *options)
+        # Where operators find it is a folder of its user's, and not of whoever proves.
+        self.server = ServerProcess(self._home / "chat", *options, environment={"XDG_DATA_HOME": str(self._home)})
         stack.push_async_callback(self.kill)
         await self.start()
 
