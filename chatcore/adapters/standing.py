@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .system import SystemClock
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 Identity = tuple[int, int]
 """Device and number of a file: what it is, whatever its names are."""
