@@ -136,7 +136,7 @@ def test_a_password_for_a_file_is_refused(capsys: pytest.CaptureFixture[str]) ->
     assert "--db-password-file is for a database of PostgreSQL" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["status"], ["stop"], ["backup", "x"], ["restore", "x"]])
+@pytest.mark.parametrize("command", [["backup", "x"], ["restore", "x"]])
 def test_commands_for_a_file_say_that_they_are(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     status = main([*command, "--db", "postgresql://chat@127.0.0.1/chat"])
 
