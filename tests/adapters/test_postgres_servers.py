@@ -10,13 +10,14 @@ import asyncpg
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
+from chatcore.adapters.postgres.past import BEGIN_EPOCH
 from chatcore.domain.conversations import GENERAL, direct
 from chatcore.domain.generations import Point
 from chatcore.domain.ids import ConversationId, UserId
 from chatcore.domain.messages import Message, NewMessage
 from chatcore.domain.sessions import Ages
 from chatcore.domain.users import AccountName, NewUser, UserChange
-from chatcore.errors import NameTaken
+from chatcore.errors import NameTaken, StorageError
 from chatcore.ports.commits import Commit, Marked, Repeated, Stored
 from chatcore.ports.recent_marks import MOST_KEPT
 from chatcore.testing.contracts.storage_base import (
@@ -221,6 +222,25 @@ async def test_under_load_nothing_is_lost_doubled_or_out_of_order_though_connect
     assert _told(told) == {m.number for log in logs.values() for m in log}
     happened = (await servers[0].happenings(None, 10_000)).happened
     assert [h.number for h in happened] == sorted(_told(told))
+
+
+async def test_where_one_server_has_begun_another_epoch_the_other_says_so_and_writes_nothing_more(
+    servers: Two, database: str
+) -> None:
+    """The one has noticed that something is missing, and what the other's clients hold may be just that."""
+    one, other = servers
+    await send(one, ALICE, ALICE_BOB, "hello")
+    await other.happenings(None, 10)
+
+    connection = await asyncpg.connect(database)
+    await connection.execute(BEGIN_EPOCH, other.installation)
+    await connection.close()
+
+    with pytest.raises(StorageError, match="A new epoch has begun"):
+        await other.happenings(None, 10)
+    with pytest.raises(StorageError, match="A new epoch has begun"):
+        await send(other, BOB, ALICE_BOB, "and you")
+    assert [message.text for message in await log_of(one)] == ["hello"]
 
 
 async def test_who_reads_on_from_the_last_number_misses_nothing_while_others_write(servers: Two) -> None:

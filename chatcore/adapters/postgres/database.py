@@ -240,12 +240,17 @@ class Database:
         if not has_newest or self.past.may_lack(now) or now.epoch != self.past.epoch:
             await writer.execute(BEGIN_EPOCH, self.past.epoch)
             writer.terminate()
-            msg = (
-                f"{self.address.url} has come back, and may lack what was committed last: a standby or an older copy "
-                "has taken its place. A new epoch has begun, in which clients load the chat anew: start it again"
-            )
-            raise StorageError(msg)
+            raise self.other_epoch()
         self.past = now
+
+    def other_epoch(self) -> StorageError:
+        """Return the error that another epoch has begun than this server's, by which nothing of it is done any more."""
+        msg = (
+            f"{self.address.url} has come back, and may lack what was committed last: a standby or an older copy "
+            "has taken its place. A new epoch has begun, in which clients load the chat anew: start it again"
+        )
+        self._ended = StorageError(msg)
+        return self._ended
 
     def _failed(self, error: BaseException) -> None:
         if not self._reach.is_away:

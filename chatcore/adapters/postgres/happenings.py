@@ -10,7 +10,7 @@ from .accounts import USER, user_of
 from .database import Database, Record
 from .generations import POINT, History
 
-_POINT = f"select {POINT}"
+_POINT = f"select {POINT}, (select value from meta where name = 'epoch')"
 
 # One statement, so that it sees one moment: else what was committed between two could be passed over.
 _READ = f"""
@@ -30,9 +30,15 @@ select * from (
 
 
 async def happenings(database: Database, epoch: str, history: History, after: Point | None, limit: int) -> Happenings:
-    """Read what has happened after a point."""
-    (record,) = await database.read(_POINT)
-    now = Point(*record)
+    """Read what has happened after a point.
+
+    Raises StorageError where another server has begun an epoch: it has noticed that something is missing, and what this
+    one's clients hold may be just that.
+    """
+    ((*here, present),) = await database.read(_POINT)
+    if present != epoch:
+        raise database.other_epoch()
+    now = Point(*here)
     if not await history.has(after, now):
         return Happenings(epoch, now.generation, is_same=False, happened=())
     place = (-1, 0) if after is None else (after.number, after.facts)
