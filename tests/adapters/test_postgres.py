@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
+import asyncpg
 import pytest
 
 from chatcore.adapters.postgres import PostgresStorage
@@ -10,6 +11,19 @@ from chatcore.domain.messages import Message
 from chatcore.ports.storage import Storage
 from chatcore.testing.contracts.recent_marks import RecentMarksContract
 from chatcore.testing.contracts.storage import StorageContract
+
+HELD = """
+select exists (select from pg_locks join pg_database on pg_database.oid = pg_locks.database
+where locktype = 'advisory' and datname = current_database())
+"""
+
+
+async def until_let_go(url: str) -> None:
+    """Wait until PostgreSQL has noticed that who was at work has ended: whoever begins before is not alone."""
+    connection = await asyncpg.connect(url)
+    while await connection.fetchval(HELD):
+        pass
+    await connection.close()
 
 
 class TestPostgresStorage(StorageContract, RecentMarksContract):
@@ -21,6 +35,7 @@ class TestPostgresStorage(StorageContract, RecentMarksContract):
     async def reopen(self, storage: Storage) -> PostgresStorage:
         assert isinstance(storage, PostgresStorage)
         await storage.close()
+        await until_let_go(storage.address.url)
         return await self.stack.enter_async_context(PostgresStorage(storage.address.url, has_given_times=True))
 
     async def seed(self, storage: Storage, messages: Sequence[Message]) -> None:
