@@ -51,6 +51,16 @@ async def send_all(peer: ClientConnection, texts: Iterable[str]) -> None:
         await peer.send(text)
 
 
+async def fill(server: Link) -> int:
+    """Write frames of 60,000 bytes until a megabyte waits for a peer that does not read; tell how many."""
+    written = 0
+    while server.backlog() < 1_000_000:
+        server.write([frame(b"x" * 60_000)])
+        written += 1
+        await SystemClock().sleep(0)
+    return written
+
+
 async def down(ended: Link) -> LinkDown:
     """Read to the end of a link."""
     try:
@@ -306,13 +316,8 @@ async def test_the_backlog_tells_of_a_peer_that_does_not_read_and_goes_when_it_d
 ) -> None:
     server, client = ends
     assert server.backlog() == 0
-    chunk = frame(b"x" * 60_000)
 
-    written = 0
-    while server.backlog() < 1_000_000:
-        server.write([chunk])
-        written += 1
-        await SystemClock().sleep(0)
+    written = await fill(server)
     received = [await client.receive() for _ in range(written)]
 
     assert {len(data) for data in received} == {60_000}
@@ -321,12 +326,7 @@ async def test_the_backlog_tells_of_a_peer_that_does_not_read_and_goes_when_it_d
 
 async def test_what_came_from_a_peer_that_did_not_read_is_received_when_it_has(ends: Ends) -> None:
     server, client = ends
-    chunk = frame(b"x" * 60_000)
-    written = 0
-    while server.backlog() < 1_000_000:
-        server.write([chunk])
-        written += 1
-        await SystemClock().sleep(0)
+    written = await fill(server)
 
     receiving = asyncio.create_task(server.receive())
     client.write([frame(b"hello")])

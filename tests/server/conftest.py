@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from chatcore.testing.server_process import ServerProcess
+from tests.nats import NatsServer, nats_server
 from tests.postgres import Cluster
 from tests.server.network import Chat
 from tests.server.places import Place, kept
@@ -59,3 +60,11 @@ async def own_chat(place: Place, shared_cluster: tuple[Cluster | None, str], tmp
     with kept(place, tmp_path, *shared_cluster, "own") as server:
         async with server, Chat(server) as chat:
             yield chat
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[NatsServer]:
+    """The NATS through which the servers of one test ring each other."""
+    (tmp_path / "nats").mkdir()
+    with nats_server(tmp_path / "nats") as server:
+        yield server

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 import chatcore
 from chatcore.testing.server_process import ServerProcess
 from chatcore_server.cli import main
-from tests.nats import NatsServer, nats_server
+from tests.nats import NatsServer
 from tests.postgres import Cluster
 from tests.waiting import until
 
@@ -97,13 +97,6 @@ async def test_p27_a_log_out_at_one_server_ends_the_session_at_the_others(nodes:
 
 
 # ---- through NATS
-
-
-@pytest.fixture
-def nats(tmp_path: Path) -> Iterator[NatsServer]:
-    (tmp_path / "nats").mkdir()
-    with nats_server(tmp_path / "nats") as server:
-        yield server
 
 
 @pytest.fixture

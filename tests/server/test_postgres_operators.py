@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 import stat
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 import chatcore
 from chatcore import ConnectionPhase
 from chatcore.testing.server_process import ServerProcess
-from tests.nats import NatsServer, nats_server
+from tests.nats import NatsServer
 from tests.server.network import resumed
 from tests.server.operating import Ended, operate, operate_here
 from tests.waiting import until
@@ -140,13 +140,6 @@ async def test_a_new_epoch_and_a_copy_are_recorded_in_the_records_of_both_databa
 
 
 # ---- several servers that ring through NATS
-
-
-@pytest.fixture
-def nats(tmp_path: Path) -> Iterator[NatsServer]:
-    (tmp_path / "nats").mkdir()
-    with nats_server(tmp_path / "nats") as server:
-        yield server
 
 
 @attrs.frozen
